@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The IOMMU driver: a mock, the same under all kernels. Every callback is observed.
+
+use super::{Kernel, NONE};
+use crate::case::{Errno, Site};
+use crate::record::Watch;
+use crate::trace::Call;
+
+/// `domain->type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DomainType {
+    /// `IOMMU_DOMAIN_SVA`
+    Sva,
+    /// What a driver attaches on its own account.
+    Unmanaged,
+}
+
+/// `struct iommu_domain`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Domain {
+    /// Its type.
+    pub kind: DomainType,
+    /// `domain->mm` of an SVA domain.
+    pub mm: u8,
+    /// `domain->users` of an SVA domain.
+    pub users: u8,
+    /// The hardware instance that it belongs to since its first successful attach.
+    pub instance: u8,
+    /// The memory is gone; looking at it is a use-after-free.
+    pub freed: bool,
+    /// `domain->next`, in `iommu_mm->sva_domains`.
+    pub next: u8,
+}
+
+impl Domain {
+    /// What a slot holds before its domain is allocated.
+    pub const NEVER: Domain = Domain {
+        kind: DomainType::Unmanaged,
+        mm: NONE,
+        users: 0,
+        instance: NONE,
+        freed: true,
+        next: NONE,
+    };
+}
+
+impl<W: Watch> Kernel<'_, W> {
+    /// `ops->domain_alloc()`: domains are numbered in order of allocation. Only the allocation of
+    /// an SVA domain can be made to fail.
+    pub fn driver_domain_alloc(&mut self, kind: DomainType) -> Option<u8> {
+        if kind == DomainType::Sva && self.armed.strikes(Site::DomainAlloc).is_some() {
+            self.watch.call(Call::DomainAlloc { domain: None });
+            return None;
+        }
+        let domain = self.m.nr_domains;
+        self.m.nr_domains += 1;
+        self.m.domains[domain as usize] = Domain {
+            kind,
+            freed: false,
+            ..Domain::NEVER
+        };
+        self.watch.call(Call::DomainAlloc {
+            domain: Some(domain as u32),
+        });
+        Some(domain)
+    }
+
+    /// `ops->set_dev_pasid()`: refuses a domain that belongs to another hardware instance.
+    pub fn driver_set_dev_pasid(&mut self, domain: u8, dev: u8, pasid: u16) -> Result<(), Errno> {
+        let instance = self.m.device(dev).instance;
+        let this = &mut self.m.domains[domain as usize];
+        let err = match self.armed.strikes(Site::SetDevPasid) {
+            Some(errno) => Some(errno),
+            None if this.instance != NONE && this.instance != instance => Some(Errno::EINVAL),
+            None => None,
+        };
+        if err.is_none() {
+            this.instance = instance;
+        }
+        self.watch.call(Call::SetDevPasid {
+            dev: dev as u32,
+            pasid,
+            domain: domain as u32,
+            err,
+        });
+        err.map_or(Ok(()), Err)
+    }
+
+    /// `ops->remove_dev_pasid()`: cannot fail.
+    pub fn driver_remove_dev_pasid(&mut self, dev: u8, pasid: u16) {
+        self.watch.call(Call::RemoveDevPasid {
+            dev: dev as u32,
+            pasid,
+        });
+    }
+
+    /// `domain->ops->free()`.
+    pub fn driver_domain_free(&mut self, domain: u8) {
+        self.m.domains[domain as usize].freed = true;
+        self.watch.call(Call::DomainFree {
+            domain: domain as u32,
+        });
+    }
+}

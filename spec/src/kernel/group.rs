@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The `pasid_array` of every `iommu_group`: PASID to domain.
+
+use crate::case::MAX_OPS;
+
+/// One entry that is not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Entry {
+    /// The group that owns the array.
+    pub group: u8,
+    /// The index in the array.
+    pub pasid: u16,
+    /// The domain it points at; it may be freed.
+    pub domain: u8,
+}
+
+const EMPTY: Entry = Entry {
+    group: 0,
+    pasid: 0,
+    domain: 0,
+};
+
+/// The arrays of all groups together: the entries that are not empty, by group and PASID. An
+/// operation stores at most one entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PasidArrays {
+    entries: [Entry; MAX_OPS],
+    len: u8,
+}
+
+impl Default for PasidArrays {
+    fn default() -> Self {
+        PasidArrays {
+            entries: [EMPTY; MAX_OPS],
+            len: 0,
+        }
+    }
+}
+
+impl PasidArrays {
+    /// The entries that are not empty, by group and PASID.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries[..self.len as usize]
+    }
+
+    /// Whether two machines have the same entries, whatever they point at.
+    pub fn same_entries(&self, other: &Self) -> bool {
+        self.len == other.len
+            && self
+                .entries()
+                .iter()
+                .zip(other.entries())
+                .all(|(a, b)| (a.group, a.pasid) == (b.group, b.pasid))
+    }
+
+    /// Replaces every domain.
+    pub(super) fn map_domains(&mut self, mut to: impl FnMut(u8) -> u8) {
+        for entry in &mut self.entries[..self.len as usize] {
+            entry.domain = to(entry.domain);
+        }
+    }
+
+    fn find(&self, group: u8, pasid: u16) -> Result<usize, usize> {
+        // A handful of entries: looking at each beats bisecting.
+        for (at, entry) in self.entries().iter().enumerate() {
+            if (entry.group, entry.pasid) >= (group, pasid) {
+                return if (entry.group, entry.pasid) == (group, pasid) {
+                    Ok(at)
+                } else {
+                    Err(at)
+                };
+            }
+        }
+        Err(self.len as usize)
+    }
+
+    /// `xa_load()`: the domain at an index, which may be freed.
+    pub fn load(&self, group: u8, pasid: u16) -> Option<u8> {
+        let at = self.find(group, pasid).ok()?;
+        Some(self.entries[at].domain)
+    }
+
+    /// Stores into an empty entry.
+    pub fn store(&mut self, group: u8, pasid: u16, domain: u8) {
+        let Err(at) = self.find(group, pasid) else {
+            unreachable!("an entry is only stored where there is none");
+        };
+        let len = self.len as usize;
+        self.entries.copy_within(at..len, at + 1);
+        self.entries[at] = Entry {
+            group,
+            pasid,
+            domain,
+        };
+        self.len += 1;
+    }
+
+    /// `xa_erase()`: what was there.
+    pub fn erase(&mut self, group: u8, pasid: u16) -> Option<u8> {
+        let at = self.find(group, pasid).ok()?;
+        let domain = self.entries[at].domain;
+        let len = self.len as usize;
+        self.entries.copy_within(at + 1..len, at);
+        // Equal contents have to be equal values.
+        self.entries[len - 1] = EMPTY;
+        self.len -= 1;
+        Some(domain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PasidArrays;
+
+    #[test]
+    fn entries_stand_by_group_and_pasid_however_they_were_stored() {
+        let mut arrays = PasidArrays::default();
+        arrays.store(1, 5, 0);
+        arrays.store(0, 9, 1);
+        arrays.store(1, 2, 2);
+        let order: Vec<_> = arrays
+            .entries()
+            .iter()
+            .map(|e| (e.group, e.pasid))
+            .collect();
+        assert_eq!(order, [(0, 9), (1, 2), (1, 5)]);
+        assert_eq!(arrays.load(1, 2), Some(2));
+        assert_eq!(arrays.load(0, 2), None);
+    }
+
+    #[test]
+    fn an_array_whose_entries_were_erased_equals_an_empty_one() {
+        let mut arrays = PasidArrays::default();
+        arrays.store(3, 7, 4);
+        arrays.store(3, 8, 5);
+        assert_eq!(arrays.erase(3, 7), Some(4));
+        assert_eq!(arrays.erase(3, 7), None);
+        assert_eq!(arrays.erase(3, 8), Some(5));
+        assert_eq!(arrays, PasidArrays::default());
+    }
+}

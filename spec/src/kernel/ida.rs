@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The IDA of global PASIDs.
+
+use super::{Kernel, Splat};
+use crate::case::Site;
+use crate::record::Watch;
+
+/// Which PASIDs are allocated. Always the smallest free one is taken, and an operation takes at
+/// most one, so [`crate::case::MAX_OPS`] operations never get past PASID 64: a word is enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Ida(pub(crate) u64);
+
+impl Ida {
+    /// The ids in use, ascending.
+    pub fn iter(self) -> impl Iterator<Item = u16> {
+        (1..=64).filter(move |&id| self.contains(id))
+    }
+
+    /// Whether an id is in use.
+    pub fn contains(self, id: u16) -> bool {
+        (1..=64).contains(&id) && self.0 >> (id - 1) & 1 == 1
+    }
+
+    /// How many are in use.
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether none is in use.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn alloc(&mut self, max: u16) -> Option<u16> {
+        let id = self.0.trailing_ones() as u16 + 1;
+        debug_assert!(id <= 64, "more PASIDs than operations");
+        if id > max {
+            return None;
+        }
+        self.0 |= 1 << (id - 1);
+        Some(id)
+    }
+
+    fn free(&mut self, id: u16) -> bool {
+        let had = self.contains(id);
+        if had {
+            self.0 &= !(1 << (id - 1));
+        }
+        had
+    }
+}
+
+impl<W: Watch> Kernel<'_, W> {
+    /// `iommu_alloc_global_pasid()`: the smallest free PASID below the device's `max_pasids`, or
+    /// `None` for `IOMMU_PASID_INVALID`.
+    pub fn iommu_alloc_global_pasid(&mut self, dev: u8) -> Option<u16> {
+        let max_pasids = self.m.device(dev).max_pasids;
+        if max_pasids == 0 {
+            self.tell(self.core.alloc_global_pasid_unsupported);
+            return None;
+        }
+        self.tell(self.core.alloc_global_pasid);
+        if self.armed.strikes(Site::PasidAlloc).is_some() {
+            return None;
+        }
+        self.m.global_pasids.alloc(max_pasids - 1)
+    }
+
+    /// `iommu_free_global_pasid()`.
+    pub fn iommu_free_global_pasid(&mut self, pasid: u16) {
+        if !self.m.global_pasids.free(pasid) {
+            self.warn(Splat::IdaFree, self.core.free_global_pasid);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ida;
+
+    #[test]
+    fn the_smallest_free_id_is_taken_and_a_freed_one_is_taken_again() {
+        let mut ida = Ida::default();
+        assert_eq!(
+            [ida.alloc(9), ida.alloc(9), ida.alloc(9)],
+            [Some(1), Some(2), Some(3)]
+        );
+        assert!(ida.free(2));
+        assert_eq!(ida.alloc(9), Some(2));
+        assert_eq!(ida.iter().collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn nothing_is_allocated_above_the_maximum() {
+        let mut ida = Ida::default();
+        assert_eq!(ida.alloc(0), None);
+        assert_eq!(ida.alloc(1), Some(1));
+        assert_eq!(ida.alloc(1), None);
+    }
+
+    #[test]
+    fn freeing_what_is_not_allocated_is_noticed() {
+        let mut ida = Ida::default();
+        assert!(!ida.free(1));
+        assert!(!ida.free(0));
+        assert!(!ida.free(65));
+        assert!(!ida.free(4095));
+    }
+
+    #[test]
+    fn sixty_four_ids_fit() {
+        let mut ida = Ida::default();
+        for id in 1..=64 {
+            assert_eq!(ida.alloc(4095), Some(id));
+        }
+        assert_eq!(ida.len(), 64);
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `iommu_sva_lock`.
+//!
+//! A section never ends with the lock held, unless a call has returned without releasing it. So a
+//! lock that is found held will never be released, and whoever takes it hangs. The mutex of a
+//! group is taken and released within a section and needs no state.
+
+use super::{Kernel, Splat, Stop};
+use crate::model::Cite;
+use crate::record::Watch;
+
+/// A mutex.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Mutex {
+    pub(crate) held: bool,
+}
+
+impl Mutex {
+    /// Whether it is held.
+    pub fn is_held(self) -> bool {
+        self.held
+    }
+}
+
+impl<W: Watch> Kernel<'_, W> {
+    /// `mutex_lock(&iommu_sva_lock)`.
+    pub fn mutex_lock(&mut self, at: Cite) -> Result<(), Stop> {
+        if self.m.iommu_sva_lock.held {
+            return Err(self.die(Splat::Deadlock, at));
+        }
+        self.m.iommu_sva_lock.held = true;
+        Ok(())
+    }
+
+    /// `mutex_unlock(&iommu_sva_lock)`.
+    pub fn mutex_unlock(&mut self) {
+        debug_assert!(self.m.iommu_sva_lock.held);
+        self.m.iommu_sva_lock.held = false;
+    }
+}

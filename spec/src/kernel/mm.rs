@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `struct mm_struct`: its two counts, and what SVA keeps in it.
+
+use super::{Kernel, NONE};
+use crate::case::MAX_MMS;
+use crate::record::Watch;
+
+/// An mm. In 6.7 the PASID is in the mm itself; later it is in `iommu_mm`, which also has lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mm {
+    /// Users of the address space: the process, and binds that are under way.
+    pub mm_users: u8,
+    /// References to the struct: one for all users together, one for each SVA domain. 0: freed.
+    pub mm_count: u8,
+    /// The process is gone; callers can do nothing with the mm any more.
+    pub exited: bool,
+    /// What `arch_pgtable_dma_compat()` says.
+    pub dma_compat: bool,
+    /// `mm->pasid`, `mm->iommu_mm->pasid`; 0 is `IOMMU_PASID_INVALID` (0 is never allocated).
+    pub pasid: u16,
+    /// Whether `mm->iommu_mm` exists.
+    pub iommu_mm: bool,
+    /// Head of `iommu_mm->sva_domains`, newest first.
+    pub sva_domains: u8,
+    /// Head of `iommu_mm->sva_handles`, newest first.
+    pub sva_handles: u8,
+}
+
+impl Mm {
+    /// The struct of an mm that never was, or is no more.
+    pub const FREED: Mm = Mm {
+        mm_users: 0,
+        mm_count: 0,
+        exited: true,
+        dma_compat: false,
+        pasid: 0,
+        iommu_mm: false,
+        sva_domains: NONE,
+        sva_handles: NONE,
+    };
+
+    /// An mm just created. `mm_pasid_init()` has run: it has no PASID, forked or not.
+    pub fn new(dma_compat: bool) -> Self {
+        Mm {
+            mm_users: 1,
+            mm_count: 1,
+            exited: false,
+            dma_compat,
+            ..Mm::FREED
+        }
+    }
+}
+
+impl<W: Watch> Kernel<'_, W> {
+    /// `dup_mm()`, as far as SVA sees it: the index of the child, or `None` where there are
+    /// [`MAX_MMS`] already.
+    pub fn dup_mm(&mut self, parent: u8) -> Option<u8> {
+        let child = self.m.nr_mms;
+        if child as usize == MAX_MMS {
+            return None;
+        }
+        self.m.mms[child as usize] = Mm::new(self.m.mm(parent).dma_compat);
+        self.m.nr_mms += 1;
+        Some(child)
+    }
+
+    /// `mmget()`: a user of the address space more.
+    pub fn mmget(&mut self, mm: u8) {
+        self.m.mms[mm as usize].mm_users += 1;
+    }
+
+    /// `mmput()`: a user less; the last one drops the reference that all users share.
+    pub fn mmput(&mut self, mm: u8) {
+        let this = &mut self.m.mms[mm as usize];
+        this.mm_users -= 1;
+        if this.mm_users == 0 {
+            self.mmdrop(mm);
+        }
+    }
+
+    /// The process is gone: callers lose the mm, and its own `mmput()` runs.
+    pub fn exit_mm(&mut self, mm: u8) {
+        self.m.mms[mm as usize].exited = true;
+        self.mmput(mm);
+    }
+
+    /// `mmget_not_zero()`, at once given back.
+    pub fn mm_is_used(&self, mm: u8) -> bool {
+        self.m.mm(mm).mm_users != 0
+    }
+
+    /// `mmgrab()`: a reference to the struct more.
+    pub fn mmgrab(&mut self, mm: u8) {
+        self.m.mms[mm as usize].mm_count += 1;
+    }
+
+    /// `mmdrop()`: a reference less; the last one runs `mm_pasid_drop()` and frees the struct.
+    pub fn mmdrop(&mut self, mm: u8) {
+        let this = &mut self.m.mms[mm as usize];
+        this.mm_count -= 1;
+        if this.mm_count != 0 {
+            return;
+        }
+        let pasid = this.pasid;
+        *this = Mm::FREED;
+        if pasid != 0 {
+            self.iommu_free_global_pasid(pasid);
+        }
+    }
+
+    /// Gives the mm its PASID. With it come, from 6.8 on, `iommu_mm` and its empty lists.
+    pub fn set_pasid(&mut self, mm: u8, pasid: u16, iommu_mm: bool) {
+        let this = &mut self.m.mms[mm as usize];
+        this.pasid = pasid;
+        this.iommu_mm = iommu_mm;
+    }
+
+    /// `list_add()` to `iommu_mm->sva_domains`.
+    pub fn sva_domains_add(&mut self, mm: u8, domain: u8) {
+        let head = &mut self.m.mms[mm as usize].sva_domains;
+        self.m.domains[domain as usize].next = *head;
+        *head = domain;
+    }
+
+    /// `list_del()` from it.
+    pub fn sva_domains_del(&mut self, mm: u8, domain: u8) {
+        let next = self.m.domains[domain as usize].next;
+        let mut at = self.m.mms[mm as usize].sva_domains;
+        if at == domain {
+            self.m.mms[mm as usize].sva_domains = next;
+            return;
+        }
+        while at != NONE {
+            let this = &mut self.m.domains[at as usize];
+            if this.next == domain {
+                this.next = next;
+                return;
+            }
+            at = this.next;
+        }
+    }
+
+    /// `list_add()` to `iommu_mm->sva_handles`.
+    pub fn sva_handles_add(&mut self, mm: u8, handle: u8) {
+        let head = &mut self.m.mms[mm as usize].sva_handles;
+        let this = &mut self.m.handles[handle as usize];
+        this.next = *head;
+        this.listed = true;
+        *head = handle;
+    }
+
+    /// `list_del()` from it, of a handle that is on it.
+    pub fn sva_handles_del(&mut self, mm: u8, handle: u8) {
+        let this = &mut self.m.handles[handle as usize];
+        this.listed = false;
+        let next = std::mem::replace(&mut this.next, NONE);
+        let mut at = self.m.mms[mm as usize].sva_handles;
+        if at == handle {
+            self.m.mms[mm as usize].sva_handles = next;
+            return;
+        }
+        while at != NONE {
+            let this = &mut self.m.handles[at as usize];
+            if this.next == handle {
+                this.next = next;
+                return;
+            }
+            at = this.next;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `struct iommu_sva`, its allocation, and reading through pointers that may be stale.
+
+use super::{Domain, Kernel, NONE, Refcount, Splat, Stop};
+use crate::case::Site;
+use crate::model::Cite;
+use crate::record::Watch;
+
+/// `struct iommu_sva`, the handle of a bind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Handle {
+    /// `handle->dev`; [`NONE`] until it is stored.
+    pub dev: u8,
+    /// `handle->domain`; [`NONE`] until it is stored.
+    pub domain: u8,
+    /// `handle->users`; there from 6.8-rc6 on.
+    pub users: Refcount,
+    /// `handle->handle_item` is on `iommu_mm->sva_handles`.
+    pub listed: bool,
+    /// What follows on that list.
+    pub next: u8,
+    /// The memory is gone.
+    pub freed: bool,
+}
+
+impl Handle {
+    /// What a slot holds before its handle is allocated.
+    pub const NEVER: Handle = Handle {
+        dev: NONE,
+        domain: NONE,
+        users: Refcount::ZERO,
+        listed: false,
+        next: NONE,
+        freed: true,
+    };
+}
+
+impl<W: Watch> Kernel<'_, W> {
+    /// `kzalloc()` of a handle.
+    pub fn handle_alloc(&mut self) -> Option<u8> {
+        if self.armed.strikes(Site::HandleAlloc).is_some() {
+            return None;
+        }
+        let handle = self.m.nr_handles;
+        self.m.nr_handles += 1;
+        self.m.handles[handle as usize] = Handle {
+            freed: false,
+            ..Handle::NEVER
+        };
+        Some(handle)
+    }
+
+    /// `kfree()` of a handle.
+    pub fn handle_free(&mut self, handle: u8, at: Cite) -> Result<(), Stop> {
+        let this = &mut self.m.handles[handle as usize];
+        if this.freed {
+            return Err(self.die(Splat::DoubleFree, at));
+        }
+        this.freed = true;
+        Ok(())
+    }
+
+    /// `kzalloc()` of a `struct iommu_mm_data`: whether it succeeds.
+    pub fn mm_data_alloc(&mut self) -> bool {
+        self.armed.strikes(Site::MmDataAlloc).is_none()
+    }
+
+    /// Follows a pointer to a handle.
+    pub fn handle(&mut self, handle: u8, at: Cite) -> Result<&mut Handle, Stop> {
+        if handle == NONE {
+            return Err(self.die(Splat::NullDeref, at));
+        }
+        if self.m.handles[handle as usize].freed {
+            return Err(self.die(Splat::UseAfterFree, at));
+        }
+        Ok(&mut self.m.handles[handle as usize])
+    }
+
+    /// Follows a pointer to a domain.
+    pub fn domain(&mut self, domain: u8, at: Cite) -> Result<&mut Domain, Stop> {
+        if domain == NONE {
+            return Err(self.die(Splat::NullDeref, at));
+        }
+        if self.m.domains[domain as usize].freed {
+            return Err(self.die(Splat::UseAfterFree, at));
+        }
+        Ok(&mut self.m.domains[domain as usize])
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The language of svadiff, and the machine its kernels run on.
+//!
+//! * [`case`]: the input. A topology and a list of operations; every list is a case.
+//! * [`trace`]: the output. What callers, drivers and dmesg could observe, step by step.
+//! * [`kernel`]: the simulated machine: mms, the PASID allocator, groups, a mock IOMMU driver,
+//!   reference counts, the SVA lock. A plain value: copied, compared and hashed.
+//! * [`model`]: what an implementation of the SVA calls has to provide, and where it cites from.
+//! * [`run`]: one case on one model, operation by operation, section by section.
+//! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
+//! * [`pack`]: states as short byte strings, for a search that keeps millions of them.
+//!
+//! Nothing here knows a particular kernel's `iommu-sva.c`; that is what the `impl_*` crates are.
+
+pub mod case;
+pub mod kernel;
+pub mod model;
+pub mod pack;
+pub mod read;
+pub mod record;
+pub mod run;
+pub mod trace;
+
+pub use case::{Case, Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};
+pub use kernel::{Kernel, Machine, Splat, Stop};
+pub use model::{Cite, Commit, Decision, File, Flow, Info, Model};
+pub use record::{Recorder, Watch};
+pub use run::{Ret, Run};
+pub use trace::Trace;

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One case on one model: what each operation means, and what its caller holds afterwards.
+
+use crate::case::{Errno, MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
+use crate::kernel::{Armed, DomainType, Kernel, Machine, NONE, Stop};
+use crate::model::{Flow, Model};
+use crate::record::Watch;
+
+/// What an operation returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ret {
+    /// A bind: which handle, and its PASID.
+    Handle {
+        /// Handles are numbered in the order in which they were first returned: equal numbers are
+        /// equal pointers.
+        handle: u8,
+        /// What `iommu_sva_get_pasid()` said of it; `None` for `IOMMU_PASID_INVALID`.
+        pasid: Option<u16>,
+    },
+    /// Done, with nothing to return.
+    Ok,
+    /// A PASID.
+    Pasid(u16),
+    /// `IOMMU_PASID_INVALID`; or nobody answers the page request.
+    Invalid,
+    /// The index of an mm.
+    Mm(u8),
+    /// The number of a driver's own domain.
+    Domain(u8),
+    /// The call failed.
+    Err(Errno),
+    /// No correct caller could have done it, so it was not done.
+    Skipped,
+    /// The kernel died within it.
+    Oops,
+    /// It will never return.
+    Hang,
+    /// Another CPU's oops or hang came before its end.
+    Unfinished,
+}
+
+impl Ret {
+    /// Whether the machine is gone.
+    pub fn ends_the_run(self) -> bool {
+        matches!(self, Ret::Oops | Ret::Hang)
+    }
+}
+
+impl From<Stop> for Ret {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Oops => Ret::Oops,
+            Stop::Hang => Ret::Hang,
+        }
+    }
+}
+
+/// `iommu_sva_bind_device()` under way: its arguments, and its locals between two sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bind {
+    /// Argument.
+    pub dev: u8,
+    /// Argument.
+    pub mm: u8,
+    /// The section that runs next, from 0.
+    pub section: u8,
+    /// Local; [`NONE`] is null.
+    pub handle: u8,
+    /// Local; [`NONE`] is null.
+    pub domain: u8,
+    /// Local: the error on its way out.
+    pub ret: Option<Errno>,
+}
+
+/// `iommu_sva_unbind_device()` under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Unbind {
+    /// Argument.
+    pub handle: u8,
+    /// The section that runs next, from 0.
+    pub section: u8,
+    /// Local; [`NONE`] is null.
+    pub domain: u8,
+    /// Local; [`NONE`] is null.
+    pub dev: u8,
+    /// Local: the PASID, read before the lock; 0 is `IOMMU_PASID_INVALID`.
+    pub pasid: u16,
+}
+
+/// What the caller of an operation holds because of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// Nothing: it failed, was skipped, returns nothing, or was released.
+    Nothing,
+    /// A bind's handle, by index of the machine.
+    Bind(u8),
+    /// A global PASID.
+    Pasid(u16),
+    /// An attached domain of a driver's own.
+    Domain {
+        /// The device it was attached through.
+        dev: u8,
+        /// The PASID.
+        pasid: u16,
+        /// The domain.
+        domain: u8,
+    },
+}
+
+/// A call between two sections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Under {
+    Start,
+    Bind(Bind),
+    BindGetPasid { mm: u8, handle: u8 },
+    Unbind(Unbind),
+}
+
+/// An operation under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Call {
+    op: u8,
+    under: Under,
+    armed: Armed,
+}
+
+impl Call {
+    /// The operation with this index, about to start.
+    #[inline(always)]
+    pub fn new(index: usize, op: &Op) -> Self {
+        Call {
+            op: index as u8,
+            under: Under::Start,
+            armed: Armed::new(op.fault),
+        }
+    }
+}
+
+/// A machine, and what the callers hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Run {
+    /// The machine.
+    pub machine: Machine,
+    pub(crate) held: [Held; MAX_OPS],
+    /// The number of each handle that was returned; [`NONE`] for those that were not yet.
+    pub(crate) numbers: [u8; MAX_OPS],
+    pub(crate) nr_numbers: u8,
+}
+
+impl Run {
+    /// A machine just booted, whose callers hold nothing.
+    pub fn new(topology: &Topology) -> Self {
+        Run {
+            machine: Machine::new(topology),
+            held: [Held::Nothing; MAX_OPS],
+            numbers: [NONE; MAX_OPS],
+            nr_numbers: 0,
+        }
+    }
+
+    /// What the caller of the operation with this index holds.
+    pub fn held(&self, index: usize) -> Held {
+        self.held[index]
+    }
+
+    /// Runs the operation with this index to its end. Indexes are given out in order, below
+    /// [`MAX_OPS`].
+    #[inline]
+    pub fn step<M: Model, W: Watch>(
+        &mut self,
+        model: &M,
+        index: usize,
+        op: &Op,
+        watch: &mut W,
+    ) -> Ret {
+        let mut call = Call::new(index, op);
+        loop {
+            if let Some(ret) = self.section(model, &mut call, op.kind, watch) {
+                return ret;
+            }
+        }
+    }
+
+    /// Runs one section of a call: what it returned, or `None` where it goes on.
+    #[inline]
+    pub fn section<M: Model, W: Watch>(
+        &mut self,
+        model: &M,
+        call: &mut Call,
+        kind: OpKind,
+        watch: &mut W,
+    ) -> Option<Ret> {
+        self.try_section(model, call, kind, watch)
+            .unwrap_or_else(|stop| Some(stop.into()))
+    }
+
+    #[inline]
+    fn try_section<M: Model, W: Watch>(
+        &mut self,
+        model: &M,
+        call: &mut Call,
+        kind: OpKind,
+        watch: &mut W,
+    ) -> Result<Option<Ret>, Stop> {
+        if call.under == Under::Start {
+            match self.start(model, call, kind, watch)? {
+                Some(ret) => return Ok(Some(ret)),
+                None => debug_assert_ne!(call.under, Under::Start),
+            }
+        }
+        let index = call.op as usize;
+        let core = model.info().core_lines;
+        let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, core);
+        match &mut call.under {
+            Under::Start => unreachable!("the call has just been started"),
+            Under::Bind(bind) => {
+                let mm = bind.mm;
+                match model.iommu_sva_bind_device(&mut k, bind)? {
+                    Flow::Next => bind.section += 1,
+                    Flow::Done(Ok(handle)) => call.under = Under::BindGetPasid { mm, handle },
+                    Flow::Done(Err(errno)) => {
+                        k.mmput(mm);
+                        return Ok(Some(Ret::Err(errno)));
+                    }
+                }
+                Ok(None)
+            }
+            &mut Under::BindGetPasid { mm, handle } => {
+                let mut unseen = ();
+                let mut k = Kernel::new(k.m, k.armed, &mut unseen, core);
+                let pasid = model.iommu_sva_get_pasid(&mut k, handle)?;
+                k.mmput(mm);
+                self.held[index] = Held::Bind(handle);
+                Ok(Some(Ret::Handle {
+                    handle: self.number(handle),
+                    pasid,
+                }))
+            }
+            Under::Unbind(unbind) => match model.iommu_sva_unbind_device(&mut k, unbind)? {
+                Flow::Next => {
+                    unbind.section += 1;
+                    Ok(None)
+                }
+                Flow::Done(()) => Ok(Some(Ret::Ok)),
+            },
+        }
+    }
+
+    /// The beginning of a call: `Some` where it needs no lock and is over at once.
+    #[inline]
+    fn start<M: Model, W: Watch>(
+        &mut self,
+        model: &M,
+        call: &mut Call,
+        kind: OpKind,
+        watch: &mut W,
+    ) -> Result<Option<Ret>, Stop> {
+        let index = call.op as usize;
+        let core = model.info().core_lines;
+        let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, core);
+        let nr_devices = k.m.nr_devices() as u32;
+        let nr_mms = k.m.nr_mms() as u32;
+        let alive = |k: &Kernel<'_, W>, mm: u32| mm < nr_mms && !k.m.mm(mm as u8).exited;
+        let held = |of: u32| {
+            let of = of as usize;
+            // Only an earlier operation can have been held; on another CPU, a later one.
+            if of < MAX_OPS {
+                self.held[of]
+            } else {
+                Held::Nothing
+            }
+        };
+        Ok(Some(match kind {
+            OpKind::Bind { dev, mm } => {
+                if dev >= nr_devices || !alive(&k, mm) {
+                    return Ok(Some(Ret::Skipped));
+                }
+                k.mmget(mm as u8);
+                call.under = Under::Bind(Bind {
+                    dev: dev as u8,
+                    mm: mm as u8,
+                    section: 0,
+                    handle: NONE,
+                    domain: NONE,
+                    ret: None,
+                });
+                return Ok(None);
+            }
+            OpKind::Unbind { of } => {
+                let Held::Bind(handle) = held(of) else {
+                    return Ok(Some(Ret::Skipped));
+                };
+                self.held[of as usize] = Held::Nothing;
+                call.under = Under::Unbind(Unbind {
+                    handle,
+                    section: 0,
+                    domain: NONE,
+                    dev: NONE,
+                    pasid: 0,
+                });
+                return Ok(None);
+            }
+            OpKind::GetPasid { of } => match held(of) {
+                Held::Bind(handle) => match model.iommu_sva_get_pasid(&mut k, handle)? {
+                    Some(pasid) => Ret::Pasid(pasid),
+                    None => Ret::Invalid,
+                },
+                _ => Ret::Skipped,
+            },
+            OpKind::Fork { mm } if alive(&k, mm) => {
+                k.dup_mm(mm as u8).map_or(Ret::Skipped, Ret::Mm)
+            }
+            OpKind::Exit { mm } if alive(&k, mm) => {
+                k.exit_mm(mm as u8);
+                Ret::Ok
+            }
+            OpKind::Fork { .. } | OpKind::Exit { .. } => Ret::Skipped,
+            OpKind::AllocPasid { dev } if dev < nr_devices => {
+                let pasid = k.iommu_alloc_global_pasid(dev as u8);
+                k.decide_as_told_by_core();
+                match pasid {
+                    Some(pasid) => {
+                        self.held[index] = Held::Pasid(pasid);
+                        Ret::Pasid(pasid)
+                    }
+                    None => Ret::Invalid,
+                }
+            }
+            OpKind::AllocPasid { .. } => Ret::Skipped,
+            OpKind::FreePasid { of } => match held(of) {
+                Held::Pasid(pasid) => {
+                    self.held[of as usize] = Held::Nothing;
+                    k.decide(k.core.free_global_pasid);
+                    k.iommu_free_global_pasid(pasid);
+                    Ret::Ok
+                }
+                _ => Ret::Skipped,
+            },
+            OpKind::Attach { dev, pasid } => {
+                if dev >= nr_devices || pasid >= MAX_PASIDS.into() {
+                    return Ok(Some(Ret::Skipped));
+                }
+                let (dev, pasid) = (dev as u8, pasid as u16);
+                let domain = k
+                    .driver_domain_alloc(DomainType::Unmanaged)
+                    .expect("only the allocation of an SVA domain fails");
+                let attached = model.iommu_attach_device_pasid(&mut k, domain, dev, pasid)?;
+                k.decide_as_told_by_core();
+                match attached {
+                    Ok(()) => {
+                        self.held[index] = Held::Domain { dev, pasid, domain };
+                        Ret::Domain(domain)
+                    }
+                    Err(errno) => {
+                        k.iommu_domain_free(domain)?;
+                        Ret::Err(errno)
+                    }
+                }
+            }
+            OpKind::Detach { of } => match held(of) {
+                Held::Domain { dev, pasid, domain } => {
+                    self.held[of as usize] = Held::Nothing;
+                    k.decide(k.core.detach_warn);
+                    model.iommu_detach_device_pasid(&mut k, domain, dev, pasid)?;
+                    k.iommu_domain_free(domain)?;
+                    Ret::Ok
+                }
+                _ => Ret::Skipped,
+            },
+            OpKind::PageRequest { dev, pasid } => {
+                if dev >= nr_devices || pasid >= MAX_PASIDS.into() {
+                    return Ok(Some(Ret::Skipped));
+                }
+                match model.page_request(&mut k, dev as u8, pasid as u16)? {
+                    Some(mm) => Ret::Mm(mm),
+                    None => Ret::Invalid,
+                }
+            }
+            OpKind::EnqcmdPasid { mm } => {
+                if mm >= nr_mms || k.m.mm(mm as u8).mm_count == 0 {
+                    return Ok(Some(Ret::Skipped));
+                }
+                match k.m.mm(mm as u8).pasid {
+                    0 => Ret::Invalid,
+                    pasid => Ret::Pasid(pasid),
+                }
+            }
+        }))
+    }
+
+    fn number(&mut self, handle: u8) -> u8 {
+        let number = &mut self.numbers[handle as usize];
+        if *number == NONE {
+            *number = self.nr_numbers;
+            self.nr_numbers += 1;
+        }
+        *number
+    }
+
+    /// What is to be released at the end, in order: what the operations still hold, then every mm
+    /// that is alive.
+    pub fn next_release(&self, after: Option<Release>) -> Option<Release> {
+        let (op, mm) = match after {
+            None => (0, 0),
+            Some(Release::Op(op)) => (op as usize + 1, 0),
+            Some(Release::Mm(mm)) => (MAX_OPS, mm as usize + 1),
+        };
+        let op = (op..MAX_OPS).find(|&op| self.held[op] != Held::Nothing);
+        let alive = |mm: &usize| !self.machine.mm(*mm as u8).exited;
+        op.map(|op| Release::Op(op as u8)).or_else(|| {
+            (mm..self.machine.nr_mms())
+                .find(alive)
+                .map(|mm| Release::Mm(mm as u8))
+        })
+    }
+
+    /// Releases one thing.
+    pub fn release<M: Model, W: Watch>(
+        &mut self,
+        model: &M,
+        release: Release,
+        watch: &mut W,
+    ) -> Ret {
+        let kind = match release {
+            Release::Mm(mm) => OpKind::Exit { mm: mm.into() },
+            Release::Op(op) => {
+                let of = op.into();
+                match self.held[op as usize] {
+                    Held::Nothing => return Ret::Ok,
+                    Held::Bind(_) => OpKind::Unbind { of },
+                    Held::Pasid(_) => OpKind::FreePasid { of },
+                    Held::Domain { .. } => OpKind::Detach { of },
+                }
+            }
+        };
+        // A release returns nothing that could be held, so its own index is never used.
+        self.step(model, 0, &kind.into(), watch)
+    }
+
+    /// The whole teardown: `Ok`, or the oops or hang that ended it.
+    pub fn teardown<M: Model, W: Watch>(&mut self, model: &M, watch: &mut W) -> Ret {
+        let mut last = None;
+        while let Some(release) = self.next_release(last) {
+            let ret = self.release(model, release, watch);
+            if ret.ends_the_run() {
+                return ret;
+            }
+            last = Some(release);
+        }
+        Ret::Ok
+    }
+}
+
+/// One thing that a teardown releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Release {
+    /// What the operation with this index still holds.
+    Op(u8),
+    /// The mm with this index exits.
+    Mm(u8),
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Models against recorded traces of the kernel's own code, field by field.
+
+use crate::models::AnyModel;
+use serde_json::Value;
+use spec::Case;
+use spec::record::record;
+
+/// A field in which a model and a recorded trace differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where in the trace: `steps[2].live.mm_count[0]`.
+    pub field: String,
+    /// What was recorded; `None` where the recorded trace has no such field.
+    pub expected: Option<Value>,
+    /// What the model does; `None` where its trace has no such field.
+    pub got: Option<Value>,
+}
+
+/// The first field in which a model's trace of a case differs from a recorded one.
+pub fn first_mismatch(model: &AnyModel, case: &Case, recorded: &Value) -> Option<Mismatch> {
+    let trace = record(model, case).trace;
+    let got = serde_json::to_value(&trace).expect("a trace has nothing that JSON has not");
+    compare(String::new(), Some(recorded), Some(&got))
+}
+
+/// The lines of basic blocks that recorded steps carry are no part of a trace.
+const NOT_COMPARED: &str = "lines";
+
+fn compare(field: String, expected: Option<&Value>, got: Option<&Value>) -> Option<Mismatch> {
+    match (expected, got) {
+        (Some(Value::Object(e)), Some(Value::Object(g))) => {
+            let keys = e.keys().chain(g.keys().filter(|key| !e.contains_key(*key)));
+            keys.filter(|key| *key != NOT_COMPARED).find_map(|key| {
+                let dot = if field.is_empty() { "" } else { "." };
+                compare(format!("{field}{dot}{key}"), e.get(key), g.get(key))
+            })
+        }
+        (Some(Value::Array(e)), Some(Value::Array(g))) => (0..e.len().max(g.len()))
+            .find_map(|at| compare(format!("{field}[{at}]"), e.get(at), g.get(at))),
+        (expected, got) => (expected != got).then(|| Mismatch {
+            field,
+            expected: expected.cloned(),
+            got: got.cloned(),
+        }),
+    }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! svadiff compares kernels: reference models of `iommu_sva_bind_device()` and its surroundings,
+//! one for each kernel, are fed with the same operations, and what callers, drivers and dmesg can
+//! observe is compared.
+
+pub mod conformance;
+pub mod models;
