@@ -4,4 +4,7 @@
 //! observe is compared.
 
 pub mod conformance;
+pub mod diff;
 pub mod models;
+pub mod search;
+pub mod signature;
