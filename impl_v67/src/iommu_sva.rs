@@ -188,13 +188,13 @@ pub fn page_request<W: Watch>(
     pasid: u16,
 ) -> Result<Option<u8>, Stop> {
     let Some(domain) = k.iommu_get_domain_for_dev_pasid(dev, pasid) else {
-        k.decide_as_told_by_core();
+        k.decide_as_core(k.core.get_domain);
         return Ok(None);
     };
     let at = k.core.get_domain;
     let mm = k.domain(domain, at)?.mm;
     if mm == NONE {
-        k.decide_as_told_by_core();
+        k.decide_as_core(k.core.get_domain);
         return Ok(None);
     }
     if !k.mm_is_used(mm) {

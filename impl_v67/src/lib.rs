@@ -7,6 +7,9 @@
 
 pub mod iommu_sva;
 
+#[cfg(test)]
+mod tests;
+
 use spec::kernel::CoreLines;
 use spec::run::{Bind, Unbind};
 use spec::{Errno, Flow, Info, Kernel, Model, Stop, Watch};

@@ -219,13 +219,17 @@ pub fn iommu_sva_unbind_device<W: Watch>(
         }
         1 => {
             k.mutex_lock(rev.lines.unbind_lock)?; // 143
-            let last = unbind_locked(rev, k, call)?;
+            if !unbind_locked(rev, k, call)? {
+                // Whoever was not the last user returns; NONE marks that there is nothing to free.
+                call.handle = NONE;
+            }
             k.mutex_unlock(); // 149
-            // Whoever was not the last user is done.
-            Ok(if last { Flow::Next } else { Flow::Done(()) })
+            Ok(Flow::Next)
         }
         _ => {
-            k.handle_free(call.handle, rev.lines.unbind_free)?; // 150
+            if call.handle != NONE {
+                k.handle_free(call.handle, rev.lines.unbind_free)?; // 150
+            }
             Ok(Flow::Done(()))
         }
     }
@@ -317,13 +321,13 @@ pub fn page_request<W: Watch>(
     pasid: u16,
 ) -> Result<Option<u8>, Stop> {
     let Some(domain) = k.iommu_get_domain_for_dev_pasid(dev, pasid) else {
-        k.decide_as_told_by_core();
+        k.decide_as_core(k.core.get_domain);
         return Ok(None);
     };
     let at = k.core.get_domain;
     let mm = k.domain(domain, at)?.mm;
     if mm == NONE {
-        k.decide_as_told_by_core();
+        k.decide_as_core(k.core.get_domain);
         return Ok(None);
     }
     if !k.mm_is_used(mm) {

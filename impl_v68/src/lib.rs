@@ -8,6 +8,9 @@
 pub mod iommu_sva;
 pub mod revisions;
 
+#[cfg(test)]
+mod tests;
+
 pub use revisions::{Commits, Lines, REVISIONS, Revision};
 
 use spec::run::{Bind, Unbind};

@@ -4,7 +4,6 @@
 use spec::Info;
 use spec::kernel::CoreLines;
 use spec::model::{Cite, Commit, sva};
-use std::ops::BitOr;
 
 /// A set of commits to `iommu-sva.c` (and, in one proposal, `iommu.c`). The series "Share sva
 /// domains with all devices bound to a mm" is in every revision here.
@@ -30,10 +29,10 @@ impl Commits {
     pub const SHARE_JOINED_HANDLES: Commits = Commits(1 << 6);
 }
 
-impl BitOr for Commits {
-    type Output = Commits;
-    fn bitor(self, other: Commits) -> Commits {
-        Commits(self.0 | other.0)
+impl Commits {
+    /// These and others.
+    pub const fn with(self, others: Commits) -> Commits {
+        Commits(self.0 | others.0)
     }
 }
 
@@ -190,7 +189,9 @@ const V6_8: Lines = Lines {
     ..RC1
 };
 
-const IN_RC1: Commits = Commits::FREE_HANDLE;
+const IN_RC1: Commits = Commits::NONE.with(Commits::FREE_HANDLE);
+const IN_RC6: Commits = IN_RC1.with(Commits::SHARE_HANDLES);
+const IN_6_8: Commits = IN_RC6.with(Commits::SHARE_JOINED_HANDLES);
 
 /// All revisions, in order of history; proposals follow what they were made for.
 pub static REVISIONS: &[Revision] = &[
@@ -248,7 +249,7 @@ pub static REVISIONS: &[Revision] = &[
             }],
             ..PROPOSAL
         },
-        commits: Commits(IN_RC1.0 | Commits::ACCEPT_EBUSY.0),
+        commits: IN_RC1.with(Commits::ACCEPT_EBUSY),
         lines: RC1,
     },
     Revision {
@@ -261,7 +262,9 @@ pub static REVISIONS: &[Revision] = &[
             }],
             ..PROPOSAL
         },
-        commits: Commits(IN_RC1.0 | Commits::ACCEPT_EBUSY.0 | Commits::DETACH_LAST.0),
+        commits: IN_RC1
+            .with(Commits::ACCEPT_EBUSY)
+            .with(Commits::DETACH_LAST),
         lines: DETACH_LAST,
     },
     Revision {
@@ -275,7 +278,9 @@ pub static REVISIONS: &[Revision] = &[
             }],
             ..PROPOSAL
         },
-        commits: Commits(IN_RC1.0 | Commits::DETACH_LAST.0 | Commits::ATTACH_BUSY_IS_OK.0),
+        commits: IN_RC1
+            .with(Commits::DETACH_LAST)
+            .with(Commits::ATTACH_BUSY_IS_OK),
         lines: DETACH_LAST,
     },
     Revision {
@@ -288,7 +293,7 @@ pub static REVISIONS: &[Revision] = &[
             }],
             ..PROPOSAL
         },
-        commits: Commits(IN_RC1.0 | Commits::SHARE_HANDLES_SKETCH.0),
+        commits: IN_RC1.with(Commits::SHARE_HANDLES_SKETCH),
         lines: SKETCH,
     },
     Revision {
@@ -305,7 +310,7 @@ pub static REVISIONS: &[Revision] = &[
             core: "v6.8",
             core_lines: &CoreLines::V6_8,
         },
-        commits: Commits(IN_RC1.0 | Commits::SHARE_HANDLES.0),
+        commits: IN_RC6,
         lines: V6_8,
     },
     Revision {
@@ -322,19 +327,27 @@ pub static REVISIONS: &[Revision] = &[
             core: "v6.8",
             core_lines: &CoreLines::V6_8,
         },
-        commits: Commits(IN_RC1.0 | Commits::SHARE_HANDLES.0 | Commits::SHARE_JOINED_HANDLES.0),
+        commits: IN_6_8,
         lines: V6_8,
     },
 ];
 
 /// What the proposals have in common: made between rc5 and rc6, on top of rc1.
 const PROPOSAL: Info = Info {
+    base: Some("v6.8-rc1"),
+    core: "v6.8-rc1",
+    core_lines: &CoreLines::V6_8_RC1,
+    ..PATCH
+};
+
+/// A patch to 6.8 that somebody wants to try.
+pub const PATCH: Info = Info {
     name: "",
     what: "",
-    base: Some("v6.8-rc1"),
+    base: Some("v6.8"),
     commits: &[],
     proposal: true,
     blob: None,
-    core: "v6.8-rc1",
-    core_lines: &CoreLines::V6_8_RC1,
+    core: "v6.8",
+    core_lines: &CoreLines::V6_8,
 };

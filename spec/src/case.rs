@@ -54,6 +54,14 @@ impl Case {
         }
     }
 
+    /// The case without what it says to humans.
+    pub fn bare(&self) -> Self {
+        Case {
+            schedule: self.schedule.clone(),
+            ..Case::new(self.topology.clone(), self.ops.clone())
+        }
+    }
+
     /// Whether the operations name CPUs or the case carries a schedule.
     pub fn is_concurrent(&self) -> bool {
         self.schedule.is_some() || self.ops.iter().any(|op| op.cpu.is_some())

@@ -2,9 +2,13 @@
 //! One case on one model: what each operation means, and what its caller holds afterwards.
 
 use crate::case::{Errno, MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
-use crate::kernel::{Armed, DomainType, Kernel, Machine, NONE, Stop};
-use crate::model::{Flow, Model};
+use crate::kernel::{Armed, DomainType, Kernel, Machine, NONE, Splat, Stop};
+use crate::model::{Cite, Decision, Flow, Model};
 use crate::record::Watch;
+use crate::trace;
+
+#[cfg(test)]
+mod tests;
 
 /// What an operation returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -175,8 +179,10 @@ impl Run {
     ) -> Ret {
         let mut call = Call::new(index, op);
         loop {
-            if let Some(ret) = self.section(model, &mut call, op.kind, watch) {
-                return ret;
+            match self.try_section::<M, W, true>(model, &mut call, op.kind, watch) {
+                Ok(None) => {}
+                Ok(Some(ret)) => return ret,
+                Err(stop) => return stop.into(),
             }
         }
     }
@@ -190,12 +196,14 @@ impl Run {
         kind: OpKind,
         watch: &mut W,
     ) -> Option<Ret> {
-        self.try_section(model, call, kind, watch)
+        self.try_section::<M, W, false>(model, call, kind, watch)
             .unwrap_or_else(|stop| Some(stop.into()))
     }
 
+    /// Runs one section, or more of them: with `TO_END`, the loop over the sections of a call is
+    /// next to the call itself, which is what most of the speed of [`Run::step`] depends on.
     #[inline]
-    fn try_section<M: Model, W: Watch>(
+    fn try_section<M: Model, W: Watch, const TO_END: bool>(
         &mut self,
         model: &M,
         call: &mut Call,
@@ -210,24 +218,32 @@ impl Run {
         }
         let index = call.op as usize;
         let core = model.info().core_lines;
-        let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, core);
+        let (m, armed) = (&mut self.machine, &mut call.armed);
         match &mut call.under {
             Under::Start => unreachable!("the call has just been started"),
-            Under::Bind(bind) => {
+            Under::Bind(bind) => loop {
+                let mut k = Kernel::new(m, armed, watch, core);
                 let mm = bind.mm;
                 match model.iommu_sva_bind_device(&mut k, bind)? {
                     Flow::Next => bind.section += 1,
-                    Flow::Done(Ok(handle)) => call.under = Under::BindGetPasid { mm, handle },
+                    Flow::Done(Ok(handle)) => {
+                        call.under = Under::BindGetPasid { mm, handle };
+                        self.number(handle);
+                        return Ok(None);
+                    }
                     Flow::Done(Err(errno)) => {
                         k.mmput(mm);
                         return Ok(Some(Ret::Err(errno)));
                     }
                 }
-                Ok(None)
-            }
+                if !TO_END {
+                    return Ok(None);
+                }
+            },
             &mut Under::BindGetPasid { mm, handle } => {
-                let mut unseen = ();
-                let mut k = Kernel::new(k.m, k.armed, &mut unseen, core);
+                let died = false;
+                let mut watch = Undecided { watch, died };
+                let mut k = Kernel::new(m, armed, &mut watch, core);
                 let pasid = model.iommu_sva_get_pasid(&mut k, handle)?;
                 k.mmput(mm);
                 self.held[index] = Held::Bind(handle);
@@ -236,12 +252,15 @@ impl Run {
                     pasid,
                 }))
             }
-            Under::Unbind(unbind) => match model.iommu_sva_unbind_device(&mut k, unbind)? {
-                Flow::Next => {
-                    unbind.section += 1;
-                    Ok(None)
+            Under::Unbind(unbind) => loop {
+                let mut k = Kernel::new(m, armed, watch, core);
+                match model.iommu_sva_unbind_device(&mut k, unbind)? {
+                    Flow::Next => unbind.section += 1,
+                    Flow::Done(()) => return Ok(Some(Ret::Ok)),
                 }
-                Flow::Done(()) => Ok(Some(Ret::Ok)),
+                if !TO_END {
+                    return Ok(None);
+                }
             },
         }
     }
@@ -317,7 +336,7 @@ impl Run {
             OpKind::Fork { .. } | OpKind::Exit { .. } => Ret::Skipped,
             OpKind::AllocPasid { dev } if dev < nr_devices => {
                 let pasid = k.iommu_alloc_global_pasid(dev as u8);
-                k.decide_as_told_by_core();
+                k.decide_as_core(k.core.alloc_global_pasid);
                 match pasid {
                     Some(pasid) => {
                         self.held[index] = Held::Pasid(pasid);
@@ -345,7 +364,7 @@ impl Run {
                     .driver_domain_alloc(DomainType::Unmanaged)
                     .expect("only the allocation of an SVA domain fails");
                 let attached = model.iommu_attach_device_pasid(&mut k, domain, dev, pasid)?;
-                k.decide_as_told_by_core();
+                k.decide_as_core(k.core.attach_set);
                 match attached {
                     Ok(()) => {
                         self.held[index] = Held::Domain { dev, pasid, domain };
@@ -448,6 +467,27 @@ impl Run {
             last = Some(release);
         }
         Ret::Ok
+    }
+}
+
+/// What `iommu_sva_get_pasid()` decides is not what decided its bind, unless the kernel dies of it.
+struct Undecided<'a, W> {
+    watch: &'a mut W,
+    died: bool,
+}
+
+impl<W: Watch> Watch for Undecided<'_, W> {
+    fn call(&mut self, call: trace::Call) {
+        self.watch.call(call);
+    }
+    fn splat(&mut self, splat: Splat, at: Cite) {
+        self.died |= splat.is_fatal();
+        self.watch.splat(splat, at);
+    }
+    fn decide(&mut self, decision: Decision) {
+        if self.died {
+            self.watch.decide(decision);
+        }
     }
 }
 

@@ -20,6 +20,11 @@ const EMPTY: Entry = Entry {
     domain: 0,
 };
 
+/// Orders by group and PASID, and is compared at once.
+fn key(group: u8, pasid: u16) -> u32 {
+    u32::from(group) << 16 | u32::from(pasid)
+}
+
 /// The arrays of all groups together: the entries that are not empty, by group and PASID. An
 /// operation stores at most one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,17 +66,8 @@ impl PasidArrays {
     }
 
     fn find(&self, group: u8, pasid: u16) -> Result<usize, usize> {
-        // A handful of entries: looking at each beats bisecting.
-        for (at, entry) in self.entries().iter().enumerate() {
-            if (entry.group, entry.pasid) >= (group, pasid) {
-                return if (entry.group, entry.pasid) == (group, pasid) {
-                    Ok(at)
-                } else {
-                    Err(at)
-                };
-            }
-        }
-        Err(self.len as usize)
+        self.entries()
+            .binary_search_by_key(&key(group, pasid), |entry| key(entry.group, entry.pasid))
     }
 
     /// `xa_load()`: the domain at an index, which may be freed.

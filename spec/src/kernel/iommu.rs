@@ -95,26 +95,24 @@ impl<W: Watch> Kernel<'_, W> {
             // Also of devices whose set_dev_pasid never ran.
             self.iommu_remove_group_pasid(group, pasid);
             self.m.pasid_arrays.erase(group, pasid);
+        } else {
+            self.say_nothing();
         }
         result
     }
 
     /// `__iommu_set_group_pasid()`: the first failure ends it.
     fn iommu_set_group_pasid(&mut self, domain: u8, group: u8, pasid: u16) -> Result<(), Errno> {
-        for dev in 0..self.m.nr_devices {
-            if self.m.device(dev).group == group {
-                self.driver_set_dev_pasid(domain, dev, pasid)?;
-            }
+        for dev in self.m.group_devices(group) {
+            self.driver_set_dev_pasid(domain, dev, pasid)?;
         }
         Ok(())
     }
 
     /// `__iommu_remove_group_pasid()`.
     fn iommu_remove_group_pasid(&mut self, group: u8, pasid: u16) {
-        for dev in 0..self.m.nr_devices {
-            if self.m.device(dev).group == group {
-                self.driver_remove_dev_pasid(dev, pasid);
-            }
+        for dev in self.m.group_devices(group) {
+            self.driver_remove_dev_pasid(dev, pasid);
         }
     }
 

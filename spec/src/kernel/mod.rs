@@ -26,7 +26,9 @@ pub use mm::Mm;
 pub use refcount::Refcount;
 pub use slab::Handle;
 
-use crate::case::{Device, Errno, Fault, MAX_DEVICES, MAX_MMS, MAX_OPS, Site, Topology};
+use crate::case::{
+    Device, Errno, Fault, MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Site, Topology,
+};
 use crate::model::{Cite, Decision};
 use crate::record::Watch;
 use crate::trace::{Attached, Live};
@@ -39,6 +41,8 @@ pub const NONE: u8 = u8::MAX;
 pub struct Machine {
     pub(crate) devices: [Device; MAX_DEVICES],
     pub(crate) nr_devices: u8,
+    /// The devices of each group, bit by bit.
+    groups: [u8; MAX_GROUPS],
     pub(crate) mms: [Mm; MAX_MMS],
     pub(crate) nr_mms: u8,
     // An operation allocates at most one domain and one handle, so MAX_OPS of each are enough.
@@ -66,6 +70,7 @@ impl Machine {
                 instance: 0,
             }; MAX_DEVICES],
             nr_devices: topology.devices.len() as u8,
+            groups: [0; MAX_GROUPS],
             mms: [Mm::FREED; MAX_MMS],
             nr_mms: topology.mms.len() as u8,
             domains: [Domain::NEVER; MAX_OPS],
@@ -76,7 +81,10 @@ impl Machine {
             pasid_arrays: PasidArrays::default(),
             iommu_sva_lock: Mutex::default(),
         };
-        machine.devices[..topology.devices.len()].copy_from_slice(&topology.devices);
+        for (dev, device) in topology.devices.iter().enumerate() {
+            machine.devices[dev] = *device;
+            machine.groups[device.group as usize] |= 1 << dev;
+        }
         for (mm, spec) in machine.mms.iter_mut().zip(&topology.mms) {
             *mm = Mm::new(spec.dma_compat);
         }
@@ -101,6 +109,16 @@ impl Machine {
     /// The mm at an index below [`Machine::nr_mms`].
     pub fn mm(&self, mm: u8) -> &Mm {
         &self.mms[mm as usize]
+    }
+
+    /// `group->devices`, in order.
+    pub fn group_devices(&self, group: u8) -> impl Iterator<Item = u8> + use<> {
+        let mut left = self.groups[group as usize];
+        std::iter::from_fn(move || {
+            let dev = left.trailing_zeros() as u8;
+            left &= left.checked_sub(1)?;
+            Some(dev)
+        })
     }
 
     /// The domains allocated so far, freed ones included.
@@ -350,12 +368,18 @@ impl<'a, W: Watch> Kernel<'a, W> {
         self.watch.decide(Decision { at, because });
     }
 
-    /// What the core said last is itself the decision: its caller is a driver.
+    /// What the core said last is itself the decision, since its caller is a driver or a device;
+    /// where it said nothing, it did as it was asked at the line `at`.
     #[inline(always)]
-    pub fn decide_as_told_by_core(&mut self) {
-        if let Some(at) = self.because.take() {
-            self.watch.decide(Decision { at, because: None });
-        }
+    pub fn decide_as_core(&mut self, at: Cite) {
+        let at = self.because.take().unwrap_or(at);
+        self.watch.decide(Decision { at, because: None });
+    }
+
+    /// The core did as it was asked; there is nothing for a caller to heed.
+    #[inline(always)]
+    pub fn say_nothing(&mut self) {
+        self.because = None;
     }
 
     /// The core decides at this line, for whoever called it.
