@@ -21,23 +21,39 @@ pub struct Mismatch {
 pub fn first_mismatch(model: &AnyModel, case: &Case, recorded: &Value) -> Option<Mismatch> {
     let trace = record(model, case).trace;
     let got = serde_json::to_value(&trace).expect("a trace has nothing that JSON has not");
-    compare(String::new(), Some(recorded), Some(&got))
+    compare(String::new(), Some(recorded), Some(&got), &NOT_COMPARED)
+}
+
+/// The first field in which two JSON values differ. Numbers are as they are written.
+pub fn compare_values(expected: Option<&Value>, got: Option<&Value>) -> Option<Mismatch> {
+    compare(String::new(), expected, got, &[])
 }
 
 /// The lines of basic blocks that recorded steps carry are no part of a trace.
-const NOT_COMPARED: &str = "lines";
+const NOT_COMPARED: [&str; 1] = ["lines"];
 
-fn compare(field: String, expected: Option<&Value>, got: Option<&Value>) -> Option<Mismatch> {
+fn compare(
+    field: String,
+    expected: Option<&Value>,
+    got: Option<&Value>,
+    ignored: &[&str],
+) -> Option<Mismatch> {
     match (expected, got) {
         (Some(Value::Object(e)), Some(Value::Object(g))) => {
             let keys = e.keys().chain(g.keys().filter(|key| !e.contains_key(*key)));
-            keys.filter(|key| *key != NOT_COMPARED).find_map(|key| {
+            let mut keys = keys.filter(|key| !ignored.contains(&key.as_str()));
+            keys.find_map(|key| {
                 let dot = if field.is_empty() { "" } else { "." };
-                compare(format!("{field}{dot}{key}"), e.get(key), g.get(key))
+                compare(
+                    format!("{field}{dot}{key}"),
+                    e.get(key),
+                    g.get(key),
+                    ignored,
+                )
             })
         }
         (Some(Value::Array(e)), Some(Value::Array(g))) => (0..e.len().max(g.len()))
-            .find_map(|at| compare(format!("{field}[{at}]"), e.get(at), g.get(at))),
+            .find_map(|at| compare(format!("{field}[{at}]"), e.get(at), g.get(at), ignored)),
         (expected, got) => (expected != got).then(|| Mismatch {
             field,
             expected: expected.cloned(),

@@ -5,7 +5,7 @@
 //! earlier operation returned them first; the number of a driver's own domain tells its caller
 //! nothing, so `attach` agrees with `attach` where both succeed or both fail alike.
 
-use crate::signature::{Cause, Left, Outcome, Side};
+use crate::signature::{Cause, Left, Outcome, Root, Side};
 use spec::record::{Note, Recording};
 use spec::run::Release;
 use spec::trace::Live;
@@ -153,11 +153,14 @@ impl Finder<'_> {
             let op = self.case.ops[index].kind.name();
             let rets = [a.ret, b.ret];
             let died = rets.map(Ret::ends_the_run);
-            if self.looks_at(View::Api) && died == [false; 2] && !self.same_ret(index) {
+            if self.looks_at(View::Api)
+                && died == [false; 2]
+                && !same_ret(self.case, from, to, index)
+            {
                 let cause = self.attached_in_one(index).unwrap_or(Cause::Returned {
                     op,
-                    from: (self.outcome(0, index), decided[0]),
-                    to: (self.outcome(1, index), decided[1]),
+                    from: (self.outcome(0, index), decided[0].map(Root)),
+                    to: (self.outcome(1, index), decided[1].map(Root)),
                 });
                 self.push(place, View::Api, cause, decided);
             }
@@ -244,13 +247,7 @@ impl Finder<'_> {
             && let (Some(a), Some(b)) = (&a.live, &b.live)
             && let Some((side, left)) = Left::compare(a, b)
         {
-            let decided = self.culprit(side, left);
-            let cause = Cause::Leaked {
-                side,
-                left,
-                decided: decided[side as usize],
-            };
-            self.push(Place::End, View::Leak, cause, decided);
+            self.leaks(side, left);
         }
         if self.looks_at(View::Driver) && a.calls != b.calls {
             let cause = Cause::Called {
@@ -261,31 +258,9 @@ impl Finder<'_> {
         }
     }
 
-    fn same_ret(&self, index: usize) -> bool {
-        let [a, b] = self.sides.map(|side| side.trace.steps[index].ret);
-        match (a, b) {
-            (Ret::Handle { pasid: p, .. }, Ret::Handle { pasid: q, .. }) => {
-                p == q && self.first_returned(0, index) == self.first_returned(1, index)
-            }
-            (Ret::Domain(_), Ret::Domain(_)) => true,
-            _ => a == b,
-        }
-    }
-
-    /// Which operation first returned the handle that this one returned.
-    fn first_returned(&self, side: usize, index: usize) -> Option<usize> {
-        let steps = &self.sides[side].trace.steps;
-        let number = |at: usize| match steps[at].ret {
-            Ret::Handle { handle, .. } => Some(handle),
-            _ => None,
-        };
-        let wanted = number(index)?;
-        (0..=index).find(|&at| number(at) == Some(wanted))
-    }
-
     fn outcome(&self, side: usize, index: usize) -> Outcome {
         match self.sides[side].trace.steps[index].ret {
-            Ret::Handle { .. } if self.first_returned(side, index) == Some(index) => {
+            Ret::Handle { .. } if first_returned(self.sides[side], index) == Some(index) => {
                 Outcome::NewHandle
             }
             Ret::Handle { .. } => Outcome::SameHandle,
@@ -300,17 +275,46 @@ impl Finder<'_> {
         }
     }
 
-    /// What decided that one side leaves more than the other, at the point where it happened.
-    fn culprit(&self, side: Side, left: Left) -> [Option<Decision>; 2] {
-        let points = self.points();
-        let at = match left {
-            Left::Handles => self.handle_lost(side),
-            Left::Dangling => self.entry_left_dangling(side),
-            _ => None,
+    /// One side leaves more than the other of this kind. What a lost handle holds is lost with it,
+    /// so where handles were lost, that is all there is to say.
+    fn leaks(&mut self, side: Side, left: Left) {
+        let lost = [Side::From, Side::To].map(|side| self.handles_lost(side));
+        if lost[0] == lost[1] {
+            let at = match left {
+                Left::Dangling => self.entry_left_dangling(side),
+                _ => None,
+            };
+            let at = at.or_else(|| self.apart_for_good(left));
+            return self.leak(side, left, at);
+        }
+        for side in [Side::From, Side::To] {
+            let [mine, other] = [&lost[side as usize], &lost[1 - side as usize]];
+            let only_mine: Vec<usize> = mine
+                .iter()
+                .filter(|at| !other.contains(at))
+                .copied()
+                .collect();
+            for at in only_mine {
+                self.leak(side, Left::Handles, Some(at));
+            }
+        }
+    }
+
+    fn leak(&mut self, side: Side, left: Left, at: Option<usize>) {
+        let decided = self.decided_by(at);
+        let cause = Cause::Leaked {
+            side,
+            left,
+            decided: decided[side as usize],
         };
-        let at = at.or_else(|| self.apart_for_good(left));
+        self.push(Place::End, View::Leak, cause, decided);
+    }
+
+    /// What either side decided at a point; where it had nothing to do there, what it did last
+    /// before.
+    fn decided_by(&self, at: Option<usize>) -> [Option<Decision>; 2] {
         let Some(at) = at else { return [None; 2] };
-        // Where a side has nothing to do at this point, what it did last before counts.
+        let points = self.points();
         [0, 1].map(|side| {
             let before = points[..=at].iter().rev();
             let mut decided = before.filter_map(|(_, notes)| notes[side]?.decisions.last());
@@ -340,35 +344,41 @@ impl Finder<'_> {
         steps.chain(ends).collect()
     }
 
-    /// The point at which a side loses a handle: a call fails and keeps it, or the last unbind of
+    /// The points at which a side loses a handle: a call fails and keeps it, or the last unbind of
     /// it does not free it.
-    fn handle_lost(&self, side: Side) -> Option<usize> {
+    fn handles_lost(&self, side: Side) -> Vec<usize> {
         let recording = self.sides[side as usize];
         let returned = |op: usize| match recording.trace.steps.get(op)?.ret {
             Ret::Handle { handle, .. } => Some(handle),
             _ => None,
         };
         let points = self.points();
+        // The handle that is given back at a point, unless the unbind was skipped.
+        let given_back = |at: usize| {
+            let (unbound, notes) = &points[at];
+            let step = recording.trace.steps.get(at);
+            let done = step.is_none_or(|step| step.ret == Ret::Ok);
+            let unbound = unbound.filter(|_| done && notes[side as usize].is_some())?;
+            returned(unbound)
+        };
         let mut before = 0;
-        for (at, (unbound, notes)) in points.iter().enumerate() {
+        let mut lost = Vec::new();
+        for (at, (_, notes)) in points.iter().enumerate() {
             let Some(live) = notes[side as usize].and_then(|note| note.live.as_ref()) else {
                 continue;
             };
-            let handle = unbound.and_then(returned);
-            let is_last = handle.is_some_and(|handle| {
-                let mut later = points[at + 1..].iter();
-                !later.any(|(unbound, notes)| {
-                    notes[side as usize].is_some() && unbound.and_then(returned) == Some(handle)
-                })
+            let is_last = given_back(at).is_some_and(|handle| {
+                let mut later = at + 1..points.len();
+                !later.any(|later| given_back(later) == Some(handle))
             });
             let kept =
                 live.handles > before && at < recording.steps.len() && returned(at).is_none();
             if kept || is_last && live.handles == before {
-                return Some(at);
+                lost.push(at);
             }
             before = live.handles;
         }
-        None
+        lost
     }
 
     /// The last point at which a side frees a domain that an entry points at.
@@ -407,6 +417,29 @@ impl Finder<'_> {
         }
         since
     }
+}
+
+/// Whether two recordings of a case returned the same from an operation, labels aside.
+pub fn same_ret(case: &Case, a: &Recording, b: &Recording, index: usize) -> bool {
+    debug_assert!(index < case.ops.len());
+    let ret = |recording: &Recording| recording.trace.steps.get(index).map(|step| step.ret);
+    match (ret(a), ret(b)) {
+        (Some(Ret::Handle { pasid: p, .. }), Some(Ret::Handle { pasid: q, .. })) => {
+            p == q && first_returned(a, index) == first_returned(b, index)
+        }
+        (Some(Ret::Domain(_)), Some(Ret::Domain(_))) => true,
+        (a, b) => a == b,
+    }
+}
+
+/// Which operation first returned the handle that this one returned.
+pub fn first_returned(recording: &Recording, index: usize) -> Option<usize> {
+    let number = |at: usize| match recording.trace.steps[at].ret {
+        Ret::Handle { handle, .. } => Some(handle),
+        _ => None,
+    };
+    let wanted = number(index)?;
+    (0..=index).find(|&at| number(at) == Some(wanted))
 }
 
 /// Whether the same entries of the same groups are there, whatever they point at.

@@ -4,7 +4,13 @@
 //! observe is compared.
 
 pub mod conformance;
+pub mod counterexample;
 pub mod diff;
+pub mod history;
+pub mod lockstep;
 pub mod models;
+pub mod report;
 pub mod search;
 pub mod signature;
+pub mod smaller;
+pub mod strict;

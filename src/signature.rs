@@ -100,6 +100,29 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// A decision, by its root: a line that only passes on what the core told it is not the cause, the
+/// line of the core is.
+#[derive(Clone, Copy, Debug, Eq)]
+pub struct Root(pub Decision);
+
+impl Root {
+    fn cite(self) -> Cite {
+        self.0.because.unwrap_or(self.0.at)
+    }
+}
+
+impl PartialEq for Root {
+    fn eq(&self, other: &Self) -> bool {
+        self.cite() == other.cite()
+    }
+}
+
+impl std::hash::Hash for Root {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.cite().hash(state);
+    }
+}
+
 /// What is left after a teardown: the first of these kinds in which two kernels differ. What comes
 /// later in the list is held by what comes earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -197,9 +220,9 @@ pub enum Cause {
         /// The operation's name.
         op: &'static str,
         /// What the first model returned, and what decided.
-        from: (Outcome, Option<Decision>),
+        from: (Outcome, Option<Root>),
         /// The same of the second model.
-        to: (Outcome, Option<Decision>),
+        to: (Outcome, Option<Root>),
     },
     /// A device is attached in one kernel and not in the other, and something shows it: a page
     /// request, or a driver that wants the PASID.
@@ -253,12 +276,13 @@ impl Cause {
 
     /// The signature in JSON, for models with this information.
     pub fn to_json(&self, infos: [&Info; 2]) -> Value {
-        let returned = |(outcome, decided): &(Outcome, Option<Decision>), info| {
+        let returned = |(outcome, root): &(Outcome, Option<Root>), info| {
             let returned = match outcome {
                 Outcome::Err(_) => "an error".to_owned(),
                 other => other.to_string(),
             };
-            json!({"returned": returned, "decided_by": decided_by(*decided, info)})
+            let decided = root.map(|Root(decision)| decision);
+            json!({"returned": returned, "decided_by": decided_by(decided, info)})
         };
         match self {
             Cause::Returned { op, from, to } => json!({

@@ -13,8 +13,10 @@ mod universe;
 pub use universe::Universe;
 
 use crate::diff::{Difference, View, differences};
+use crate::lockstep::same_ret;
 use crate::models::AnyModel;
 use crate::signature::Cause;
+use crate::smaller::{shown, without_device, without_mm};
 use indexmap::{IndexMap, IndexSet};
 use spec::kernel::Splat;
 use spec::pack::{outstanding, pack, unpack};
@@ -30,6 +32,8 @@ pub struct Outcome {
     pub states: usize,
     /// Operations that were run on both models.
     pub transitions: usize,
+    /// Whether everything was seen. If not, a limit stopped it.
+    pub complete: bool,
     /// The findings, those with the shortest cases first.
     pub findings: Vec<Finding>,
 }
@@ -43,17 +47,36 @@ pub struct Finding {
     pub difference: Difference,
 }
 
+/// What a search may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// States that are kept. Each takes some 200 bytes of memory.
+    pub states: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { states: 20_000_000 }
+    }
+}
+
 /// Finds every way in which two models differ in a universe.
-pub fn compare(models: [AnyModel; 2], universe: &Universe, views: &[View]) -> Outcome {
+pub fn compare(
+    models: [AnyModel; 2],
+    universe: &Universe,
+    views: &[View],
+    limits: Limits,
+) -> Outcome {
     let mut outcome = Outcome {
         states: 0,
         transitions: 0,
+        complete: true,
         findings: Vec::new(),
     };
     let mut found: IndexMap<Cause, Finding> = IndexMap::new();
     for topology in universe.topologies() {
         let mut search = Search::new(models, universe, views, &topology);
-        search.run();
+        outcome.complete &= search.run(limits.states.saturating_sub(outcome.states));
         outcome.states += search.states.len();
         outcome.transitions += search.transitions;
         for finding in search.findings.into_values() {
@@ -86,62 +109,18 @@ fn size(case: &Case) -> [usize; 5] {
 
 /// The same finding without the devices and mms that it does not need.
 fn without_unused(models: [AnyModel; 2], views: &[View], mut finding: Finding) -> Finding {
-    let shown = |case: &Case, cause: &Cause| {
-        let [from, to] = models.map(|model| record(&model, case));
-        differences(case, &from, &to, views)
-            .into_iter()
-            .find(|d| d.cause == *cause && !d.follows)
-    };
-    let devices = (0..finding.case.topology.devices.len()).rev();
-    let mms = (0..finding.case.topology.mms.len()).rev();
-    let smaller = devices
-        .map(|dev| (true, dev))
-        .chain(mms.map(|mm| (false, mm)));
-    for (is_dev, index) in smaller {
-        let Some(case) = without(&finding.case, is_dev, index as u32) else {
-            continue;
-        };
-        if let Some(difference) = shown(&case, &finding.difference.cause) {
+    type Without = fn(&Case, u32) -> Case;
+    let topology = finding.case.topology.clone();
+    let devices = (0..topology.devices.len()).map(|dev| (without_device as Without, dev as u32));
+    let mms = (0..topology.mms.len()).map(|mm| (without_mm as Without, mm as u32));
+    // From the last to the first, so that what is still to be tried keeps its index.
+    for (without, index) in devices.chain(mms).rev() {
+        let case = without(&finding.case, index);
+        if let Some(difference) = shown(models, views, &case, &finding.difference.cause) {
             finding = Finding { case, difference };
         }
     }
     finding
-}
-
-/// The case without a device or an mm, if no operation names it.
-fn without(case: &Case, is_dev: bool, index: u32) -> Option<Case> {
-    let mut case = case.clone();
-    for op in &mut case.ops {
-        let (dev, mm) = match &mut op.kind {
-            OpKind::Bind { dev, mm } => (Some(dev), Some(mm)),
-            OpKind::Attach { dev, .. }
-            | OpKind::PageRequest { dev, .. }
-            | OpKind::AllocPasid { dev } => (Some(dev), None),
-            OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-                (None, Some(mm))
-            }
-            _ => (None, None),
-        };
-        if let Some(named) = if is_dev { dev } else { mm } {
-            match (*named).cmp(&index) {
-                std::cmp::Ordering::Less => {}
-                std::cmp::Ordering::Equal => return None,
-                std::cmp::Ordering::Greater => *named -= 1,
-            }
-        }
-    }
-    if is_dev {
-        let group = case.topology.devices.remove(index as usize).group;
-        // Groups stay numbered without a gap.
-        if case.topology.devices.iter().all(|dev| dev.group != group) {
-            for dev in &mut case.topology.devices {
-                dev.group -= u8::from(dev.group > group);
-            }
-        }
-    } else {
-        case.topology.mms.remove(index as usize);
-    }
-    Some(case)
 }
 
 type Bytes = Box<[u8]>;
@@ -223,7 +202,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn run(&mut self) {
+    /// Whether it came to its end before it had more than so many states.
+    fn run(&mut self, most: usize) -> bool {
         let boot = Run::new(self.topology);
         let root = Op::from(OpKind::Fork { mm: u32::MAX });
         let nothing = [0, 1].map(|_| Seen::new(self.views));
@@ -232,6 +212,9 @@ impl<'a> Search<'a> {
         let mut level = 0..self.states.len();
         for _ in 0..self.universe.ops {
             for state in level.clone() {
+                if self.states.len() >= most {
+                    return false;
+                }
                 let bytes = self.states[state].clone();
                 let past = Past::from_bytes([bytes[0], bytes[1]]);
                 let runs: [Run; 2] = unpack(self.topology, &bytes[2..]);
@@ -247,6 +230,7 @@ impl<'a> Search<'a> {
                 break;
             }
         }
+        true
     }
 
     /// Runs one operation on both models, and looks at what can be seen.
@@ -385,14 +369,6 @@ impl<'a> Search<'a> {
             held = outstanding(&[&runs[0], &runs[1]]);
         }
         Case::new(self.topology.clone(), way)
-    }
-}
-
-/// Equal numbers of handles are equal handles as long as nothing has differed.
-fn same_ret(a: Ret, b: Ret) -> bool {
-    match (a, b) {
-        (Ret::Domain(_), Ret::Domain(_)) => true,
-        _ => a == b,
     }
 }
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! How fast two models are compared: `cargo bench --bench lockstep`.
+//!
+//! Random cases of 64 operations, the same ones every time, each on two models until they return
+//! differently. One operation is one that ran on *both* models and whose returns were compared;
+//! booting the machine of each case is in the time. Everything runs on the one thread of this
+//! program.
+
+#[path = "../tests/cases/mod.rs"]
+mod cases;
+
+use fastrand::Rng;
+use spec::case::MAX_OPS;
+use spec::{Op, Ret, Run, Topology};
+use std::hint::black_box;
+use std::time::Instant;
+use svadiff::lockstep::{first_returned_differently, walk};
+use svadiff::models::{AnyModel, by_name};
+
+const PAIRS: [[&str; 2]; 5] = [
+    ["v6.7", "v6.8"],
+    ["v6.7", "v6.8-rc1"],
+    ["v6.8-rc1", "v6.8"],
+    ["v6.8-rc6", "v6.8"],
+    ["v6.8", "v6.8"],
+];
+
+/// Devices and mms.
+const SIZES: [[usize; 2]; 4] = [[2, 2], [4, 4], [8, 4], [8, 16]];
+
+fn main() {
+    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    let benchmarking = std::env::args().any(|arg| arg == "--bench");
+    let (cases, rounds) = if benchmarking { (4096, 31) } else { (16, 1) };
+    if !benchmarking {
+        println!("a handful of cases, run once: the figures mean nothing");
+    }
+    println!("a run is {} bytes", size_of::<Run>());
+    let mut slowest = f64::INFINITY;
+    for [devices, mms] in SIZES {
+        let mut rng = Rng::with_seed(67_68);
+        let cases: Vec<_> = (0..cases)
+            .map(|_| {
+                let topology = cases::topology(&mut rng, devices, mms);
+                let ops = cases::ops(&mut rng, &topology, MAX_OPS);
+                (topology, ops)
+            })
+            .collect();
+        for names in PAIRS {
+            let models = names.map(|name| by_name(name).expect("a model of this name"));
+            let result = measure(models, &cases, rounds);
+            slowest = slowest.min(result.million_ops_per_second);
+            let [a, b] = names;
+            let pair = format!("{a} and {b}");
+            println!(
+                "{pair:<20} {devices} devices {mms:>2} mms: {:5.1} million ops/s on one core, two \
+                 models ({:.1} ops a case, {:.0} % of them skipped)",
+                result.million_ops_per_second,
+                result.ops as f64 / cases.len() as f64,
+                100.0 * result.skipped as f64 / result.ops as f64,
+            );
+        }
+    }
+    println!("slowest: {slowest:.1} million ops/s on one core, two models");
+}
+
+struct Measured {
+    /// In the fastest round: what else the computer does can only make a round slower.
+    million_ops_per_second: f64,
+    /// How many operations a round has.
+    ops: usize,
+    /// How many of them the first model skipped.
+    skipped: usize,
+}
+
+fn measure([a, b]: [AnyModel; 2], cases: &[(Topology, Vec<Op>)], rounds: usize) -> Measured {
+    let (mut ops, mut skipped) = (0, 0);
+    for (topology, case) in cases {
+        let mut run = Run::new(topology);
+        let walked = walk(&a, &b, &run, case).ops;
+        let rets = (0..walked).map(|index| run.step(&a, index, &case[index], &mut ()));
+        skipped += rets.filter(|ret| *ret == Ret::Skipped).count();
+        ops += walked;
+    }
+    let seconds = (0..rounds)
+        .map(|_| {
+            let start = Instant::now();
+            for (topology, ops) in black_box(cases) {
+                let boot = Run::new(topology);
+                black_box(first_returned_differently(&a, &b, &boot, ops));
+            }
+            start.elapsed().as_secs_f64()
+        })
+        .fold(f64::INFINITY, f64::min);
+    Measured {
+        million_ops_per_second: ops as f64 / seconds / 1e6,
+        ops,
+        skipped,
+    }
+}

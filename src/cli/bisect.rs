@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff bisect`
+
+use super::{Exit, Failure, Out, ViewArg, input, print_json};
+use serde_json::{Value, json};
+use spec::Model;
+use spec::record::record;
+use std::path::PathBuf;
+use svadiff::counterexample::{id, place_to_json};
+use svadiff::diff::differences;
+use svadiff::models::all;
+use svadiff::report::{cites, headline, op, topology, wrap};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A case or a counterexample
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What to compare; api, splat and leak unless named
+    #[arg(long = "view", value_name = "VIEW")]
+    views: Vec<ViewArg>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+    let case = input::case(&args.file)?;
+    let views = super::views(&args.views);
+    let mut steps: Vec<Value> = Vec::new();
+    let mut changed = false;
+    if !args.json {
+        write!(out, "{}", wrap("", "  ", &topology(&case.topology)))?;
+        for (index, this) in case.ops.iter().enumerate() {
+            write!(
+                out,
+                "{}",
+                wrap(&format!("{index:4}  "), "        ", &op(this))
+            )?;
+        }
+        writeln!(out)?;
+    }
+    for model in all() {
+        let Some(base) = model.base() else {
+            if !args.json {
+                writeln!(out, "{:12}where history begins here", model.name())?;
+            }
+            continue;
+        };
+        let models = [base, model];
+        let [from, to] = models.map(|model| record(&model, &case));
+        let found = differences(&case, &from, &to, &views);
+        changed |= !found.is_empty();
+        let infos = models.map(|model| model.info());
+        let commits = infos[1].commits;
+        if args.json {
+            let listed: Vec<Value> = found
+                .iter()
+                .map(|difference| {
+                    json!({
+                        "op": place_to_json(difference.place),
+                        "view": difference.view.name(),
+                        "follows": difference.follows,
+                        "what": headline(models, &case, difference),
+                        "signature": difference.cause.to_json(infos),
+                    })
+                })
+                .collect();
+            steps.push(json!({
+                "from": base.name(),
+                "to": model.name(),
+                "commits": commits,
+                "proposal": infos[1].proposal,
+                "differences": listed,
+            }));
+            continue;
+        }
+        let base_name = base.name();
+        if found.is_empty() {
+            writeln!(out, "{:12}as {base_name}", model.name())?;
+            continue;
+        }
+        writeln!(out, "{:12}CHANGES what {base_name} does", model.name())?;
+        for commit in commits {
+            let text = format!("{} {}", commit.id, commit.subject);
+            write!(out, "{}", wrap("            by ", &" ".repeat(15), &text))?;
+        }
+        for difference in found.iter().filter(|difference| !difference.follows) {
+            let text = headline(models, &case, difference);
+            let first = format!("            {}: ", difference.place);
+            write!(out, "{}", wrap(&first, &" ".repeat(15), &text))?;
+            for (decision, info) in difference.decided.iter().zip(infos) {
+                for (at, line) in cites(*decision, info).iter().enumerate() {
+                    let label = if at == 0 { info.name } else { "" };
+                    let first = format!("               {label:11} ");
+                    write!(out, "{}", wrap(&first, &" ".repeat(27), line))?;
+                }
+            }
+        }
+        let follow = found.iter().filter(|difference| difference.follows).count();
+        if follow > 0 {
+            writeln!(out, "            ({follow} more that merely follow)")?;
+        }
+    }
+    if args.json {
+        print_json(out, &json!({"id": id(&case), "history": steps}))?;
+    }
+    Ok(match changed {
+        true => Exit::Differ,
+        false => Exit::Agree,
+    })
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff diff`
+
+use super::{Exit, Failure, Out, ViewArg, input, print_json};
+use serde_json::{Map, Value, json};
+use spec::Model;
+use spec::record::record;
+use std::path::PathBuf;
+use svadiff::counterexample::{id, place_to_json};
+use svadiff::diff::differences;
+use svadiff::history::history;
+use svadiff::models::AnyModel;
+use svadiff::report::{finding, headline, side_by_side, wrap};
+use svadiff::signature::decided_by;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A case or a counterexample
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The first model
+    #[arg(long, value_name = "MODEL", value_parser = super::model)]
+    from: AnyModel,
+    /// The second model
+    #[arg(long, value_name = "MODEL", value_parser = super::model)]
+    to: AnyModel,
+    /// What to compare; api, splat and leak unless named
+    #[arg(long = "view", value_name = "VIEW")]
+    views: Vec<ViewArg>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+    let case = input::case(&args.file)?;
+    let models = [args.from, args.to];
+    let views = super::views(&args.views);
+    let [from, to] = models.map(|model| record(&model, &case));
+    let all = differences(&case, &from, &to, &views);
+    let exit = match all.is_empty() {
+        true => Exit::Agree,
+        false => Exit::Differ,
+    };
+    let view_names: Vec<_> = views.iter().map(|view| view.name()).collect();
+
+    if args.json {
+        let infos = models.map(|model| model.info());
+        let listed: Vec<Value> = all
+            .iter()
+            .map(|difference| {
+                json!({
+                    "op": place_to_json(difference.place),
+                    "view": difference.view.name(),
+                    "follows": difference.follows,
+                    "what": headline(models, &case, difference),
+                    "signature": difference.cause.to_json(infos),
+                    "from": {"decided_by": decided_by(difference.decided[0], infos[0])},
+                    "to": {"decided_by": decided_by(difference.decided[1], infos[1])},
+                })
+            })
+            .collect();
+        let first = all
+            .first()
+            .map(|first| json!({"op": place_to_json(first.place), "view": first.view.name()}));
+        let history = all.first().map(|first| {
+            let history = history(models, &case, first);
+            let commit = |edge: Option<svadiff::history::Edge>| edge.map(|edge| edge.commit().id);
+            json!({"introduced": commit(history.introduced), "fixed": commit(history.fixed)})
+        });
+        let mut traces = Map::new();
+        for (model, recording) in models.iter().zip([&from, &to]) {
+            let trace = serde_json::to_value(&recording.trace).expect("a trace is JSON");
+            traces.insert(model.name().to_owned(), trace);
+        }
+        let value = json!({
+            "id": id(&case),
+            "from": args.from.name(),
+            "to": args.to.name(),
+            "views": view_names,
+            "first_difference": first,
+            "differences": listed,
+            "history": history,
+            "traces": traces,
+        });
+        print_json(out, &value)?;
+        return Ok(exit);
+    }
+
+    let first = all.first();
+    write!(
+        out,
+        "{}",
+        side_by_side(models, &case, [&from, &to], &views, first)
+    )?;
+    let Some(first) = first else {
+        writeln!(out, "\nNo difference in {}.", view_names.join(", "))?;
+        return Ok(exit);
+    };
+    writeln!(out, "\nFirst difference\n")?;
+    write!(out, "{}", finding(models, 1, &case, first))?;
+    let (also, follow): (Vec<_>, Vec<_>) = all[1..].iter().partition(|d| !d.follows);
+    if !also.is_empty() {
+        writeln!(out, "\nAlso, on its own account\n")?;
+        for (number, difference) in (2..).zip(&also) {
+            write!(out, "{}", finding(models, number, &case, difference))?;
+        }
+    }
+    if !follow.is_empty() {
+        writeln!(out, "\nWhat merely follows\n")?;
+        for difference in follow {
+            let text = headline(models, &case, difference);
+            let first = format!("   {} [{}]  ", difference.place, difference.view.name());
+            write!(out, "{}", wrap(&first, "      ", &text))?;
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Files as they come in: bounded, plain or gzip, and always named in a refusal.
+
+use super::Failure;
+use flate2::bufread::MultiGzDecoder;
+use spec::Case;
+use spec::read::{MAX_BYTES, Refused, at, format_of, position, shortened, too_large};
+use std::ffi::OsStr;
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
+use svadiff::counterexample::{self, Received};
+
+/// The file's name, for a sentence.
+pub fn name_of(path: &Path) -> String {
+    match path.as_os_str() == OsStr::new("-") {
+        true => "standard input".to_owned(),
+        false => shortened(path.display(), 300),
+    }
+}
+
+/// The refusal of something in a file.
+pub fn in_file(path: &Path, what: impl Display) -> Failure {
+    Refused::new(format_args!("{}: {what}", name_of(path))).into()
+}
+
+/// The bytes of a file, or of standard input, unpacked if they are gzip.
+struct Source {
+    from: Box<dyn BufRead>,
+    is_gzip: bool,
+}
+
+impl Source {
+    fn open(path: &Path) -> Result<Source, Failure> {
+        let cannot = |error: io::Error| in_file(path, format_args!("cannot be read: {error}"));
+        let mut raw: Box<dyn Read> = if path.as_os_str() == OsStr::new("-") {
+            Box::new(io::stdin().lock())
+        } else {
+            let file = File::open(path).map_err(cannot)?;
+            if file.metadata().map_err(cannot)?.is_dir() {
+                return Err(in_file(path, "is a directory; try a file in it"));
+            }
+            Box::new(file)
+        };
+        // A pipe may give one byte at a time.
+        let mut magic = Vec::new();
+        raw.by_ref()
+            .take(2)
+            .read_to_end(&mut magic)
+            .map_err(cannot)?;
+        let is_gzip = magic == [0x1f, 0x8b];
+        let raw = BufReader::new(Cursor::new(magic).chain(raw));
+        Ok(Source {
+            from: match is_gzip {
+                true => Box::new(BufReader::new(MultiGzDecoder::new(raw))),
+                false => Box::new(raw),
+            },
+            is_gzip,
+        })
+    }
+
+    fn broken(&self, error: &io::Error) -> String {
+        match self.is_gzip {
+            true => format!("cannot be unpacked from here on: {error}; try gzip -t"),
+            false => format!("cannot be read from here on: {error}"),
+        }
+    }
+}
+
+/// All of a file that is a case or a counterexample.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut source = Source::open(path)?;
+    let mut bytes = Vec::new();
+    // One byte more than the limit is enough to be refused.
+    let mut limited = source.from.by_ref().take(MAX_BYTES as u64 + 1);
+    if let Err(error) = limited.read_to_end(&mut bytes) {
+        return Err(in_file(path, at(position(&bytes), source.broken(&error))));
+    }
+    if bytes.len() > MAX_BYTES {
+        return Err(in_file(path, at(position(&bytes), too_large("the file"))));
+    }
+    Ok(bytes)
+}
+
+/// What a file can be.
+pub enum Input {
+    /// A case.
+    Case(Case),
+    /// A counterexample.
+    Counterexample(Box<Received>),
+}
+
+/// Reads a case or a counterexample; its `format` says which it is.
+pub fn either(path: &Path) -> Result<Input, Failure> {
+    let bytes = read(path)?;
+    let refuse = |refused| in_file(path, refused);
+    let format = format_of(&bytes).map_err(refuse)?;
+    let input = if format.as_deref() == Some(counterexample::FORMAT) {
+        let received = Received::from_json(&bytes).map_err(refuse)?;
+        Input::Counterexample(Box::new(received))
+    } else {
+        Input::Case(Case::from_json(&bytes).map_err(refuse)?)
+    };
+    let (case, at) = match &input {
+        Input::Case(case) => (case, "at "),
+        Input::Counterexample(received) => (&received.case, "at case."),
+    };
+    refuse_concurrent(case, at).map_err(refuse)?;
+    Ok(input)
+}
+
+/// What this program cannot run. `at` leads up to the case.
+pub fn refuse_concurrent(case: &Case, at: &str) -> Result<(), Refused> {
+    let with_cpu = case.ops.iter().position(|op| op.cpu.is_some());
+    let what = match (with_cpu, &case.schedule) {
+        (Some(op), _) => format!("ops[{op}].cpu: the case has CPUs"),
+        (None, Some(_)) => "schedule: the case has a schedule".to_owned(),
+        (None, None) => return Ok(()),
+    };
+    let why = "this version runs sequential cases only; try it without";
+    Err(Refused::new(format_args!("{at}{what}, and {why}")))
+}
+
+/// Reads a case, or the case of a counterexample.
+pub fn case(path: &Path) -> Result<Case, Failure> {
+    Ok(match either(path)? {
+        Input::Case(case) => case,
+        Input::Counterexample(received) => received.case,
+    })
+}
+
+/// The lines of a file one by one, each with its number from 1, without blank ones.
+pub struct Lines<'a> {
+    path: &'a Path,
+    source: Source,
+    line: Vec<u8>,
+    number: usize,
+    blank: usize,
+    any: bool,
+}
+
+impl<'a> Lines<'a> {
+    /// Opens a file.
+    pub fn open(path: &'a Path) -> Result<Self, Failure> {
+        Ok(Lines {
+            path,
+            source: Source::open(path)?,
+            line: Vec::new(),
+            number: 0,
+            blank: 0,
+            any: false,
+        })
+    }
+
+    /// The next line that is not blank. A file without any is refused.
+    pub fn next(&mut self) -> Result<Option<(usize, &[u8])>, Failure> {
+        loop {
+            self.line.clear();
+            self.number += 1;
+            let refuse = |what: &dyn Display| {
+                let at = format_args!("line {}: {what}", self.number);
+                Err(in_file(self.path, at))
+            };
+            let most = MAX_BYTES as u64 + 2;
+            let mut limited = self.source.from.by_ref().take(most);
+            match limited.read_until(b'\n', &mut self.line) {
+                Err(error) => return refuse(&self.source.broken(&error)),
+                Ok(0) if self.any => return Ok(None),
+                Ok(0) => {
+                    return refuse(&"empty, but a row {\"id\": …, \"case\": {…}} was expected");
+                }
+                Ok(_) => {}
+            }
+            if self.line.last() == Some(&b'\n') {
+                self.line.pop();
+            }
+            if self.line.len() > MAX_BYTES {
+                return refuse(&too_large("the line"));
+            }
+            if !self.line.trim_ascii().is_empty() {
+                break;
+            }
+            self.blank += self.line.len() + 1;
+            if self.blank > MAX_BYTES {
+                return refuse(&too_large("what is blank of the file"));
+            }
+        }
+        self.any = true;
+        Ok(Some((self.number, &self.line)))
+    }
+}

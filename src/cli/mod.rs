@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One file for each subcommand; exit codes and output in one place.
+
+mod bisect;
+mod compare;
+mod conform;
+mod diff;
+mod input;
+mod models;
+mod replay;
+mod row;
+mod trace;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use spec::read::Refused;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+use svadiff::diff::View;
+use svadiff::models::{AnyModel, all, by_name};
+
+/// How a command ended that ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// No difference, no mismatch, every claim true.
+    Agree = 0,
+    /// A difference, a mismatch, a claim that is not so.
+    Differ = 1,
+    /// Stopped before the end, so nothing is said about what was not seen.
+    Unfinished = 3,
+}
+
+/// Bad usage or bad input: one sentence.
+const BAD_INPUT: u8 = 2;
+
+/// Why a command did not end well.
+pub enum Failure {
+    /// Somebody gave us something that we do not take.
+    Refused(Refused),
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Failure::Refused(refused)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Output(error)
+    }
+}
+
+/// Where a command prints to.
+pub type Out<'a> = &'a mut dyn Write;
+
+#[derive(Parser)]
+#[command(
+    name = "svadiff",
+    version,
+    max_term_width = svadiff::report::WIDTH,
+    about = "Compares what kernels do with iommu_sva_bind_device(), call by call",
+    after_help = "Exit status: 0 agree, 1 differ, 2 bad usage or input, 3 stopped early.\n\
+                  FILE may be - for standard input, and may be gzip."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The models: name, what it is, base, commits, in order of history
+    Models(models::Args),
+    /// Run a case and print what each model does
+    Trace(trace::Args),
+    /// Run a case on two models and show where they differ
+    Diff(diff::Args),
+    /// Run a case through history and say which commit changed what
+    Bisect(bisect::Args),
+    /// Compare the models with recorded traces of the real code
+    Conform(conform::Args),
+    /// Find every way in which two models differ in a small universe
+    Compare(compare::Args),
+    /// Check whether what a counterexample file claims is what happens
+    Replay(replay::Args),
+}
+
+/// Parses the command line and runs it.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let result = match cli.command {
+        Command::Models(args) => models::run(&args, &mut out),
+        Command::Trace(args) => trace::run(&args, &mut out),
+        Command::Diff(args) => diff::run(&args, &mut out),
+        Command::Bisect(args) => bisect::run(&args, &mut out),
+        Command::Conform(args) => conform::run(&args, &mut out),
+        Command::Compare(args) => compare::run(&args, &mut out),
+        Command::Replay(args) => replay::run(&args, &mut out),
+    };
+    // What was printed before a refusal stays printed.
+    let result = out.flush().map_err(Failure::from).and(result);
+    match result {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(Failure::Refused(refused)) => refuse(&refused),
+        Err(Failure::Output(error)) => output_failed(&error),
+    }
+}
+
+fn refuse(refused: &Refused) -> ExitCode {
+    // Nobody to tell is no reason to panic.
+    let _ = writeln!(io::stderr(), "svadiff: {refused}");
+    ExitCode::from(BAD_INPUT)
+}
+
+fn output_failed(error: &io::Error) -> ExitCode {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        // Whoever reads has seen enough. This is how a shell reports a death by SIGPIPE.
+        return ExitCode::from(141);
+    }
+    refuse(&Refused::new(format_args!(
+        "standard output: cannot be written: {error}"
+    )))
+}
+
+/// What the command line has instead of a command: a call for help, or a mistake.
+fn usage(error: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind::{
+        DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
+    };
+    match error.kind() {
+        DisplayHelp | DisplayVersion | DisplayHelpOnMissingArgumentOrSubcommand => {
+            let printed = error.print().and_then(|()| io::stdout().flush());
+            match printed {
+                Ok(()) => ExitCode::from(error.exit_code() as u8),
+                Err(error) => output_failed(&error),
+            }
+        }
+        _ => {
+            // Before it shows the usage it says what is wrong, and perhaps gives a tip.
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            let end = ["\n\nUsage: svadiff", "\n\nFor more information"]
+                .iter()
+                .find_map(|mark| text.rfind(mark));
+            let sentences = text[..end.unwrap_or(text.len())].split("\n\n");
+            let sentences: Vec<String> = sentences
+                .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+                .collect();
+            refuse(&Refused::new(format_args!(
+                "{}; try --help",
+                sentences.join("; ")
+            )))
+        }
+    }
+}
+
+/// A model by name, for an argument.
+fn model(name: &str) -> Result<AnyModel, String> {
+    by_name(name).ok_or_else(|| {
+        let names: Vec<_> = all().into_iter().map(AnyModel::name).collect();
+        format!("it is one of {}", names.join(", "))
+    })
+}
+
+/// A view, for an argument.
+#[derive(Clone, Copy, ValueEnum)]
+enum ViewArg {
+    /// What each operation returned
+    Api,
+    /// What dmesg says
+    Splat,
+    /// What is left after the teardown
+    Leak,
+    /// The driver callbacks
+    Driver,
+    /// What exists after each operation
+    State,
+}
+
+/// The views that were asked for, or else the default ones.
+fn views(asked: &[ViewArg]) -> Vec<View> {
+    let view = |arg: &ViewArg| View::ALL[*arg as usize];
+    match asked {
+        [] => View::DEFAULT.to_vec(),
+        asked => View::ALL
+            .into_iter()
+            .filter(|this| asked.iter().any(|arg| view(arg) == *this))
+            .collect(),
+    }
+}
+
+/// Prints a JSON value for people and programs alike.
+fn print_json(out: Out<'_>, value: &serde_json::Value) -> Result<(), Failure> {
+    write!(out, "{}", svadiff::report::json(value))?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff replay`
+
+use super::{Exit, Failure, Out, input};
+use input::Input;
+use spec::read::{printable, shortened};
+use spec::record::record;
+use std::path::PathBuf;
+use svadiff::diff::{View, differences};
+use svadiff::models::{AnyModel, all};
+use svadiff::report::{finding, headline, wrap};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// A counterexample, or a case, which claims nothing
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+    let received = match input::either(&args.file)? {
+        Input::Counterexample(received) => received,
+        Input::Case(case) => return bare(&case, out),
+    };
+    if let Some(title) = &received.case.title {
+        write!(out, "{}", wrap("", "", &printable(title)))?;
+        writeln!(out)?;
+    }
+    let verdict = received.verdict();
+    match received.difference() {
+        Some(shown) => {
+            let text = finding(received.models, 1, &received.case.bare(), &shown);
+            write!(out, "{text}")?;
+        }
+        None => {
+            let [from, to] = received.models.map(AnyModel::name);
+            writeln!(out, "{from} and {to} do not differ as the file claims.")?;
+        }
+    }
+    writeln!(out)?;
+    for what in &verdict.not_checked {
+        write!(out, "{}", wrap("Not checked: ", "  ", what))?;
+    }
+    if verdict.wrong.is_empty() {
+        let everything = match verdict.not_checked.is_empty() {
+            true => "Everything",
+            false => "Everything else",
+        };
+        writeln!(out, "{everything} that the file claims is what happens.")?;
+        return Ok(Exit::Agree);
+    }
+    writeln!(out, "NOT what happens:")?;
+    for wrong in &verdict.wrong {
+        let mut line = |first: &str, text: &str| {
+            let text = printable(&shortened(text, 2000));
+            write!(out, "{}", wrap(first, "             ", &text))
+        };
+        line("  ", &wrong.what)?;
+        line("    claimed  ", &wrong.claimed)?;
+        line("    happens  ", &wrong.happens)?;
+    }
+    Ok(Exit::Differ)
+}
+
+/// A case claims nothing; what is said is where the models part.
+fn bare(case: &spec::Case, out: Out<'_>) -> Result<Exit, Failure> {
+    writeln!(out, "A case without claims. Along history:")?;
+    for model in all() {
+        let Some(base) = model.base() else { continue };
+        let models = [base, model];
+        let [from, to] = models.map(|model| record(&model, case));
+        let said = match differences(case, &from, &to, &View::DEFAULT).first() {
+            None => format!("as {}", base.name()),
+            Some(first) => format!("{}: {}", first.place, headline(models, case, first)),
+        };
+        let first = format!("  {:12}", AnyModel::name(model));
+        write!(out, "{}", wrap(&first, &" ".repeat(14), &said))?;
+    }
+    Ok(Exit::Agree)
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A row of a JSON-lines file.
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde_json::value::RawValue;
+use spec::read::shape::object;
+use spec::read::{Refused, json_from_line};
+use std::fmt;
+use svadiff::report::escape_json;
+
+/// Reads a row from the line of this number. A row is an object, whatever else it has.
+pub fn read<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, Refused> {
+    struct Row<T>(T);
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Row<T> {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            object(from, "a row").map(Row)
+        }
+    }
+    json_from_line(line, number).map(|Row(row)| row)
+}
+
+/// The `id` of a row: any JSON at all, given back as it came, digit for digit.
+#[derive(Deserialize)]
+pub struct Id(Box<RawValue>);
+
+impl fmt::Display for Id {
+    /// As JSON, on one line and printable.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&escape_json(self.0.get()))
+    }
+}

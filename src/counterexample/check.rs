@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Whether what a counterexample claims is what happens.
+
+use super::received::Received;
+use super::shortest::{self, Shortest};
+use super::{id, place_to_json, views_of};
+use crate::conformance::compare_values;
+use crate::diff::{Difference, View, differences};
+use crate::history::{Edge, history};
+use crate::smaller::is_one_minimal;
+use serde_json::{Value, json};
+use spec::Model;
+use spec::record::record;
+
+/// Something that a counterexample claims and that is not so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// What the claim is about.
+    pub what: String,
+    /// What the file says.
+    pub claimed: String,
+    /// What happens.
+    pub happens: String,
+}
+
+/// What is known of a counterexample's claims once its case has been run again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// The claims that are not what happens.
+    pub wrong: Vec<Wrong>,
+    /// The claims that could not be checked, each with the reason: `minimal.shortest_in names …`.
+    pub not_checked: Vec<String>,
+}
+
+impl Verdict {
+    fn check(&mut self, what: &str, claimed: Value, happens: Value) {
+        if claimed != happens {
+            self.wrong(what, claimed.to_string(), happens.to_string());
+        }
+    }
+
+    fn wrong(&mut self, what: &str, claimed: String, happens: String) {
+        self.wrong.push(Wrong {
+            what: what.to_owned(),
+            claimed,
+            happens,
+        });
+    }
+}
+
+impl Received {
+    fn views(&self) -> Vec<View> {
+        views_of(self.claims.first_difference.view)
+    }
+
+    fn differences(&self) -> Vec<Difference> {
+        let [from, to] = self.models.map(|model| record(&model, &self.case));
+        differences(&self.case, &from, &to, &self.views())
+    }
+
+    /// The difference with the signature that the file claims, if the case shows it.
+    pub fn difference(&self) -> Option<Difference> {
+        let infos = self.models.map(|model| model.info());
+        self.differences()
+            .into_iter()
+            .find(|difference| difference.cause.to_json(infos) == self.claims.signature)
+    }
+
+    /// Runs the case again, and lists every claim that is not what happens.
+    pub fn check(&self) -> Vec<Wrong> {
+        self.verdict().wrong
+    }
+
+    /// Runs the case again, and says of every claim that is not so or could not be checked.
+    pub fn verdict(&self) -> Verdict {
+        let claims = &self.claims;
+        let mut verdict = Verdict::default();
+        verdict.check("id", json!(claims.id), json!(id(&self.case)));
+        self.check_traces(&mut verdict);
+        let ops = self.case.ops.len();
+        verdict.check("minimal.ops", json!(claims.minimal.ops), json!(ops));
+        match self.difference() {
+            Some(difference) => self.check_difference(&difference, &mut verdict),
+            None => {
+                let infos = self.models.map(|model| model.info());
+                let all = self.differences();
+                let all = all.iter().map(|this| this.cause.to_json(infos)).collect();
+                verdict.check("signature", claims.signature.clone(), all);
+            }
+        }
+        verdict
+    }
+
+    fn check_traces(&self, verdict: &mut Verdict) {
+        let traces = &self.claims.traces;
+        let others = traces.models().filter(|model| !self.models.contains(model));
+        for model in self.models.into_iter().chain(others) {
+            let trace = serde_json::to_value(record(&model, &self.case).trace);
+            let trace = trace.expect("a trace is JSON");
+            if let Some(found) = compare_values(traces.of(model), Some(&trace)) {
+                let dot = if found.field.is_empty() { "" } else { "." };
+                let what = format!("traces.{}{dot}{}", model.name(), found.field);
+                let value = |value: Option<Value>| {
+                    value.map_or("nothing".to_owned(), |value| value.to_string())
+                };
+                verdict.wrong(&what, value(found.expected), value(found.got));
+            }
+        }
+    }
+
+    fn check_difference(&self, difference: &Difference, verdict: &mut Verdict) {
+        let claims = &self.claims;
+        let first = &claims.first_difference;
+        verdict.check(
+            "first_difference.op",
+            place_to_json(first.op),
+            place_to_json(difference.place),
+        );
+        verdict.check(
+            "first_difference.view",
+            json!(first.view.name()),
+            json!(difference.view.name()),
+        );
+
+        let (views, cause) = (self.views(), &difference.cause);
+        let bare = self.case.bare();
+        let is = is_one_minimal(self.models, &views, &bare, cause);
+        let claimed = json!(claims.minimal.one_minimal);
+        verdict.check("minimal.one_minimal", claimed, json!(is));
+        if let Some(scope) = &claims.minimal.shortest_in {
+            let what = "minimal.shortest_in";
+            match shortest::check(self.models, scope, &views, bare.ops.len(), cause) {
+                Shortest::Holds => {}
+                Shortest::Not(ops) => {
+                    let happens = format!("{ops} operations show the same");
+                    verdict.wrong(what, json!(scope).to_string(), happens);
+                }
+                Shortest::Unknown(why) => verdict.not_checked.push(format!("{what} {why}")),
+            }
+        }
+
+        let history = history(self.models, &bare, difference);
+        let commit = |edge: Option<Edge>| json!(edge.map(|edge| edge.commit().id));
+        let (introduced, fixed) = (&claims.history.introduced, &claims.history.fixed);
+        verdict.check(
+            "history.introduced",
+            json!(introduced),
+            commit(history.introduced),
+        );
+        verdict.check("history.fixed", json!(fixed), commit(history.fixed));
+    }
+}

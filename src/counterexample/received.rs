@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A counterexample as somebody sent it.
+
+use super::FORMAT;
+use crate::diff::{Place, View};
+use crate::models::{AnyModel, all};
+use crate::strict::{Strict, Traces, traces_of_known_models};
+use serde::Deserialize;
+use serde::de::{self, Deserializer};
+use serde_json::Value;
+use spec::Case;
+use spec::read::shape::{number, object, word};
+use spec::read::{Refused, json as parse};
+
+/// A counterexample as somebody sent it.
+#[derive(Debug)]
+pub struct Received {
+    /// The case.
+    pub case: Case,
+    /// The models it is about.
+    pub models: [AnyModel; 2],
+    pub(super) claims: Claims,
+}
+
+/// What it claims of them.
+#[derive(Debug)]
+pub(super) struct Claims {
+    pub id: String,
+    pub signature: Value,
+    pub first_difference: FirstDifference,
+    pub traces: Traces,
+    pub minimal: Minimal,
+    pub history: Commits,
+}
+
+impl Received {
+    /// Reads a counterexample file.
+    pub fn from_json(bytes: &[u8]) -> Result<Received, Refused> {
+        let Whole(raw) = parse(bytes)?;
+        Ok(Received {
+            case: raw.case,
+            models: [raw.from, raw.to],
+            claims: Claims {
+                id: raw.id,
+                signature: raw.signature,
+                first_difference: raw.first_difference,
+                traces: raw.traces,
+                minimal: raw.minimal,
+                history: raw.history,
+            },
+        })
+    }
+}
+
+struct Whole(Raw);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        object(from, "a counterexample").map(Whole)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    #[serde(rename = "format", deserialize_with = "format")]
+    _format: (),
+    id: String,
+    case: Case,
+    #[serde(deserialize_with = "model")]
+    from: AnyModel,
+    #[serde(deserialize_with = "model")]
+    to: AnyModel,
+    #[serde(deserialize_with = "signature")]
+    signature: Value,
+    #[serde(deserialize_with = "first_difference")]
+    first_difference: FirstDifference,
+    #[serde(deserialize_with = "traces_of_known_models")]
+    traces: Traces,
+    #[serde(deserialize_with = "minimal")]
+    minimal: Minimal,
+    #[serde(deserialize_with = "commits")]
+    history: Commits,
+    // Nothing that could be checked.
+    #[serde(rename = "made_by", deserialize_with = "made_by")]
+    _made_by: MadeBy,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FirstDifference {
+    #[serde(deserialize_with = "place")]
+    pub op: Place,
+    #[serde(deserialize_with = "view")]
+    pub view: View,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Minimal {
+    #[serde(deserialize_with = "count")]
+    pub ops: u64,
+    pub one_minimal: bool,
+    #[serde(deserialize_with = "or_null")]
+    pub shortest_in: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Commits {
+    #[serde(deserialize_with = "or_null")]
+    pub introduced: Option<String>,
+    #[serde(deserialize_with = "or_null")]
+    pub fixed: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MadeBy {
+    #[serde(rename = "svadiff")]
+    _svadiff: String,
+}
+
+fn format<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
+    word(from, "format", [(FORMAT, ())])
+}
+
+fn model<'de, D: Deserializer<'de>>(from: D) -> Result<AnyModel, D::Error> {
+    let models = all().into_iter().map(|model| (model.name(), model));
+    word(from, "model", models)
+}
+
+fn view<'de, D: Deserializer<'de>>(from: D) -> Result<View, D::Error> {
+    word(from, "view", View::ALL.map(|view| (view.name(), view)))
+}
+
+fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    number(from, u32::MAX.into(), "number")
+}
+
+/// A key that has to be there, and can be null.
+fn or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(from)
+}
+
+fn place<'de, D: Deserializer<'de>>(from: D) -> Result<Place, D::Error> {
+    let Strict(value) = Strict::deserialize(from)?;
+    match (value.as_u64(), value.as_str()) {
+        (Some(op), _) => Ok(Place::Op(usize::try_from(op).unwrap_or(usize::MAX))),
+        (_, Some("end")) => Ok(Place::End),
+        _ => Err(de::Error::custom(
+            "neither the index of an operation nor \"end\"",
+        )),
+    }
+}
+
+fn signature<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
+    let Strict(value) = Strict::deserialize(from)?;
+    match value.is_object() {
+        true => Ok(value),
+        false => Err(de::Error::custom("not an object, which a signature is")),
+    }
+}
+
+fn first_difference<'de, D: Deserializer<'de>>(from: D) -> Result<FirstDifference, D::Error> {
+    object(from, "a first difference")
+}
+
+fn minimal<'de, D: Deserializer<'de>>(from: D) -> Result<Minimal, D::Error> {
+    object(from, "what is said of the size")
+}
+
+fn commits<'de, D: Deserializer<'de>>(from: D) -> Result<Commits, D::Error> {
+    object(from, "a history")
+}
+
+fn made_by<'de, D: Deserializer<'de>>(from: D) -> Result<MadeBy, D::Error> {
+    object(from, "what is said of the maker")
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The scope in which no shorter case shows the same: said, read again, and searched again.
+
+use crate::diff::View;
+use crate::models::AnyModel;
+use crate::search::{Limits, Universe, compare};
+use crate::signature::Cause;
+use spec::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
+
+const LOOKING_AT: &str = ", looking at ";
+
+/// A universe, and the views where they are not those that a reader would take.
+pub fn say(universe: &str, views: &[View], checked_with: &[View]) -> String {
+    if views == checked_with {
+        return universe.to_owned();
+    }
+    let names: Vec<_> = views.iter().map(|view| view.name()).collect();
+    format!("{universe}{LOOKING_AT}{}", names.join(" "))
+}
+
+/// What [`say`] said; `None` of what it never says.
+fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
+    let (text, views) = match scope.split_once(LOOKING_AT) {
+        None => (scope, checked_with.to_vec()),
+        Some((text, names)) => {
+            let by_name = |name| View::ALL.into_iter().find(|view| view.name() == name);
+            let views: Option<Vec<View>> = names.split(' ').map(by_name).collect();
+            (text, views?)
+        }
+    };
+    // There are few enough universes to say each of them.
+    let universes = (1..=MAX_DEVICES).flat_map(|devices| {
+        (1..=MAX_MMS).flat_map(move |mms| {
+            (0..=MAX_OPS).flat_map(move |ops| {
+                [false, true].map(|faults| Universe {
+                    devices,
+                    mms,
+                    ops,
+                    faults,
+                })
+            })
+        })
+    });
+    let mut same = universes.filter(|universe| universe.to_string() == text);
+    same.next().map(|universe| (universe, views))
+}
+
+/// What is known of the claim that no shorter case of a scope shows a cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shortest {
+    /// None does.
+    Holds,
+    /// One with so many operations does.
+    Not(usize),
+    /// Not checked, and why.
+    Unknown(&'static str),
+}
+
+/// Searches the shorter cases of the scope again.
+pub fn check(
+    models: [AnyModel; 2],
+    scope: &str,
+    checked_with: &[View],
+    ops: usize,
+    cause: &Cause,
+) -> Shortest {
+    /// So many that a reader waits for seconds, not for minutes.
+    const LIMITS: Limits = Limits { states: 300_000 };
+    let Some((universe, views)) = read(scope, checked_with) else {
+        return Shortest::Unknown("names no scope that this program can search");
+    };
+    let shorter = Universe {
+        ops: universe.ops.min(ops.saturating_sub(1)),
+        ..universe
+    };
+    let outcome = compare(models, &shorter, &views, LIMITS);
+    let mut same = outcome.findings.iter();
+    match same.find(|finding| finding.difference.cause == *cause) {
+        Some(finding) => Shortest::Not(finding.case.ops.len()),
+        None if outcome.complete => Shortest::Holds,
+        None => Shortest::Unknown("names a scope that is too large to search again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, say};
+    use crate::diff::View;
+    use crate::search::Universe;
+
+    #[test]
+    fn what_is_said_of_a_scope_is_read_again() {
+        let universe = Universe {
+            devices: 3,
+            mms: 1,
+            ops: 6,
+            faults: true,
+        };
+        for views in [&View::DEFAULT[..], &[View::Driver], &View::ALL] {
+            let said = say(&universe.to_string(), views, &View::DEFAULT);
+            let again = read(&said, &View::DEFAULT);
+            assert_eq!(again, Some((universe.clone(), views.to_vec())), "{said}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_no_scope() {
+        let all = [
+            "",
+            "everything",
+            "9 devices in every grouping, 1 mm, up to 4 ops, faults",
+        ];
+        for scope in all {
+            assert_eq!(read(scope, &View::DEFAULT), None, "{scope}");
+        }
+        let said = Universe::default().to_string();
+        assert_eq!(read(&format!("{said}, looking at it"), &View::ALL), None);
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Which commit changed what: walking from model to model along the commits between them.
+
+use crate::diff::{Difference, Place, same_ret};
+use crate::models::{AnyModel, all};
+use crate::signature::{Cause, Left, Side};
+use spec::record::{Recording, record};
+use spec::{Case, Commit, Model};
+
+/// A step of history: what one model has and the model it is built on has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The model that the other is built on.
+    pub base: AnyModel,
+    /// The model with the commits.
+    pub model: AnyModel,
+    /// The way was gone from the model back to its base: the commits are taken away.
+    pub backwards: bool,
+}
+
+impl Edge {
+    /// The commit that changed `iommu-sva.c`: the first of those that the model names. A model that
+    /// names none has its own name for it.
+    pub fn commit(self) -> Commit {
+        let info = self.model.info();
+        info.commits.first().copied().unwrap_or(Commit {
+            id: info.name,
+            subject: info.what,
+        })
+    }
+}
+
+fn ancestors(model: AnyModel) -> Vec<AnyModel> {
+    std::iter::successors(Some(model), |model| model.base()).collect()
+}
+
+/// The steps from one model to another: back to what they have in common, and on from there.
+pub fn path(from: AnyModel, to: AnyModel) -> Vec<Edge> {
+    let (up, down) = (ancestors(from), ancestors(to));
+    let common = up.iter().find(|model| down.contains(model));
+    let until_common = |line: &[AnyModel]| -> Vec<(AnyModel, AnyModel)> {
+        let steps = line.windows(2).map(|step| (step[0], step[1]));
+        steps
+            .take_while(|(model, _)| Some(model) != common)
+            .collect()
+    };
+    let back = until_common(&up).into_iter().map(|(model, base)| Edge {
+        base,
+        model,
+        backwards: true,
+    });
+    let mut forward: Vec<Edge> = until_common(&down)
+        .into_iter()
+        .map(|(model, base)| Edge {
+            base,
+            model,
+            backwards: false,
+        })
+        .collect();
+    forward.reverse();
+    back.chain(forward).collect()
+}
+
+/// Where a difference came into the world, and where it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The step at which the behaviour changes from the first model's to the second's.
+    pub introduced: Option<Edge>,
+    /// The first step after the second model at which it is so no more.
+    pub fixed: Option<Edge>,
+}
+
+/// The history of one difference of a case.
+pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> History {
+    let [from, to] = models;
+    let recordings = models.map(|model| record(&model, case));
+    let shows = |model: AnyModel| {
+        let this = record(&model, case);
+        is_like_second(case, difference, [&recordings[0], &recordings[1]], &this)
+    };
+    let path = path(from, to);
+    let reached = |edge: &Edge| {
+        if edge.backwards {
+            edge.base
+        } else {
+            edge.model
+        }
+    };
+    let introduced = path
+        .iter()
+        .rposition(|edge| !shows(reached(edge)))
+        .map_or(path.first(), |last_without| path.get(last_without + 1))
+        .copied();
+
+    // Only what was merged has a future.
+    let later = all()
+        .into_iter()
+        .filter(|model| *model != to && !model.info().proposal && ancestors(*model).contains(&to));
+    let fixed = later
+        .filter(|_| !to.info().proposal)
+        .find(|model| !shows(*model))
+        .and_then(|model| {
+            Some(Edge {
+                base: model.base()?,
+                model,
+                backwards: false,
+            })
+        });
+    History { introduced, fixed }
+}
+
+/// Whether a model does with a case what the second of two models does, as far as this one
+/// difference of theirs is concerned. Lines move from revision to revision, so only what can be
+/// seen counts.
+fn is_like_second(
+    case: &Case,
+    difference: &Difference,
+    [from, to]: [&Recording; 2],
+    this: &Recording,
+) -> bool {
+    let complains = |recording: &Recording, text: &str| {
+        let step = match difference.place {
+            Place::Op(op) => recording.trace.steps.get(op),
+            Place::End => recording.trace.end.as_ref(),
+        };
+        step.is_some_and(|step| step.splats.contains(&text))
+    };
+    let left = |recording: &Recording| recording.trace.end.as_ref().and_then(|e| e.live.clone());
+    match (&difference.cause, difference.place) {
+        (Cause::Returned { .. } | Cause::Attached { .. }, Place::Op(op)) => {
+            same_ret(case, to, this, op)
+        }
+        (Cause::Complained { side, splat, .. }, _) => {
+            complains(this, splat.text()) == (*side == Side::To)
+        }
+        (
+            Cause::Leaked {
+                side, left: what, ..
+            },
+            _,
+        ) => {
+            let other = match side {
+                Side::From => to,
+                Side::To => from,
+            };
+            let leaks = match (left(other), left(this)) {
+                (Some(clean), Some(this)) => Left::compare(&clean, &this)
+                    .is_some_and(|(who, left)| who == Side::To && left == *what),
+                _ => false,
+            };
+            leaks == (*side == Side::To)
+        }
+        (Cause::Called { .. }, Place::Op(op)) => {
+            let calls =
+                |recording: &Recording| recording.trace.steps.get(op).map(|s| s.calls.clone());
+            calls(to) == calls(this)
+        }
+        (Cause::Called { .. }, Place::End) => {
+            let calls =
+                |recording: &Recording| recording.trace.end.as_ref().map(|s| s.calls.clone());
+            calls(to) == calls(this)
+        }
+        (Cause::Existed { .. }, Place::Op(op)) => {
+            let live =
+                |recording: &Recording| recording.trace.steps.get(op).map(|s| s.live.clone());
+            live(to) == live(this)
+        }
+        (_, Place::End) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path;
+    use crate::models::by_name;
+
+    fn commits(from: &str, to: &str) -> Vec<(&'static str, bool)> {
+        let model = |name| by_name(name).expect("a model of this name");
+        let edges = path(model(from), model(to));
+        edges.iter().map(|e| (e.commit().id, e.backwards)).collect()
+    }
+
+    #[test]
+    fn the_way_from_6_7_to_6_8_passes_the_proposals_by() {
+        assert_eq!(
+            commits("v6.7", "v6.8"),
+            [
+                ("092edaddb660", false),
+                ("9991a82a3817", false),
+                ("65d4418c5002", false),
+                ("6384c56c99d9", false)
+            ]
+        );
+    }
+
+    #[test]
+    fn the_way_from_a_proposal_leads_back_to_what_it_was_made_for() {
+        assert_eq!(
+            commits("thread-b", "v6.8-rc6"),
+            [
+                ("20240221061832.430-1-zhangfei.gao@linaro.org", true),
+                ("65d4418c5002", false)
+            ]
+        );
+    }
+
+    #[test]
+    fn there_is_no_way_from_a_model_to_itself() {
+        assert_eq!(commits("v6.8", "v6.8"), []);
+    }
+}

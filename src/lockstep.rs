@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The hot loop: one case on two models, operation by operation, and whether both returned the
+//! same.
+//!
+//! A [`Run`] is a value of fixed size and nobody watches, so nothing here allocates: a case costs
+//! two copies of the booted machine and its operations.
+
+use spec::{Model, Op, Ret, Run};
+
+/// How far two models went together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// How many operations ran on both.
+    pub ops: usize,
+    /// Whether the last of them returned differently.
+    pub differed: bool,
+}
+
+/// The first operation that two models return differently from, if there is one.
+///
+/// `boot` is the machine as it is before the first operation, see [`Run::new`]; one machine serves
+/// for any number of cases of its topology. The teardown is not looked at.
+///
+/// # Panics
+///
+/// If there are more than [`spec::case::MAX_OPS`] operations.
+pub fn first_returned_differently<A: Model, B: Model>(
+    a: &A,
+    b: &B,
+    boot: &Run,
+    ops: &[Op],
+) -> Option<usize> {
+    let Walk { ops, differed } = walk(a, b, boot, ops);
+    differed.then(|| ops - 1)
+}
+
+/// Steps two models until they return differently, die alike, or are through.
+///
+/// # Panics
+///
+/// If there are more than [`spec::case::MAX_OPS`] operations.
+pub fn walk<A: Model, B: Model>(a: &A, b: &B, boot: &Run, ops: &[Op]) -> Walk {
+    let (mut run_a, mut run_b) = (*boot, *boot);
+    for (index, op) in ops.iter().enumerate() {
+        let ret_a = run_a.step(a, index, op, &mut ());
+        let ret_b = run_b.step(b, index, op, &mut ());
+        let differed = !same_ret(ret_a, ret_b);
+        if differed || ret_a.ends_the_run() {
+            return Walk {
+                ops: index + 1,
+                differed,
+            };
+        }
+    }
+    Walk {
+        ops: ops.len(),
+        differed: false,
+    }
+}
+
+/// Whether two models returned the same, as far as their callers can tell.
+///
+/// Equal numbers of handles are equal handles as long as nothing has differed. The number of a
+/// domain is only a label.
+#[inline]
+pub fn same_ret(a: Ret, b: Ret) -> bool {
+    match (a, b) {
+        (Ret::Domain(_), Ret::Domain(_)) => true,
+        _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Walk, first_returned_differently, same_ret, walk};
+    use crate::models::{AnyModel, by_name};
+    use spec::{Device, Mm, Op, OpKind, Ret, Run, Topology};
+
+    fn boot() -> Run {
+        let device = Device {
+            group: 0,
+            max_pasids: 16,
+            instance: 0,
+        };
+        Run::new(&Topology {
+            devices: vec![device],
+            mms: vec![Mm { dma_compat: true }],
+        })
+    }
+
+    fn model(name: &str) -> AnyModel {
+        by_name(name).expect("a model of this name")
+    }
+
+    const BIND: OpKind = OpKind::Bind { dev: 0, mm: 0 };
+
+    #[test]
+    fn the_second_bind_of_a_device_is_where_6_7_and_6_8_part() {
+        let ops = [BIND, OpKind::Exit { mm: 9 }, BIND, BIND].map(Op::from);
+        let first = |a, b| first_returned_differently(&model(a), &model(b), &boot(), &ops);
+        assert_eq!(first("v6.7", "v6.8"), Some(2));
+        assert_eq!(first("v6.8-rc6", "v6.8"), None);
+    }
+
+    #[test]
+    fn who_dies_alike_does_not_differ_and_goes_no_further() {
+        // The sketch returns a handle that was found with the lock held.
+        let ops = [BIND, BIND, BIND, BIND].map(Op::from);
+        let sketch = model("thread-d");
+        let walked = walk(&sketch, &sketch, &boot(), &ops);
+        assert_eq!(
+            walked,
+            Walk {
+                ops: 3,
+                differed: false
+            }
+        );
+    }
+
+    #[test]
+    fn the_number_of_a_domain_is_a_label_and_that_of_a_handle_is_not() {
+        let handle = |handle| Ret::Handle {
+            handle,
+            pasid: Some(1),
+        };
+        assert!(same_ret(Ret::Domain(0), Ret::Domain(1)));
+        assert!(!same_ret(Ret::Domain(0), Ret::Ok));
+        assert!(same_ret(handle(0), handle(0)));
+        assert!(!same_ret(handle(0), handle(1)));
+    }
+}

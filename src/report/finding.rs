@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One finding, as text.
+
+use super::{cites, live, op, ret, topology, wrap};
+use crate::counterexample::id;
+use crate::diff::{Difference, Place};
+use crate::history::{Edge, history};
+use crate::models::AnyModel;
+use crate::signature::{Cause, Left, Outcome, Side};
+use spec::record::{Recording, record};
+use spec::trace::Live;
+use spec::{Case, Model};
+
+/// What a difference of a case is, as a sentence without a full stop.
+pub fn headline(models: [AnyModel; 2], case: &Case, difference: &Difference) -> String {
+    let what = what(models, difference);
+    let fault = match difference.place {
+        Place::Op(op) => case.ops[op].fault,
+        Place::End => None,
+    };
+    match fault {
+        Some(fault) => format!("{what}, when {} fails", fault.site.name()),
+        None => what,
+    }
+}
+
+fn what(models: [AnyModel; 2], difference: &Difference) -> String {
+    let [from, to] = models.map(AnyModel::name);
+    let name = |side: Side| [from, to][side as usize];
+    let other = |side: Side| [to, from][side as usize];
+    match &difference.cause {
+        Cause::Returned {
+            op,
+            from: (before, _),
+            to: (now, _),
+        } => match (before, now) {
+            (Outcome::Pasid, Outcome::Pasid) | (Outcome::NewHandle, Outcome::NewHandle) => {
+                format!("{op} returns another PASID")
+            }
+            (Outcome::Mm, Outcome::Mm) => format!("{op} is answered by another mm"),
+            _ => format!("{op} returns {now} where it returned {before}"),
+        },
+        Cause::Attached { side, op, .. } => format!(
+            "after {op} the device is still attached in {}, and not in {}",
+            name(*side),
+            other(*side)
+        ),
+        Cause::Complained { side, splat, .. } => {
+            format!(
+                "{} in {}, and not in {}",
+                splat.text(),
+                name(*side),
+                other(*side)
+            )
+        }
+        Cause::Leaked { side, left, .. } => {
+            let what = match left {
+                Left::Handles => "leaks a handle",
+                Left::Dangling => "leaves a device attached to a freed domain",
+                Left::Attached => "leaves a device attached",
+                Left::Domains => "leaks a domain",
+                Left::MmCount => "leaks a reference to the mm",
+                Left::Pasids => "leaks a PASID",
+            };
+            format!("{} {what}, and {} does not", name(*side), other(*side))
+        }
+        Cause::Called { op, .. } => format!("{op} calls the driver differently"),
+        Cause::Existed { op, .. } => format!("after {op} something else exists"),
+    }
+}
+
+/// A finding with its case, both sides, the lines that decided, and the commits.
+pub fn finding(
+    models: [AnyModel; 2],
+    number: usize,
+    case: &Case,
+    difference: &Difference,
+) -> String {
+    let mut text = wrap(
+        &format!("{number}. "),
+        "   ",
+        &headline(models, case, difference),
+    );
+    text += &format!("   [{}, {}]\n\n", difference.view.name(), difference.place);
+    text += &case_lines(case, Some(difference.place));
+    text.push('\n');
+
+    let recordings = models.map(|model| record(&model, case));
+    let names = models.map(AnyModel::name);
+    let width = names
+        .iter()
+        .chain(&["since"])
+        .map(|label| label.len())
+        .max();
+    let width = width.unwrap_or(0);
+    for (side, model) in models.iter().enumerate() {
+        let first = format!("     {:width$}  ", model.name());
+        let further = " ".repeat(first.len());
+        text += &wrap(&first, &further, &seen(&recordings[side], difference));
+        for line in cites(difference.decided[side], model.info()) {
+            text += &format!("{further}{line}\n");
+        }
+    }
+
+    let history = history(models, case, difference);
+    for (label, edge) in [("since", history.introduced), ("until", history.fixed)] {
+        if let Some(edge) = edge {
+            text += &commit_line(&format!("     {label:width$}  "), edge);
+        }
+    }
+    text += &format!("     {:width$}  {}\n", "id", id(case));
+    text
+}
+
+/// The commit of a step of history.
+pub(crate) fn commit_line(first: &str, edge: Edge) -> String {
+    let commit = edge.commit();
+    let without = if edge.backwards { "without " } else { "" };
+    let further = " ".repeat(first.chars().count());
+    wrap(
+        first,
+        &further,
+        &format!("{without}{} {}", commit.id, commit.subject),
+    )
+}
+
+/// The operations of a case, with a mark at a place.
+pub(crate) fn case_lines(case: &Case, marked: Option<Place>) -> String {
+    let mut text = wrap("     on ", "        ", &topology(&case.topology));
+    let mark = |place: Place| match marked == Some(place) {
+        true => "->",
+        false => "  ",
+    };
+    for (index, this) in case.ops.iter().enumerate() {
+        let first = format!("  {} {index:2}  ", mark(Place::Op(index)));
+        text += &wrap(&first, "           ", &op(this));
+    }
+    if marked == Some(Place::End) {
+        text += &format!("  {} end  everything is released\n", mark(Place::End));
+    }
+    text
+}
+
+/// What one side shows of a difference.
+fn seen(recording: &Recording, difference: &Difference) -> String {
+    let step = match difference.place {
+        Place::Op(op) => recording.trace.steps.get(op),
+        Place::End => recording.trace.end.as_ref(),
+    };
+    let Some(step) = step else {
+        return "(died before)".to_owned();
+    };
+    let mut text = ret(step.ret);
+    match &difference.cause {
+        Cause::Returned { .. } | Cause::Attached { .. } => {}
+        Cause::Complained { .. } => {
+            let splats = step.splats.iter().map(|splat| format!("; {splat}"));
+            text.extend(splats);
+            if step.splats.is_empty() {
+                text += "; no splat";
+            }
+        }
+        Cause::Leaked { .. } => {
+            // What 6.7 has not is no difference in what is left.
+            let left = step.live.clone().map(|left| Live { mm_data: 0, ..left });
+            text += &format!("; left: {}", left.as_ref().map_or("?".to_owned(), live));
+        }
+        Cause::Called { .. } => {
+            let calls: Vec<String> = step.calls.iter().map(super::call).collect();
+            text += &format!("; {}", calls.join("; "));
+        }
+        Cause::Existed { .. } => {
+            let exists = step.live.as_ref().map_or("".to_owned(), live);
+            text += &format!("; exists: {exists}");
+        }
+    }
+    text
+}

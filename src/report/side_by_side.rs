@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Both runs of a case, side by side.
+
+use super::{WIDTH, call, finding::case_lines, live, ret};
+use crate::diff::{Difference, Place, View, first_returned};
+use crate::models::AnyModel;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use spec::record::Recording;
+use spec::trace::Step;
+use spec::{Case, Ret};
+
+/// A line of one run: where it belongs, and what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Line {
+    place: Place,
+    text: String,
+}
+
+/// Both runs in two columns, aligned. `->` marks the first difference; `~` what differs later.
+pub fn side_by_side(
+    models: [AnyModel; 2],
+    case: &Case,
+    recordings: [&Recording; 2],
+    views: &[View],
+    first: Option<&Difference>,
+) -> String {
+    let column = (WIDTH - 7) / 2;
+    let sides = recordings.map(|recording| lines(recording, views, column));
+    let ops = capture_diff_slices(Algorithm::Myers, &sides[0], &sides[1]);
+    let mut out = case_lines(case, first.map(|difference| difference.place));
+    out.push('\n');
+    let [from, to] = models.map(AnyModel::name);
+    out += &format!("       {from:column$}{to}\n");
+    for diff in ops {
+        let equal = matches!(diff, DiffOp::Equal { .. });
+        let (mut old, mut new) = (diff.old_range(), diff.new_range());
+        loop {
+            // Within a changed block, lines of one operation stand beside each other.
+            let (a, b) = (
+                old.clone().next().map(|at| &sides[0][at]),
+                new.clone().next().map(|at| &sides[1][at]),
+            );
+            let (a, b) = match (a, b) {
+                (None, None) => break,
+                (Some(a), Some(b)) if a.place < b.place => (Some(a), None),
+                (Some(a), Some(b)) if a.place > b.place => (None, Some(b)),
+                both => both,
+            };
+            a.is_some().then(|| old.next());
+            b.is_some().then(|| new.next());
+            let place = a.or(b).map_or(Place::End, |line| line.place);
+            let mark = match first {
+                Some(first) if !equal && place == first.place => "->",
+                _ if equal => "  ",
+                _ => " ~",
+            };
+            let label = match place {
+                Place::Op(op) => format!("{op:2}"),
+                Place::End => "end".to_owned(),
+            };
+            let text = |line: Option<&Line>| line.map_or(String::new(), |line| line.text.clone());
+            let row = format!("{mark} {label:3} {:column$}{}", text(a), text(b));
+            out.push_str(row.trim_end());
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// What one run shows in these views, in lines that fit a column.
+fn lines(recording: &Recording, views: &[View], column: usize) -> Vec<Line> {
+    let mut all = Vec::new();
+    let steps = recording.trace.steps.iter().enumerate();
+    let steps = steps.map(|(index, step)| (Place::Op(index), step));
+    let end = recording.trace.end.iter().map(|end| (Place::End, end));
+    for (place, step) in steps.chain(end) {
+        for text in step_lines(recording, place, step, views) {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            // Two blanks between the columns.
+            let folded = fold(&words, column - 2).into_iter();
+            all.extend(folded.map(|text| Line { place, text }));
+        }
+    }
+    all
+}
+
+fn step_lines(recording: &Recording, place: Place, step: &Step, views: &[View]) -> Vec<String> {
+    let mut lines = vec![returned(recording, place, step.ret)];
+    if views.contains(&View::Driver) {
+        lines.extend(step.calls.iter().map(call));
+    }
+    if views.contains(&View::Splat) {
+        lines.extend(step.splats.iter().map(|splat| splat.to_string()));
+    }
+    let shown = match place {
+        Place::Op(_) => views.contains(&View::State),
+        Place::End => views.contains(&View::Leak) || views.contains(&View::State),
+    };
+    if let Some(exists) = step.live.as_ref().filter(|_| shown) {
+        let label = match place {
+            Place::Op(_) => "exists",
+            Place::End => "left",
+        };
+        // What 6.7 has not is no difference in what is left.
+        let mut exists = exists.clone();
+        if place == Place::End && !views.contains(&View::State) {
+            exists.mm_data = 0;
+        }
+        lines.push(format!("{label}: {}", live(&exists)));
+    }
+    lines
+}
+
+/// A return value without labels, which shift once the runs differ.
+fn returned(recording: &Recording, place: Place, value: Ret) -> String {
+    match (place, value) {
+        (Place::Op(op), Ret::Handle { pasid, .. }) => {
+            let pasid = pasid.map_or("no pasid".to_owned(), |pasid| format!("pasid {pasid}"));
+            match first_returned(recording, op) {
+                Some(first) if first != op => format!("handle of op {first}, {pasid}"),
+                _ => format!("new handle, {pasid}"),
+            }
+        }
+        (_, Ret::Domain(_)) => "attached".to_owned(),
+        (_, value) => ret(value),
+    }
+}
+
+fn fold(words: &[&str], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push((*word).to_owned()),
+            Some(_) => lines.push(format!("  {word}")),
+        }
+    }
+    lines
+}

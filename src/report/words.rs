@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Operations, return values and states, as one says them.
+
+use spec::trace::{Call, Live};
+use spec::{Decision, Fault, Info, Op, OpKind, Ret, Topology};
+
+/// An operation: `bind dev 0, mm 0 (set_dev_pasid fails with EIO)`.
+pub fn op(op: &Op) -> String {
+    let name = op.kind.name();
+    let mut text = match op.kind {
+        OpKind::Bind { dev, mm } => format!("{name} dev {dev}, mm {mm}"),
+        OpKind::Unbind { of }
+        | OpKind::GetPasid { of }
+        | OpKind::FreePasid { of }
+        | OpKind::Detach { of } => format!("{name} of op {of}"),
+        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
+            format!("{name} mm {mm}")
+        }
+        OpKind::AllocPasid { dev } => format!("{name} dev {dev}"),
+        OpKind::Attach { dev, pasid } | OpKind::PageRequest { dev, pasid } => {
+            format!("{name} dev {dev}, pasid {pasid}")
+        }
+    };
+    if let Some(fault) = &op.fault {
+        text += &format!(" [{}]", self::fault(fault));
+    }
+    text
+}
+
+/// A fault: `set_dev_pasid: EIO, 2nd time`.
+pub fn fault(fault: &Fault) -> String {
+    let times = match fault.nth {
+        0 => "every time".to_owned(),
+        1 => "1st time".to_owned(),
+        2 => "2nd time".to_owned(),
+        3 => "3rd time".to_owned(),
+        nth => format!("{nth}th time"),
+    };
+    format!("{}: {}, {times}", fault.site.name(), fault.errno.name())
+}
+
+/// What an operation returned: `handle 0, pasid 1` or `-EBUSY`.
+pub fn ret(ret: Ret) -> String {
+    match ret {
+        Ret::Handle {
+            handle,
+            pasid: Some(pasid),
+        } => format!("handle {handle}, pasid {pasid}"),
+        Ret::Handle { handle, .. } => format!("handle {handle}, no pasid"),
+        Ret::Ok => "ok".to_owned(),
+        Ret::Pasid(pasid) => format!("pasid {pasid}"),
+        Ret::Invalid => "invalid".to_owned(),
+        Ret::Mm(mm) => format!("mm {mm}"),
+        Ret::Domain(domain) => format!("domain {domain}"),
+        Ret::Err(errno) => format!("-{}", errno.name()),
+        Ret::Skipped => "skipped".to_owned(),
+        Ret::Oops => "oops".to_owned(),
+        Ret::Hang => "hang".to_owned(),
+        Ret::Unfinished => "unfinished".to_owned(),
+    }
+}
+
+/// A driver callback: `set_dev_pasid(dev 0, pasid 1, domain 0)`.
+pub fn call(call: &Call) -> String {
+    match call {
+        Call::DomainAlloc {
+            domain: Some(domain),
+        } => format!("domain_alloc() = domain {domain}"),
+        Call::DomainAlloc { domain: None } => "domain_alloc() failed".to_owned(),
+        Call::SetDevPasid {
+            dev,
+            pasid,
+            domain,
+            err,
+        } => {
+            let failed = err.map_or(String::new(), |errno| format!(" = -{}", errno.name()));
+            format!("set_dev_pasid(dev {dev}, pasid {pasid}, domain {domain}){failed}")
+        }
+        Call::RemoveDevPasid { dev, pasid } => {
+            format!("remove_dev_pasid(dev {dev}, pasid {pasid})")
+        }
+        Call::DomainFree { domain } => format!("domain_free(domain {domain})"),
+    }
+}
+
+/// What exists: only what there is of it, or `nothing`.
+pub fn live(live: &Live) -> String {
+    let mut all = Vec::new();
+    for (count, what) in [
+        (live.handles, "handle"),
+        (live.domains, "domain"),
+        (live.mm_data, "iommu_mm"),
+    ] {
+        match count {
+            0 => {}
+            1 => all.push(format!("1 {what}")),
+            _ => all.push(format!("{count} {what}s")),
+        }
+    }
+    let numbers = |list: &mut dyn Iterator<Item = String>| list.collect::<Vec<_>>().join(" ");
+    if !live.pasids.is_empty() {
+        let pasids = numbers(&mut live.pasids.iter().map(u16::to_string));
+        all.push(format!("pasids {pasids}"));
+    }
+    if live.mm_count.iter().any(|&count| count != 0) {
+        let counts = numbers(&mut live.mm_count.iter().map(u32::to_string));
+        all.push(format!("mm_count {counts}"));
+    }
+    for entry in &live.attached {
+        let to = match (entry.domain, entry.freed) {
+            (Some(domain), false) => format!("domain {domain}"),
+            (Some(domain), true) => format!("FREED domain {domain}"),
+            (None, _) => "nothing yet".to_owned(),
+        };
+        all.push(format!(
+            "group {} pasid {} -> {to}",
+            entry.group, entry.pasid
+        ));
+    }
+    if all.is_empty() {
+        return "nothing".to_owned();
+    }
+    all.join(", ")
+}
+
+/// A topology: `2 devices (groups 0 0), 1 mm`; what differs from the ordinary is said.
+pub fn topology(topology: &Topology) -> String {
+    let devices = &topology.devices;
+    let count = |n: usize, what: &str| match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    };
+    let per_device = |what: &str, value: &dyn Fn(usize) -> u16| {
+        let all: Vec<String> = (0..devices.len()).map(|d| value(d).to_string()).collect();
+        format!("{what} {}", all.join(" "))
+    };
+    let mut more = Vec::new();
+    if devices.len() > 1 {
+        let groups = per_device("groups", &|dev| devices[dev].group.into());
+        more.push(groups);
+    }
+    if devices.iter().any(|dev| dev.max_pasids != 16) {
+        more.push(per_device("max_pasids", &|dev| devices[dev].max_pasids));
+    }
+    if devices.iter().any(|dev| dev.instance != 0) {
+        more.push(per_device("instances", &|dev| devices[dev].instance.into()));
+    }
+    let mut text = count(devices.len(), "device");
+    if !more.is_empty() {
+        text += &format!(" ({})", more.join("; "));
+    }
+    text += &format!(", {}", count(topology.mms.len(), "mm"));
+    let not_compat: Vec<String> = (0..topology.mms.len())
+        .filter(|&mm| !topology.mms[mm].dma_compat)
+        .map(|mm| mm.to_string())
+        .collect();
+    if !not_compat.is_empty() {
+        text += &format!(" (not dma_compat: {})", not_compat.join(" "));
+    }
+    text
+}
+
+/// The lines that decided, each on a line of its own.
+pub fn cites(decision: Option<Decision>, info: &Info) -> Vec<String> {
+    let Some(decision) = decision else {
+        return Vec::new();
+    };
+    let of = |at: spec::Cite| {
+        let revision = at.revision(info);
+        match revision == info.name {
+            true => at.to_string(),
+            false => format!("{at} ({revision})"),
+        }
+    };
+    let mut lines = vec![of(decision.at)];
+    lines.extend(decision.because.map(|at| format!("as told by {}", of(at))));
+    lines
+}

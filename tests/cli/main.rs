@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The whole program, as a user runs it: one crate, so that it is linked once.
+
+mod bisect;
+mod bytes;
+mod compare;
+mod conform;
+mod diff;
+mod escapes;
+mod files;
+mod hostile;
+mod limits;
+mod models;
+mod reading;
+mod replay;
+mod run;
+mod samples;
+mod shape;
+mod size;
+mod trace;
+mod types;
+mod usage;
+mod width;

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Running the program, and what has to hold of every refusal.
+
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The program, with these arguments.
+pub fn command<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_svadiff"));
+    command.args(args);
+    command
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit status; that of a shell for a signal.
+    pub status: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Ran {
+    fn from(output: Output) -> Ran {
+        use std::os::unix::process::ExitStatusExt;
+        let signal = output.status.signal().map(|signal| 128 + signal);
+        let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
+        Ran {
+            status: output.status.code().or(signal).expect("an exit status"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
+    /// The output of a run that ended with this status and complained of nothing.
+    pub fn ok(self, status: i32) -> String {
+        assert_eq!((self.status, self.err.as_str()), (status, ""), "{self:?}");
+        self.out
+    }
+
+    /// The same, as JSON.
+    pub fn json(self, status: i32) -> Value {
+        serde_json::from_str(&self.ok(status)).expect("the output is JSON")
+    }
+
+    /// What has to hold of every refusal: status 2, nothing printed, and one sentence that names
+    /// the file, is printable, and is not about the insides of the program.
+    pub fn refused(&self, file: &str) -> &str {
+        assert_eq!(self.out, "", "printed before it was refused: {self:?}");
+        self.refused_after_rows(file)
+    }
+
+    /// As [`Ran::refused`], but complete earlier rows were printed.
+    pub fn refused_after_rows(&self, file: &str) -> &str {
+        assert_eq!(self.status, 2, "{self:?}");
+        let line = self.err.strip_suffix('\n').expect("a whole line");
+        let sentence = line.strip_prefix("svadiff: ").expect("who complains");
+        assert!(!sentence.contains('\n'), "more than a line: {sentence}");
+        assert_eq!(hidden(sentence), "", "{sentence:?}");
+        assert!(sentence.chars().count() <= 1100, "too long: {sentence}");
+        for inside in ["panicked", "struct ", "Raw", "u32", "u64", "RUST_BACKTRACE"] {
+            assert!(!sentence.contains(inside), "{inside} in: {sentence}");
+        }
+        let about = sentence.strip_prefix(file);
+        about.unwrap_or_else(|| panic!("{file} is not named first in: {sentence}"))
+    }
+
+    /// A refusal of something in a file: the sentence says where.
+    pub fn refused_at_a_place(&self, file: &str) -> &str {
+        let about = self.refused(file);
+        let says_where = about.starts_with(": line ") || about.starts_with(": at ");
+        assert!(says_where, "where? {about}");
+        about
+    }
+}
+
+/// Everything in a text that a terminal would obey, reorder or not show.
+pub fn hidden(text: &str) -> String {
+    let is_hidden = |c: &char| {
+        matches!(c, '\0'..='\u{9}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}'
+            | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    };
+    text.chars().filter(is_hidden).collect()
+}
+
+/// Runs the program with these arguments and nothing to read.
+pub fn svadiff<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Ran {
+    let output = command(args).stdin(Stdio::null()).output();
+    Ran::from(output.expect("the program runs"))
+}
+
+/// Runs the program with something to read. It need not read all of it.
+pub fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(args: I, input: &[u8]) -> Ran {
+    feed(command(args), |stdin| stdin.write_all(input))
+}
+
+/// Runs a command and writes to it until it does not listen any more.
+pub fn feed(
+    mut command: Command,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send,
+) -> Ran {
+    let command = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // Whoever has seen enough stops reading.
+            let _ = write(&mut stdin);
+        });
+        Ran::from(child.wait_with_output().expect("the program ends"))
+    })
+}
+
+/// A directory of a test's own, gone after it.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new, empty one.
+    pub fn new() -> Scratch {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("cli-{}-{number}", std::process::id());
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&dir).expect("a directory for a test");
+        Scratch(dir)
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Writes a file in it, and gives its path.
+    pub fn file(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, content).expect("a file for a test");
+        path.to_str().expect("a path in UTF-8").to_owned()
+    }
+
+    /// All files in it, by name.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.0).expect("a directory");
+        let mut all: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+        all.sort();
+        all
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The bytes, packed by gzip.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(bytes).expect("memory");
+    packed.finish().expect("memory")
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Every model against what the kernel's own code did: `corpus/conformance/` says how that was
+//! recorded.
+
+use flate2::read::GzDecoder;
+use impl_v68::Lines;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use spec::kernel::CoreLines;
+use spec::model::sva;
+use spec::record::{Note, Recording, record};
+use spec::{Case, Cite, File, Model};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::sync::LazyLock;
+use svadiff::conformance::first_mismatch;
+use svadiff::models::{self, AnyModel};
+
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    case: Case,
+    traces: BTreeMap<String, Value>,
+}
+
+impl Row {
+    fn recorded(&self, model: &AnyModel) -> &Value {
+        let column = self.traces.get(model.name());
+        column.unwrap_or_else(|| panic!("{} has no column {}", self.id, model.name()))
+    }
+}
+
+/// The rows of a file.
+fn read(name: &str) -> Vec<Row> {
+    let path = format!("{}/corpus/conformance/{name}", env!("CARGO_MANIFEST_DIR"));
+    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut text = String::new();
+    GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    let row = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{path}: {error}"));
+    text.lines().map(row).collect()
+}
+
+/// The files, and how many rows and recorded steps of the nine models each must have, so that a
+/// file cut short is noticed.
+const FILES: [(&str, usize, usize); 4] = [
+    ("exhaustive.jsonl.gz", 350, 11_488),
+    ("sequential.jsonl.gz", 83, 5353),
+    ("edge.jsonl.gz", 70, 13_213),
+    ("rough.jsonl.gz", 34, 5489),
+];
+
+/// The models that there are recorded traces of.
+const RECORDED: [&str; 9] = [
+    "v6.7",
+    "v6.8-merge",
+    "v6.8-rc1",
+    "thread-a",
+    "thread-b",
+    "thread-c",
+    "thread-d",
+    "v6.8-rc6",
+    "v6.8",
+];
+
+static ROWS: LazyLock<Vec<Row>> =
+    LazyLock::new(|| FILES.iter().flat_map(|(name, ..)| read(name)).collect());
+
+/// The recorded steps of a trace.
+fn steps(recorded: &Value) -> &[Value] {
+    recorded["steps"].as_array().expect("a trace has steps")
+}
+
+/// At which lines the blocks start that a step executed.
+fn blocks(step: &Value) -> BTreeSet<u16> {
+    let lines = step.get("lines").and_then(Value::as_array);
+    let line = |line: &Value| line.as_u64().expect("a line is a number") as u16;
+    lines.into_iter().flatten().map(line).collect()
+}
+
+fn recorded_models() -> impl Iterator<Item = AnyModel> {
+    let model = |name| models::by_name(name).unwrap_or_else(|| panic!("no model {name}"));
+    RECORDED.into_iter().map(model)
+}
+
+/// Every row, as a model runs it.
+fn runs(model: &AnyModel) -> impl Iterator<Item = (&'static Row, Recording)> {
+    ROWS.iter().map(|row| (row, record(model, &row.case)))
+}
+
+/// What a step cites: its decisions, what the core told them, and its splats.
+fn citations(note: &Note) -> impl Iterator<Item = Cite> {
+    let decisions = note.decisions.iter();
+    let decided = decisions.flat_map(|decision| [Some(decision.at), decision.because]);
+    decided
+        .flatten()
+        .chain(note.splats.iter().map(|&(_, at)| at))
+}
+
+#[test]
+fn every_model_does_in_every_row_what_the_kernel_did() {
+    for (name, nr_rows, nr_steps) in FILES {
+        let rows = read(name);
+        let mut compared = 0;
+        for model in recorded_models() {
+            for row in &rows {
+                let recorded = row.recorded(&model);
+                let mismatch = first_mismatch(&model, &row.case, recorded);
+                assert_eq!(mismatch, None, "{} in {} of {name}", model.name(), row.id);
+                compared += steps(recorded).len();
+            }
+        }
+        assert_eq!((rows.len(), compared), (nr_rows, nr_steps), "{name}");
+    }
+}
+
+#[test]
+fn no_two_rows_have_the_same_id() {
+    let ids: BTreeSet<&str> = ROWS.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(ids.len(), ROWS.len());
+}
+
+#[test]
+fn every_cited_line_is_in_a_block_that_its_step_executed() {
+    for model in recorded_models() {
+        let recorded = ROWS.iter().flat_map(|row| steps(row.recorded(&model)));
+        let starts: BTreeSet<u16> = recorded.flat_map(blocks).collect();
+        let mut checked = 0;
+        for (row, recording) in runs(&model) {
+            let recorded = steps(row.recorded(&model));
+            for (index, note) in recording.steps.iter().enumerate() {
+                let executed = blocks(&recorded[index]);
+                for cite in citations(note).filter(|cite| cite.file == File::IommuSva) {
+                    let block = starts.range(..=cite.line).next_back();
+                    assert!(
+                        block.is_some_and(|start| executed.contains(start)),
+                        "{} cites {cite} in steps[{index}] of {}, which executed {executed:?}",
+                        model.name(),
+                        row.id,
+                    );
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked >= 1500, "{}: {checked} citations", model.name());
+    }
+}
+
+/// Every field of a struct of citations, by name. One that is not listed does not compile.
+macro_rules! fields {
+    ($of:expr, $type:ident: $($name:ident)*) => {{
+        let $type { $($name),* } = $of;
+        vec![$((stringify!($name), $name)),*]
+    }};
+}
+
+/// The citations that the source of a model names, in `iommu-sva.c` and in `iommu.c`.
+fn nameable(model: &AnyModel) -> Vec<(&'static str, Cite)> {
+    let mut all = fields!(
+        *model.info().core_lines,
+        CoreLines: attach_entry attach_set detach_warn get_domain sva_domain_alloc domain_free
+            alloc_global_pasid_unsupported alloc_global_pasid free_global_pasid
+    );
+    all.extend(match model {
+        AnyModel::V67(_) => {
+            // Wherever it says sva(N).
+            let source = include_str!("../impl_v67/src/iommu_sva.rs");
+            let numbers = source
+                .split("sva(")
+                .filter_map(|text| text.split(')').next());
+            let cite = |number: &'static str| Some((number, sva(number.parse().ok()?)));
+            numbers.filter_map(cite).collect()
+        }
+        AnyModel::V68(model) => fields!(
+            model.0.lines,
+            Lines: not_compatible overflow no_mm_data no_pasid
+                bind_lock match_handle reuse no_handle join no_domain attach_failed create store
+                free_handle unbind unbind_lock not_last_user unlist_handle domain_kept domain_freed
+                unbind_free get_pasid iopf_no_users iopf_handled
+        ),
+    });
+    all.retain(|(_, cite)| cite.line != 0);
+    all
+}
+
+/// Why a model names a line and can never cite it. It names these because a stale pointer, or a
+/// lock that is never released, would be noticed there.
+fn unreachable(model: &str, name: &str) -> Option<&'static str> {
+    Some(match name {
+        "23" | "74" | "130" => "every call releases the lock",
+        "bind_lock" | "unbind_lock" if model != "thread-d" => "every call releases the lock",
+        "101" | "110" | "store" | "free_handle" => "the call itself has just allocated the handle",
+        "match_handle" => "what is on the list has not been freed",
+        "126" | "127" | "142" | "unbind" => "the caller's handle, and its domain, live until then",
+        "136" | "unbind_free" => "nobody else frees the caller's handle",
+        "domain_free" => "no domain is freed twice",
+        "unlist_handle" if model != "thread-d" => "only handles on the list are ever counted as 1",
+        "unlist_handle" | "domain_kept" | "domain_freed" if model == "thread-d" => {
+            "users never is 1, so no unbind gets there"
+        }
+        _ => return None,
+    })
+}
+
+#[test]
+fn every_line_that_a_model_names_is_cited_somewhere_unless_it_cannot_be_reached() {
+    for model in recorded_models() {
+        let mut cited = BTreeSet::new();
+        for (_, recording) in runs(&model) {
+            let end = recording.end.iter().map(|(_, note)| note);
+            cited.extend(recording.steps.iter().chain(end).flat_map(citations));
+        }
+        let nameable = nameable(&model);
+        assert!(nameable.len() >= 28, "{} names too little", model.name());
+        for (name, cite) in &nameable {
+            match unreachable(model.name(), name) {
+                None => assert!(cited.contains(cite), "{}: {name}, {cite}", model.name()),
+                Some(why) => assert!(!cited.contains(cite), "{}: {name}: {why}", model.name()),
+            }
+        }
+        let named: BTreeSet<Cite> = nameable.iter().map(|&(_, cite)| cite).collect();
+        assert!(cited.is_subset(&named), "{} cites more", model.name());
+    }
+}
+
+/// The paths of all fields of a trace that hold no others: `steps[2].live.mm_count[0]`.
+fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
+    match value {
+        Value::Object(map) if !map.is_empty() => {
+            for (key, value) in map.iter().filter(|(key, _)| *key != "lines") {
+                let dot = if path.is_empty() { "" } else { "." };
+                leaves(value, &format!("{path}{dot}{key}"), out);
+            }
+        }
+        Value::Array(list) if !list.is_empty() => {
+            for (at, value) in list.iter().enumerate() {
+                leaves(value, &format!("{path}[{at}]"), out);
+            }
+        }
+        _ => out.push(path.to_owned()),
+    }
+}
+
+#[test]
+fn a_change_of_any_field_of_a_recorded_trace_is_noticed_there() {
+    for word in [
+        "err",
+        "handle",
+        "splats",
+        "freed",
+        "remove_dev_pasid",
+        "oops",
+        "hang",
+    ] {
+        let columns = recorded_models().flat_map(|model| ROWS.iter().map(move |row| (row, model)));
+        let (row, model) = columns
+            .filter(|(row, model)| {
+                let text = row.recorded(model).to_string();
+                text.contains(&format!("\"{word}\""))
+            })
+            .min_by_key(|(row, _)| row.case.ops.len())
+            .unwrap_or_else(|| panic!("{word} is in no recorded trace"));
+        let recorded = row.recorded(&model);
+        let mut paths = Vec::new();
+        leaves(recorded, "", &mut paths);
+        for path in paths {
+            let mut changed = recorded.clone();
+            let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
+            *changed.pointer_mut(&pointer).unwrap() = json!("changed");
+            let found = first_mismatch(&model, &row.case, &changed);
+            let field = found.map(|mismatch| mismatch.field);
+            assert_eq!(field, Some(path), "{} {}", row.id, model.name());
+        }
+    }
+}
+
+#[test]
+fn a_step_too_many_or_too_few_is_noticed() {
+    let model = models::by_name("v6.8").unwrap();
+    let row = &ROWS[0];
+    let last = steps(row.recorded(&model)).len() - 1;
+    let field = |change: fn(&mut Vec<Value>)| {
+        let mut recorded = row.recorded(&model).clone();
+        change(recorded["steps"].as_array_mut().unwrap());
+        first_mismatch(&model, &row.case, &recorded).map(|mismatch| mismatch.field)
+    };
+    assert_eq!(field(|_| ()), None);
+    assert_eq!(
+        field(|steps| drop(steps.pop())),
+        Some(format!("steps[{last}]"))
+    );
+    assert_eq!(
+        field(|steps| steps.push(json!({"ret": "ok"}))),
+        Some(format!("steps[{}]", last + 1))
+    );
+}

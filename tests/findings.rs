@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What the search finds between two kernels, to the last finding, and the history in `corpus/`.
+
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use svadiff::counterexample::{self, Received};
+use svadiff::diff::View;
+use svadiff::models::{AnyModel, by_name};
+use svadiff::report::headline;
+use svadiff::search::{Finding, Limits, Universe, compare};
+
+fn model(name: &str) -> AnyModel {
+    by_name(name).unwrap_or_else(|| panic!("no model {name}"))
+}
+
+fn findings(from: &str, to: &str, faults: bool) -> ([AnyModel; 2], Vec<Finding>) {
+    let models = [model(from), model(to)];
+    let universe = Universe {
+        faults,
+        ..Universe::default()
+    };
+    let outcome = compare(models, &universe, &View::DEFAULT, Limits::default());
+    assert!(outcome.complete);
+    (models, outcome.findings)
+}
+
+/// Each finding as its number of operations, its view, and its sentence.
+fn said(from: &str, to: &str, faults: bool) -> Vec<String> {
+    let (models, findings) = findings(from, to, faults);
+    let line = |finding: &Finding| {
+        let ops = finding.case.ops.len();
+        let view = finding.difference.view.name();
+        format!(
+            "{ops} {view}: {}",
+            headline(models, &finding.case, &finding.difference)
+        )
+    };
+    findings.iter().map(line).collect()
+}
+
+#[test]
+fn between_6_7_and_6_8_rc1_there_is_one_thing_to_say() {
+    assert_eq!(
+        said("v6.7", "v6.8-rc1", false),
+        ["2 api: bind returns -EBUSY where it returned a new handle"]
+    );
+}
+
+#[test]
+fn between_6_7_and_6_8_two_binds_return_one_pointer_and_two_devices_of_a_group_get_ebusy() {
+    assert_eq!(
+        said("v6.7", "v6.8", false),
+        [
+            "2 api: bind returns the handle of an earlier bind where it returned a new handle",
+            "2 api: bind returns -EBUSY where it returned a new handle",
+        ]
+    );
+}
+
+#[test]
+fn accepting_ebusy_makes_the_detach_warn() {
+    assert_eq!(
+        said("v6.7", "thread-a", false),
+        [
+            "2 splat: WARN iommu_detach_device_pasid in thread-a, and not in v6.7",
+            "3 api: bind returns a new handle where it returned -EBUSY",
+            "4 api: after unbind the device is still attached in v6.7, and not in thread-a",
+        ]
+    );
+}
+
+#[test]
+fn detaching_only_with_the_last_user_leaves_a_device_attached_to_a_freed_domain() {
+    assert_eq!(
+        said("v6.7", "thread-b", false),
+        [
+            "2 leak: thread-b leaves a device attached to a freed domain, and v6.7 does not",
+            "3 api: bind returns a new handle where it returned -EBUSY",
+            "3 splat: WARN iommu_detach_device_pasid in thread-b, and not in v6.7",
+            "4 api: after unbind the device is still attached in thread-b, and not in v6.7",
+        ]
+    );
+}
+
+#[test]
+fn returning_0_for_ebusy_deceives_drivers_too() {
+    assert_eq!(
+        said("v6.7", "thread-c", false),
+        [
+            "2 api: attach returns success where it returned -EBUSY",
+            "2 splat: WARN iommu_detach_device_pasid in thread-c, and not in v6.7",
+            "2 api: bind returns a new handle where it returned -EBUSY",
+            "2 leak: thread-c leaves a device attached to a freed domain, and v6.7 does not",
+            "4 api: after unbind the device is still attached in thread-c, and not in v6.7",
+        ]
+    );
+}
+
+#[test]
+fn the_sketch_of_a_list_of_handles_hangs() {
+    assert_eq!(
+        said("v6.7", "thread-d", false),
+        [
+            "1 splat: refcount: underflow; use-after-free in thread-d, and not in v6.7",
+            "1 leak: thread-d leaks a handle, and v6.7 does not",
+            "2 api: bind returns the handle of an earlier bind where it returned a new handle",
+            "2 splat: refcount: addition on 0; use-after-free in thread-d, and not in v6.7",
+            "2 api: deadlock in thread-d, and not in v6.7",
+            "2 api: bind returns -EBUSY where it returned a new handle",
+        ]
+    );
+}
+
+#[test]
+fn rc6_underflows_and_leaks_for_the_second_device() {
+    assert_eq!(
+        said("v6.7", "v6.8-rc6", false),
+        [
+            "2 api: bind returns the handle of an earlier bind where it returned a new handle",
+            "2 api: bind returns -EBUSY where it returned a new handle",
+            "2 splat: refcount: underflow; use-after-free in v6.8-rc6, and not in v6.7",
+            "2 leak: v6.8-rc6 leaks a handle, and v6.7 does not",
+        ]
+    );
+}
+
+#[test]
+fn the_merge_leaks_a_handle_where_a_domain_cannot_be_allocated() {
+    assert_eq!(
+        said("v6.8-merge", "v6.8-rc1", true),
+        ["1 leak: v6.8-merge leaks a handle, and v6.8-rc1 does not"]
+    );
+    assert_eq!(said("v6.8-merge", "v6.8-rc1", false), [""; 0]);
+}
+
+#[test]
+fn no_model_differs_from_itself() {
+    for model in svadiff::models::all() {
+        assert_eq!(said(model.name(), model.name(), false), [""; 0]);
+    }
+}
+
+/// Both directions of a comparison say the same, with the sides exchanged.
+#[test]
+fn a_comparison_finds_the_same_in_both_directions() {
+    for (a, b) in [
+        ("v6.7", "v6.8-rc6"),
+        ("thread-a", "thread-b"),
+        ("v6.8-rc1", "thread-d"),
+    ] {
+        let cases = |from, to| -> Vec<String> {
+            let (_, findings) = findings(from, to, false);
+            let mut ids: Vec<_> = findings
+                .iter()
+                .map(|finding| counterexample::id(&finding.case) + finding.difference.view.name())
+                .collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(cases(a, b), cases(b, a), "{a} and {b}");
+    }
+}
+
+/// No case of a finding can be made smaller.
+#[test]
+fn every_case_is_one_minimal_and_shows_its_cause_first_or_on_its_own_account() {
+    for to in [
+        "v6.8-rc1", "thread-a", "thread-b", "thread-c", "thread-d", "v6.8-rc6", "v6.8",
+    ] {
+        let (models, findings) = findings("v6.7", to, false);
+        for finding in findings {
+            let json = counterexample::to_json(
+                models,
+                &View::DEFAULT,
+                &finding.case,
+                &finding.difference,
+                None,
+            );
+            assert_eq!(json["minimal"]["one_minimal"], true, "{to}: {json:#}");
+        }
+    }
+}
+
+fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
+    let mut files: Vec<_> = fs::read_dir(dir)
+        .expect("corpus/ is there")
+        .map(|entry| entry.expect("corpus/ can be read").path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
+        .map(|path| {
+            (
+                path.clone(),
+                fs::read(path).expect("a file of corpus/ can be read"),
+            )
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_the_files_in_corpus_claim_is_what_happens() {
+    let files = corpus();
+    assert!(files.len() >= 10, "only {} files", files.len());
+    for (path, bytes) in files {
+        let received = Received::from_json(&bytes)
+            .unwrap_or_else(|refused| panic!("{}: {refused}", path.display()));
+        assert_eq!(received.check(), [], "{}", path.display());
+    }
+}
+
+/// The expected findings of a file in `corpus/` are what the search finds, byte for byte; only the
+/// texts for humans were added.
+#[test]
+fn the_files_in_corpus_are_what_the_search_writes() {
+    for (path, bytes) in corpus() {
+        let written: Value = serde_json::from_slice(&bytes).expect("a file of corpus/ is JSON");
+        let text = |key: &str| written[key].as_str().expect("a name").to_owned();
+        let received = Received::from_json(&bytes).expect("a counterexample");
+        let faults = received.case.ops.iter().any(|op| op.fault.is_some());
+        let (models, findings) = findings(&text("from"), &text("to"), faults);
+        let scope = Universe {
+            faults,
+            ..Universe::default()
+        };
+        let same = findings.iter().map(|finding| {
+            let mut case = finding.case.clone();
+            case.title.clone_from(&received.case.title);
+            case.origin.clone_from(&received.case.origin);
+            let views = &View::DEFAULT;
+            let scope = Some(scope.to_string());
+            counterexample::to_json(models, views, &case, &finding.difference, scope)
+        });
+        let mut same = same.filter(|value| value["signature"] == written["signature"]);
+        let found = same
+            .next()
+            .unwrap_or_else(|| panic!("{} is not found", path.display()));
+        assert_eq!(
+            svadiff::report::json(&found),
+            String::from_utf8(bytes).expect("UTF-8"),
+            "{}",
+            path.display()
+        );
+    }
+}

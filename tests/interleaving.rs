@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Where other CPUs can come in: between the sections of a call.
+
+use spec::run::Call;
+use spec::{Device, Errno, Fault, Mm, Op, OpKind, Ret, Run, Site, Topology};
+use svadiff::models::{self, AnyModel};
+
+const BIND: OpKind = OpKind::Bind { dev: 0, mm: 0 };
+const EXIT: OpKind = OpKind::Exit { mm: 0 };
+
+fn unbind(of: u32) -> OpKind {
+    OpKind::Unbind { of }
+}
+
+/// A machine, and the calls under way on it.
+struct Cpus {
+    model: AnyModel,
+    run: Run,
+    calls: Vec<(Op, Call)>,
+}
+
+impl Cpus {
+    /// Devices 0 and 1 in groups of their own, device 2 without PASIDs; mm 1 is not compatible.
+    fn new(model: AnyModel) -> Self {
+        let device = |group, max_pasids| Device {
+            group,
+            max_pasids,
+            instance: 0,
+        };
+        let topology = Topology {
+            devices: vec![device(0, 16), device(1, 16), device(2, 0)],
+            mms: vec![Mm { dma_compat: true }, Mm { dma_compat: false }],
+        };
+        Cpus {
+            model,
+            run: Run::new(&topology),
+            calls: Vec::new(),
+        }
+    }
+
+    /// A call that has not begun yet; its index.
+    fn call(&mut self, op: impl Into<Op>) -> usize {
+        let (index, op) = (self.calls.len(), op.into());
+        self.calls.push((op, Call::new(index, &op)));
+        index
+    }
+
+    /// Runs one section of a call.
+    fn section(&mut self, call: usize) -> Option<Ret> {
+        let (op, call) = &mut self.calls[call];
+        self.run.section(&self.model, call, op.kind, &mut ())
+    }
+
+    /// Runs the rest of a call: how many sections it had, and what it returned.
+    fn rest(&mut self, call: usize) -> (usize, Ret) {
+        let mut sections = 1;
+        loop {
+            match self.section(call) {
+                Some(ret) => return (sections, ret),
+                None => sections += 1,
+            }
+        }
+    }
+
+    /// A call with nothing in between.
+    fn whole(&mut self, op: impl Into<Op>) -> (usize, Ret) {
+        let call = self.call(op);
+        self.rest(call)
+    }
+}
+
+fn failing(kind: OpKind, site: Site) -> Op {
+    let fault = Some(Fault {
+        site,
+        nth: 1,
+        errno: Errno::ENOMEM,
+    });
+    Op {
+        fault,
+        ..kind.into()
+    }
+}
+
+fn handle(handle: u8) -> Ret {
+    let pasid = Some(1);
+    Ret::Handle { handle, pasid }
+}
+
+fn each_model(check: impl Fn(Cpus, bool)) {
+    for model in models::all() {
+        check(Cpus::new(model), model.name() == "v6.7");
+    }
+}
+
+#[test]
+fn a_bind_has_six_sections_in_6_7_and_four_later() {
+    each_model(|mut cpus, is_6_7| {
+        assert_eq!(cpus.whole(BIND), (if is_6_7 { 6 } else { 4 }, handle(0)));
+    });
+}
+
+#[test]
+fn a_bind_that_fails_has_no_section_after_the_one_that_returns() {
+    let no_memory = Ret::Err(Errno::ENOMEM);
+    each_model(|mut cpus, is_6_7| {
+        let mut sections = |op: Op| {
+            let (sections, ret) = cpus.whole(op);
+            assert!(matches!(ret, Ret::Err(_)), "{ret:?}");
+            sections
+        };
+        let incompatible = OpKind::Bind { dev: 0, mm: 1 };
+        let without_pasids = OpKind::Bind { dev: 2, mm: 0 };
+        let found = [
+            sections(incompatible.into()),
+            sections(without_pasids.into()),
+            sections(failing(BIND, Site::HandleAlloc)),
+            sections(failing(BIND, Site::DomainAlloc)),
+        ];
+        assert_eq!(found, if is_6_7 { [1, 3, 3, 5] } else { [3; 4] });
+        assert_eq!(cpus.whole(failing(BIND, Site::SetDevPasid)).1, no_memory);
+    });
+}
+
+#[test]
+fn an_unbind_has_three_sections_whether_it_is_the_last_user_or_not() {
+    each_model(|mut cpus, _| {
+        let (_, first) = cpus.whole(BIND);
+        assert_eq!(first, handle(0));
+        assert_eq!(cpus.whole(unbind(0)), (3, Ret::Ok));
+    });
+    for model in ["v6.7", "v6.8-rc6", "v6.8"] {
+        let mut cpus = Cpus::new(models::by_name(model).unwrap());
+        cpus.whole(BIND);
+        cpus.whole(BIND);
+        assert_eq!(cpus.whole(unbind(0)), (3, Ret::Ok), "{model}");
+        assert_eq!(cpus.whole(unbind(1)), (3, Ret::Ok), "{model}");
+        assert_eq!(cpus.run.machine.live().handles, 0, "{model}");
+    }
+}
+
+#[test]
+fn everything_else_is_one_section_and_so_is_what_is_skipped() {
+    each_model(|mut cpus, _| {
+        cpus.whole(BIND);
+        for op in [
+            OpKind::GetPasid { of: 0 },
+            OpKind::Fork { mm: 0 },
+            OpKind::AllocPasid { dev: 0 },
+            OpKind::FreePasid { of: 3 },
+            OpKind::Attach { dev: 0, pasid: 9 },
+            OpKind::Detach { of: 5 },
+            OpKind::PageRequest { dev: 0, pasid: 1 },
+            OpKind::EnqcmdPasid { mm: 0 },
+            EXIT,
+        ] {
+            let (sections, ret) = cpus.whole(op);
+            assert_eq!(sections, 1, "{op:?}");
+            assert_ne!(ret, Ret::Skipped, "{op:?}");
+        }
+        for skipped in [BIND, unbind(5)] {
+            assert_eq!(cpus.whole(skipped), (1, Ret::Skipped));
+        }
+    });
+}
+
+#[test]
+fn handles_are_numbered_when_the_bind_returns_and_not_when_its_pasid_is_read() {
+    each_model(|mut cpus, is_6_7| {
+        let slow = cpus.call(BIND);
+        for _ in 0..if is_6_7 { 5 } else { 3 } {
+            assert_eq!(cpus.section(slow), None);
+        }
+        let fast = cpus.call(OpKind::Bind { dev: 1, mm: 0 });
+        assert_eq!(cpus.rest(fast).1, handle(1));
+        assert_eq!(cpus.section(slow), Some(handle(0)));
+    });
+}
+
+#[test]
+fn a_handle_can_be_unbound_once_its_pasid_was_read() {
+    each_model(|mut cpus, is_6_7| {
+        let bind = cpus.call(BIND);
+        for _ in 0..if is_6_7 { 5 } else { 3 } {
+            assert_eq!(cpus.section(bind), None);
+        }
+        assert_eq!(cpus.whole(unbind(0)), (1, Ret::Skipped));
+        assert_eq!(cpus.whole(OpKind::GetPasid { of: 0 }).1, Ret::Skipped);
+        assert_eq!(cpus.section(bind), Some(handle(0)));
+        assert_eq!(cpus.whole(unbind(0)), (3, Ret::Ok));
+    });
+}
+
+#[test]
+fn a_handle_counts_as_released_from_the_first_section_of_its_unbind_on() {
+    each_model(|mut cpus, _| {
+        cpus.whole(BIND);
+        let first = cpus.call(unbind(0));
+        assert_eq!(cpus.section(first), None);
+        assert_eq!(cpus.whole(unbind(0)), (1, Ret::Skipped));
+        assert_eq!(cpus.rest(first), (2, Ret::Ok));
+    });
+}
+
+#[test]
+fn a_bind_under_way_keeps_the_address_space_of_a_process_that_exits() {
+    each_model(|mut cpus, _| {
+        let bind = cpus.call(BIND);
+        assert_eq!(cpus.section(bind), None);
+        assert_eq!(cpus.whole(EXIT), (1, Ret::Ok));
+        // For other callers the mm is gone all the same.
+        assert_eq!(cpus.whole(BIND), (1, Ret::Skipped));
+        let running = cpus.run.machine.mm(0).mm_users;
+        assert_eq!((running, cpus.rest(bind).1), (1, handle(0)));
+        // The domain keeps the struct; the reference that the users shared is gone.
+        assert_eq!(cpus.run.machine.live().mm_count[0], 1);
+        let page_request = OpKind::PageRequest { dev: 0, pasid: 1 };
+        assert_eq!(cpus.whole(page_request).1, Ret::Invalid);
+    });
+}
+
+#[test]
+fn of_two_binds_at_once_rc1_fails_the_one_that_takes_the_lock_last() {
+    let mut cpus = Cpus::new(models::by_name("v6.8-rc1").unwrap());
+    let (a, b) = (cpus.call(BIND), cpus.call(BIND));
+    assert_eq!((cpus.section(a), cpus.section(b)), (None, None));
+    assert_eq!(cpus.section(b), None);
+    assert_eq!(cpus.rest(a).1, Ret::Err(Errno::EBUSY));
+    assert_eq!(cpus.rest(b).1, handle(0));
+}
+
+/// `dev` is stored after the lock is released, so a handle that is on the list is not found.
+#[test]
+fn in_6_8_a_handle_is_listed_before_it_can_be_matched() {
+    let mut cpus = Cpus::new(models::by_name("v6.8").unwrap());
+    let (a, b) = (cpus.call(BIND), cpus.call(BIND));
+    assert_eq!((cpus.section(a), cpus.section(a)), (None, None));
+    assert_eq!(cpus.rest(b).1, Ret::Err(Errno::EBUSY));
+    assert_eq!(cpus.rest(a).1, handle(0));
+    assert_eq!(cpus.whole(BIND).1, handle(0));
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A call that is run section by section, with nothing in between, is the call run to its end.
+
+mod cases;
+
+use fastrand::Rng;
+use spec::case::MAX_OPS;
+use spec::run::Call;
+use spec::{Recorder, Run};
+use svadiff::models::all;
+
+#[test]
+fn section_by_section_and_to_the_end_are_the_same() {
+    let mut rng = Rng::with_seed(3);
+    for n in 0..400 {
+        let topology = cases::topology(&mut rng, 1 + n % 8, 1 + n % 16);
+        let ops = cases::ops(&mut rng, &topology, MAX_OPS);
+        for model in all() {
+            let mut whole = Run::new(&topology);
+            let mut parts = whole;
+            let mut seen = [Recorder::default(), Recorder::default()];
+            for (index, op) in ops.iter().enumerate() {
+                let ret = whole.step(&model, index, op, &mut seen[0]);
+                let mut call = Call::new(index, op);
+                let in_parts = loop {
+                    if let Some(ret) = parts.section(&model, &mut call, op.kind, &mut seen[1]) {
+                        break ret;
+                    }
+                };
+                assert_eq!(ret, in_parts, "{} at {index} of {ops:?}", model.name());
+                assert_eq!(seen[0], seen[1], "{} at {index} of {ops:?}", model.name());
+                assert_eq!(whole, parts, "{} at {index} of {ops:?}", model.name());
+                if ret.ends_the_run() {
+                    break;
+                }
+            }
+        }
+    }
+}
