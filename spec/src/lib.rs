@@ -8,14 +8,14 @@
 //! * [`model`]: what an implementation of the SVA calls has to provide, and where it cites from.
 //! * [`run`]: one case on one model, operation by operation, section by section.
 //! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
-//! * [`pack`]: states as short byte strings, for a search that keeps millions of them.
+//! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
 //!
 //! Nothing here knows a particular kernel's `iommu-sva.c`; that is what the `impl_*` crates are.
 
+pub mod canonical;
 pub mod case;
 pub mod kernel;
 pub mod model;
-pub mod pack;
 pub mod read;
 pub mod record;
 pub mod run;

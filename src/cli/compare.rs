@@ -3,11 +3,14 @@
 
 use super::{Exit, Failure, Out, ViewArg, print_json};
 use serde_json::{Value, json};
+use spec::case::OP_NAMES;
 use spec::read::{Refused, shortened};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use svadiff::counterexample;
+use svadiff::diff::View;
 use svadiff::models::AnyModel;
 use svadiff::report::{finding, json as json_text, wrap};
 use svadiff::search::{Limits, Outcome, Universe, compare};
@@ -26,9 +29,15 @@ pub struct Args {
     /// How many mms at most
     #[arg(long, default_value_t = Universe::default().mms)]
     mms: usize,
-    /// How many operations at most
-    #[arg(long, default_value_t = Universe::default().ops)]
-    ops: usize,
+    /// How many operations at most; 4 unless --binds is given
+    #[arg(long)]
+    ops: Option<usize>,
+    /// Any number of operations, with so many outstanding binds at most
+    #[arg(long, value_name = "N")]
+    binds: Option<usize>,
+    /// Only these operations; all, or with --binds those that callers of the SVA calls do
+    #[arg(long, value_name = "OP,…", value_delimiter = ',')]
+    only: Vec<OpName>,
     /// Let operations have faults
     #[arg(long)]
     faults: bool,
@@ -46,12 +55,39 @@ pub struct Args {
     json: bool,
 }
 
+/// The name of an operation.
+#[derive(Clone, Copy)]
+struct OpName(&'static str);
+
+impl FromStr for OpName {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, String> {
+        let name = OP_NAMES.into_iter().find(|&name| name == given);
+        name.map(OpName)
+            .ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))
+    }
+}
+
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+    let ops = match args.binds {
+        Some(_) => args.ops,
+        None => args.ops.or(Universe::default().ops),
+    };
     let universe = Universe {
         devices: args.devices,
         mms: args.mms,
-        ops: args.ops,
+        ops,
+        binds: args.binds,
+        only: match &args.only[..] {
+            [] => Universe::usual(ops),
+            only => {
+                let asked = |name: &&str| only.iter().any(|OpName(this)| this == name);
+                OP_NAMES.into_iter().filter(asked).collect()
+            }
+        },
         faults: args.faults,
+        symmetry: true,
     };
     if let Some(why) = universe.refused() {
         return Err(Refused::new(why).into());
@@ -75,6 +111,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     }
     if args.json {
         let findings: Vec<Value> = outcome.findings.iter().map(to_json).collect();
+        let view_set = views.clone();
         let views: Vec<_> = views.iter().map(|view| view.name()).collect();
         let value = json!({
             "from": args.from.name(),
@@ -83,7 +120,9 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             "universe": universe.to_json(),
             "states": outcome.states,
             "transitions": outcome.transitions,
+            "depth": outcome.depth,
             "complete": outcome.complete,
+            "digest": outcome.digest(models, &universe, &view_set),
             "findings": findings,
         });
         print_json(out, &value)?;
@@ -95,7 +134,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
                 finding(models, number, &this.case, &this.difference)
             )?;
         }
-        summary(args, &universe, &outcome, out)?;
+        summary(models, &universe, &views, &outcome, out)?;
     }
     Ok(match (outcome.complete, outcome.findings.is_empty()) {
         (false, _) => Exit::Unfinished,
@@ -105,8 +144,9 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
 }
 
 fn summary(
-    args: &Args,
+    models: [AnyModel; 2],
     universe: &Universe,
+    views: &[View],
     outcome: &Outcome,
     out: Out<'_>,
 ) -> Result<(), Failure> {
@@ -120,9 +160,15 @@ fn summary(
         (_, true) => "no shorter sequence in this universe shows any of them",
         (_, false) => "so far",
     };
-    let [from, to] = [args.from, args.to].map(AnyModel::name);
-    let (states, transitions) = (outcome.states, outcome.transitions);
-    let states = format!("{states} distinct, {transitions} transitions, {complete}");
+    let [from, to] = models.map(AnyModel::name);
+    let Outcome {
+        states,
+        transitions,
+        depth,
+        ..
+    } = outcome;
+    let collisions = outcome.collision_exponent();
+    let states = format!("{states} distinct, {transitions} transitions, depth {depth}, {complete}");
     for (label, text) in [
         ("Models", format!("{from} and {to}")),
         ("Universe", universe.to_string()),
@@ -136,6 +182,11 @@ fn summary(
     }
     let first = format!("Findings   {}   ", outcome.findings.len());
     write!(out, "{}", wrap(&first, &" ".repeat(first.len()), found))?;
+    let digest = outcome.digest(models, universe, views);
+    writeln!(
+        out,
+        "Digest     {digest}   two states are taken for one with p < 2^{collisions}"
+    )?;
     Ok(())
 }
 

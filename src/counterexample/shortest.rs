@@ -31,12 +31,17 @@ fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
     // There are few enough universes to say each of them.
     let universes = (1..=MAX_DEVICES).flat_map(|devices| {
         (1..=MAX_MMS).flat_map(move |mms| {
-            (0..=MAX_OPS).flat_map(move |ops| {
+            let lengths = (0..=MAX_OPS).map(|ops| (Some(ops), None));
+            let binds = (1..MAX_OPS).map(|binds| (None, Some(binds)));
+            lengths.chain(binds).flat_map(move |(ops, binds)| {
                 [false, true].map(|faults| Universe {
                     devices,
                     mms,
                     ops,
+                    binds,
+                    only: Universe::usual(ops),
                     faults,
+                    symmetry: true,
                 })
             })
         })
@@ -69,8 +74,9 @@ pub fn check(
     let Some((universe, views)) = read(scope, checked_with) else {
         return Shortest::Unknown("names no scope that this program can search");
     };
+    let less = ops.saturating_sub(1);
     let shorter = Universe {
-        ops: universe.ops.min(ops.saturating_sub(1)),
+        ops: Some(universe.ops.map_or(less, |ops| ops.min(less))),
         ..universe
     };
     let outcome = compare(models, &shorter, &views, LIMITS);
@@ -93,8 +99,9 @@ mod tests {
         let universe = Universe {
             devices: 3,
             mms: 1,
-            ops: 6,
+            ops: Some(6),
             faults: true,
+            ..Universe::default()
         };
         for views in [&View::DEFAULT[..], &[View::Driver], &View::ALL] {
             let said = say(&universe.to_string(), views, &View::DEFAULT);

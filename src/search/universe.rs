@@ -2,20 +2,28 @@
 //! What a search covers.
 
 use serde_json::{Value, json};
-use spec::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
+use spec::case::{MAX_DEVICES, MAX_MMS, MAX_OPS, OP_NAMES};
 use spec::run::Held;
 use spec::{Device, Errno, Fault, Mm, Op, OpKind, Run, Site, Topology};
 use std::fmt;
 
-/// Every sequence of at most so many operations, over some topologies.
+/// The sequences of operations that a search covers, over some topologies. Either their length is
+/// limited, or how much they hold at the same time; or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Universe {
     /// How many devices; every way to put them into groups is a topology.
     pub devices: usize,
     /// How many mms at most; every number from 1 is a topology.
     pub mms: usize,
-    /// Most operations in a sequence.
-    pub ops: usize,
+    /// Most operations in a sequence; `None` for any number of them.
+    pub ops: Option<usize>,
+    /// Most operations that hold something at the same time: binds, and what else holds. `None`
+    /// for any number of them.
+    pub binds: Option<usize>,
+    /// The operations, by name.
+    pub only: Vec<&'static str>,
+    /// Whether states are one that are the same but for the names of devices and mms.
+    pub symmetry: bool,
     /// Whether an operation can have a fault.
     pub faults: bool,
 }
@@ -26,7 +34,10 @@ impl Default for Universe {
         Universe {
             devices: 2,
             mms: 2,
-            ops: 4,
+            ops: Some(4),
+            binds: None,
+            only: OP_NAMES.to_vec(),
+            symmetry: true,
             faults: false,
         }
     }
@@ -36,13 +47,34 @@ impl Default for Universe {
 const MAX_PASIDS: u16 = 16;
 
 impl Universe {
+    /// The operations of a universe unless others are asked for: all where the length of sequences
+    /// is limited; where it is not, those that callers of the SVA calls do.
+    pub fn usual(ops: Option<usize>) -> Vec<&'static str> {
+        match ops {
+            Some(_) => OP_NAMES.to_vec(),
+            None => [
+                "bind",
+                "unbind",
+                "get_pasid",
+                "exit",
+                "page_request",
+                "enqcmd_pasid",
+            ]
+            .into(),
+        }
+    }
+
     /// Why there is no such universe, if there is none.
     pub fn refused(&self) -> Option<String> {
         let limits = [
             ("devices", self.devices, 1, MAX_DEVICES),
             ("mms", self.mms, 1, MAX_MMS),
-            ("ops", self.ops, 0, MAX_OPS),
+            ("ops", self.ops.unwrap_or(0), 0, MAX_OPS),
+            ("binds", self.binds.unwrap_or(1), 1, MAX_OPS - 1),
         ];
+        if self.ops.is_none() && self.binds.is_none() {
+            return Some("a universe needs a limit of ops or of binds".to_owned());
+        }
         limits.into_iter().find_map(|(what, given, least, most)| {
             (given < least || given > most)
                 .then(|| format!("{given} {what}, but a universe has {least} to {most}"))
@@ -100,16 +132,14 @@ impl Universe {
     /// Every operation that does something in at least one of two runs.
     pub fn operations(&self, runs: [&Run; 2], outstanding: usize, out: &mut Vec<Op>) {
         out.clear();
+        let is_full = self.binds.is_some_and(|binds| outstanding >= binds);
         let devices = 0..runs[0].machine.nr_devices() as u32;
         let mms = 0..runs[0].machine.nr_mms().max(runs[1].machine.nr_mms()) as u32;
         let mut push = |kind: OpKind| {
-            out.push(kind.into());
-            if self.faults {
-                out.extend(faults(kind).map(|fault| Op {
-                    fault: Some(fault),
-                    ..kind.into()
-                }));
+            if !self.only.contains(&kind.name()) || is_full && is_holding(kind) {
+                return;
             }
+            out.push(kind.into());
         };
         for dev in devices.clone() {
             for mm in mms.clone() {
@@ -146,6 +176,17 @@ impl Universe {
                 push(OpKind::Attach { dev, pasid });
             }
         }
+        if self.faults {
+            // After all without one: a case that needs no fault is the simpler one.
+            for at in 0..out.len() {
+                let op = out[at];
+                let faulty = faults(op.kind).map(|fault| Op {
+                    fault: Some(fault),
+                    ..op
+                });
+                out.extend(faulty);
+            }
+        }
     }
 
     /// The universe in JSON.
@@ -154,10 +195,20 @@ impl Universe {
             "devices": self.devices,
             "mms": self.mms,
             "ops": self.ops,
+            "binds": self.binds,
+            "only": self.only,
             "faults": self.faults,
             "topologies": self.topologies(),
         })
     }
+}
+
+/// Whether the caller of an operation holds something afterwards.
+fn is_holding(kind: OpKind) -> bool {
+    matches!(
+        kind,
+        OpKind::Bind { .. } | OpKind::AllocPasid { .. } | OpKind::Attach { .. }
+    )
 }
 
 /// The faults that an operation can meet. A driver's own errno is passed on, whichever it is, so
@@ -196,8 +247,17 @@ impl fmt::Display for Universe {
             1 => f.write_str(", 1 mm")?,
             n => write!(f, ", 1 to {n} mms")?,
         }
-        f.write_str(", up to ")?;
-        count(f, self.ops, "op")?;
+        if let Some(ops) = self.ops {
+            f.write_str(", up to ")?;
+            count(f, ops, "op")?;
+        }
+        if let Some(binds) = self.binds {
+            f.write_str(", ")?;
+            count(f, binds, "outstanding bind")?;
+        }
+        if self.only != Universe::usual(self.ops) {
+            write!(f, ", only {}", self.only.join(" "))?;
+        }
         f.write_str(if self.faults {
             ", faults"
         } else {

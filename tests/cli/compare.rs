@@ -5,6 +5,7 @@ use crate::run::{Scratch, svadiff};
 use crate::samples::{COUNTEREXAMPLE, two_binds};
 use crate::shape::{check_counterexample, keys};
 use serde_json::{Value, json};
+use spec::case::OP_NAMES;
 use std::fs;
 
 #[test]
@@ -66,14 +67,24 @@ fn json_has_the_universe_the_counts_and_the_findings_as_counterexamples() {
         "universe",
         "states",
         "transitions",
+        "depth",
         "complete",
+        "digest",
         "findings",
     ];
     assert_eq!(keys(&value), expected);
     assert_eq!(value["views"], json!(["api", "splat", "leak"]));
     assert_eq!(value["complete"], true);
     let universe = &value["universe"];
-    let expected = ["devices", "mms", "ops", "faults", "topologies"];
+    let expected = [
+        "devices",
+        "mms",
+        "ops",
+        "binds",
+        "only",
+        "faults",
+        "topologies",
+    ];
     assert_eq!(keys(universe), expected);
     assert_eq!(universe["topologies"].as_array().map(Vec::len), Some(4));
     let findings = value["findings"].as_array().expect("a list");
@@ -105,7 +116,8 @@ fn the_universe_is_the_one_that_was_asked_for() {
     let one_device = json!({"group": 0, "max_pasids": 16, "instance": 0});
     let topology = json!({"devices": [one_device], "mms": [{"dma_compat": true}]});
     let universe = json!({
-        "devices": 1, "mms": 1, "ops": 1, "faults": false, "topologies": [topology],
+        "devices": 1, "mms": 1, "ops": 1, "binds": null, "only": OP_NAMES, "faults": false,
+        "topologies": [topology],
     });
     assert_eq!(value["universe"], universe);
     let with_faults = format!("{args} --faults");
@@ -113,6 +125,65 @@ fn the_universe_is_the_one_that_was_asked_for() {
     assert_eq!(value["universe"]["faults"], true);
     let longer = "compare v6.7 v6.8-rc1 --json --devices 1 --mms 1 --ops 2";
     svadiff(longer.split(' ')).json(1);
+}
+
+#[test]
+fn with_a_limit_of_binds_sequences_may_have_any_length() {
+    let args = "compare v6.7 v6.8 --json --devices 3 --mms 2 --binds 5";
+    let value = svadiff(args.split(' ')).json(1);
+    assert_eq!(value["complete"], true);
+    assert_eq!(value["universe"]["ops"], Value::Null);
+    assert_eq!(value["universe"]["binds"], 5);
+    // Five binds and what follows them: farther than any limit of operations that is tried here.
+    assert!(value["depth"].as_u64() > Some(10), "{}", value["depth"]);
+    assert_eq!(value["findings"].as_array().map(Vec::len), Some(2));
+    let scope = "3 devices in every grouping, 1 to 2 mms, 5 outstanding binds, no faults";
+    assert_eq!(value["findings"][0]["minimal"]["shortest_in"], scope);
+}
+
+#[test]
+fn what_takes_more_than_four_operations_is_found_without_a_limit_of_them() {
+    let text = svadiff("compare v6.7 thread-b --binds 2".split(' ')).ok(1);
+    assert!(text.contains("use-after-free in thread-b"), "{text}");
+    let text = svadiff("compare v6.7 thread-b".split(' ')).ok(1);
+    assert!(!text.contains("use-after-free in thread-b"), "{text}");
+}
+
+#[test]
+fn only_the_operations_that_were_asked_for_are_done() {
+    let args = "compare v6.7 thread-a --json --only unbind,bind";
+    let value = svadiff(args.split(' ')).json(1);
+    assert_eq!(value["universe"]["only"], json!(["bind", "unbind"]));
+    let all = value["findings"].as_array().expect("a list");
+    let ops = all
+        .iter()
+        .flat_map(|f| f["case"]["ops"].as_array())
+        .flatten();
+    for op in ops {
+        assert!(op["op"] == "bind" || op["op"] == "unbind", "{op}");
+    }
+    let refused = svadiff("compare v6.7 v6.8 --only bind,bnd".split(' '));
+    assert_eq!(refused.status, 2);
+    assert!(refused.err.contains("bnd"), "{}", refused.err);
+}
+
+#[test]
+fn the_digest_is_that_of_the_universe_the_models_and_the_findings() {
+    let digest = |args: &str| {
+        let value = svadiff(format!("compare {args} --json").split(' ')).json(1);
+        value["digest"].as_str().expect("a digest").to_owned()
+    };
+    let this = digest("v6.7 v6.8");
+    assert_eq!(this.len(), 16);
+    assert_eq!(this, digest("v6.7 v6.8"));
+    for other in [
+        "v6.8 v6.7",
+        "v6.7 v6.8-rc6",
+        "v6.7 v6.8 --ops 3",
+        "v6.7 v6.8 --view api",
+    ] {
+        assert_ne!(this, digest(other), "{other}");
+    }
 }
 
 #[test]

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! From two runs to bytes.
+
+use super::order::{Sorted, members};
+use super::{Canon, Devices, Mms, Names, moved};
+use crate::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
+use crate::kernel::{DomainType, NONE};
+use crate::run::{Held, Run};
+
+/// Memory that packing uses, so that it need not be prepared each time.
+#[derive(Clone, Default)]
+pub struct Scratch {
+    facts: [Facts; 2],
+    objects: [Objects; 2],
+    held: Sorted<u128>,
+    entries: Sorted<u32>,
+}
+
+/// What is to be known of one run, whatever things are called.
+#[derive(Clone)]
+struct Facts {
+    /// The domains and the handles that something can reach, and the operations that hold
+    /// something: sets of indexes.
+    domains: u64,
+    handles: u64,
+    ops: u64,
+    /// Where they stand on the list of their mm.
+    domain_at: [u8; MAX_OPS],
+    handle_at: [u8; MAX_OPS],
+    /// The mm on whose list a handle is.
+    handle_mm: [u8; MAX_OPS],
+    /// How many operations hold a handle.
+    holders: [u8; MAX_OPS],
+    /// Something exists that nothing can reach.
+    lost: bool,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Facts {
+            domains: 0,
+            handles: 0,
+            ops: 0,
+            domain_at: [NONE; MAX_OPS],
+            handle_at: [NONE; MAX_OPS],
+            handle_mm: [NONE; MAX_OPS],
+            holders: [0; MAX_OPS],
+            lost: false,
+        }
+    }
+}
+
+impl Facts {
+    fn fill(&mut self, run: &Run) {
+        let m = &run.machine;
+        let (nr_domains, nr_handles) = (m.nr_domains as usize, m.nr_handles as usize);
+        self.domain_at[..nr_domains].fill(NONE);
+        self.handle_at[..nr_handles].fill(NONE);
+        self.handle_mm[..nr_handles].fill(NONE);
+        self.holders[..nr_handles].fill(0);
+        let (mut domains, mut handles, mut ops) = (0u64, 0u64, 0u64);
+        for (mm, this) in (0..).zip(&m.mms[..m.nr_mms()]) {
+            let (mut at, mut place) = (this.sva_domains, 0);
+            while at != NONE {
+                domains |= 1 << at;
+                self.domain_at[at as usize] = place;
+                at = m.domains[at as usize].next;
+                place += 1;
+            }
+            let (mut at, mut place) = (this.sva_handles, 0);
+            while at != NONE {
+                handles |= 1 << at;
+                self.handle_at[at as usize] = place;
+                self.handle_mm[at as usize] = mm;
+                at = m.handles[at as usize].next;
+                place += 1;
+            }
+        }
+        for (op, held) in run.held.iter().enumerate() {
+            match *held {
+                Held::Nothing => continue,
+                Held::Bind(handle) => {
+                    handles |= 1 << handle;
+                    self.holders[handle as usize] += 1;
+                }
+                Held::Domain { domain, .. } => domains |= 1 << domain,
+                Held::Pasid(_) => {}
+            }
+            ops |= 1 << op;
+        }
+        for entry in m.pasid_arrays.entries() {
+            domains |= 1 << entry.domain;
+        }
+        for handle in members(handles) {
+            let this = &m.handles[handle as usize];
+            if !this.freed && this.domain != NONE {
+                domains |= 1 << this.domain;
+            }
+        }
+        let lost_domain =
+            |domain: u8| domains >> domain & 1 == 0 && !m.domains[domain as usize].freed;
+        let lost_handle =
+            |handle: u8| handles >> handle & 1 == 0 && !m.handles[handle as usize].freed;
+        self.lost = (0..m.nr_domains).any(lost_domain) || (0..m.nr_handles).any(lost_handle);
+        self.domains = domains;
+        self.handles = handles;
+        self.ops = ops;
+    }
+}
+
+/// The domains and handles of one run in canonical order, and where each stands in it.
+#[derive(Clone)]
+struct Objects {
+    domains: Sorted<u64>,
+    domain: [u8; MAX_OPS],
+    handles: Sorted<u64>,
+    handle: [u8; MAX_OPS],
+}
+
+impl Default for Objects {
+    fn default() -> Self {
+        Objects {
+            domains: Sorted::default(),
+            domain: [NONE; MAX_OPS],
+            handles: Sorted::default(),
+            handle: [NONE; MAX_OPS],
+        }
+    }
+}
+
+impl Objects {
+    fn fill(&mut self, run: &Run, facts: &Facts, names: &Devices, mms: &Mms) {
+        let m = &run.machine;
+        // Those on a list stand in its order. Of the others, the first entry that names one tells
+        // them apart.
+        let first_entry = |domain: u8| {
+            let entries = m.pasid_arrays.entries().iter();
+            let keys = entries.filter(|entry| entry.domain == domain).map(|entry| {
+                u64::from(names.group[entry.group as usize]) << 12 | u64::from(entry.pasid)
+            });
+            keys.min().unwrap_or(0xffff)
+        };
+        self.domains.clear();
+        for domain in members(facts.domains) {
+            let this = &m.domains[domain as usize];
+            let at = facts.domain_at[domain as usize];
+            // Nobody reads what a freed one says.
+            let (mm, instance, users) = match this.freed {
+                true => (NONE, NONE, 0),
+                false => (moved(mms, this.mm), this.instance, this.users),
+            };
+            let mut key = u64::from(mm) << 8 | u64::from(at);
+            key = key << 2 | u64::from(this.freed) << 1 | u64::from(this.kind == DomainType::Sva);
+            key = key << 8 | u64::from(instance);
+            key = key << 8 | u64::from(users);
+            key = key << 16 | if at == NONE { first_entry(domain) } else { 0 };
+            self.domains.insert(key, domain);
+        }
+        self.domains.inverse(m.nr_domains, &mut self.domain);
+        self.handles.clear();
+        for handle in members(facts.handles) {
+            let this = &m.handles[handle as usize];
+            let on = match this.freed {
+                true => NONE,
+                false => moved(&self.domain, this.domain),
+            };
+            let mut key = u64::from(moved(mms, facts.handle_mm[handle as usize]));
+            key = key << 8 | u64::from(facts.handle_at[handle as usize]);
+            key = key << 8 | u64::from(moved(&names.dev, this.dev));
+            key = key << 8 | u64::from(on);
+            key = key << 8 | u64::from(this.users.0);
+            key = key << 1 | u64::from(this.freed);
+            key = key << 8 | u64::from(facts.holders[handle as usize]);
+            self.handles.insert(key, handle);
+        }
+        self.handles.inverse(m.nr_handles, &mut self.handle);
+    }
+}
+
+impl Canon {
+    /// Appends the canonical form of two runs of the same operations.
+    ///
+    /// `same_numbers` is whether handles of one run can still be told to be those of the other.
+    pub fn pack(
+        &self,
+        scratch: &mut Scratch,
+        runs: [&Run; 2],
+        same_numbers: bool,
+        out: &mut Vec<u8>,
+    ) -> Names {
+        let mms = self.mms(runs);
+        for (facts, run) in scratch.facts.iter_mut().zip(runs) {
+            facts.fill(run);
+        }
+        let marks = self.marks(runs, &scratch.facts, &mms);
+        let order = |renaming: &Devices| {
+            let mut order = [0; MAX_DEVICES];
+            for (old, &mark) in marks.iter().enumerate().take(self.topology.devices.len()) {
+                order[renaming.dev[old] as usize] = mark;
+            }
+            order
+        };
+        // Devices in order of their marks are so whatever they are called; only the orders that
+        // the marks leave open have to be tried.
+        let first = self.renamings.iter().map(order).min();
+        let start = out.len();
+        let mut names: Option<Names> = None;
+        for renaming in &self.renamings {
+            if self.renamings.len() > 1 && Some(order(renaming)) != first {
+                continue;
+            }
+            let end = out.len();
+            self.pack_renamed(scratch, runs, same_numbers, renaming, &mms, out);
+            if names.is_some() {
+                if out[end..] >= out[start..end] {
+                    out.truncate(end);
+                    continue;
+                }
+                out.drain(start..end);
+            }
+            let mut held = [0; MAX_OPS];
+            for (slot, (_, op)) in held.iter_mut().zip(scratch.held.iter()) {
+                *slot = op;
+            }
+            names = Some(Names {
+                dev: renaming.dev,
+                mm: mms,
+                held,
+                nr_held: scratch.held.len(),
+                lost: scratch.facts.iter().any(|facts| facts.lost),
+            });
+        }
+        names.expect("one of the orders is the first")
+    }
+
+    /// What each device has, as a number that does not depend on what devices are called.
+    fn marks(&self, runs: [&Run; 2], facts: &[Facts; 2], mms: &Mms) -> [u64; MAX_DEVICES] {
+        let mut marks = [0u64; MAX_DEVICES];
+        if self.renamings.len() == 1 {
+            return marks;
+        }
+        let mix = |bytes: [u8; 8]| {
+            let value = u64::from_le_bytes(bytes);
+            let value = (value ^ value >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (value ^ value >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+        };
+        // Sums do not depend on the order of what is added.
+        for (side, (run, facts)) in (0..).zip(runs.iter().zip(facts)) {
+            let m = &run.machine;
+            for handle in members(facts.handles) {
+                let this = &m.handles[handle as usize];
+                if this.dev == NONE {
+                    continue;
+                }
+                let mm = match this.domain {
+                    NONE => NONE,
+                    domain => moved(mms, m.domains[domain as usize].mm),
+                };
+                let (listed, freed) = (u8::from(this.listed), u8::from(this.freed));
+                let holders = facts.holders[handle as usize];
+                let mark = mix([1, side, mm, this.users.0, listed, freed, holders, 0]);
+                let sum = &mut marks[this.dev as usize];
+                *sum = sum.wrapping_add(mark);
+            }
+            for entry in m.pasid_arrays.entries() {
+                let [low, high] = entry.pasid.to_le_bytes();
+                let mark = mix([2, side, low, high, 0, 0, 0, 0]);
+                for (sum, device) in marks.iter_mut().zip(&self.topology.devices) {
+                    if device.group == entry.group {
+                        *sum = sum.wrapping_add(mark);
+                    }
+                }
+            }
+        }
+        marks
+    }
+
+    fn pack_renamed(
+        &self,
+        scratch: &mut Scratch,
+        runs: [&Run; 2],
+        same_numbers: bool,
+        names: &Devices,
+        mms: &Mms,
+        out: &mut Vec<u8>,
+    ) {
+        for (side, run) in runs.into_iter().enumerate() {
+            scratch.objects[side].fill(run, &scratch.facts[side], names, mms);
+        }
+        self.sort_held(scratch, runs, names);
+        let Scratch {
+            facts,
+            objects,
+            held,
+            entries,
+        } = scratch;
+
+        out.push(runs[0].machine.nr_mms);
+        out.push(held.len());
+        for side in 0..2 {
+            pack_machine(
+                runs[side],
+                &facts[side],
+                &objects[side],
+                (names, mms),
+                entries,
+                out,
+            );
+        }
+        for (key, _) in held.iter() {
+            for description in [key >> 40, key] {
+                let bytes = &description.to_be_bytes()[11..];
+                let length = [1, 2, 2, 5][bytes[0] as usize];
+                out.extend_from_slice(&bytes[..length]);
+            }
+        }
+        // Handles that were returned before are numbered as they stand, those of the first run
+        // first; one of the second that is the same has the same number.
+        let number = |side: usize, handle: u8| {
+            let number = runs[side].numbers[handle as usize];
+            (same_numbers && number != NONE).then_some(number)
+        };
+        for (new, (_, handle)) in (0..).zip(objects[0].handles.iter()) {
+            out.push(number(0, handle).map_or(NONE, |_| new));
+        }
+        for (new, (_, handle)) in (objects[0].handles.len()..).zip(objects[1].handles.iter()) {
+            out.push(number(1, handle).map_or(NONE, |mine| {
+                let mut others = objects[0].handles.iter();
+                let same = others.position(|(_, other)| number(0, other) == Some(mine));
+                same.map_or(new, |same| same as u8)
+            }));
+        }
+    }
+
+    /// Puts the operations that hold something into canonical order. What either run holds is
+    /// described in five bytes, of which the first says how many count.
+    fn sort_held(&self, scratch: &mut Scratch, runs: [&Run; 2], names: &Devices) {
+        let objects = &scratch.objects;
+        let describe = |side: usize, op: u8| -> u128 {
+            let objects = &objects[side];
+            let bytes = match runs[side].held[op as usize] {
+                Held::Nothing => [0; 5],
+                Held::Bind(handle) => [1, moved(&objects.handle, handle), 0, 0, 0],
+                Held::Pasid(pasid) => [2, pasid as u8, 0, 0, 0],
+                Held::Domain { dev, pasid, domain } => {
+                    let [low, high] = pasid.to_le_bytes();
+                    let domain = moved(&objects.domain, domain);
+                    [3, names.dev[dev as usize], low, high, domain]
+                }
+            };
+            bytes
+                .iter()
+                .fold(0, |all, &byte| all << 8 | u128::from(byte))
+        };
+        scratch.held.clear();
+        for op in members(scratch.facts[0].ops | scratch.facts[1].ops) {
+            let key = describe(0, op) << 40 | describe(1, op);
+            match self.ordered {
+                true => scratch.held.push(key, op),
+                false => scratch.held.insert(key, op),
+            }
+        }
+    }
+}
+
+fn bits<const N: usize>(flags: [bool; N]) -> u8 {
+    flags
+        .iter()
+        .fold(0, |bits, &flag| bits << 1 | u8::from(flag))
+}
+
+fn pack_machine(
+    run: &Run,
+    facts: &Facts,
+    objects: &Objects,
+    (names, mms): (&Devices, &Mms),
+    entries: &mut Sorted<u32>,
+    out: &mut Vec<u8>,
+) {
+    let m = &run.machine;
+    out.push(m.iommu_sva_lock.held.into());
+    let mut old_mms = [NONE; MAX_MMS];
+    let mut reachable = [0; MAX_MMS];
+    for (old, mm) in (0..).zip(&m.mms[..m.nr_mms()]) {
+        old_mms[mms[old as usize] as usize] = old;
+        reachable[old as usize] = u8::from(mm.mm_users != 0);
+    }
+    for (_, domain) in objects.domains.iter() {
+        let this = &m.domains[domain as usize];
+        if !this.freed && this.mm != NONE {
+            reachable[this.mm as usize] += 1;
+        }
+    }
+    for &old in &old_mms[..m.nr_mms()] {
+        let mm = &m.mms[old as usize];
+        let kept = mm.mm_count > reachable[old as usize];
+        out.push(bits([
+            mm.mm_count == 0,
+            mm.exited,
+            mm.dma_compat,
+            mm.iommu_mm,
+            kept,
+        ]));
+        if mm.mm_count != 0 {
+            // A global PASID is at most 64.
+            out.extend_from_slice(&[mm.mm_users, mm.pasid as u8]);
+        }
+    }
+    let pasids = m.global_pasids.0;
+    let bytes = 8 - pasids.leading_zeros() as usize / 8;
+    out.push(bytes as u8);
+    out.extend_from_slice(&pasids.to_le_bytes()[..bytes]);
+
+    out.push(objects.domains.len());
+    for (_, domain) in objects.domains.iter() {
+        let this = &m.domains[domain as usize];
+        let listed = facts.domain_at[domain as usize] != NONE;
+        out.push(bits([this.freed, this.kind == DomainType::Sva, listed]));
+        if !this.freed {
+            out.extend_from_slice(&[moved(mms, this.mm), this.users, this.instance]);
+        }
+    }
+    out.push(objects.handles.len());
+    for (_, handle) in objects.handles.iter() {
+        let this = &m.handles[handle as usize];
+        out.push(bits([this.freed, this.listed]));
+        if this.listed {
+            out.push(moved(mms, facts.handle_mm[handle as usize]));
+        }
+        if !this.freed {
+            let domain = moved(&objects.domain, this.domain);
+            out.extend_from_slice(&[moved(&names.dev, this.dev), domain, this.users.0]);
+        }
+    }
+    entries.clear();
+    for entry in m.pasid_arrays.entries() {
+        let group = u32::from(names.group[entry.group as usize]);
+        let domain = moved(&objects.domain, entry.domain);
+        entries.insert(group << 16 | u32::from(entry.pasid), domain);
+    }
+    out.push(entries.len());
+    for (key, domain) in entries.iter() {
+        let [low, high] = (key as u16).to_le_bytes();
+        out.extend_from_slice(&[(key >> 16) as u8, low, high, domain]);
+    }
+}

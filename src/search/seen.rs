@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What a search looks at, of each operation and of each teardown.
+
+use crate::diff::View;
+use spec::trace::Call;
+use spec::{Cite, Decision, Errno, Ret, Splat, Watch};
+
+/// The variant, and the errno of an error.
+pub(super) fn kind_of(ret: Ret) -> (std::mem::Discriminant<Ret>, Option<Errno>) {
+    let errno = match ret {
+        Ret::Err(errno) => Some(errno),
+        _ => None,
+    };
+    (std::mem::discriminant(&ret), errno)
+}
+
+/// What can be seen of a call, and what decided it.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// Decisions and splats, as bytes.
+    pub(super) events: Vec<u8>,
+    /// Splats alone.
+    pub(super) splats: Vec<Splat>,
+    pub(super) decided: Option<Decision>,
+    /// Driver callbacks, if anybody asks.
+    calls: Option<Vec<Call>>,
+    pub(super) refcount: bool,
+}
+
+impl Seen {
+    pub(super) fn new(views: &[View]) -> Self {
+        Seen {
+            calls: views.contains(&View::Driver).then(Vec::new),
+            ..Seen::default()
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.events.clear();
+        self.splats.clear();
+        self.decided = None;
+        self.refcount = false;
+        if let Some(calls) = &mut self.calls {
+            calls.clear();
+        }
+    }
+
+    pub(super) fn differs_from(&self, other: &Seen) -> bool {
+        self.splats != other.splats || self.calls != other.calls
+    }
+
+    fn cite(&mut self, cite: Cite) {
+        let [high, low] = cite.line.to_be_bytes();
+        self.events.extend([1 + cite.file as u8, high, low]);
+    }
+}
+
+impl Watch for Seen {
+    fn call(&mut self, call: Call) {
+        if let Some(calls) = &mut self.calls {
+            calls.push(call);
+        }
+    }
+    fn splat(&mut self, splat: Splat, at: Cite) {
+        self.events.push(0x80 | splat as u8);
+        self.cite(at);
+        self.splats.push(splat);
+        self.refcount |= splat.is_refcount();
+    }
+    fn decide(&mut self, decision: Decision) {
+        self.cite(decision.at);
+        if let Some(because) = decision.because {
+            self.events.push(0x7f);
+            self.cite(because);
+        }
+        self.decided = Some(decision);
+    }
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A packed state is a state: nothing that can still be seen is forgotten, and what differs only
+//! by names is one.
+
+use spec::canonical::{Canon, Scratch};
+use spec::case::{Device, Fault, Mm, Op, OpKind, Site, Topology};
+use spec::trace::Call;
+use spec::{Recorder, Ret, Run};
+use std::collections::{HashMap, HashSet};
+use svadiff::lockstep::same_ret;
+use svadiff::models::{self, AnyModel};
+
+/// xorshift64*: the same numbers on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u32) -> u32 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32;
+        ((high * u64::from(end)) >> 32) as u32
+    }
+
+    fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len() as u32) as usize]
+    }
+
+    fn topology(&mut self) -> Topology {
+        let devices = 1 + self.below(3);
+        let mms = 1 + self.below(2);
+        Topology {
+            devices: (0..devices)
+                .map(|_| Device {
+                    group: self.below(2) as u8,
+                    max_pasids: self.one_of(&[16, 16, 16, 3]),
+                    instance: self.one_of(&[0, 0, 0, 1]),
+                })
+                .collect(),
+            mms: vec![Mm { dma_compat: true }; mms as usize],
+        }
+    }
+
+    /// An operation that may name those before `end`.
+    fn op(&mut self, end: u32) -> Op {
+        let (dev, mm, of) = (self.below(3), self.below(3), self.below(end.max(1)));
+        let pasid = 1 + self.below(3);
+        let kind = match self.below(20) {
+            0..7 => OpKind::Bind { dev, mm },
+            7..13 => OpKind::Unbind { of },
+            13 => OpKind::GetPasid { of },
+            14 => self.one_of(&[OpKind::Fork { mm }, OpKind::Exit { mm }]),
+            15 => OpKind::AllocPasid { dev },
+            16 => OpKind::FreePasid { of },
+            17 => OpKind::Attach { dev, pasid },
+            18 => OpKind::Detach { of },
+            _ => OpKind::PageRequest { dev, pasid },
+        };
+        let site = self.one_of(&Site::ALL);
+        let fault = Fault {
+            site,
+            nth: self.below(3),
+            errno: self.one_of(site.errnos()),
+        };
+        let fault = (self.below(6) == 0).then_some(fault);
+        Op {
+            fault,
+            ..kind.into()
+        }
+    }
+}
+
+/// The operation with the names that its caller knows.
+fn naming(mut op: Op, names: &[u32]) -> Op {
+    let name = |of: &mut u32| *of = names.get(*of as usize).copied().unwrap_or(u32::MAX);
+    match &mut op.kind {
+        OpKind::Unbind { of }
+        | OpKind::GetPasid { of }
+        | OpKind::FreePasid { of }
+        | OpKind::Detach { of } => name(of),
+        _ => {}
+    }
+    op
+}
+
+/// What was returned and called, but for the numbers of handles and domains.
+fn unnumbered(ret: Ret, calls: &[Call]) -> (Ret, Vec<Call>) {
+    let ret = match ret {
+        Ret::Handle { pasid, .. } => Ret::Handle { handle: 0, pasid },
+        Ret::Domain(_) => Ret::Domain(0),
+        ret => ret,
+    };
+    let mut calls = calls.to_vec();
+    for call in &mut calls {
+        match call {
+            Call::SetDevPasid { domain, .. } | Call::DomainFree { domain } => *domain = 0,
+            Call::DomainAlloc { domain } => *domain = domain.map(|_| 0),
+            Call::RemoveDevPasid { .. } => {}
+        }
+    }
+    (ret, calls)
+}
+
+/// The operations that hold something, and the bytes.
+fn packed(canon: &Canon, runs: &[Run; 2], same_numbers: bool) -> (Vec<u8>, Vec<u8>) {
+    let mut bytes = Vec::new();
+    let mut scratch = Scratch::default();
+    let names = canon.pack(&mut scratch, [&runs[0], &runs[1]], same_numbers, &mut bytes);
+    (names.held().to_vec(), bytes)
+}
+
+/// Some operations; then what was packed and unpacked goes on beside what never was. The bytes,
+/// and how many operations were compared.
+fn history(models: [AnyModel; 2], dice: &mut Dice) -> Option<(Vec<u8>, usize)> {
+    let topology = dice.topology();
+    let canon = Canon::plain(&topology).ordered();
+    let mut runs = [Run::new(&topology); 2];
+    let mut agreed = true;
+    let length = dice.below(24);
+    for index in 0..length {
+        let op = dice.op(index);
+        let [a, b] = step(&models, &mut runs, index, &op).map(|(ret, _)| ret);
+        agreed &= same_ret(a, b);
+        if a.ends_the_run() || b.ends_the_run() {
+            return None;
+        }
+    }
+
+    let (held, bytes) = packed(&canon, &runs, agreed);
+    let mut copies = canon.unpack(&bytes);
+    let in_order: Vec<u8> = (0..held.len() as u8).collect();
+    assert_eq!(packed(&canon, &copies, agreed), (in_order, bytes.clone()));
+
+    // The copies know what is outstanding as 0, 1, 2 …
+    let mut names: Vec<u32> = held.iter().map(|&op| op.into()).collect();
+    let more = dice.below(16);
+    for index in length..length + more {
+        let op = dice.op(names.len() as u32);
+        let known = step(&models, &mut runs, index, &naming(op, &names));
+        let copied = step(&models, &mut copies, names.len() as u32, &op);
+        for (known, copied) in known.iter().zip(&copied) {
+            assert_eq!(
+                unnumbered(known.0, &known.1.calls),
+                unnumbered(copied.0, &copied.1.calls)
+            );
+            assert_eq!(known.1.splats, copied.1.splats);
+            assert_eq!(known.1.decisions, copied.1.decisions);
+        }
+        let [a, b] = known.map(|(ret, _)| ret);
+        let differed = !same_ret(a, b);
+        if agreed {
+            assert_eq!(differed, !same_ret(copied[0].0, copied[1].0));
+        }
+        agreed &= !differed;
+        if a.ends_the_run() || b.ends_the_run() {
+            return Some((bytes, (index - length) as usize));
+        }
+        names.push(index);
+    }
+    assert_eq!(
+        packed(&canon, &runs, agreed).1,
+        packed(&canon, &copies, agreed).1
+    );
+    Some((bytes, more as usize))
+}
+
+fn step<const N: usize>(
+    models: &[AnyModel; N],
+    runs: &mut [Run; N],
+    index: u32,
+    op: &Op,
+) -> [(Ret, Recorder); N] {
+    std::array::from_fn(|side| {
+        let mut watch = Recorder::default();
+        let ret = runs[side].step(&models[side], index as usize, op, &mut watch);
+        (ret, watch)
+    })
+}
+
+#[test]
+fn an_unpacked_state_behaves_as_the_one_that_was_packed() {
+    let pairs = [
+        ["v6.7", "v6.8-rc1"],
+        ["v6.8-rc1", "thread-c"],
+        ["v6.8-rc6", "v6.8"],
+        ["v6.7", "v6.8"],
+        ["thread-a", "thread-b"],
+        ["v6.8-merge", "thread-d"],
+    ];
+    for (seed, names) in (1..).zip(pairs) {
+        let models = names.map(|name| models::by_name(name).unwrap());
+        let mut dice = Dice(seed);
+        let mut states = HashSet::new();
+        let mut compared = 0;
+        for _ in 0..2000 {
+            if let Some((bytes, operations)) = history(models, &mut dice) {
+                states.insert(bytes);
+                compared += operations;
+            }
+        }
+        assert!(states.len() > 500, "{names:?}: {} states", states.len());
+        assert!(compared > 4000, "{names:?}: {compared} operations");
+    }
+}
+
+fn topology(groups: &[u8], mms: usize) -> Topology {
+    let device = |&group: &u8| Device {
+        group,
+        max_pasids: 16,
+        instance: 0,
+    };
+    Topology {
+        devices: groups.iter().map(device).collect(),
+        mms: vec![Mm { dma_compat: true }; mms],
+    }
+}
+
+/// The two runs after some operations, or `None` where one of them died.
+fn after(models: &[AnyModel; 2], topology: &Topology, ops: &[Op]) -> Option<([Run; 2], bool)> {
+    let mut runs = [Run::new(topology); 2];
+    let mut agreed = true;
+    for (index, op) in (0..).zip(ops) {
+        let [a, b] = step(models, &mut runs, index, op).map(|(ret, _)| ret);
+        if a.ends_the_run() || b.ends_the_run() {
+            return None;
+        }
+        agreed &= same_ret(a, b);
+    }
+    Some((runs, agreed))
+}
+
+#[test]
+fn what_can_never_be_seen_again_is_forgotten() {
+    let models = ["v6.7", "v6.8"].map(|name| models::by_name(name).unwrap());
+    let topology = topology(&[0], 1);
+    let bytes = |ops: &[OpKind]| {
+        let ops: Vec<Op> = ops.iter().map(|&op| op.into()).collect();
+        let (runs, agreed) = after(&models, &topology, &ops).unwrap();
+        packed(&Canon::symmetric(&topology), &runs, agreed).1
+    };
+    let bind = OpKind::Bind { dev: 0, mm: 0 };
+    let once = bytes(&[bind, OpKind::Unbind { of: 0 }]);
+    let twice = bytes(&[
+        bind,
+        OpKind::Unbind { of: 0 },
+        bind,
+        OpKind::Unbind { of: 2 },
+    ]);
+    assert_eq!(once, twice);
+    assert_ne!(once, bytes(&[bind]));
+    assert_ne!(once, bytes(&[]), "the mm has a PASID now");
+}
+
+/// Every order of so many things.
+fn orders(length: usize) -> Vec<Vec<u32>> {
+    if length == 0 {
+        return vec![vec![]];
+    }
+    let shorter = orders(length - 1);
+    let insert = |order: &Vec<u32>, at: usize| {
+        let mut order = order.clone();
+        order.insert(at, length as u32 - 1);
+        order
+    };
+    shorter
+        .iter()
+        .flat_map(|order| (0..length).map(move |at| insert(order, at)))
+        .collect()
+}
+
+fn renamed(op: &Op, devs: &[u32], mms: &[u32]) -> Op {
+    let mut op = *op;
+    match &mut op.kind {
+        OpKind::Bind { dev, mm } => {
+            *dev = devs[*dev as usize];
+            *mm = mms[*mm as usize];
+        }
+        OpKind::Exit { mm } => *mm = mms[*mm as usize],
+        _ => {}
+    }
+    op
+}
+
+/// Each state up to renaming stands for as many states as it has names, and together they are all
+/// states.
+#[test]
+fn the_orbits_of_the_states_up_to_renaming_add_up_to_all_states() {
+    for names in [
+        ["v6.7", "v6.8"],
+        ["v6.8-rc1", "v6.8-rc6"],
+        ["thread-a", "thread-c"],
+    ] {
+        let models = names.map(|name| models::by_name(name).unwrap());
+        for groups in [&[0, 1, 2][..], &[0, 0, 1], &[0, 0, 0]] {
+            let topology = topology(groups, 2);
+            let (plain, symmetric) = (Canon::plain(&topology), Canon::symmetric(&topology));
+            let mut all: HashMap<Vec<u8>, Vec<Op>> = HashMap::new();
+            let mut frontier = vec![Vec::<Op>::new()];
+            for _ in 0..5 {
+                let mut next = Vec::new();
+                for way in frontier {
+                    let Some((runs, agreed)) = after(&models, &topology, &way) else {
+                        continue;
+                    };
+                    let bytes = packed(&plain, &runs, agreed).1;
+                    if all.contains_key(&bytes) {
+                        continue;
+                    }
+                    let of = way.len() as u32;
+                    let binds = (0..6).map(|n| OpKind::Bind {
+                        dev: n % 3,
+                        mm: n / 3,
+                    });
+                    let exits = (0..2).map(|mm| OpKind::Exit { mm });
+                    let unbinds = (0..of).map(|of| OpKind::Unbind { of });
+                    for op in binds.chain(exits).chain(unbinds) {
+                        next.push([&way[..], &[op.into()]].concat());
+                    }
+                    all.insert(bytes, way);
+                }
+                frontier = next;
+            }
+            let mut orbits: HashMap<Vec<u8>, usize> = HashMap::new();
+            for way in all.values() {
+                let (runs, agreed) = after(&models, &topology, way).unwrap();
+                let class = packed(&symmetric, &runs, agreed).1;
+                orbits.entry(class.clone()).or_insert_with(|| {
+                    let allowed = orders(3).into_iter().filter(|devs| {
+                        let pairs = (0..3).flat_map(|a| (0..3).map(move |b| (a, b)));
+                        let mut pairs = pairs.map(|(a, b)| {
+                            let new = (devs[a] as usize, devs[b] as usize);
+                            (groups[a] == groups[b], groups[new.0] == groups[new.1])
+                        });
+                        pairs.all(|(before, now)| before == now)
+                    });
+                    let mut names = HashSet::new();
+                    for devs in allowed {
+                        for mms in orders(2) {
+                            let way: Vec<Op> =
+                                way.iter().map(|op| renamed(op, &devs, &mms)).collect();
+                            let (runs, agreed) = after(&models, &topology, &way).unwrap();
+                            assert_eq!(packed(&symmetric, &runs, agreed).1, class);
+                            names.insert(packed(&plain, &runs, agreed).1);
+                        }
+                    }
+                    names.len()
+                });
+            }
+            let sum: usize = orbits.values().sum();
+            assert_eq!(sum, all.len(), "{names:?} {groups:?}");
+            assert!(
+                orbits.len() * 2 < all.len(),
+                "{} of {}",
+                orbits.len(),
+                all.len()
+            );
+        }
+    }
+}
