@@ -39,11 +39,29 @@ pub fn place_to_json(place: Place) -> Value {
     }
 }
 
-/// The views that a counterexample is checked with. A file says in which one its difference is,
-/// and not which others were looked at when it was found: that one and the default ones count.
-fn views_of(claimed: View) -> Vec<View> {
-    let is_on = |view: &View| View::DEFAULT.contains(view) || *view == claimed;
-    View::ALL.into_iter().filter(is_on).collect()
+/// The difference of a case that a counterexample is about, and the views that show it.
+///
+/// A file says in which view its difference is, and not which others were looked at when it was
+/// found. With the default ones it can be a consequence of something that only they show; then it
+/// is looked at by itself. What is a consequence either way is no finding.
+fn shown_in(
+    models: [AnyModel; 2],
+    case: &Case,
+    view: View,
+    is_it: impl Fn(&Difference) -> bool,
+) -> Option<(Vec<View>, Difference)> {
+    let [from, to] = models.map(|model| record(&model, case));
+    let by_default = View::DEFAULT
+        .contains(&view)
+        .then(|| View::DEFAULT.to_vec());
+    by_default
+        .into_iter()
+        .chain([vec![view]])
+        .find_map(|views| {
+            let all = differences(case, &from, &to, &views);
+            let found = all.into_iter().find(|this| !this.follows && is_it(this))?;
+            Some((views, found))
+        })
 }
 
 /// A counterexample file of one difference of a case, found with these views.
@@ -58,11 +76,10 @@ pub fn to_json(
 ) -> Value {
     let [from, to] = models;
     // What the file says is what whoever reads it will see.
-    let checked_with = views_of(difference.view);
-    let [a, b] = models.map(|model| record(&model, case));
-    let all = differences(case, &a, &b, &checked_with);
-    let same = all.iter().find(|this| this.cause == difference.cause);
-    let difference = same.unwrap_or(difference);
+    let is_it = |this: &Difference| this.cause == difference.cause;
+    let (checked_with, difference) = shown_in(models, case, difference.view, is_it)
+        .unwrap_or_else(|| (views.to_vec(), difference.clone()));
+    let difference = &difference;
     let shortest_in = shortest_in.map(|scope| shortest::say(&scope, views, &checked_with));
     let one_minimal =
         crate::smaller::is_one_minimal(models, &checked_with, case, &difference.cause);

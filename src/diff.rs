@@ -5,10 +5,12 @@
 //! earlier operation returned them first; the number of a driver's own domain tells its caller
 //! nothing, so `attach` agrees with `attach` where both succeed or both fail alike.
 
-use crate::signature::{Cause, Left, Outcome, Root, Side};
+mod leaks;
+
+use crate::signature::{Cause, Left, Outcome, Side};
+use leaks::{released, releases};
 use spec::record::{Note, Recording};
-use spec::run::Release;
-use spec::trace::Live;
+use spec::trace::{Live, Step};
 use spec::{Case, Decision, OpKind, Ret, Splat};
 use std::fmt;
 
@@ -88,7 +90,8 @@ pub struct Difference {
 ///
 /// The first one is never a consequence. A later one is, unless it is something that no kernel may
 /// ever show, whatever came before: a splat, an oops, a hang, a leak. Once a reference count has
-/// complained, its further complaints are consequences too.
+/// complained, its further complaints are consequences too. What only drivers or debuggers see
+/// makes nothing that callers see a consequence.
 pub fn differences(
     case: &Case,
     from: &Recording,
@@ -124,16 +127,26 @@ impl Finder<'_> {
     }
 
     fn push(&mut self, place: Place, view: View, cause: Cause, decided: [Option<Decision>; 2]) {
+        // What callers and dmesg saw before; and, for a view that looks deeper, what it saw itself.
+        let seen_before = |deeper: bool| {
+            self.all.iter().any(|earlier| {
+                let counts = match earlier.view {
+                    View::Api | View::Splat | View::Leak => true,
+                    View::Driver | View::State => deeper && earlier.view == view,
+                };
+                counts && earlier.place < place
+            })
+        };
         let follows = match &cause {
-            Cause::Returned { .. } | Cause::Attached { .. } => {
-                self.all.first().is_some_and(|first| first.place != place)
-            }
-            Cause::Called { .. } | Cause::Existed { .. } => !self.all.is_empty(),
+            Cause::Returned { .. } | Cause::Attached { .. } => seen_before(false),
+            Cause::Called { .. } | Cause::Existed { .. } => seen_before(true),
             Cause::Complained { side, splat, .. } if splat.is_refcount() => {
                 std::mem::replace(&mut self.refcount_complained[*side as usize], true)
             }
             Cause::Complained { .. } | Cause::Leaked { .. } => false,
         };
+        // To say a thing twice says nothing more.
+        let follows = follows || self.all.iter().any(|earlier| earlier.cause == cause);
         self.all.push(Difference {
             place,
             view,
@@ -159,16 +172,16 @@ impl Finder<'_> {
             {
                 let cause = self.attached_in_one(index).unwrap_or(Cause::Returned {
                     op,
-                    from: (self.outcome(0, index), decided[0].map(Root)),
-                    to: (self.outcome(1, index), decided[1].map(Root)),
+                    from: (self.outcome(0, index), decided[0]),
+                    to: (self.outcome(1, index), decided[1]),
                 });
                 self.push(place, View::Api, cause, decided);
             }
             self.splats(place, notes, died);
-            if self.looks_at(View::Driver) && a.calls != b.calls {
+            if self.looks_at(View::Driver) && !same_calls(a, b) {
                 self.push(place, View::Driver, Cause::Called { op, decided }, decided);
             }
-            if self.looks_at(View::State) && died == [false; 2] && a.live != b.live {
+            if self.looks_at(View::State) && died == [false; 2] && !same_live(a, b) {
                 self.push(place, View::State, Cause::Existed { op, decided }, decided);
             }
             if let (Some(a), Some(b)) = (&a.live, &b.live) {
@@ -216,9 +229,11 @@ impl Finder<'_> {
                     continue;
                 }
                 let fatal = splat.is_fatal() && died[side as usize];
-                let view = match fatal && self.looks_at(View::Api) {
-                    true => View::Api,
-                    false => View::Splat,
+                // Whoever looks at anything sees a death.
+                let view = match fatal {
+                    true if self.looks_at(View::Api) => View::Api,
+                    true if !self.looks_at(View::Splat) => self.views[0],
+                    _ => View::Splat,
                 };
                 if !self.looks_at(view) {
                     continue;
@@ -249,7 +264,7 @@ impl Finder<'_> {
         {
             self.leaks(side, left);
         }
-        if self.looks_at(View::Driver) && a.calls != b.calls {
+        if self.looks_at(View::Driver) && !same_calls(a, b) {
             let cause = Cause::Called {
                 op: "end",
                 decided: [None; 2],
@@ -273,149 +288,6 @@ impl Finder<'_> {
             Ret::Skipped => Outcome::Skipped,
             Ret::Oops | Ret::Hang | Ret::Unfinished => Outcome::Died,
         }
-    }
-
-    /// One side leaves more than the other of this kind. What a lost handle holds is lost with it,
-    /// so where handles were lost, that is all there is to say.
-    fn leaks(&mut self, side: Side, left: Left) {
-        let lost = [Side::From, Side::To].map(|side| self.handles_lost(side));
-        if lost[0] == lost[1] {
-            let at = match left {
-                Left::Dangling => self.entry_left_dangling(side),
-                _ => None,
-            };
-            let at = at.or_else(|| self.apart_for_good(left));
-            return self.leak(side, left, at);
-        }
-        for side in [Side::From, Side::To] {
-            let [mine, other] = [&lost[side as usize], &lost[1 - side as usize]];
-            let only_mine: Vec<usize> = mine
-                .iter()
-                .filter(|at| !other.contains(at))
-                .copied()
-                .collect();
-            for at in only_mine {
-                self.leak(side, Left::Handles, Some(at));
-            }
-        }
-    }
-
-    fn leak(&mut self, side: Side, left: Left, at: Option<usize>) {
-        let decided = self.decided_by(at);
-        let cause = Cause::Leaked {
-            side,
-            left,
-            decided: decided[side as usize],
-        };
-        self.push(Place::End, View::Leak, cause, decided);
-    }
-
-    /// What either side decided at a point; where it had nothing to do there, what it did last
-    /// before.
-    fn decided_by(&self, at: Option<usize>) -> [Option<Decision>; 2] {
-        let Some(at) = at else { return [None; 2] };
-        let points = self.points();
-        [0, 1].map(|side| {
-            let before = points[..=at].iter().rev();
-            let mut decided = before.filter_map(|(_, notes)| notes[side]?.decisions.last());
-            decided.next().copied()
-        })
-    }
-
-    /// All operations and all releases of the teardown, in order: which bind's handle is given
-    /// back there, and what either side did.
-    fn points(&self) -> Vec<(Option<usize>, [Option<&Note>; 2])> {
-        let [from, to] = self.sides;
-        let steps = from.steps.iter().zip(&to.steps).enumerate();
-        let steps = steps.map(|(index, (a, b))| {
-            let unbound = match self.case.ops[index].kind {
-                OpKind::Unbind { of } => Some(of as usize),
-                _ => None,
-            };
-            (unbound, [Some(a), Some(b)])
-        });
-        let ends = releases(self.sides).into_iter().map(|release| {
-            let unbound = match release {
-                Release::Op(op) => Some(op as usize),
-                Release::Mm(_) => None,
-            };
-            (unbound, self.sides.map(|side| released(side, release)))
-        });
-        steps.chain(ends).collect()
-    }
-
-    /// The points at which a side loses a handle: a call fails and keeps it, or the last unbind of
-    /// it does not free it.
-    fn handles_lost(&self, side: Side) -> Vec<usize> {
-        let recording = self.sides[side as usize];
-        let returned = |op: usize| match recording.trace.steps.get(op)?.ret {
-            Ret::Handle { handle, .. } => Some(handle),
-            _ => None,
-        };
-        let points = self.points();
-        // The handle that is given back at a point, unless the unbind was skipped.
-        let given_back = |at: usize| {
-            let (unbound, notes) = &points[at];
-            let step = recording.trace.steps.get(at);
-            let done = step.is_none_or(|step| step.ret == Ret::Ok);
-            let unbound = unbound.filter(|_| done && notes[side as usize].is_some())?;
-            returned(unbound)
-        };
-        let mut before = 0;
-        let mut lost = Vec::new();
-        for (at, (_, notes)) in points.iter().enumerate() {
-            let Some(live) = notes[side as usize].and_then(|note| note.live.as_ref()) else {
-                continue;
-            };
-            let is_last = given_back(at).is_some_and(|handle| {
-                let mut later = at + 1..points.len();
-                !later.any(|later| given_back(later) == Some(handle))
-            });
-            let kept =
-                live.handles > before && at < recording.steps.len() && returned(at).is_none();
-            if kept || is_last && live.handles == before {
-                lost.push(at);
-            }
-            before = live.handles;
-        }
-        lost
-    }
-
-    /// The last point at which a side frees a domain that an entry points at.
-    fn entry_left_dangling(&self, side: Side) -> Option<usize> {
-        let mut before = 0;
-        let mut found = None;
-        for (at, (_, notes)) in self.points().iter().enumerate() {
-            let Some(live) = notes[side as usize].and_then(|note| note.live.as_ref()) else {
-                continue;
-            };
-            let dangling = live.attached.iter().filter(|entry| entry.freed).count();
-            if dangling > before {
-                found = Some(at);
-            }
-            before = dangling;
-        }
-        found
-    }
-
-    /// The point since which the two sides differ in this as they do at the end.
-    fn apart_for_good(&self, left: Left) -> Option<usize> {
-        // A side that has nothing to release at a point stays as it was.
-        let mut lives: [Option<&Live>; 2] = [None; 2];
-        let mut since = None;
-        let mut last = None;
-        for (at, (_, notes)) in self.points().iter().enumerate() {
-            for (live, note) in lives.iter_mut().zip(notes) {
-                *live = note.and_then(|note| note.live.as_ref()).or(*live);
-            }
-            let [Some(a), Some(b)] = lives else { continue };
-            let now = left.distance(a, b);
-            if last.as_ref() != Some(&now) {
-                since = Some(at);
-                last = Some(now);
-            }
-        }
-        since
     }
 }
 
@@ -442,6 +314,19 @@ pub fn first_returned(recording: &Recording, index: usize) -> Option<usize> {
     (0..=index).find(|&at| number(at) == Some(wanted))
 }
 
+/// Whether the driver was called alike, labels aside.
+pub fn same_calls(a: &Step, b: &Step) -> bool {
+    a.calls.len() == b.calls.len() && a.calls.iter().zip(&b.calls).all(|(a, b)| a.is_like(b))
+}
+
+/// Whether the same existed afterwards, labels aside.
+pub fn same_live(a: &Step, b: &Step) -> bool {
+    match (&a.live, &b.live) {
+        (Some(a), Some(b)) => a.is_like(b),
+        (a, b) => a.is_some() == b.is_some(),
+    }
+}
+
 /// Whether the same entries of the same groups are there, whatever they point at.
 fn same_entries(a: &Live, b: &Live) -> bool {
     let keys = |live: &Live| -> Vec<(u8, u16)> {
@@ -449,20 +334,4 @@ fn same_entries(a: &Live, b: &Live) -> bool {
         entries.map(|entry| (entry.group, entry.pasid)).collect()
     };
     keys(a) == keys(b)
-}
-
-/// What either side releases in its teardown, in the order in which it is released.
-fn releases(sides: [&Recording; 2]) -> Vec<Release> {
-    let mut all: Vec<Release> = sides
-        .iter()
-        .flat_map(|side| side.end.iter().map(|(release, _)| *release))
-        .collect();
-    all.sort();
-    all.dedup();
-    all
-}
-
-fn released(side: &Recording, release: Release) -> Option<&Note> {
-    let found = side.end.iter().find(|(this, _)| *this == release);
-    found.map(|(_, note)| note)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Which commit changed what: walking from model to model along the commits between them.
 
-use crate::diff::{Difference, Place, same_ret};
+use crate::diff::{Difference, Place, same_calls, same_live, same_ret};
 use crate::models::{AnyModel, all};
 use crate::signature::{Cause, Left, Side};
 use spec::record::{Recording, record};
@@ -112,18 +112,18 @@ pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> H
 /// Whether a model does with a case what the second of two models does, as far as this one
 /// difference of theirs is concerned. Lines move from revision to revision, so only what can be
 /// seen counts.
-fn is_like_second(
+fn is_like_second<'a>(
     case: &Case,
     difference: &Difference,
-    [from, to]: [&Recording; 2],
-    this: &Recording,
+    [from, to]: [&'a Recording; 2],
+    this: &'a Recording,
 ) -> bool {
-    let complains = |recording: &Recording, text: &str| {
-        let step = match difference.place {
-            Place::Op(op) => recording.trace.steps.get(op),
-            Place::End => recording.trace.end.as_ref(),
-        };
-        step.is_some_and(|step| step.splats.contains(&text))
+    let step = |recording: &'a Recording| match difference.place {
+        Place::Op(op) => recording.trace.steps.get(op),
+        Place::End => recording.trace.end.as_ref(),
+    };
+    let complains = |recording: &'a Recording, text: &str| {
+        step(recording).is_some_and(|step| step.splats.contains(&text))
     };
     let left = |recording: &Recording| recording.trace.end.as_ref().and_then(|e| e.live.clone());
     match (&difference.cause, difference.place) {
@@ -150,21 +150,12 @@ fn is_like_second(
             };
             leaks == (*side == Side::To)
         }
-        (Cause::Called { .. }, Place::Op(op)) => {
-            let calls =
-                |recording: &Recording| recording.trace.steps.get(op).map(|s| s.calls.clone());
-            calls(to) == calls(this)
-        }
-        (Cause::Called { .. }, Place::End) => {
-            let calls =
-                |recording: &Recording| recording.trace.end.as_ref().map(|s| s.calls.clone());
-            calls(to) == calls(this)
-        }
-        (Cause::Existed { .. }, Place::Op(op)) => {
-            let live =
-                |recording: &Recording| recording.trace.steps.get(op).map(|s| s.live.clone());
-            live(to) == live(this)
-        }
+        (Cause::Called { .. }, _) => step(to)
+            .zip(step(this))
+            .is_some_and(|(to, this)| same_calls(to, this)),
+        (Cause::Existed { .. }, _) => step(to)
+            .zip(step(this))
+            .is_some_and(|(to, this)| same_live(to, this)),
         (_, Place::End) => false,
     }
 }

@@ -100,29 +100,6 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// A decision, by its root: a line that only passes on what the core told it is not the cause, the
-/// line of the core is.
-#[derive(Clone, Copy, Debug, Eq)]
-pub struct Root(pub Decision);
-
-impl Root {
-    fn cite(self) -> Cite {
-        self.0.because.unwrap_or(self.0.at)
-    }
-}
-
-impl PartialEq for Root {
-    fn eq(&self, other: &Self) -> bool {
-        self.cite() == other.cite()
-    }
-}
-
-impl std::hash::Hash for Root {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.cite().hash(state);
-    }
-}
-
 /// What is left after a teardown: the first of these kinds in which two kernels differ. What comes
 /// later in the list is held by what comes earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,7 +138,8 @@ impl Left {
         })
     }
 
-    fn count(self, live: &Live) -> u64 {
+    /// How much of it there is.
+    pub(crate) fn count(self, live: &Live) -> u64 {
         match self {
             Left::Handles => live.handles.into(),
             Left::Dangling => live.attached.iter().filter(|entry| entry.freed).count() as u64,
@@ -220,9 +198,9 @@ pub enum Cause {
         /// The operation's name.
         op: &'static str,
         /// What the first model returned, and what decided.
-        from: (Outcome, Option<Root>),
+        from: (Outcome, Option<Decision>),
         /// The same of the second model.
-        to: (Outcome, Option<Root>),
+        to: (Outcome, Option<Decision>),
     },
     /// A device is attached in one kernel and not in the other, and something shows it: a page
     /// request, or a driver that wants the PASID.
@@ -276,13 +254,12 @@ impl Cause {
 
     /// The signature in JSON, for models with this information.
     pub fn to_json(&self, infos: [&Info; 2]) -> Value {
-        let returned = |(outcome, root): &(Outcome, Option<Root>), info| {
+        let returned = |(outcome, decided): &(Outcome, Option<Decision>), info| {
             let returned = match outcome {
                 Outcome::Err(_) => "an error".to_owned(),
                 other => other.to_string(),
             };
-            let decided = root.map(|Root(decision)| decision);
-            json!({"returned": returned, "decided_by": decided_by(decided, info)})
+            json!({"returned": returned, "decided_by": decided_by(*decided, info)})
         };
         match self {
             Cause::Returned { op, from, to } => json!({

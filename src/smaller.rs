@@ -5,7 +5,7 @@ use crate::diff::{Difference, View, differences};
 use crate::models::AnyModel;
 use crate::signature::Cause;
 use spec::record::record;
-use spec::{Case, OpKind};
+use spec::{Case, Op, OpKind};
 
 /// The difference with this cause that a case shows, unless it is only a consequence there.
 pub fn shown(
@@ -20,9 +20,11 @@ pub fn shown(
         .find(|difference| difference.cause == *cause && !difference.follows)
 }
 
-/// Whether no operation, device, mm or fault can go without the cause going as well.
+/// Whether a case shows a cause, and no operation, device, mm or fault can go without the cause
+/// going as well.
 pub fn is_one_minimal(models: [AnyModel; 2], views: &[View], case: &Case, cause: &Cause) -> bool {
-    one_less(case).all(|smaller| shown(models, views, &smaller, cause).is_none())
+    shown(models, views, case, cause).is_some()
+        && one_less(case).all(|smaller| shown(models, views, &smaller, cause).is_none())
 }
 
 /// Every case that has one operation, fault, device or mm less.
@@ -47,6 +49,22 @@ fn drop_index(named: &mut u32, index: u32) {
         std::cmp::Ordering::Equal => *named = u32::MAX,
         std::cmp::Ordering::Greater => *named = named.saturating_sub(1),
     }
+}
+
+/// Whether an operation names what was taken away.
+pub fn names_nothing(op: &Op) -> bool {
+    let named = match op.kind {
+        OpKind::Bind { dev, mm } => [dev, mm],
+        OpKind::Attach { dev, .. }
+        | OpKind::PageRequest { dev, .. }
+        | OpKind::AllocPasid { dev } => [dev; 2],
+        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => [mm; 2],
+        OpKind::Unbind { of }
+        | OpKind::GetPasid { of }
+        | OpKind::FreePasid { of }
+        | OpKind::Detach { of } => [of; 2],
+    };
+    named.contains(&u32::MAX)
 }
 
 /// The case without an operation. What names it names nothing then, and is skipped.
@@ -107,7 +125,7 @@ pub fn without_mm(case: &Case, index: u32) -> Case {
 mod tests {
     use super::*;
     use crate::models::by_name;
-    use spec::{Device, Mm, Op, Topology};
+    use spec::{Device, Mm, Topology};
 
     fn two_binds_of(devices: &[u8], dev: [u32; 2]) -> Case {
         let device = |&group: &u8| Device {

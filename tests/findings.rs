@@ -2,13 +2,16 @@
 //! What the search finds between two kernels, to the last finding, and the history in `corpus/`.
 
 use serde_json::Value;
+use spec::record::record;
+use spec::{Case, Device, Mm, Op, OpKind, Topology};
 use std::fs;
 use std::path::PathBuf;
 use svadiff::counterexample::{self, Received};
-use svadiff::diff::View;
+use svadiff::diff::{View, differences};
 use svadiff::models::{AnyModel, by_name};
 use svadiff::report::headline;
 use svadiff::search::{Finding, Limits, Universe, compare};
+use svadiff::signature::Cause;
 
 fn model(name: &str) -> AnyModel {
     by_name(name).unwrap_or_else(|| panic!("no model {name}"))
@@ -92,6 +95,7 @@ fn returning_0_for_ebusy_deceives_drivers_too() {
             "2 api: bind returns a new handle where it returned -EBUSY",
             "2 splat: WARN iommu_detach_device_pasid in thread-c, and not in v6.7",
             "2 leak: thread-c leaves a device attached to a freed domain, and v6.7 does not",
+            "3 api: bind returns a new handle where it returned -EBUSY",
             "4 api: after unbind the device is still attached in thread-c, and not in v6.7",
         ]
     );
@@ -180,6 +184,85 @@ fn every_case_is_one_minimal_and_shows_its_cause_first_or_on_its_own_account() {
             assert_eq!(json["minimal"]["one_minimal"], true, "{to}: {json:#}");
         }
     }
+}
+
+/// Whoever looks deeper sees more, and nothing less.
+#[test]
+fn another_view_takes_no_finding_away() {
+    for (from, to) in [
+        ("v6.7", "v6.8-rc1"),
+        ("v6.7", "thread-b"),
+        ("v6.8-rc1", "v6.8-rc6"),
+    ] {
+        let models = [model(from), model(to)];
+        let causes = |views: &[View]| -> Vec<Cause> {
+            let outcome = compare(models, &Universe::default(), views, Limits::default());
+            let causes = outcome.findings.into_iter();
+            causes.map(|finding| finding.difference.cause).collect()
+        };
+        let all = causes(&View::ALL);
+        let by_default = causes(&View::DEFAULT);
+        assert!(!by_default.is_empty() && by_default.len() < all.len());
+        for cause in by_default {
+            assert!(all.contains(&cause), "{from} {to}: {cause:?}");
+        }
+    }
+}
+
+#[test]
+fn a_finding_of_any_view_is_one_minimal_and_replays() {
+    for (from, to) in [
+        ("v6.8-rc1", "v6.8-rc6"),
+        ("v6.8-merge", "v6.8-rc6"),
+        ("v6.7", "thread-d"),
+    ] {
+        let models = [model(from), model(to)];
+        for view in View::ALL {
+            let outcome = compare(models, &Universe::default(), &[view], Limits::default());
+            for Finding { case, difference } in outcome.findings {
+                let json = counterexample::to_json(models, &[view], &case, &difference, None);
+                assert_eq!(json["minimal"]["one_minimal"], true, "{json:#}");
+                let received = Received::from_json(json.to_string().as_bytes());
+                assert_eq!(received.expect("a counterexample").check(), [], "{json:#}");
+            }
+        }
+    }
+}
+
+/// A true difference that only follows from an earlier one is no finding, whatever a file says.
+#[test]
+fn a_counterexample_of_a_mere_consequence_is_not_confirmed() {
+    let models = [model("v6.7"), model("v6.8-rc1")];
+    let bind = |dev| OpKind::Bind { dev, mm: 0 };
+    let ops = [
+        bind(0),
+        bind(0),
+        OpKind::GetPasid { of: 1 },
+        OpKind::Unbind { of: 1 },
+    ];
+    let device = Device {
+        group: 0,
+        max_pasids: 16,
+        instance: 0,
+    };
+    let topology = Topology {
+        devices: vec![device],
+        mms: vec![Mm { dma_compat: true }],
+    };
+    let case = Case::new(topology, ops.map(Op::from).to_vec());
+    let [from, to] = models.map(|model| record(&model, &case));
+    let all = differences(&case, &from, &to, &View::DEFAULT);
+    let consequence = all.iter().find(|d| d.follows).expect("a consequence");
+    let mut json = counterexample::to_json(models, &View::DEFAULT, &case, consequence, None);
+    assert_eq!(json["minimal"]["one_minimal"], false);
+    json["minimal"]["one_minimal"] = true.into();
+    let received = Received::from_json(json.to_string().as_bytes()).expect("a counterexample");
+    let wrong: Vec<String> = received
+        .check()
+        .into_iter()
+        .map(|wrong| wrong.what)
+        .collect();
+    assert_eq!(wrong, ["signature"]);
 }
 
 fn corpus() -> Vec<(PathBuf, Vec<u8>)> {

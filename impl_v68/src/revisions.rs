@@ -276,6 +276,8 @@ pub static REVISIONS: &[Revision] = &[
                 id: "20240221110658.529-1-zhangfei.gao@linaro.org",
                 subject: "[PATCH v2] iommu: Fix iommu_sva_bind_device to the same domain",
             }],
+            // The one line of iommu.c that it changes stays where it is.
+            core: "thread-c",
             ..PROPOSAL
         },
         commits: IN_RC1

@@ -89,7 +89,43 @@ pub struct Live {
     pub attached: Vec<Attached>,
 }
 
+impl Call {
+    /// Whether two callbacks are the same but for the numbers of domains, which are labels.
+    pub fn is_like(&self, other: &Call) -> bool {
+        let unnumbered = |call: &Call| match *call {
+            Call::DomainAlloc { domain } => Call::DomainAlloc {
+                domain: domain.map(|_| 0),
+            },
+            Call::SetDevPasid {
+                dev, pasid, err, ..
+            } => Call::SetDevPasid {
+                dev,
+                pasid,
+                domain: 0,
+                err,
+            },
+            Call::RemoveDevPasid { .. } => *call,
+            Call::DomainFree { .. } => Call::DomainFree { domain: 0 },
+        };
+        unnumbered(self) == unnumbered(other)
+    }
+}
+
 impl Live {
+    /// Whether the same exists but for the numbers of domains, which are labels, and for
+    /// `mm_data`, which 6.7 has not.
+    pub fn is_like(&self, other: &Live) -> bool {
+        let unnumbered = |live: &Live| {
+            let mut live = live.clone();
+            live.mm_data = 0;
+            for entry in &mut live.attached {
+                entry.domain = entry.domain.map(|_| 0);
+            }
+            live
+        };
+        unnumbered(self) == unnumbered(other)
+    }
+
     /// Whether a teardown that leaves this has left nothing. `mm_data` goes with its mm.
     pub fn is_clean(&self) -> bool {
         self.handles == 0

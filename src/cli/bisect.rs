@@ -10,6 +10,7 @@ use svadiff::counterexample::{id, place_to_json};
 use svadiff::diff::differences;
 use svadiff::models::all;
 use svadiff::report::{cites, headline, op, topology, wrap};
+use svadiff::signature::decided_by;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -63,6 +64,8 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
                         "follows": difference.follows,
                         "what": headline(models, &case, difference),
                         "signature": difference.cause.to_json(infos),
+                        "from": {"decided_by": decided_by(difference.decided[0], infos[0])},
+                        "to": {"decided_by": decided_by(difference.decided[1], infos[1])},
                     })
                 })
                 .collect();
@@ -81,9 +84,14 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             continue;
         }
         writeln!(out, "{:12}CHANGES what {base_name} does", model.name())?;
-        for commit in commits {
+        // The first one changed iommu-sva.c; the others came with it.
+        for (number, commit) in commits.iter().enumerate() {
+            let first = match number {
+                0 => "            by ",
+                _ => "            with ",
+            };
             let text = format!("{} {}", commit.id, commit.subject);
-            write!(out, "{}", wrap("            by ", &" ".repeat(15), &text))?;
+            write!(out, "{}", wrap(first, &" ".repeat(15), &text))?;
         }
         for difference in found.iter().filter(|difference| !difference.follows) {
             let text = headline(models, &case, difference);

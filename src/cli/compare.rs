@@ -167,13 +167,19 @@ fn summary(
         depth,
         ..
     } = outcome;
+    let seen: Vec<_> = views.iter().map(|view| view.name()).collect();
+    let seen = format!("{} only", seen.join(", "));
     let collisions = outcome.collision_exponent();
     let states = format!("{states} distinct, {transitions} transitions, depth {depth}, {complete}");
     for (label, text) in [
         ("Models", format!("{from} and {to}")),
+        ("Views", seen),
         ("Universe", universe.to_string()),
         ("States", states),
     ] {
+        if label == "Views" && views == View::DEFAULT {
+            continue;
+        }
         write!(
             out,
             "{}",

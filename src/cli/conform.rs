@@ -8,7 +8,7 @@ use spec::Case;
 use spec::read::{printable, shortened};
 use std::path::{Path, PathBuf};
 use svadiff::conformance::{Mismatch, first_mismatch};
-use svadiff::models::{AnyModel, all};
+use svadiff::models::AnyModel;
 use svadiff::report::wrap;
 use svadiff::strict::Traces;
 
@@ -34,10 +34,7 @@ struct Row {
 const SHOWN: usize = 10;
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let models = match &args.models[..] {
-        [] => all(),
-        named => named.to_vec(),
-    };
+    let models = super::models(&args.models);
     let mut rows = 0;
     let mut traces = vec![0; models.len()];
     let mut wrong = vec![0; models.len()];

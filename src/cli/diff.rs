@@ -7,7 +7,7 @@ use spec::Model;
 use spec::record::record;
 use std::path::PathBuf;
 use svadiff::counterexample::{id, place_to_json};
-use svadiff::diff::differences;
+use svadiff::diff::{View, differences};
 use svadiff::history::history;
 use svadiff::models::AnyModel;
 use svadiff::report::{finding, headline, side_by_side, wrap};
@@ -95,14 +95,25 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     )?;
     let Some(first) = first else {
         writeln!(out, "\nNo difference in {}.", view_names.join(", "))?;
+        let died = [&from, &to].map(|recording| {
+            let end = recording.trace.end.as_ref();
+            end.is_none_or(|end| end.live.is_none())
+        });
+        if views.contains(&View::Leak) && died == [true; 2] {
+            writeln!(out, "Both died, so what they leave could not be compared.")?;
+        }
         return Ok(exit);
     };
+    writeln!(out, "\n-> the first difference, ~ what differs besides")?;
     writeln!(out, "\nFirst difference\n")?;
     write!(out, "{}", finding(models, 1, &case, first))?;
     let (also, follow): (Vec<_>, Vec<_>) = all[1..].iter().partition(|d| !d.follows);
     if !also.is_empty() {
         writeln!(out, "\nAlso, on its own account\n")?;
         for (number, difference) in (2..).zip(&also) {
+            if number > 2 {
+                writeln!(out)?;
+            }
             write!(out, "{}", finding(models, number, &case, difference))?;
         }
     }

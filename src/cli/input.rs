@@ -96,7 +96,10 @@ pub fn either(path: &Path) -> Result<Input, Failure> {
     let bytes = read(path)?;
     let refuse = |refused| in_file(path, refused);
     let format = format_of(&bytes).map_err(refuse)?;
-    let input = if format.as_deref() == Some(counterexample::FORMAT) {
+    // Of another version it is a counterexample all the same, and refused as one.
+    let kind = |format: &str| format.split('/').next().map(str::to_owned);
+    let is_counterexample = format.as_deref().and_then(kind) == kind(counterexample::FORMAT);
+    let input = if is_counterexample {
         let received = Received::from_json(&bytes).map_err(refuse)?;
         Input::Counterexample(Box::new(received))
     } else {

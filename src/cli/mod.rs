@@ -168,6 +168,20 @@ fn model(name: &str) -> Result<AnyModel, String> {
     })
 }
 
+/// The models that were named, each once, in the order in which they were; all if none was.
+fn models(named: &[AnyModel]) -> Vec<AnyModel> {
+    let mut models = Vec::new();
+    for &model in named {
+        if !models.contains(&model) {
+            models.push(model);
+        }
+    }
+    match models.is_empty() {
+        true => all(),
+        false => models,
+    }
+}
+
 /// A view, for an argument.
 #[derive(Clone, Copy, ValueEnum)]
 enum ViewArg {

@@ -9,7 +9,7 @@ use spec::run::Release;
 use spec::trace::Step;
 use spec::{Case, Model};
 use std::path::PathBuf;
-use svadiff::models::{AnyModel, all};
+use svadiff::models::AnyModel;
 use svadiff::report::{WIDTH, call, cites, live, op, ret, topology, wrap};
 
 #[derive(clap::Args)]
@@ -36,10 +36,7 @@ struct Row {
 }
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let models = match &args.models[..] {
-        [] => all(),
-        named => named.to_vec(),
-    };
+    let models = super::models(&args.models);
     if args.jsonl {
         return rows(args, &models, out);
     }

@@ -3,7 +3,7 @@
 
 use super::received::Received;
 use super::shortest::{self, Shortest};
-use super::{id, place_to_json, views_of};
+use super::{id, place_to_json, shown_in};
 use crate::conformance::compare_values;
 use crate::diff::{Difference, View, differences};
 use crate::history::{Edge, history};
@@ -49,21 +49,19 @@ impl Verdict {
 }
 
 impl Received {
-    fn views(&self) -> Vec<View> {
-        views_of(self.claims.first_difference.view)
-    }
-
-    fn differences(&self) -> Vec<Difference> {
-        let [from, to] = self.models.map(|model| record(&model, &self.case));
-        differences(&self.case, &from, &to, &self.views())
-    }
-
-    /// The difference with the signature that the file claims, if the case shows it.
-    pub fn difference(&self) -> Option<Difference> {
+    /// The difference with the signature that the file claims, if the case shows it and it is no
+    /// mere consequence; and the views that show it.
+    fn shown(&self) -> Option<(Vec<View>, Difference)> {
         let infos = self.models.map(|model| model.info());
-        self.differences()
-            .into_iter()
-            .find(|difference| difference.cause.to_json(infos) == self.claims.signature)
+        let view = self.claims.first_difference.view;
+        shown_in(self.models, &self.case, view, |difference| {
+            difference.cause.to_json(infos) == self.claims.signature
+        })
+    }
+
+    /// The difference that the file claims, if the case shows it.
+    pub fn difference(&self) -> Option<Difference> {
+        self.shown().map(|(_, difference)| difference)
     }
 
     /// Runs the case again, and lists every claim that is not what happens.
@@ -79,13 +77,17 @@ impl Received {
         self.check_traces(&mut verdict);
         let ops = self.case.ops.len();
         verdict.check("minimal.ops", json!(claims.minimal.ops), json!(ops));
-        match self.difference() {
-            Some(difference) => self.check_difference(&difference, &mut verdict),
+        match self.shown() {
+            Some((views, difference)) => {
+                self.check_difference(&views, &difference, &mut verdict);
+            }
             None => {
                 let infos = self.models.map(|model| model.info());
-                let all = self.differences();
-                let all = all.iter().map(|this| this.cause.to_json(infos)).collect();
-                verdict.check("signature", claims.signature.clone(), all);
+                let [from, to] = self.models.map(|model| record(&model, &self.case));
+                let all = differences(&self.case, &from, &to, &View::DEFAULT);
+                let shown = all.iter().filter(|this| !this.follows);
+                let shown = shown.map(|this| this.cause.to_json(infos)).collect();
+                verdict.check("signature", claims.signature.clone(), shown);
             }
         }
         verdict
@@ -108,7 +110,7 @@ impl Received {
         }
     }
 
-    fn check_difference(&self, difference: &Difference, verdict: &mut Verdict) {
+    fn check_difference(&self, views: &[View], difference: &Difference, verdict: &mut Verdict) {
         let claims = &self.claims;
         let first = &claims.first_difference;
         verdict.check(
@@ -122,14 +124,14 @@ impl Received {
             json!(difference.view.name()),
         );
 
-        let (views, cause) = (self.views(), &difference.cause);
+        let cause = &difference.cause;
         let bare = self.case.bare();
-        let is = is_one_minimal(self.models, &views, &bare, cause);
+        let is = is_one_minimal(self.models, views, &bare, cause);
         let claimed = json!(claims.minimal.one_minimal);
         verdict.check("minimal.one_minimal", claimed, json!(is));
         if let Some(scope) = &claims.minimal.shortest_in {
             let what = "minimal.shortest_in";
-            match shortest::check(self.models, scope, &views, bare.ops.len(), cause) {
+            match shortest::check(self.models, scope, views, bare.ops.len(), cause) {
                 Shortest::Holds => {}
                 Shortest::Not(ops) => {
                     let happens = format!("{ops} operations show the same");

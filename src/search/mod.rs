@@ -19,7 +19,7 @@ use crate::counterexample::id;
 use crate::diff::{Difference, View};
 use crate::models::AnyModel;
 use crate::signature::Cause;
-use crate::smaller::{shown, without_device, without_mm};
+use crate::smaller::{names_nothing, shown, without_device, without_mm};
 use indexmap::IndexMap;
 use product::Product;
 use sha2::{Digest, Sha256};
@@ -165,6 +165,9 @@ fn without_unused(models: [AnyModel; 2], views: &[View], mut finding: Finding) -
     // From the last to the first, so that what is still to be tried keeps its index.
     for (without, index) in devices.chain(mms).rev() {
         let case = without(&finding.case, index);
+        if case.ops.iter().any(names_nothing) {
+            continue; // It was needed.
+        }
         if let Some(difference) = shown(models, views, &case, &finding.difference.cause) {
             finding = Finding { case, difference };
         }

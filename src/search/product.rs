@@ -19,12 +19,34 @@ use std::collections::HashSet;
 /// What must be remembered of the way to a state, since it decides what is a consequence of what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Past {
-    /// Something differed already.
-    diverged: bool,
+    /// Who saw a difference already.
+    diverged: Differ,
     /// A reference count of this model has complained already.
     refcount: [bool; 2],
     /// Nothing differed yet, but what is attached does: since which operation and which decisions.
     apart: Option<Since>,
+}
+
+/// Who sees a difference: callers or dmesg, the driver, a debugger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Differ {
+    seen: bool,
+    driver: bool,
+    state: bool,
+}
+
+impl Differ {
+    fn any(self) -> bool {
+        self.seen || self.driver || self.state
+    }
+
+    fn or(self, other: Differ) -> Differ {
+        Differ {
+            seen: self.seen || other.seen,
+            driver: self.driver || other.driver,
+            state: self.state || other.state,
+        }
+    }
 }
 
 /// The name of an operation and the decisions of both models in it, as bytes.
@@ -33,7 +55,12 @@ type Since = [u8; 13];
 impl Past {
     fn pack(&self, out: &mut Vec<u8>) {
         let [from, to] = self.refcount;
-        let flags = [self.apart.is_some(), self.diverged, from, to];
+        let Differ {
+            seen,
+            driver,
+            state,
+        } = self.diverged;
+        let flags = [self.apart.is_some(), seen, driver, state, from, to];
         out.push(
             flags
                 .iter()
@@ -46,13 +73,17 @@ impl Past {
     fn unpack(bytes: &[u8]) -> (Past, &[u8]) {
         let (flags, mut rest) = bytes.split_first().expect("a state has a past");
         let mut apart = None;
-        if flags & 8 != 0 {
+        if flags & 32 != 0 {
             let (since, state) = rest.split_first_chunk().expect("a state has a past");
             apart = Some(*since);
             rest = state;
         }
         let past = Past {
-            diverged: flags & 4 != 0,
+            diverged: Differ {
+                seen: flags & 16 != 0,
+                driver: flags & 8 != 0,
+                state: flags & 4 != 0,
+            },
             refcount: [flags & 2 != 0, flags & 1 != 0],
             apart,
         };
@@ -221,7 +252,7 @@ impl<'a> Product<'a> {
         let mut runs = *runs;
         let mut seen = std::mem::take(&mut self.in_op);
         let (rets, differ) = step(self.models, self.views, &mut runs, index, op, &mut seen);
-        if differ {
+        if differ.any() {
             let mut key = Vec::with_capacity(64);
             past.pack(&mut key);
             key.extend(op.kind.name().bytes());
@@ -231,12 +262,12 @@ impl<'a> Product<'a> {
             };
             self.look(key, rets, &seen, at);
         }
-        let diverged = past.diverged || differ;
+        let diverged = past.diverged.or(differ);
         let is_over = rets.iter().any(|ret| ret.ends_the_run());
         let stays = only_looks(op) && diverged == past.diverged;
         if !is_over && !stays {
             let arrays = [0, 1].map(|side| runs[side].machine.pasid_arrays());
-            let apart = match diverged || arrays[0].same_entries(arrays[1]) {
+            let apart = match diverged.seen || arrays[0].same_entries(arrays[1]) {
                 true => None,
                 false => past.apart.or_else(|| Some(since(op, &seen))),
             };
@@ -257,7 +288,7 @@ impl<'a> Product<'a> {
         let names = self.canon.pack(
             &mut self.scratch,
             [&runs[0], &runs[1]],
-            !past.diverged,
+            !past.diverged.seen,
             &mut self.packed,
         );
         let fingerprint = xxhash_rust::xxh3::xxh3_128(&self.packed);
@@ -298,7 +329,8 @@ impl<'a> Product<'a> {
         }
         let left = [0, 1].map(|side| runs[side].machine.left());
         let leaks = rets == [Ret::Ok; 2] && left[0] != left[1];
-        if rets[0] != rets[1] || seen[0].differs_from(&seen[1]) || leaks {
+        let splats = seen[0].splats_differ(&seen[1]);
+        if rets[0] != rets[1] || splats || leaks || seen[0].calls_differ(&seen[1]) {
             // What is lost was lost in the teardown or in the last operation: if it was lost before,
             // the state before showed it.
             let mut key = Vec::with_capacity(128);
@@ -349,14 +381,16 @@ impl<'a> Product<'a> {
         let mut case = Case::new(self.topology.clone(), Vec::new());
         let mut runs = [Run::new(self.topology); 2];
         let mut seen = [0, 1].map(|_| Seen::new(self.views));
-        let mut diverged = false;
+        let mut diverged = Differ::default();
         let mut scratch = Box::<Scratch>::default();
         let mut ops = Vec::new();
         let mut bytes = Vec::new();
         for &number in way.iter().rev() {
             bytes.clear();
             let both = [&runs[0], &runs[1]];
-            let names = self.canon.pack(&mut scratch, both, !diverged, &mut bytes);
+            let names = self
+                .canon
+                .pack(&mut scratch, both, !diverged.seen, &mut bytes);
             let canonical = self.canon.unpack(&bytes);
             let held = outstanding(&canonical);
             self.universe
@@ -365,13 +399,13 @@ impl<'a> Product<'a> {
             let index = case.ops.len();
             case.ops.push(op);
             let (_, differ) = step(self.models, self.views, &mut runs, index, &op, &mut seen);
-            diverged |= differ;
+            diverged = diverged.or(differ);
         }
         case
     }
 }
 
-/// Runs one operation on both models: what they returned, and whether what can be seen differs.
+/// Runs one operation on both models: what they returned, and who sees a difference.
 fn step(
     models: [AnyModel; 2],
     views: &[View],
@@ -379,15 +413,18 @@ fn step(
     index: usize,
     op: &Op,
     seen: &mut [Seen; 2],
-) -> ([Ret; 2], bool) {
+) -> ([Ret; 2], Differ) {
     let mut rets = [Ret::Ok; 2];
     for side in 0..2 {
         seen[side].clear();
         rets[side] = runs[side].step(&models[side], index, op, &mut seen[side]);
     }
-    let states =
-        || views.contains(&View::State) && runs[0].machine.live() != runs[1].machine.live();
-    let differ = !same_ret(rets[0], rets[1]) || seen[0].differs_from(&seen[1]) || states();
+    let live = |side: usize| runs[side].machine.live();
+    let differ = Differ {
+        seen: !same_ret(rets[0], rets[1]) || seen[0].splats_differ(&seen[1]),
+        driver: seen[0].calls_differ(&seen[1]),
+        state: views.contains(&View::State) && !live(0).is_like(&live(1)),
+    };
     (rets, differ)
 }
 

@@ -45,8 +45,17 @@ impl Seen {
         }
     }
 
-    pub(super) fn differs_from(&self, other: &Seen) -> bool {
-        self.splats != other.splats || self.calls != other.calls
+    /// Whether dmesg says something else.
+    pub(super) fn splats_differ(&self, other: &Seen) -> bool {
+        self.splats != other.splats
+    }
+
+    /// Whether the driver was called differently, if anybody asks.
+    pub(super) fn calls_differ(&self, other: &Seen) -> bool {
+        match (&self.calls, &other.calls) {
+            (Some(a), Some(b)) => a.len() != b.len() || a.iter().zip(b).any(|(a, b)| !a.is_like(b)),
+            _ => false,
+        }
     }
 
     fn cite(&mut self, cite: Cite) {

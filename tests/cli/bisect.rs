@@ -36,7 +36,7 @@ fn history_is_walked_in_order_each_model_against_its_base() {
         let expected = ["from", "to", "commits", "proposal", "differences"];
         assert_eq!(keys(step), expected);
         for difference in step["differences"].as_array().expect("a list") {
-            let expected = ["op", "view", "follows", "what", "signature"];
+            let expected = ["op", "view", "follows", "what", "signature", "from", "to"];
             assert_eq!(keys(difference), expected);
         }
     }
