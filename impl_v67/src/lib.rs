@@ -64,29 +64,6 @@ impl Model for V67 {
     }
 
     #[inline]
-    fn iommu_attach_device_pasid<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        domain: u8,
-        dev: u8,
-        pasid: u16,
-    ) -> Result<Result<(), Errno>, Stop> {
-        Ok(k.iommu_attach_device_pasid(domain, dev, pasid))
-    }
-
-    #[inline]
-    fn iommu_detach_device_pasid<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        domain: u8,
-        dev: u8,
-        pasid: u16,
-    ) -> Result<(), Stop> {
-        k.iommu_detach_device_pasid(domain, dev, pasid);
-        Ok(())
-    }
-
-    #[inline]
     fn page_request<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,

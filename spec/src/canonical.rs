@@ -28,6 +28,9 @@ use crate::kernel::NONE;
 use crate::run::Run;
 use order::Sorted;
 
+/// The orders of five devices that are alike: to try many more costs more than it saves.
+pub const MOST_RENAMINGS: usize = 120;
+
 /// New indexes of the mms, by their old ones.
 type Mms = [u8; MAX_MMS];
 
@@ -68,10 +71,14 @@ pub struct Canon {
 }
 
 impl Canon {
-    /// With all the symmetry that the topology has.
+    /// With the symmetry that the topology has. Where its devices can stand in more than
+    /// [`MOST_RENAMINGS`] orders they are taken as they are: more states, each found sooner.
     pub fn symmetric(topology: &Topology) -> Self {
         let mut renamings = Vec::new();
         renamings_of(topology, &mut Vec::new(), &mut renamings);
+        if renamings.len() > MOST_RENAMINGS {
+            renamings.truncate(1);
+        }
         Canon {
             topology: topology.clone(),
             renamings,
@@ -97,7 +104,7 @@ impl Canon {
         }
     }
 
-    /// How many orders of the devices the topology allows.
+    /// How many orders of the devices are taken as one.
     pub fn renamings(&self) -> usize {
         self.renamings.len()
     }
@@ -199,6 +206,14 @@ mod tests {
         assert_eq!(renamings(&[0, 0, 1, 1], &[0; 4]), 8);
         // Groups of different size are not alike.
         assert_eq!(renamings(&[0, 0, 1], &[0; 3]), 2);
+    }
+
+    #[test]
+    fn too_many_devices_are_taken_as_they_are() {
+        assert_eq!(renamings(&[0, 1, 2, 3, 4], &[0; 5]), 120);
+        assert_eq!(renamings(&[0, 1, 2, 3, 4, 5], &[0; 6]), 1);
+        assert_eq!(renamings(&[0, 0, 0, 0, 1, 1, 1, 1], &[0; 8]), 1);
+        assert_eq!(renamings(&[0, 1, 2, 3, 4, 5], &[0, 0, 0, 1, 1, 1]), 36);
     }
 
     #[test]

@@ -41,23 +41,31 @@ pub trait Model: Copy + Send + Sync {
         handle: u8,
     ) -> Result<Option<u16>, Stop>;
 
-    /// `iommu_attach_device_pasid()` as a driver calls it for a domain of its own.
+    /// `iommu_attach_device_pasid()` as a driver calls it for a domain of its own. Unless a model
+    /// has one of its own, it is that of 6.7 to 6.8.
+    #[inline]
     fn iommu_attach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
         domain: u8,
         dev: u8,
         pasid: u16,
-    ) -> Result<Result<(), Errno>, Stop>;
+    ) -> Result<Result<(), Errno>, Stop> {
+        Ok(k.iommu_attach_device_pasid(domain, dev, pasid))
+    }
 
     /// `iommu_detach_device_pasid()` of the same.
+    #[inline]
     fn iommu_detach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
         domain: u8,
         dev: u8,
         pasid: u16,
-    ) -> Result<(), Stop>;
+    ) -> Result<(), Stop> {
+        k.iommu_detach_device_pasid(domain, dev, pasid);
+        Ok(())
+    }
 
     /// A page request of a device: the index of the mm that answers, or `None`.
     fn page_request<W: Watch>(

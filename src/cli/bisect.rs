@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use spec::Model;
 use spec::record::record;
 use std::path::PathBuf;
-use svadiff::counterexample::{id, place_to_json};
+use svadiff::counterexample::id;
 use svadiff::diff::differences;
 use svadiff::models::all;
 use svadiff::report::{cites, headline, op, topology, wrap};
-use svadiff::signature::decided_by;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -55,20 +54,8 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         let infos = models.map(|model| model.info());
         let commits = infos[1].commits;
         if args.json {
-            let listed: Vec<Value> = found
-                .iter()
-                .map(|difference| {
-                    json!({
-                        "op": place_to_json(difference.place),
-                        "view": difference.view.name(),
-                        "follows": difference.follows,
-                        "what": headline(models, &case, difference),
-                        "signature": difference.cause.to_json(infos),
-                        "from": {"decided_by": decided_by(difference.decided[0], infos[0])},
-                        "to": {"decided_by": decided_by(difference.decided[1], infos[1])},
-                    })
-                })
-                .collect();
+            let listed = |this| super::difference(models, &case, this);
+            let listed: Vec<Value> = found.iter().map(listed).collect();
             steps.push(json!({
                 "from": base.name(),
                 "to": model.name(),

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff compare`
 
-use super::{Exit, Failure, Out, ViewArg, print_json};
+use super::scope::Scope;
+use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
-use spec::case::OP_NAMES;
 use spec::read::{Refused, shortened};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use svadiff::counterexample;
 use svadiff::diff::View;
 use svadiff::models::AnyModel;
 use svadiff::report::{finding, json as json_text, wrap};
-use svadiff::search::{Limits, Outcome, Universe, compare};
+use svadiff::search::{Outcome, Universe, compare};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,30 +22,8 @@ pub struct Args {
     /// The second model
     #[arg(value_name = "B", value_parser = super::model)]
     to: AnyModel,
-    /// How many devices; every grouping of them is a topology
-    #[arg(long, default_value_t = Universe::default().devices)]
-    devices: usize,
-    /// How many mms at most
-    #[arg(long, default_value_t = Universe::default().mms)]
-    mms: usize,
-    /// How many operations at most; 4 unless --binds is given
-    #[arg(long)]
-    ops: Option<usize>,
-    /// Any number of operations, with so many outstanding binds at most
-    #[arg(long, value_name = "N")]
-    binds: Option<usize>,
-    /// Only these operations; all, or with --binds those that callers of the SVA calls do
-    #[arg(long, value_name = "OP,…", value_delimiter = ',')]
-    only: Vec<OpName>,
-    /// Let operations have faults
-    #[arg(long)]
-    faults: bool,
-    /// What to compare; api, splat and leak unless named
-    #[arg(long = "view", value_name = "VIEW")]
-    views: Vec<ViewArg>,
-    /// Stop when so many states are kept
-    #[arg(long, value_name = "N", default_value_t = Limits::default().states)]
-    max_states: usize,
+    #[command(flatten)]
+    scope: Scope,
     /// Write each finding as a counterexample file into this directory
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -55,48 +32,11 @@ pub struct Args {
     json: bool,
 }
 
-/// The name of an operation.
-#[derive(Clone, Copy)]
-struct OpName(&'static str);
-
-impl FromStr for OpName {
-    type Err = String;
-
-    fn from_str(given: &str) -> Result<Self, String> {
-        let name = OP_NAMES.into_iter().find(|&name| name == given);
-        name.map(OpName)
-            .ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))
-    }
-}
-
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let ops = match args.binds {
-        Some(_) => args.ops,
-        None => args.ops.or(Universe::default().ops),
-    };
-    let universe = Universe {
-        devices: args.devices,
-        mms: args.mms,
-        ops,
-        binds: args.binds,
-        only: match &args.only[..] {
-            [] => Universe::usual(ops),
-            only => {
-                let asked = |name: &&str| only.iter().any(|OpName(this)| this == name);
-                OP_NAMES.into_iter().filter(asked).collect()
-            }
-        },
-        faults: args.faults,
-        symmetry: true,
-    };
-    if let Some(why) = universe.refused() {
-        return Err(Refused::new(why).into());
-    }
+    let universe = args.scope.universe()?;
     let models = [args.from, args.to];
-    let views = super::views(&args.views);
-    let limits = Limits {
-        states: args.max_states,
-    };
+    let views = args.scope.views();
+    let limits = args.scope.limits();
     if let Some(dir) = &args.out {
         // Not after minutes of searching.
         fs::create_dir_all(dir).map_err(|error| cannot_write(dir, error))?;

@@ -3,7 +3,6 @@
 
 use super::{Exit, Failure, Out, ViewArg, input, print_json};
 use serde_json::{Map, Value, json};
-use spec::Model;
 use spec::record::record;
 use std::path::PathBuf;
 use svadiff::counterexample::{id, place_to_json};
@@ -11,7 +10,6 @@ use svadiff::diff::{View, differences};
 use svadiff::history::history;
 use svadiff::models::AnyModel;
 use svadiff::report::{finding, headline, side_by_side, wrap};
-use svadiff::signature::decided_by;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -45,21 +43,8 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     let view_names: Vec<_> = views.iter().map(|view| view.name()).collect();
 
     if args.json {
-        let infos = models.map(|model| model.info());
-        let listed: Vec<Value> = all
-            .iter()
-            .map(|difference| {
-                json!({
-                    "op": place_to_json(difference.place),
-                    "view": difference.view.name(),
-                    "follows": difference.follows,
-                    "what": headline(models, &case, difference),
-                    "signature": difference.cause.to_json(infos),
-                    "from": {"decided_by": decided_by(difference.decided[0], infos[0])},
-                    "to": {"decided_by": decided_by(difference.decided[1], infos[1])},
-                })
-            })
-            .collect();
+        let listed = |this| super::difference(models, &case, this);
+        let listed: Vec<Value> = all.iter().map(listed).collect();
         let first = all
             .first()
             .map(|first| json!({"op": place_to_json(first.place), "view": first.view.name()}));

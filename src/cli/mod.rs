@@ -6,17 +6,24 @@ mod compare;
 mod conform;
 mod diff;
 mod input;
+mod matrix;
 mod models;
 mod replay;
 mod row;
+mod scope;
 mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use serde_json::{Value, json};
 use spec::read::Refused;
+use spec::{Case, Model};
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
-use svadiff::diff::View;
+use svadiff::counterexample::place_to_json;
+use svadiff::diff::{Difference, View};
 use svadiff::models::{AnyModel, all, by_name};
+use svadiff::report::headline;
+use svadiff::signature::decided_by;
 
 /// How a command ended that ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +90,8 @@ enum Command {
     Conform(conform::Args),
     /// Find every way in which two models differ in a small universe
     Compare(compare::Args),
+    /// Compare every pair of models in one universe
+    Matrix(matrix::Args),
     /// Check whether what a counterexample file claims is what happens
     Replay(replay::Args),
 }
@@ -101,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Bisect(args) => bisect::run(&args, &mut out),
         Command::Conform(args) => conform::run(&args, &mut out),
         Command::Compare(args) => compare::run(&args, &mut out),
+        Command::Matrix(args) => matrix::run(&args, &mut out),
         Command::Replay(args) => replay::run(&args, &mut out),
     };
     // What was printed before a refusal stays printed.
@@ -209,8 +219,23 @@ fn views(asked: &[ViewArg]) -> Vec<View> {
     }
 }
 
+/// A difference of a case in JSON: where it is, what it is, and what decided on either side.
+fn difference(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Value {
+    let infos = models.map(|model| model.info());
+    let [from, to] = [0, 1].map(|side| decided_by(difference.decided[side], infos[side]));
+    json!({
+        "op": place_to_json(difference.place),
+        "view": difference.view.name(),
+        "follows": difference.follows,
+        "what": headline(models, case, difference),
+        "signature": difference.cause.to_json(infos),
+        "from": {"decided_by": from},
+        "to": {"decided_by": to},
+    })
+}
+
 /// Prints a JSON value for people and programs alike.
-fn print_json(out: Out<'_>, value: &serde_json::Value) -> Result<(), Failure> {
+fn print_json(out: Out<'_>, value: &Value) -> Result<(), Failure> {
     write!(out, "{}", svadiff::report::json(value))?;
     Ok(())
 }

@@ -10,6 +10,7 @@ mod escapes;
 mod files;
 mod hostile;
 mod limits;
+mod matrix;
 mod models;
 mod reading;
 mod replay;
