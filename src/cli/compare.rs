@@ -92,7 +92,7 @@ fn summary(
 ) -> Result<(), Failure> {
     let complete = match outcome.complete {
         true => "complete",
-        false => "NOT COMPLETE: stopped at --max-states",
+        false => "NOT COMPLETE: stopped at --max-states, or where a case would be too long",
     };
     let found = match (outcome.findings.len(), outcome.complete) {
         (0, true) => "no difference in this universe",

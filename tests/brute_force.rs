@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The search against brute force: every sequence of a universe, one by one and in full, shows
+//! exactly the causes that the search finds, and none of them sooner.
+
+use spec::record::record;
+use spec::{Case, Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};
+use std::collections::HashMap;
+use svadiff::diff::{View, differences};
+use svadiff::models::{AnyModel, by_name};
+use svadiff::search::{Limits, Universe, compare};
+use svadiff::signature::Cause;
+
+const MMS: u32 = 2;
+
+fn topologies() -> [Topology; 2] {
+    [[0, 1], [0, 0]].map(|groups| Topology {
+        devices: groups
+            .map(|group| Device {
+                group,
+                max_pasids: 16,
+                instance: 0,
+            })
+            .to_vec(),
+        mms: vec![Mm { dma_compat: true }; MMS as usize],
+    })
+}
+
+/// Everything that can stand at this index. What names something that is not there is skipped.
+fn ops_at(index: u32) -> Vec<OpKind> {
+    let mut ops = Vec::new();
+    // Each operation before it can have forked.
+    for mm in 0..MMS + index {
+        ops.extend((0..2).map(|dev| OpKind::Bind { dev, mm }));
+        ops.extend([
+            OpKind::Exit { mm },
+            OpKind::Fork { mm },
+            OpKind::EnqcmdPasid { mm },
+        ]);
+    }
+    for dev in 0..2 {
+        ops.push(OpKind::AllocPasid { dev });
+        for pasid in 1..=MMS {
+            ops.push(OpKind::Attach { dev, pasid });
+            ops.push(OpKind::PageRequest { dev, pasid });
+        }
+    }
+    for of in 0..index {
+        ops.extend([
+            OpKind::Unbind { of },
+            OpKind::GetPasid { of },
+            OpKind::FreePasid { of },
+            OpKind::Detach { of },
+        ]);
+    }
+    ops
+}
+
+/// The faults of a universe that has them, see docs/formats.md: one of each kind for every site
+/// that the operation can reach, and none.
+fn with_faults(kind: OpKind) -> Vec<Op> {
+    let sites: &[Site] = match kind {
+        OpKind::Bind { .. } => &Site::ALL,
+        OpKind::AllocPasid { .. } => &[Site::PasidAlloc],
+        OpKind::Attach { .. } => &[Site::PasidArray, Site::SetDevPasid],
+        _ => &[],
+    };
+    let mut ops = vec![Op::from(kind)];
+    for &site in sites {
+        let often = matches!(site, Site::PasidArray | Site::SetDevPasid);
+        for nth in if often { 0..3 } else { 1..2 } {
+            let errnos: &[Errno] = match site {
+                Site::SetDevPasid => &[Errno::EIO, Errno::EBUSY],
+                _ => &[Errno::ENOMEM],
+            };
+            ops.extend(errnos.iter().map(|&errno| Op {
+                fault: Some(Fault { site, nth, errno }),
+                ..kind.into()
+            }));
+        }
+    }
+    ops
+}
+
+/// Every cause that a sequence of the universe shows on its own account, and how many operations
+/// the shortest of those has.
+fn by_brute_force(
+    models: [AnyModel; 2],
+    views: &[View],
+    universe: &Universe,
+) -> HashMap<Cause, usize> {
+    let longest = universe.ops.expect("a limit");
+    let mut found: HashMap<Cause, usize> = HashMap::new();
+    for topology in topologies() {
+        let mut sequences: Vec<Vec<Op>> = vec![vec![]];
+        for length in 0..=longest {
+            for sequence in &sequences {
+                let case = Case::new(topology.clone(), sequence.clone());
+                let [from, to] = models.map(|model| record(&model, &case));
+                for difference in differences(&case, &from, &to, views) {
+                    if !difference.follows {
+                        let shortest = found.entry(difference.cause).or_insert(length);
+                        *shortest = length.min(*shortest);
+                    }
+                }
+            }
+            if length < longest {
+                let longer = sequences.iter().flat_map(|sequence| {
+                    let next =
+                        ops_at(length as u32)
+                            .into_iter()
+                            .flat_map(|kind| match universe.faults {
+                                true => with_faults(kind),
+                                false => vec![kind.into()],
+                            });
+                    next.map(move |op| [&sequence[..], &[op]].concat())
+                });
+                sequences = longer.collect();
+            }
+        }
+    }
+    found
+}
+
+fn by_search(models: [AnyModel; 2], views: &[View], universe: &Universe) -> HashMap<Cause, usize> {
+    let outcome = compare(models, universe, views, Limits::default());
+    assert!(outcome.complete);
+    let findings = outcome.findings.into_iter();
+    findings
+        .map(|finding| (finding.difference.cause, finding.case.ops.len()))
+        .collect()
+}
+
+fn agree(from: &str, to: &str, views: &[View]) {
+    let universe = Universe {
+        ops: Some(3),
+        ..Universe::default()
+    };
+    agree_in(universe, from, to, views);
+}
+
+fn agree_in(universe: Universe, from: &str, to: &str, views: &[View]) {
+    let models = [from, to].map(|name| by_name(name).expect("a model of this name"));
+    let expected = by_brute_force(models, views, &universe);
+    assert!(!expected.is_empty());
+    for symmetry in [true, false] {
+        let universe = Universe {
+            symmetry,
+            ..universe.clone()
+        };
+        let found = by_search(models, views, &universe);
+        assert_eq!(found, expected, "{from} and {to}, symmetry {symmetry}");
+    }
+}
+
+#[test]
+fn between_releases_the_search_finds_what_brute_force_finds_and_as_soon() {
+    agree("v6.7", "v6.8-rc1", &View::DEFAULT);
+    agree("v6.7", "v6.8-rc6", &View::DEFAULT);
+    agree("v6.8-rc6", "v6.8", &View::DEFAULT);
+}
+
+#[test]
+fn between_proposals_the_search_finds_what_brute_force_finds_and_as_soon() {
+    agree("v6.7", "thread-b", &View::DEFAULT);
+    agree("thread-c", "thread-a", &View::DEFAULT);
+    agree("thread-d", "v6.8-rc6", &View::DEFAULT);
+}
+
+#[test]
+fn in_the_deeper_views_the_search_finds_what_brute_force_finds_and_as_soon() {
+    agree("v6.7", "v6.8-rc6", &View::ALL);
+    agree("v6.8-rc1", "thread-d", &[View::Driver]);
+    agree("v6.7", "thread-a", &[View::State]);
+}
+
+#[test]
+fn with_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
+    for (from, to) in [
+        ("v6.7", "v6.8-rc1"),
+        ("v6.8-merge", "thread-a"),
+        ("thread-c", "v6.8"),
+    ] {
+        let universe = Universe {
+            ops: Some(2),
+            faults: true,
+            ..Universe::default()
+        };
+        agree_in(universe, from, to, &View::DEFAULT);
+    }
+}
