@@ -23,12 +23,12 @@ pub const FORMAT: &str = "svadiff-counterexample/1";
 /// JSON with its keys in the order in which this program writes them.
 pub fn id(case: &Case) -> String {
     let text = serde_json::to_string(&case.bare()).expect("a case has nothing that JSON has not");
-    let digest = Sha256::digest(text.as_bytes());
-    digest
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(text.as_bytes())[..6])
+}
+
+/// Bytes as hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Where a difference is, in JSON: the index of the operation, or `"end"`.

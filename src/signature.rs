@@ -247,11 +247,6 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether it is something that no kernel may ever show.
-    pub fn is_misbehaviour(&self) -> bool {
-        matches!(self, Cause::Complained { .. } | Cause::Leaked { .. })
-    }
-
     /// The signature in JSON, for models with this information.
     pub fn to_json(&self, infos: [&Info; 2]) -> Value {
         let returned = |(outcome, decided): &(Outcome, Option<Decision>), info| {

@@ -125,15 +125,6 @@ impl Live {
         };
         unnumbered(self) == unnumbered(other)
     }
-
-    /// Whether a teardown that leaves this has left nothing. `mm_data` goes with its mm.
-    pub fn is_clean(&self) -> bool {
-        self.handles == 0
-            && self.domains == 0
-            && self.pasids.is_empty()
-            && self.mm_count.iter().all(|&count| count == 0)
-            && self.attached.is_empty()
-    }
 }
 
 /// An entry of a group's `pasid_array`.

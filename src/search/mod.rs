@@ -15,7 +15,7 @@ mod universe;
 
 pub use universe::Universe;
 
-use crate::counterexample::id;
+use crate::counterexample::{hex, id};
 use crate::diff::{Difference, View};
 use crate::models::AnyModel;
 use crate::signature::Cause;
@@ -53,7 +53,7 @@ pub struct Finding {
 /// What a search may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// States that are kept. Each takes some 60 bytes of memory.
+    /// States that are kept. Each takes some 75 bytes of memory.
     pub states: usize,
 }
 
@@ -135,12 +135,7 @@ impl Outcome {
             line(&finding.difference.cause.to_json(infos).to_string());
             line(&id(&finding.case));
         }
-        let digest = hasher.finalize();
-        digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(&hasher.finalize()[..8])
     }
 }
 

@@ -10,7 +10,8 @@ use crate::signature::Cause;
 use hashbrown::HashTable;
 use indexmap::IndexMap;
 use spec::canonical::{Canon, Names, Scratch};
-use spec::case::{MAX_OPS, OP_NAMES};
+use spec::case::{MAX_DEVICES, MAX_MMS, MAX_OPS, OP_NAMES};
+use spec::kernel::NONE;
 use spec::record::record;
 use spec::run::Held;
 use spec::{Case, Cite, Decision, Op, OpKind, Ret, Run, Topology};
@@ -260,7 +261,12 @@ impl<'a> Product<'a> {
                 state: from.0,
                 op: Some(from.1),
             };
-            self.look(key, rets, &seen, at);
+            let shown = self.look(key, rets, &seen, at);
+            let looks_there = [View::Api, View::Splat].map(|view| self.views.contains(&view));
+            debug_assert!(
+                shown || !differ.seen || looks_there != [true; 2],
+                "a case is not the way that it was made of"
+            );
         }
         let diverged = past.diverged.or(differ);
         let is_over = rets.iter().any(|ret| ret.ends_the_run());
@@ -348,24 +354,28 @@ impl<'a> Product<'a> {
 
     /// Looks at a difference, unless one that no cause could tell from it was looked at before:
     /// runs the way to it in full, and keeps what is no consequence and was not found before.
-    fn look(&mut self, mut key: Vec<u8>, rets: [Ret; 2], seen: &[Seen; 2], at: At) {
+    /// Whether there is a difference, as far as it was looked at.
+    fn look(&mut self, mut key: Vec<u8>, rets: [Ret; 2], seen: &[Seen; 2], at: At) -> bool {
         for (ret, seen) in rets.iter().zip(seen) {
             key.extend(format!("{:?}", kind_of(*ret)).bytes());
             key.extend(&seen.events);
             key.push(0);
         }
         if !self.looked_at.insert(key.into()) {
-            return;
+            return true;
         }
         let case = self.case_of(at);
         let [from, to] = self.models.map(|model| record(&model, &case));
-        for difference in differences(&case, &from, &to, self.views) {
+        let all = differences(&case, &from, &to, self.views);
+        let shown = !all.is_empty();
+        for difference in all {
             if !difference.follows && !self.findings.contains_key(&difference.cause) {
                 let cause = difference.cause.clone();
                 let case = case.clone();
                 self.findings.insert(cause, Finding { case, difference });
             }
         }
+        shown
     }
 
     /// The operations that lead there, under the names that devices, mms and operations have in
@@ -380,24 +390,27 @@ impl<'a> Product<'a> {
         }
         let mut case = Case::new(self.topology.clone(), Vec::new());
         let mut runs = [Run::new(self.topology); 2];
+        let mut real = Real::at_boot();
         let mut seen = [0, 1].map(|_| Seen::new(self.views));
         let mut diverged = Differ::default();
         let mut scratch = Box::<Scratch>::default();
         let mut ops = Vec::new();
         let mut bytes = Vec::new();
+        // The very states that the search went through, so that its operations mean the same.
         for &number in way.iter().rev() {
             bytes.clear();
             let both = [&runs[0], &runs[1]];
             let names = self
                 .canon
                 .pack(&mut scratch, both, !diverged.seen, &mut bytes);
-            let canonical = self.canon.unpack(&bytes);
-            let held = outstanding(&canonical);
+            real.rename(&names);
+            runs = self.canon.unpack(&bytes);
+            let index = outstanding(&runs);
             self.universe
-                .operations([&canonical[0], &canonical[1]], held, &mut ops);
-            let op = real(&ops[number as usize], &names);
-            let index = case.ops.len();
-            case.ops.push(op);
+                .operations([&runs[0], &runs[1]], index, &mut ops);
+            let op = ops[number as usize];
+            real.held.push(case.ops.len() as u32);
+            case.ops.push(real.op(&op));
             let (_, differ) = step(self.models, self.views, &mut runs, index, &op, &mut seen);
             diverged = diverged.or(differ);
         }
@@ -442,28 +455,61 @@ fn outstanding(runs: &[Run; 2]) -> usize {
     (0..MAX_OPS).find(|&op| nothing(op)).unwrap_or(MAX_OPS)
 }
 
-/// An operation on canonical names, as an operation on those of the case.
-fn real(op: &Op, names: &Names) -> Op {
-    let find = |map: &[u8], new: u32| -> u32 {
-        let old = map.iter().position(|&this| u32::from(this) == new);
-        old.map_or(u32::MAX, |old| old as u32)
-    };
-    let mut op = *op;
-    match &mut op.kind {
-        OpKind::Bind { dev, mm } => {
-            *dev = find(&names.dev, *dev);
-            *mm = find(&names.mm, *mm);
+/// What a case calls the things of a state: by their index there, its own index.
+struct Real {
+    dev: [u8; MAX_DEVICES],
+    mm: [u8; MAX_MMS],
+    /// The operations that hold something, and the last one.
+    held: Vec<u32>,
+}
+
+impl Real {
+    fn at_boot() -> Self {
+        Real {
+            dev: std::array::from_fn(|dev| dev as u8),
+            // A forked mm comes after all others in a state as in a case.
+            mm: std::array::from_fn(|mm| mm as u8),
+            held: Vec::new(),
         }
-        OpKind::Attach { dev, .. }
-        | OpKind::PageRequest { dev, .. }
-        | OpKind::AllocPasid { dev } => *dev = find(&names.dev, *dev),
-        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-            *mm = find(&names.mm, *mm);
-        }
-        OpKind::Unbind { of }
-        | OpKind::GetPasid { of }
-        | OpKind::FreePasid { of }
-        | OpKind::Detach { of } => *of = names.held()[*of as usize].into(),
     }
-    op
+
+    /// The state takes these names.
+    fn rename(&mut self, names: &Names) {
+        let (dev, mm) = (self.dev, self.mm);
+        for (old, &new) in names
+            .dev
+            .iter()
+            .enumerate()
+            .filter(|(_, new)| **new != NONE)
+        {
+            self.dev[new as usize] = dev[old];
+        }
+        for (old, &new) in names.mm.iter().enumerate().filter(|(_, new)| **new != NONE) {
+            self.mm[new as usize] = mm[old];
+        }
+        let held = names.held().iter().map(|&op| self.held[op as usize]);
+        self.held = held.collect();
+    }
+
+    /// An operation on the state, as an operation of the case.
+    fn op(&self, op: &Op) -> Op {
+        let mut op = *op;
+        match &mut op.kind {
+            OpKind::Bind { dev, mm } => {
+                *dev = self.dev[*dev as usize].into();
+                *mm = self.mm[*mm as usize].into();
+            }
+            OpKind::Attach { dev, .. }
+            | OpKind::PageRequest { dev, .. }
+            | OpKind::AllocPasid { dev } => *dev = self.dev[*dev as usize].into(),
+            OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
+                *mm = self.mm[*mm as usize].into();
+            }
+            OpKind::Unbind { of }
+            | OpKind::GetPasid { of }
+            | OpKind::FreePasid { of }
+            | OpKind::Detach { of } => *of = self.held[*of as usize],
+        }
+        op
+    }
 }

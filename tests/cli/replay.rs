@@ -3,6 +3,7 @@
 
 use crate::run::{Ran, svadiff_reading};
 use crate::samples::{COUNTEREXAMPLE, MODELS, everything, two_binds};
+use crate::shape::places;
 use serde_json::{Value, json};
 use spec::Case;
 use spec::record::record;
@@ -106,24 +107,6 @@ fn a_signature_that_the_case_does_not_show_is_noticed() {
             "{said}"
         );
     }
-}
-
-/// Every scalar, list and object in a value.
-fn places(value: &Value, path: String, out: &mut Vec<String>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                places(value, format!("{path}/{key}"), out);
-            }
-        }
-        Value::Array(list) => {
-            for (at, value) in list.iter().enumerate() {
-                places(value, format!("{path}/{at}"), out);
-            }
-        }
-        _ => {}
-    }
-    out.push(path);
 }
 
 /// What is no claim about what happens, and what nothing but a search can show to be wrong.

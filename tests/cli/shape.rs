@@ -163,3 +163,21 @@ pub fn check_counterexample(value: &Value, from: &str, to: &str) {
     assert!(value["signature"].is_object());
     assert!(MODELS.contains(&from) && MODELS.contains(&to));
 }
+
+/// Every place in a value, as JSON pointers: each scalar, list and object.
+pub fn places(value: &Value, path: String, out: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                places(value, format!("{path}/{key}"), out);
+            }
+        }
+        Value::Array(list) => {
+            for (at, value) in list.iter().enumerate() {
+                places(value, format!("{path}/{at}"), out);
+            }
+        }
+        _ => {}
+    }
+    out.push(path);
+}

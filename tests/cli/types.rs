@@ -3,6 +3,7 @@
 
 use crate::run::{Ran, svadiff_reading};
 use crate::samples::{COUNTEREXAMPLE, everything, two_binds};
+use crate::shape::places;
 use serde_json::{Value, json};
 
 fn run(command: &[&str], file: &str) -> Ran {
@@ -42,24 +43,6 @@ fn kind(text: &str) -> u8 {
         b'n' => 4,
         _ => 5,
     }
-}
-
-/// Every place in a value.
-fn places(value: &Value, path: String, out: &mut Vec<String>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                places(value, format!("{path}/{key}"), out);
-            }
-        }
-        Value::Array(list) => {
-            for (at, value) in list.iter().enumerate() {
-                places(value, format!("{path}/{at}"), out);
-            }
-        }
-        _ => {}
-    }
-    out.push(path);
 }
 
 /// Whether a value is of the type that a place wants, or the place takes any.

@@ -15,13 +15,6 @@ pub struct Mutex {
     pub(crate) held: bool,
 }
 
-impl Mutex {
-    /// Whether it is held.
-    pub fn is_held(self) -> bool {
-        self.held
-    }
-}
-
 impl<W: Watch> Kernel<'_, W> {
     /// `mutex_lock(&iommu_sva_lock)`.
     pub fn mutex_lock(&mut self, at: Cite) -> Result<(), Stop> {

@@ -141,11 +141,6 @@ impl Machine {
         &self.pasid_arrays
     }
 
-    /// Whether a mutex is held that nobody will ever release.
-    pub fn is_stuck(&self) -> bool {
-        self.iommu_sva_lock.is_held()
-    }
-
     /// A digest of what a trace shows as left, but not of `mm_data`: equal where that is equal up
     /// to the numbers of domains.
     pub fn left(&self) -> Left {
