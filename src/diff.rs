@@ -5,7 +5,10 @@
 //! earlier operation returned them first; the number of a driver's own domain tells its caller
 //! nothing, so `attach` agrees with `attach` where both succeed or both fail alike.
 
+mod alone;
 mod leaks;
+
+pub use alone::misbehaviours;
 
 use crate::signature::{Cause, Left, Outcome, Side};
 use leaks::{released, releases};
@@ -98,14 +101,7 @@ pub fn differences(
     to: &Recording,
     views: &[View],
 ) -> Vec<Difference> {
-    let mut found = Finder {
-        case,
-        sides: [from, to],
-        views,
-        all: Vec::new(),
-        refcount_complained: [false; 2],
-        apart_since: None,
-    };
+    let mut found = Finder::new(case, [from, to], views);
     found.steps();
     found.end();
     found.all
@@ -121,7 +117,18 @@ struct Finder<'a> {
     apart_since: Option<(&'static str, [Option<Decision>; 2])>,
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    fn new(case: &'a Case, sides: [&'a Recording; 2], views: &'a [View]) -> Self {
+        Finder {
+            case,
+            sides,
+            views,
+            all: Vec::new(),
+            refcount_complained: [false; 2],
+            apart_since: None,
+        }
+    }
+
     fn looks_at(&self, view: View) -> bool {
         self.views.contains(&view)
     }
@@ -143,7 +150,7 @@ impl Finder<'_> {
             Cause::Complained { side, splat, .. } if splat.is_refcount() => {
                 std::mem::replace(&mut self.refcount_complained[*side as usize], true)
             }
-            Cause::Complained { .. } | Cause::Leaked { .. } => false,
+            Cause::Complained { .. } | Cause::Leaked { .. } | Cause::Dangles { .. } => false,
         };
         // To say a thing twice says nothing more.
         let follows = follows || self.all.iter().any(|earlier| earlier.cause == cause);

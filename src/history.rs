@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Which commit changed what: walking from model to model along the commits between them.
 
-use crate::diff::{Difference, Place, same_calls, same_live, same_ret};
+use crate::diff::{Difference, Place, misbehaviours, same_calls, same_live, same_ret};
 use crate::models::{AnyModel, all};
 use crate::signature::{Cause, Left, Side};
 use spec::record::{Recording, record};
@@ -92,21 +92,55 @@ pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> H
         .map_or(path.first(), |last_without| path.get(last_without + 1))
         .copied();
 
-    // Only what was merged has a future.
-    let later = all()
-        .into_iter()
-        .filter(|model| *model != to && !model.info().proposal && ancestors(*model).contains(&to));
-    let fixed = later
-        .filter(|_| !to.info().proposal)
-        .find(|model| !shows(*model))
-        .and_then(|model| {
-            Some(Edge {
-                base: model.base()?,
-                model,
-                backwards: false,
-            })
-        });
-    History { introduced, fixed }
+    History {
+        introduced,
+        fixed: gone_after(to, shows),
+    }
+}
+
+/// The first step after a model at which something is so no more. Only what was merged has a
+/// future.
+fn gone_after(model: AnyModel, shows: impl Fn(AnyModel) -> bool) -> Option<Edge> {
+    if model.info().proposal {
+        return None;
+    }
+    let later = all().into_iter().filter(|later| {
+        *later != model && !later.info().proposal && ancestors(*later).contains(&model)
+    });
+    let model = { later }.find(|model| !shows(*model))?;
+    Some(Edge {
+        base: model.base()?,
+        model,
+        backwards: false,
+    })
+}
+
+/// The history of something that a model does and that no kernel may ever do.
+pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> History {
+    let shows = |model: AnyModel| {
+        let all = misbehaviours(case, &record(&model, case));
+        all.iter().any(|this| {
+            // Lines move from revision to revision, so only what can be seen counts.
+            this.place == difference.place
+                && match (&this.cause, &difference.cause) {
+                    (Cause::Complained { splat: a, .. }, Cause::Complained { splat: b, .. }) => {
+                        a == b
+                    }
+                    (Cause::Leaked { left: a, .. }, Cause::Leaked { left: b, .. }) => a == b,
+                    (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+                }
+        })
+    };
+    let line = ancestors(model);
+    let introduced = line.windows(2).find(|step| !shows(step[1]));
+    History {
+        introduced: introduced.map(|step| Edge {
+            base: step[1],
+            model: step[0],
+            backwards: false,
+        }),
+        fixed: gone_after(model, shows),
+    }
 }
 
 /// Whether a model does with a case what the second of two models does, as far as this one
@@ -156,7 +190,7 @@ fn is_like_second<'a>(
         (Cause::Existed { .. }, _) => step(to)
             .zip(step(this))
             .is_some_and(|(to, this)| same_live(to, this)),
-        (_, Place::End) => false,
+        (Cause::Dangles { .. }, _) | (_, Place::End) => false,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod history;
 pub mod lockstep;
 pub mod models;
+pub mod oracle;
 pub mod report;
 pub mod search;
 pub mod signature;

@@ -119,7 +119,7 @@ pub enum Left {
 }
 
 impl Left {
-    const ALL: [Left; 6] = [
+    pub(crate) const ALL: [Left; 6] = [
         Left::Handles,
         Left::Dangling,
         Left::Attached,
@@ -230,6 +230,11 @@ pub enum Cause {
         /// What it decided at the point where the other one let go.
         decided: Option<Decision>,
     },
+    /// An entry of a group's array points at freed memory.
+    Dangles {
+        /// What decided when the memory was freed.
+        decided: Option<Decision>,
+    },
     /// The driver was called differently.
     Called {
         /// The operation's name.
@@ -285,6 +290,11 @@ impl Cause {
                 "side": side.name(),
                 "left": left.name(),
                 "decided_by": decided_by(*decided, infos[*side as usize]),
+            }),
+            Cause::Dangles { decided } => json!({
+                "view": "state",
+                "left": Left::Dangling.name(),
+                "decided_by": decided_by(*decided, infos[0]),
             }),
             Cause::Called { op, decided } | Cause::Existed { op, decided } => json!({
                 "view": if matches!(self, Cause::Called { .. }) { "driver" } else { "state" },

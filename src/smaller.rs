@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Cases with one thing less, and whether they still show the same.
 
-use crate::diff::{Difference, View, differences};
-use crate::models::AnyModel;
+use crate::diff::{Difference, View};
+use crate::oracle::ask;
 use crate::signature::Cause;
-use spec::record::record;
-use spec::{Case, Op, OpKind};
+use spec::{Case, Model, Op, OpKind};
 
 /// The difference with this cause that a case shows, unless it is only a consequence there.
-pub fn shown(
-    models: [AnyModel; 2],
+pub fn shown<M: Model, const N: usize>(
+    models: &[M; N],
     views: &[View],
     case: &Case,
     cause: &Cause,
 ) -> Option<Difference> {
-    let [from, to] = models.map(|model| record(&model, case));
-    differences(case, &from, &to, views)
+    ask(models, views, case)
         .into_iter()
         .find(|difference| difference.cause == *cause && !difference.follows)
 }
 
 /// Whether a case shows a cause, and no operation, device, mm or fault can go without the cause
 /// going as well.
-pub fn is_one_minimal(models: [AnyModel; 2], views: &[View], case: &Case, cause: &Cause) -> bool {
+pub fn is_one_minimal<M: Model, const N: usize>(
+    models: &[M; N],
+    views: &[View],
+    case: &Case,
+    cause: &Cause,
+) -> bool {
     shown(models, views, case, cause).is_some()
         && one_less(case).all(|smaller| shown(models, views, &smaller, cause).is_none())
 }
@@ -124,7 +127,7 @@ pub fn without_mm(case: &Case, index: u32) -> Case {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::by_name;
+    use crate::models::{AnyModel, by_name};
     use spec::{Device, Mm, Topology};
 
     fn two_binds_of(devices: &[u8], dev: [u32; 2]) -> Case {
@@ -142,8 +145,7 @@ mod tests {
     }
 
     fn first_cause(case: &Case) -> Cause {
-        let [from, to] = models().map(|model| record(&model, case));
-        let all = differences(case, &from, &to, &View::DEFAULT);
+        let all = ask(&models(), &View::DEFAULT, case);
         all.into_iter().next().expect("a difference").cause
     }
 
@@ -155,7 +157,7 @@ mod tests {
     fn two_binds_of_one_device_are_one_minimal() {
         let case = two_binds_of(&[0], [0, 0]);
         assert!(is_one_minimal(
-            models(),
+            &models(),
             &View::DEFAULT,
             &case,
             &first_cause(&case)
@@ -166,7 +168,7 @@ mod tests {
     fn a_device_that_is_not_needed_makes_a_case_not_one_minimal() {
         let case = two_binds_of(&[0, 1], [0, 0]);
         assert!(!is_one_minimal(
-            models(),
+            &models(),
             &View::DEFAULT,
             &case,
             &first_cause(&case)
@@ -178,7 +180,7 @@ mod tests {
         let mut case = two_binds_of(&[0], [0, 0]);
         case.ops.push(OpKind::EnqcmdPasid { mm: 0 }.into());
         assert!(!is_one_minimal(
-            models(),
+            &models(),
             &View::DEFAULT,
             &case,
             &first_cause(&case)

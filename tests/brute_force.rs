@@ -105,13 +105,12 @@ fn by_brute_force(
             }
             if length < longest {
                 let longer = sequences.iter().flat_map(|sequence| {
-                    let next =
-                        ops_at(length as u32)
-                            .into_iter()
-                            .flat_map(|kind| match universe.faults {
-                                true => with_faults(kind),
-                                false => vec![kind.into()],
-                            });
+                    let next = ops_at(length as u32).into_iter().flat_map(|kind| {
+                        match universe.faults.is_empty() {
+                            true => vec![kind.into()],
+                            false => with_faults(kind),
+                        }
+                    });
                     next.map(move |op| [&sequence[..], &[op]].concat())
                 });
                 sequences = longer.collect();
@@ -123,7 +122,7 @@ fn by_brute_force(
 
 fn by_search(models: [AnyModel; 2], views: &[View], universe: &Universe) -> HashMap<Cause, usize> {
     let outcome = compare(models, universe, views, Limits::default());
-    assert!(outcome.complete);
+    assert!(outcome.complete());
     let findings = outcome.findings.into_iter();
     findings
         .map(|finding| (finding.difference.cause, finding.case.ops.len()))
@@ -182,7 +181,7 @@ fn with_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
     ] {
         let universe = Universe {
             ops: Some(2),
-            faults: true,
+            faults: Site::ALL.to_vec(),
             ..Universe::default()
         };
         agree_in(universe, from, to, &View::DEFAULT);

@@ -2,6 +2,7 @@
 //! What the search finds between two kernels, to the last finding, and the history in `corpus/`.
 
 use serde_json::Value;
+use spec::Site;
 use spec::record::record;
 use spec::{Case, Device, Mm, Op, OpKind, Topology};
 use std::fs;
@@ -17,14 +18,21 @@ fn model(name: &str) -> AnyModel {
     by_name(name).unwrap_or_else(|| panic!("no model {name}"))
 }
 
+fn sites(all: bool) -> Vec<Site> {
+    match all {
+        true => Site::ALL.to_vec(),
+        false => Vec::new(),
+    }
+}
+
 fn findings(from: &str, to: &str, faults: bool) -> ([AnyModel; 2], Vec<Finding>) {
     let models = [model(from), model(to)];
     let universe = Universe {
-        faults,
+        faults: sites(faults),
         ..Universe::default()
     };
     let outcome = compare(models, &universe, &View::DEFAULT, Limits::default());
-    assert!(outcome.complete);
+    assert!(outcome.complete());
     (models, outcome.findings)
 }
 
@@ -304,7 +312,7 @@ fn the_files_in_corpus_are_what_the_search_writes() {
         let faults = received.case.ops.iter().any(|op| op.fault.is_some());
         let (models, findings) = findings(&text("from"), &text("to"), faults);
         let scope = Universe {
-            faults,
+            faults: sites(faults),
             ..Universe::default()
         };
         let same = findings.iter().map(|finding| {

@@ -12,7 +12,7 @@
 //! * Operations that hold something are a multiset, since a caller may release them in any order;
 //!   unless their order is asked for, see [`Canon::ordered`].
 //! * Devices are tried in every order that the topology allows and that what they have does not
-//!   already decide; the smallest bytes win.
+//!   already decide; the smallest bytes win. Devices that have nothing need not be tried.
 //!
 //! Two states with the same bytes are the same up to renaming: the bytes say everything that is
 //! left of a state, and [`Canon::unpack`] makes it again.
@@ -38,6 +38,8 @@ type Mms = [u8; MAX_MMS];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Devices {
     dev: [u8; MAX_DEVICES],
+    /// The old index of each new one.
+    old: [u8; MAX_DEVICES],
     group: [u8; MAX_GROUPS],
 }
 
@@ -65,6 +67,7 @@ impl Names {
 #[derive(Clone, Debug)]
 pub struct Canon {
     topology: Topology,
+    boot: Run,
     renamings: Vec<Devices>,
     by_pasid: bool,
     ordered: bool,
@@ -80,6 +83,7 @@ impl Canon {
             renamings.truncate(1);
         }
         Canon {
+            boot: Run::new(topology),
             topology: topology.clone(),
             renamings,
             by_pasid: true,
@@ -110,17 +114,19 @@ impl Canon {
     }
 
     /// The new index of each mm.
-    fn mms(&self, runs: [&Run; 2]) -> Mms {
+    fn mms<const N: usize>(&self, runs: [&Run; N]) -> Mms {
         let mut order = Sorted::<u64, MAX_MMS>::default();
         for mm in 0..runs[0].machine.nr_mms() as u8 {
-            let [a, b] = runs.map(|run| run.machine.mm(mm));
+            let mms = runs.map(|run| run.machine.mm(mm));
+            let first = mms[0];
             // Those without a PASID last, since they are the ones that are to come.
             let pasid = |pasid: u16| u64::from(pasid.wrapping_sub(1));
-            let flags = [a.mm_count == 0, a.exited, a.dma_compat];
+            let flags = [first.mm_count == 0, first.exited, first.dma_compat];
             let flags = flags
                 .iter()
                 .fold(0, |bits, &flag| bits << 1 | u64::from(flag));
-            let key = pasid(a.pasid) << 32 | pasid(b.pasid) << 16 | flags;
+            let pasids = mms.iter().fold(0, |all, mm| all << 16 | pasid(mm.pasid));
+            let key = pasids << 16 | flags;
             order.insert(if self.by_pasid { key } else { 0 }, mm);
         }
         let mut to = [NONE; MAX_MMS];
@@ -154,10 +160,12 @@ fn renaming(topology: &Topology, order: &[u8]) -> Option<Devices> {
     let devices = &topology.devices;
     let mut renaming = Devices {
         dev: [NONE; MAX_DEVICES],
+        old: [NONE; MAX_DEVICES],
         group: [NONE; MAX_GROUPS],
     };
     for (new, &old) in order.iter().enumerate() {
         renaming.dev[old as usize] = new as u8;
+        renaming.old[new] = old;
         let to = devices[new].group;
         let group = &mut renaming.group[devices[old as usize].group as usize];
         if *group != NONE && *group != to {

@@ -43,14 +43,34 @@ impl Call {
 }
 
 /// A machine, and what the callers hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Run {
     /// The machine.
     pub machine: Machine,
     pub(crate) held: [Held; MAX_OPS],
+    /// No operation from this index on ever held something.
+    pub(crate) nr_held: u8,
     /// The number of each handle that was returned; [`NONE`] for those that were not yet.
     pub(crate) numbers: [u8; MAX_OPS],
     pub(crate) nr_numbers: u8,
+}
+
+impl Clone for Run {
+    fn clone(&self) -> Self {
+        *self
+    }
+
+    /// Copies only what one of the two has ever had, which a search does for each operation.
+    #[inline]
+    fn clone_from(&mut self, from: &Self) {
+        let held = self.nr_held.max(from.nr_held) as usize;
+        let handles = self.machine.nr_handles.max(from.machine.nr_handles) as usize;
+        self.held[..held].copy_from_slice(&from.held[..held]);
+        self.nr_held = from.nr_held;
+        self.numbers[..handles].copy_from_slice(&from.numbers[..handles]);
+        self.nr_numbers = from.nr_numbers;
+        self.machine.clone_from(&from.machine);
+    }
 }
 
 impl Run {
@@ -59,6 +79,7 @@ impl Run {
         Run {
             machine: Machine::new(topology),
             held: [Held::Nothing; MAX_OPS],
+            nr_held: 0,
             numbers: [NONE; MAX_OPS],
             nr_numbers: 0,
         }
@@ -148,7 +169,7 @@ impl Run {
                 let mut k = Kernel::new(m, armed, &mut watch, core);
                 let pasid = model.iommu_sva_get_pasid(&mut k, handle)?;
                 k.mmput(mm);
-                self.held[index] = Held::Bind(handle);
+                self.hold(index, Held::Bind(handle));
                 Ok(Some(Ret::Handle {
                     handle: self.number(handle),
                     pasid,
@@ -241,7 +262,7 @@ impl Run {
                 k.decide_as_core(k.core.alloc_global_pasid);
                 match pasid {
                     Some(pasid) => {
-                        self.held[index] = Held::Pasid(pasid);
+                        self.hold(index, Held::Pasid(pasid));
                         Ret::Pasid(pasid)
                     }
                     None => Ret::Invalid,
@@ -269,7 +290,7 @@ impl Run {
                 k.decide_as_core(k.core.attach_set);
                 match attached {
                     Ok(()) => {
-                        self.held[index] = Held::Domain { dev, pasid, domain };
+                        self.hold(index, Held::Domain { dev, pasid, domain });
                         Ret::Domain(domain)
                     }
                     Err(errno) => {
@@ -309,6 +330,12 @@ impl Run {
         }))
     }
 
+    #[inline]
+    fn hold(&mut self, index: usize, held: Held) {
+        self.held[index] = held;
+        self.nr_held = self.nr_held.max(index as u8 + 1);
+    }
+
     fn number(&mut self, handle: u8) -> u8 {
         let number = &mut self.numbers[handle as usize];
         if *number == NONE {
@@ -326,7 +353,7 @@ impl Run {
             Some(Release::Op(op)) => (op as usize + 1, 0),
             Some(Release::Mm(mm)) => (MAX_OPS, mm as usize + 1),
         };
-        let op = (op..MAX_OPS).find(|&op| self.held[op] != Held::Nothing);
+        let op = (op..self.nr_held as usize).find(|&op| self.held[op] != Held::Nothing);
         let alive = |mm: &usize| !self.machine.mm(*mm as u8).exited;
         op.map(|op| Release::Op(op as u8)).or_else(|| {
             (mm..self.machine.nr_mms())

@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use svadiff::counterexample::{self, Received};
+use svadiff::search::Universe;
 
 /// The file's name, for a sentence.
 pub fn name_of(path: &Path) -> String {
@@ -81,6 +82,11 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(in_file(path, at(position(&bytes), too_large("the file"))));
     }
     Ok(bytes)
+}
+
+/// Reads a universe.
+pub fn universe(path: &Path) -> Result<Universe, Failure> {
+    Universe::from_json(&read(path)?).map_err(|refused| in_file(path, refused))
 }
 
 /// What a file can be.

@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff matrix`
 
-use super::scope::Scope;
+use super::scope::{Scope, Use, Views};
+use super::searching::{digest, exit as exit_of, search};
 use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
 use svadiff::models::{AnyModel, all};
 use svadiff::report::wrap;
-use svadiff::search::{Outcome, compare};
+use svadiff::search::{Outcome, Question};
 
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    scope: Scope,
+    views: Views,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    scope: Scope,
+    #[command(flatten)]
+    with: Use,
 }
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     let universe = args.scope.universe()?;
-    let (views, limits) = (args.scope.views(), args.scope.limits());
+    let views = args.views.views();
     let models = all();
     let mut exit = Exit::Agree;
     let mut pairs: Vec<Value> = Vec::new();
@@ -27,18 +32,22 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     for (at, &from) in models.iter().enumerate() {
         let mut row = Vec::new();
         for &to in &models[at + 1..] {
-            let outcome = compare([from, to], &universe, &views, limits);
-            exit = match (outcome.complete, exit) {
-                (false, _) | (true, Exit::Unfinished) => Exit::Unfinished,
-                (true, exit) if outcome.findings.is_empty() => exit,
-                (true, _) => Exit::Differ,
+            let question = Question {
+                models: [from, to],
+                universe: &universe,
+                views: &views,
+            };
+            let outcome = search(question, &args.with)?;
+            exit = match (exit_of(&outcome), exit) {
+                (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
+                (exit, _) => exit,
             };
             pairs.push(json!({
                 "from": from.name(),
                 "to": to.name(),
-                "complete": outcome.complete,
+                "complete": outcome.complete(),
                 "findings": outcome.findings.len(),
-                "digest": outcome.digest([from, to], &universe, &views),
+                "digest": digest(&question, &outcome),
             }));
             row.push(outcome);
         }
@@ -78,6 +87,6 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
 }
 
 fn cell(outcome: &Outcome) -> String {
-    let more = if outcome.complete { "" } else { "+" };
+    let more = if outcome.complete() { "" } else { "+" };
     format!("{}{more}", outcome.findings.len())
 }

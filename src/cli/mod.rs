@@ -2,6 +2,7 @@
 //! One file for each subcommand; exit codes and output in one place.
 
 mod bisect;
+mod check;
 mod compare;
 mod conform;
 mod diff;
@@ -11,6 +12,7 @@ mod models;
 mod replay;
 mod row;
 mod scope;
+mod searching;
 mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -88,8 +90,10 @@ enum Command {
     Bisect(bisect::Args),
     /// Compare the models with recorded traces of the real code
     Conform(conform::Args),
-    /// Find every way in which two models differ in a small universe
+    /// Find every way in which two models differ in a universe
     Compare(compare::Args),
+    /// Find everything that a model does and that no kernel may ever do
+    Check(check::Args),
     /// Compare every pair of models in one universe
     Matrix(matrix::Args),
     /// Check whether what a counterexample file claims is what happens
@@ -110,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Bisect(args) => bisect::run(&args, &mut out),
         Command::Conform(args) => conform::run(&args, &mut out),
         Command::Compare(args) => compare::run(&args, &mut out),
+        Command::Check(args) => check::run(&args, &mut out),
         Command::Matrix(args) => matrix::run(&args, &mut out),
         Command::Replay(args) => replay::run(&args, &mut out),
     };

@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search covers, as arguments.
+//! What a search covers and what it may use, as arguments.
 
-use super::{Failure, ViewArg};
+use super::{Failure, ViewArg, input};
+use spec::Site;
 use spec::case::OP_NAMES;
 use spec::read::Refused;
+use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 use svadiff::diff::View;
-use svadiff::search::{Limits, Universe};
+use svadiff::search::{Groups, Limits, MANY_PASIDS, Universe};
 
 #[derive(clap::Args)]
+#[command(next_help_heading = "Universe")]
 pub struct Scope {
-    /// How many devices; every grouping of them is a topology
-    #[arg(long, default_value_t = Universe::default().devices)]
+    /// How many devices
+    #[arg(long, value_name = "N", default_value_t = Universe::default().devices)]
     devices: usize,
-    /// How many mms at most
-    #[arg(long, default_value_t = Universe::default().mms)]
+    /// How they are grouped: every (way is a topology), own, one, or a number for each device
+    #[arg(long, value_name = "GROUPS", default_value = "every", value_parser = groups)]
+    groups: Groups,
+    /// PASID limit of all devices, or of each
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = [MANY_PASIDS])]
+    max_pasids: Vec<u16>,
+    /// How many mms
+    #[arg(long, value_name = "N", default_value_t = Universe::default().mms)]
     mms: usize,
     /// How many operations at most; 4 unless --binds is given
-    #[arg(long)]
+    #[arg(long, value_name = "N")]
     ops: Option<usize>,
     /// Any number of operations, with so many outstanding binds at most
     #[arg(long, value_name = "N")]
@@ -25,15 +35,40 @@ pub struct Scope {
     /// Only these operations; all, or with --binds those that callers of the SVA calls do
     #[arg(long, value_name = "OP,…", value_delimiter = ',')]
     only: Vec<OpName>,
-    /// Let operations have faults
-    #[arg(long)]
-    faults: bool,
+    /// Let operations fail at these sites, or at all of them
+    #[arg(long, value_name = "all|SITE,…", value_delimiter = ',', num_args = 0..=1,
+          default_missing_value = "all", value_parser = sites)]
+    faults: Vec<Sites>,
+    /// The universe of a file instead
+    #[arg(long, value_name = "FILE", conflicts_with_all =
+          ["devices", "groups", "max_pasids", "mms", "ops", "binds", "only", "faults"])]
+    universe: Option<PathBuf>,
+}
+
+/// What is looked at.
+#[derive(clap::Args)]
+pub struct Views {
     /// What to compare; api, splat and leak unless named
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<ViewArg>,
+}
+
+/// What a search may use.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Use {
+    /// Threads that search; what is found does not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Stop when so many states are kept
-    #[arg(long, value_name = "N", default_value_t = Limits::default().states)]
-    max_states: usize,
+    #[arg(long, value_name = "N")]
+    max_states: Option<usize>,
+    /// Stop when states take so much memory: bytes, or with K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "4G", value_parser = bytes)]
+    max_memory: usize,
+    /// Stop after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    max_seconds: Option<Duration>,
 }
 
 /// The name of an operation.
@@ -50,15 +85,67 @@ impl FromStr for OpName {
     }
 }
 
+/// One site, or all of them.
+type Sites = &'static [Site];
+
+fn sites(given: &str) -> Result<Sites, String> {
+    if given == "all" {
+        return Ok(&Site::ALL);
+    }
+    let at = Site::ALL.iter().position(|site| site.name() == given);
+    at.map(|at| &Site::ALL[at..=at]).ok_or_else(|| {
+        let names = Site::ALL.map(Site::name);
+        format!("it is all, or some of {}", names.join(", "))
+    })
+}
+
+fn groups(given: &str) -> Result<Groups, String> {
+    match given {
+        "every" => return Ok(Groups::Every),
+        "own" => return Ok(Groups::Own),
+        "one" => return Ok(Groups::One),
+        _ => {}
+    }
+    let numbers: Result<Vec<u8>, _> = given.split(',').map(str::parse).collect();
+    numbers
+        .map(Groups::These)
+        .map_err(|_| "it is every, own, one, or numbers like 0,0,1".to_owned())
+}
+
+fn bytes(given: &str) -> Result<usize, String> {
+    let units = [("K", 10), ("M", 20), ("G", 30), ("T", 40)];
+    let unit = units
+        .iter()
+        .find_map(|(unit, bits)| Some((given.strip_suffix(unit)?, *bits)));
+    let (number, bits) = unit.unwrap_or((given, 0));
+    let number = number.parse::<usize>().ok();
+    number
+        .and_then(|number| number.checked_mul(1 << bits))
+        .ok_or_else(|| "it is a number of bytes, like 500M or 4G".to_owned())
+}
+
+fn seconds(given: &str) -> Result<Duration, String> {
+    let seconds = given.parse::<f64>().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "it is a number of seconds, like 60 or 0.5".to_owned())
+}
+
 impl Scope {
     /// The universe that was asked for.
     pub fn universe(&self) -> Result<Universe, Failure> {
+        if let Some(file) = &self.universe {
+            return input::universe(file);
+        }
         let ops = match self.binds {
             Some(_) => self.ops,
             None => self.ops.or(Universe::default().ops),
         };
+        let faults = |site: &Site| self.faults.iter().any(|sites| sites.contains(site));
         let universe = Universe {
             devices: self.devices,
+            groups: self.groups.clone(),
+            max_pasids: self.max_pasids.clone(),
             mms: self.mms,
             ops,
             binds: self.binds,
@@ -69,24 +156,36 @@ impl Scope {
                     OP_NAMES.into_iter().filter(asked).collect()
                 }
             },
-            faults: self.faults,
-            symmetry: true,
+            faults: Site::ALL.into_iter().filter(faults).collect(),
+            ..Universe::default()
         };
         match universe.refused() {
             Some(why) => Err(Refused::new(why).into()),
             None => Ok(universe),
         }
     }
+}
 
+impl Views {
     /// The views that were asked for.
     pub fn views(&self) -> Vec<View> {
         super::views(&self.views)
     }
+}
 
-    /// What the search may use.
+impl Use {
+    /// The limits that were asked for.
     pub fn limits(&self) -> Limits {
+        let none = Limits::default();
         Limits {
-            states: self.max_states,
+            states: self.max_states.unwrap_or(none.states),
+            bytes: self.max_memory,
+            time: self.max_seconds.unwrap_or(none.time),
         }
+    }
+
+    /// How many threads were asked for.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
     }
 }

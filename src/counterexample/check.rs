@@ -126,7 +126,7 @@ impl Received {
 
         let cause = &difference.cause;
         let bare = self.case.bare();
-        let is = is_one_minimal(self.models, views, &bare, cause);
+        let is = is_one_minimal(&self.models, views, &bare, cause);
         let claimed = json!(claims.minimal.one_minimal);
         verdict.check("minimal.one_minimal", claimed, json!(is));
         if let Some(scope) = &claims.minimal.shortest_in {

@@ -5,7 +5,6 @@ use crate::diff::View;
 use crate::models::AnyModel;
 use crate::search::{Limits, Universe, compare};
 use crate::signature::Cause;
-use spec::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
 
 const LOOKING_AT: &str = ", looking at ";
 
@@ -28,26 +27,7 @@ fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
             (text, views?)
         }
     };
-    // There are few enough universes to say each of them.
-    let universes = (1..=MAX_DEVICES).flat_map(|devices| {
-        (1..=MAX_MMS).flat_map(move |mms| {
-            let lengths = (0..=MAX_OPS).map(|ops| (Some(ops), None));
-            let binds = (1..MAX_OPS).map(|binds| (None, Some(binds)));
-            lengths.chain(binds).flat_map(move |(ops, binds)| {
-                [false, true].map(|faults| Universe {
-                    devices,
-                    mms,
-                    ops,
-                    binds,
-                    only: Universe::usual(ops),
-                    faults,
-                    symmetry: true,
-                })
-            })
-        })
-    });
-    let mut same = universes.filter(|universe| universe.to_string() == text);
-    same.next().map(|universe| (universe, views))
+    Universe::from_words(text).map(|universe| (universe, views))
 }
 
 /// What is known of the claim that no shorter case of a scope shows a cause.
@@ -70,20 +50,24 @@ pub fn check(
     cause: &Cause,
 ) -> Shortest {
     /// So many that a reader waits for seconds, not for minutes.
-    const LIMITS: Limits = Limits { states: 300_000 };
+    const MOST_STATES: usize = 300_000;
     let Some((universe, views)) = read(scope, checked_with) else {
         return Shortest::Unknown("names no scope that this program can search");
+    };
+    let limits = Limits {
+        states: MOST_STATES,
+        ..Limits::default()
     };
     let less = ops.saturating_sub(1);
     let shorter = Universe {
         ops: Some(universe.ops.map_or(less, |ops| ops.min(less))),
         ..universe
     };
-    let outcome = compare(models, &shorter, &views, LIMITS);
+    let outcome = compare(models, &shorter, &views, limits);
     let mut same = outcome.findings.iter();
     match same.find(|finding| finding.difference.cause == *cause) {
         Some(finding) => Shortest::Not(finding.case.ops.len()),
-        None if outcome.complete => Shortest::Holds,
+        None if outcome.complete() => Shortest::Holds,
         None => Shortest::Unknown("names a scope that is too large to search again"),
     }
 }
@@ -100,7 +84,7 @@ mod tests {
             devices: 3,
             mms: 1,
             ops: Some(6),
-            faults: true,
+            faults: spec::Site::ALL.to_vec(),
             ..Universe::default()
         };
         for views in [&View::DEFAULT[..], &[View::Driver], &View::ALL] {

@@ -34,7 +34,7 @@ impl Finder<'_> {
         }
     }
 
-    fn leak(&mut self, side: Side, left: Left, at: Option<usize>) {
+    pub(super) fn leak(&mut self, side: Side, left: Left, at: Option<usize>) {
         let decided = self.decided_by(at);
         let cause = Cause::Leaked {
             side,
@@ -46,7 +46,7 @@ impl Finder<'_> {
 
     /// What either side decided at a point; where it had nothing to do there, what it did last
     /// before.
-    fn decided_by(&self, at: Option<usize>) -> [Option<Decision>; 2] {
+    pub(super) fn decided_by(&self, at: Option<usize>) -> [Option<Decision>; 2] {
         let Some(at) = at else { return [None; 2] };
         let points = self.points();
         [0, 1].map(|side| {
@@ -58,7 +58,7 @@ impl Finder<'_> {
 
     /// All operations and all releases of the teardown, in order: which bind's handle is given
     /// back there, and what either side did.
-    fn points(&self) -> Vec<(Option<usize>, [Option<&Note>; 2])> {
+    pub(super) fn points(&self) -> Vec<(Option<usize>, [Option<&Note>; 2])> {
         let [from, to] = self.sides;
         let steps = from.steps.iter().zip(&to.steps).enumerate();
         let steps = steps.map(|(index, (a, b))| {
@@ -80,7 +80,7 @@ impl Finder<'_> {
 
     /// The points at which a side loses a handle: a call fails and keeps it, or the last unbind of
     /// it does not free it.
-    fn handles_lost(&self, side: Side) -> Vec<usize> {
+    pub(super) fn handles_lost(&self, side: Side) -> Vec<usize> {
         let recording = self.sides[side as usize];
         let returned = |op: usize| match recording.trace.steps.get(op)?.ret {
             Ret::Handle { handle, .. } => Some(handle),

@@ -4,7 +4,7 @@
 use super::{cites, live, op, ret, topology, wrap};
 use crate::counterexample::id;
 use crate::diff::{Difference, Place};
-use crate::history::{Edge, history};
+use crate::history::{Edge, History, history};
 use crate::models::AnyModel;
 use crate::signature::{Cause, Left, Outcome, Side};
 use spec::record::{Recording, record};
@@ -54,18 +54,24 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
             )
         }
         Cause::Leaked { side, left, .. } => {
-            let what = match left {
-                Left::Handles => "leaks a handle",
-                Left::Dangling => "leaves a device attached to a freed domain",
-                Left::Attached => "leaves a device attached",
-                Left::Domains => "leaks a domain",
-                Left::MmCount => "leaks a reference to the mm",
-                Left::Pasids => "leaks a PASID",
-            };
+            let what = leaks(*left);
             format!("{} {what}, and {} does not", name(*side), other(*side))
         }
+        Cause::Dangles { .. } => format!("{from} {}", leaks(Left::Dangling)),
         Cause::Called { op, .. } => format!("{op} calls the driver differently"),
         Cause::Existed { op, .. } => format!("after {op} something else exists"),
+    }
+}
+
+/// What leaving this behind is.
+pub(super) fn leaks(left: Left) -> &'static str {
+    match left {
+        Left::Handles => "leaks a handle",
+        Left::Dangling => "leaves a device attached to a freed domain",
+        Left::Attached => "leaves a device attached",
+        Left::Domains => "leaks a domain",
+        Left::MmCount => "leaks a reference to the mm",
+        Left::Pasids => "leaks a PASID",
     }
 }
 
@@ -102,13 +108,19 @@ pub fn finding(
         }
     }
 
-    let history = history(models, case, difference);
+    text += &commits(width, history(models, case, difference));
+    text += &format!("     {:width$}  {}\n", "id", id(case));
+    text
+}
+
+/// The commits that a history names.
+pub(super) fn commits(width: usize, history: History) -> String {
+    let mut text = String::new();
     for (label, edge) in [("since", history.introduced), ("until", history.fixed)] {
         if let Some(edge) = edge {
             text += &commit_line(&format!("     {label:width$}  "), edge);
         }
     }
-    text += &format!("     {:width$}  {}\n", "id", id(case));
     text
 }
 
@@ -142,7 +154,7 @@ pub(crate) fn case_lines(case: &Case, marked: Option<Place>) -> String {
 }
 
 /// What one side shows of a difference.
-fn seen(recording: &Recording, difference: &Difference) -> String {
+pub(super) fn seen(recording: &Recording, difference: &Difference) -> String {
     let step = match difference.place {
         Place::Op(op) => recording.trace.steps.get(op),
         Place::End => recording.trace.end.as_ref(),
@@ -160,7 +172,7 @@ fn seen(recording: &Recording, difference: &Difference) -> String {
                 text += "; no splat";
             }
         }
-        Cause::Leaked { .. } => {
+        Cause::Leaked { .. } | Cause::Dangles { .. } => {
             // What 6.7 has not is no difference in what is left.
             let left = step.live.clone().map(|left| Live { mm_data: 0, ..left });
             text += &format!("; left: {}", left.as_ref().map_or("?".to_owned(), live));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Plain text of at most [`WIDTH`] columns, fit to be pasted into a mail.
 
+mod alone;
 mod finding;
 mod json;
 mod side_by_side;
 mod words;
 
+pub use alone::{misbehaves, misbehaviour, misbehaviour_to_json};
 pub use finding::{finding, headline};
 pub use json::{escape_json, json};
 pub use side_by_side::side_by_side;

@@ -1,171 +1,149 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The search: everything that two models can do in a universe.
+//! The search: everything that one model can do in a universe, or two together.
 //!
-//! A state is the machines of both models and what their callers hold; an operation moves both.
-//! Breadth first over the states that they reach together, each kept once up to renaming (see
-//! [`spec::canonical`]), so the answer is that of all sequences while the work is that of all
+//! A state is the machines of the models and what their callers hold; an operation moves all of
+//! them. Breadth first over the states that they reach together, each known once up to renaming
+//! (see [`spec::canonical`]), so the answer is that of all sequences while the work is that of all
 //! states, and the first case that shows a cause is one than which none is shorter.
-//!
-//! The loop itself looks at little: what was returned, who complained, what is left. When that
-//! looks new, the case is run again in full, and [`crate::diff`] says what it is.
 
-mod product;
+mod control;
+mod expand;
+mod levels;
+mod looks;
+mod memory;
+mod nibbles;
+mod past;
+mod question;
 mod seen;
+mod shard;
 mod universe;
+mod way;
 
-pub use universe::Universe;
+pub use control::{Limits, Status, Stopped};
+pub use memory::peak_of_process;
+pub use question::{Finding, Question};
+pub use universe::{Groups, MANY_PASIDS, Universe};
 
-use crate::counterexample::{hex, id};
-use crate::diff::{Difference, View};
-use crate::models::AnyModel;
-use crate::signature::Cause;
-use crate::smaller::{names_nothing, shown, without_device, without_mm};
-use indexmap::IndexMap;
-use product::Product;
-use sha2::{Digest, Sha256};
-use spec::{Case, Model};
-use std::collections::HashSet;
+use crate::diff::View;
+use control::Control;
+use levels::Levels;
+use question::{Findings, in_order};
+use spec::Model;
+use std::sync::atomic::AtomicBool;
 
 /// What a search found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outcome {
     /// Distinct states, of all topologies together.
     pub states: usize,
-    /// Operations that were run on both models.
-    pub transitions: usize,
+    /// Operations that were done.
+    pub transitions: u64,
     /// The longest of the shortest ways from boot to a state.
     pub depth: usize,
-    /// Whether everything was seen. If not, a limit stopped it.
-    pub complete: bool,
+    /// Why it was stopped; `None` if everything was seen.
+    pub stopped: Option<Stopped>,
     /// The findings, those with the shortest cases first.
     pub findings: Vec<Finding>,
-}
-
-/// A cause, and a shortest case that shows it.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The case.
-    pub case: Case,
-    /// The difference that it shows.
-    pub difference: Difference,
-}
-
-/// What a search may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// States that are kept. Each takes some 75 bytes of memory.
-    pub states: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { states: 20_000_000 }
-    }
-}
-
-/// Finds every way in which two models differ in a universe.
-pub fn compare(
-    models: [AnyModel; 2],
-    universe: &Universe,
-    views: &[View],
-    limits: Limits,
-) -> Outcome {
-    let mut outcome = Outcome {
-        states: 0,
-        transitions: 0,
-        depth: 0,
-        complete: true,
-        findings: Vec::new(),
-    };
-    let mut found: IndexMap<Cause, Finding> = IndexMap::new();
-    for topology in universe.topologies() {
-        let mut product = Product::new(models, universe, views, &topology);
-        outcome.complete &= product.run(limits.states.saturating_sub(outcome.states));
-        outcome.states += product.states();
-        outcome.transitions += product.transitions;
-        outcome.depth = outcome.depth.max(product.depth);
-        for finding in product.findings.into_values() {
-            let finding = without_unused(models, views, finding);
-            match found.get_mut(&finding.difference.cause) {
-                Some(known) if size(&known.case) <= size(&finding.case) => {}
-                Some(known) => *known = finding,
-                None => {
-                    found.insert(finding.difference.cause.clone(), finding);
-                }
-            }
-        }
-    }
-    outcome.findings = found.into_values().collect();
-    outcome.findings.sort_by_key(|finding| {
-        let Difference { place, view, .. } = finding.difference;
-        (size(&finding.case), place, view)
-    });
-    outcome
 }
 
 /// What states are known by.
 pub const FINGERPRINT_BITS: u32 = 128;
 
 impl Outcome {
+    /// Whether everything was seen.
+    pub fn complete(&self) -> bool {
+        self.stopped.is_none()
+    }
+
     /// An upper bound of the probability that two states were taken for one, as the exponent of a
     /// power of two: there are fewer than `states²/2` pairs.
     pub fn collision_exponent(&self) -> i32 {
         let bits = (self.states as f64).log2().max(0.0);
         (2.0 * bits).ceil() as i32 - 1 - FINGERPRINT_BITS as i32
     }
+}
 
-    /// A hash over the universe, the models and the findings with their cases: the same on every
-    /// machine. The first 16 hex digits of a SHA-256.
-    pub fn digest(&self, models: [AnyModel; 2], universe: &Universe, views: &[View]) -> String {
-        let infos = models.map(|model| model.info());
-        let mut hasher = Sha256::new();
-        let mut line = |text: &str| {
-            hasher.update(text.as_bytes());
-            hasher.update(b"\n");
+/// Finds every way in which two models differ in a universe.
+pub fn compare<M: Model>(
+    models: [M; 2],
+    universe: &Universe,
+    views: &[View],
+    limits: Limits,
+) -> Outcome {
+    let question = Question {
+        models,
+        universe,
+        views,
+    };
+    Search::new(question, limits).run()
+}
+
+/// Finds everything that a model does in a universe and that no kernel may ever do.
+pub fn check<M: Model>(model: M, universe: &Universe, limits: Limits) -> Outcome {
+    let question = Question {
+        models: [model],
+        universe,
+        views: &[],
+    };
+    Search::new(question, limits).run()
+}
+
+/// A search that is yet to be made.
+pub struct Search<'a, M, const N: usize> {
+    /// What is asked.
+    pub question: Question<'a, M, N>,
+    /// What it may use.
+    pub limits: Limits,
+    /// How many threads search. What is found does not depend on it.
+    pub threads: usize,
+    /// Set from outside, to stop it.
+    pub interrupt: Option<&'a AtomicBool>,
+    /// Told how far it is, many times a second.
+    pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+}
+
+impl<'a, M: Model, const N: usize> Search<'a, M, N> {
+    /// A search on all cores, which nobody watches.
+    pub fn new(question: Question<'a, M, N>, limits: Limits) -> Self {
+        Search {
+            question,
+            limits,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            interrupt: None,
+            watch: None,
+        }
+    }
+
+    /// Searches.
+    pub fn run(&self) -> Outcome {
+        let question = &self.question;
+        let control = Control::new(self.limits, self.interrupt, self.watch);
+        let mut outcome = Outcome {
+            states: 0,
+            transitions: 0,
+            depth: 0,
+            stopped: None,
+            findings: Vec::new(),
         };
-        line(&universe.to_json().to_string());
-        infos.iter().for_each(|info| line(info.name));
-        views.iter().for_each(|view| line(view.name()));
-        line(if self.complete {
-            "complete"
-        } else {
-            "not complete"
-        });
-        for finding in &self.findings {
-            line(&finding.difference.cause.to_json(infos).to_string());
-            line(&id(&finding.case));
+        let mut found = Findings::new();
+        let topologies = question.universe.topologies();
+        for (index, topology) in topologies.iter().enumerate() {
+            control.resume(
+                (index, topologies.len()),
+                outcome.states,
+                outcome.transitions,
+            );
+            let mut levels = Levels::at_boot(question, topology, &control);
+            outcome.stopped = levels.run(question, topology, self.threads, &control).err();
+            outcome.states = control.states();
+            outcome.transitions += levels.transitions;
+            outcome.depth = outcome.depth.max(levels.depth);
+            question.add(&mut found, levels.findings_so_far(question, topology));
+            if outcome.stopped.is_some() {
+                break;
+            }
         }
-        hex(&hasher.finalize()[..8])
+        outcome.findings = in_order(found);
+        outcome
     }
-}
-
-/// What makes one case simpler than another, the most important first.
-fn size(case: &Case) -> [usize; 5] {
-    let groups: HashSet<u8> = case.topology.devices.iter().map(|d| d.group).collect();
-    [
-        case.ops.len(),
-        case.ops.iter().filter(|op| op.fault.is_some()).count(),
-        case.topology.devices.len(),
-        case.topology.mms.len(),
-        groups.len(),
-    ]
-}
-
-/// The same finding without the devices and mms that it does not need.
-fn without_unused(models: [AnyModel; 2], views: &[View], mut finding: Finding) -> Finding {
-    type Without = fn(&Case, u32) -> Case;
-    let topology = finding.case.topology.clone();
-    let devices = (0..topology.devices.len()).map(|dev| (without_device as Without, dev as u32));
-    let mms = (0..topology.mms.len()).map(|mm| (without_mm as Without, mm as u32));
-    // From the last to the first, so that what is still to be tried keeps its index.
-    for (without, index) in devices.chain(mms).rev() {
-        let case = without(&finding.case, index);
-        if case.ops.iter().any(names_nothing) {
-            continue; // It was needed.
-        }
-        if let Some(difference) = shown(models, views, &case, &finding.difference.cause) {
-            finding = Finding { case, difference };
-        }
-    }
-    finding
 }

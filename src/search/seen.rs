@@ -3,19 +3,27 @@
 
 use crate::diff::View;
 use spec::trace::Call;
-use spec::{Cite, Decision, Errno, Ret, Splat, Watch};
+use spec::{Cite, Decision, Ret, Splat, Watch};
 
-/// The variant, and the errno of an error.
-pub(super) fn kind_of(ret: Ret) -> (std::mem::Discriminant<Ret>, Option<Errno>) {
-    let errno = match ret {
-        Ret::Err(errno) => Some(errno),
-        _ => None,
-    };
-    (std::mem::discriminant(&ret), errno)
+/// What an operation returned, but for numbers: as a byte or two.
+pub(super) fn kind_of(ret: Ret) -> [u8; 2] {
+    match ret {
+        Ret::Handle { .. } => [0, 0],
+        Ret::Ok => [1, 0],
+        Ret::Pasid(_) => [2, 0],
+        Ret::Invalid => [3, 0],
+        Ret::Mm(_) => [4, 0],
+        Ret::Domain(_) => [5, 0],
+        Ret::Err(errno) => [6, errno as u8],
+        Ret::Skipped => [7, 0],
+        Ret::Oops => [8, 0],
+        Ret::Hang => [9, 0],
+        Ret::Unfinished => [10, 0],
+    }
 }
 
 /// What can be seen of a call, and what decided it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Seen {
     /// Decisions and splats, as bytes.
     pub(super) events: Vec<u8>,

@@ -1,50 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a search covers.
 
-use serde_json::{Value, json};
-use spec::case::{MAX_DEVICES, MAX_MMS, MAX_OPS, OP_NAMES};
+mod json;
+mod said;
+
+use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, MAX_PASIDS, OP_NAMES};
+use spec::kernel;
 use spec::run::Held;
 use spec::{Device, Errno, Fault, Mm, Op, OpKind, Run, Site, Topology};
-use std::fmt;
+use std::collections::HashSet;
 
 /// The sequences of operations that a search covers, over some topologies. Either their length is
 /// limited, or how much they hold at the same time; or both.
+///
+/// What needs fewer devices or mms is covered as well: the others can be left alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Universe {
-    /// How many devices; every way to put them into groups is a topology.
+    /// How many devices.
     pub devices: usize,
-    /// How many mms at most; every number from 1 is a topology.
+    /// How they are put into groups.
+    pub groups: Groups,
+    /// `max_pasids` of all devices, or of each of them.
+    pub max_pasids: Vec<u16>,
+    /// How many mms.
     pub mms: usize,
+    /// These topologies, and not those of the four fields above. None for none given.
+    pub given: Vec<Topology>,
     /// Most operations in a sequence; `None` for any number of them.
     pub ops: Option<usize>,
     /// Most operations that hold something at the same time: binds, and what else holds. `None`
     /// for any number of them.
     pub binds: Option<usize>,
-    /// The operations, by name.
+    /// The operations, by name, in the order of [`OP_NAMES`].
     pub only: Vec<&'static str>,
+    /// The sites that can fail, in the order of [`Site::ALL`].
+    pub faults: Vec<Site>,
     /// Whether states are one that are the same but for the names of devices and mms.
     pub symmetry: bool,
-    /// Whether an operation can have a fault.
-    pub faults: bool,
+}
+
+/// How devices are put into groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Groups {
+    /// In every way; each is a topology.
+    Every,
+    /// Each into one of its own.
+    Own,
+    /// All into one.
+    One,
+    /// Each into the group with this number.
+    These(Vec<u8>),
 }
 
 impl Default for Universe {
-    /// Two devices in two groups and two in one, one and two mms, four operations, no faults.
+    /// Two devices in two groups and two in one, two mms, four operations, no faults.
     fn default() -> Self {
         Universe {
             devices: 2,
+            groups: Groups::Every,
+            max_pasids: vec![MANY_PASIDS],
             mms: 2,
+            given: Vec::new(),
             ops: Some(4),
             binds: None,
             only: OP_NAMES.to_vec(),
+            faults: Vec::new(),
             symmetry: true,
-            faults: false,
         }
     }
 }
 
-/// `max_pasids` of every device here: so many that allocation never runs out of them.
-const MAX_PASIDS: u16 = 16;
+/// `max_pasids` of a device unless another is asked for: so many that allocation never runs out of
+/// them in a small universe.
+pub const MANY_PASIDS: u16 = 16;
 
 impl Universe {
     /// The operations of a universe unless others are asked for: all where the length of sequences
@@ -75,53 +103,62 @@ impl Universe {
         if self.ops.is_none() && self.binds.is_none() {
             return Some("a universe needs a limit of ops or of binds".to_owned());
         }
-        limits.into_iter().find_map(|(what, given, least, most)| {
+        let beyond = limits.into_iter().find_map(|(what, given, least, most)| {
             (given < least || given > most)
                 .then(|| format!("{given} {what}, but a universe has {least} to {most}"))
-        })
+        });
+        if beyond.is_some() {
+            return beyond;
+        }
+        let devices = self.devices;
+        if let Groups::These(groups) = &self.groups {
+            if groups.len() != devices {
+                let named = groups.len();
+                return Some(format!(
+                    "groups of {named} devices, but there are {devices}"
+                ));
+            }
+            if let Some(group) = groups.iter().find(|&&group| group as usize >= MAX_GROUPS) {
+                return Some(format!("group {group}, but groups are below {MAX_GROUPS}"));
+            }
+        }
+        let limits = self.max_pasids.len();
+        if limits != 1 && limits != devices {
+            return Some(format!(
+                "max_pasids of {limits} devices, but there are {devices}"
+            ));
+        }
+        let most = MAX_PASIDS;
+        let over = self.max_pasids.iter().find(|&&limit| limit > most);
+        over.map(|limit| format!("max_pasids {limit}, but it is at most {most}"))
     }
 
-    /// The topologies, smaller ones first. Groups are numbered as they are met, so no two of them
-    /// are the same but for names.
+    /// The topologies, in the order in which they are searched: the more groups, the less is
+    /// shared, so those with most groups first. No two that are enumerated are the same but for
+    /// names.
     pub fn topologies(&self) -> Vec<Topology> {
-        let mut groupings: Vec<Vec<u8>> = vec![vec![]];
-        for _ in 0..self.devices {
-            groupings = groupings
-                .iter()
-                .flat_map(|grouping| {
-                    let groups = grouping.iter().max().map_or(0, |&group| group + 1);
-                    (0..=groups).map(|group| [&grouping[..], &[group]].concat())
-                })
-                .collect();
+        if !self.given.is_empty() {
+            return self.given.clone();
         }
-        // Devices of a topology are alike, so only the sizes of the groups count.
-        let sizes = |grouping: &Vec<u8>| {
-            let mut sizes = [0; MAX_DEVICES];
-            grouping
-                .iter()
-                .for_each(|&group| sizes[group as usize] += 1);
-            sizes
+        let max_pasids = |dev: usize| self.max_pasids[dev.min(self.max_pasids.len() - 1)];
+        let topology = |groups: &Vec<u8>| Topology {
+            devices: (0..)
+                .zip(groups)
+                .map(|(dev, &group)| Device {
+                    group,
+                    max_pasids: max_pasids(dev),
+                    instance: 0,
+                })
+                .collect(),
+            mms: vec![Mm { dma_compat: true }; self.mms],
         };
-        groupings.retain(|grouping| {
-            let sizes = sizes(grouping);
-            sizes.is_sorted_by(|a, b| a >= b) && grouping.is_sorted()
-        });
-        // The more groups, the less is shared: begin with the simplest.
-        groupings.sort_by_key(|grouping| std::cmp::Reverse(grouping.last().copied()));
-        (1..=self.mms)
-            .flat_map(|mms| groupings.iter().map(move |grouping| (mms, grouping)))
-            .map(|(mms, grouping)| Topology {
-                devices: grouping
-                    .iter()
-                    .map(|&group| Device {
-                        group,
-                        max_pasids: MAX_PASIDS,
-                        instance: 0,
-                    })
-                    .collect(),
-                mms: vec![Mm { dma_compat: true }; mms],
-            })
-            .collect()
+        let groupings = match &self.groups {
+            Groups::Every => groupings(self.devices, max_pasids),
+            Groups::Own => vec![(0..self.devices as u8).collect()],
+            Groups::One => vec![vec![0; self.devices]],
+            Groups::These(groups) => vec![groups.clone()],
+        };
+        groupings.iter().map(topology).collect()
     }
 
     /// The PASIDs that drivers attach to and that devices fault on: those that the mms get first.
@@ -129,58 +166,81 @@ impl Universe {
         1..=self.mms as u32
     }
 
-    /// Every operation that does something in at least one of two runs.
-    pub fn operations(&self, runs: [&Run; 2], outstanding: usize, out: &mut Vec<Op>) {
+    /// Every operation that does something in at least one of these runs. Of releases that release
+    /// the same thing in all of them there is one.
+    pub fn operations<const N: usize>(
+        &self,
+        runs: &[Run; N],
+        outstanding: usize,
+        out: &mut Vec<Op>,
+    ) {
         out.clear();
         let is_full = self.binds.is_some_and(|binds| outstanding >= binds);
         let devices = 0..runs[0].machine.nr_devices() as u32;
-        let mms = 0..runs[0].machine.nr_mms().max(runs[1].machine.nr_mms()) as u32;
-        let mut push = |kind: OpKind| {
-            if !self.only.contains(&kind.name()) || is_full && is_holding(kind) {
-                return;
-            }
-            out.push(kind.into());
+        let mms = runs.iter().map(|run| run.machine.nr_mms() as u32).max();
+        let mms = 0..mms.unwrap_or(0);
+        // What is skipped in all of them does nothing.
+        let any = |is: fn(&kernel::Mm) -> bool| {
+            move |mm: &u32| runs.iter().any(|run| is(run.machine.mm(*mm as u8)))
         };
-        for dev in devices.clone() {
-            for mm in mms.clone() {
-                push(OpKind::Bind { dev, mm });
+        let alive = any(|mm| !mm.exited);
+        let exists = any(|mm| mm.mm_count != 0);
+        let asked = |name: &str| self.only.iter().any(|this| *this == name);
+        let holding = |name: &str| !is_full && asked(name);
+        if holding("bind") {
+            for dev in devices.clone() {
+                let mms = mms.clone().filter(&alive);
+                out.extend(mms.map(|mm| Op::from(OpKind::Bind { dev, mm })));
             }
         }
-        for of in 0..outstanding as u32 {
-            let held = runs.map(|run| run.held(of as usize));
-            for held in held
-                .into_iter()
-                .filter(|held| *held != Held::Nothing)
-                .take(1)
-            {
-                match held {
-                    Held::Nothing => {}
-                    Held::Bind(_) => {
-                        push(OpKind::Unbind { of });
-                        push(OpKind::GetPasid { of });
-                    }
-                    Held::Pasid(_) => push(OpKind::FreePasid { of }),
-                    Held::Domain { .. } => push(OpKind::Detach { of }),
-                }
+        let [unbind, get_pasid] = ["unbind", "get_pasid"].map(asked);
+        let [free_pasid, detach] = ["free_pasid", "detach"].map(asked);
+        for of in 0..outstanding {
+            let same = |run: &Run| of > 0 && run.held(of) == run.held(of - 1);
+            if runs.iter().all(same) {
+                continue;
             }
+            let mut held = runs.iter().map(|run| run.held(of));
+            let held = held.find(|held| *held != Held::Nothing);
+            let of = of as u32;
+            let releases = match held.unwrap_or(Held::Nothing) {
+                Held::Nothing => [None, None],
+                Held::Bind(_) => [
+                    unbind.then_some(OpKind::Unbind { of }),
+                    get_pasid.then_some(OpKind::GetPasid { of }),
+                ],
+                Held::Pasid(_) => [free_pasid.then_some(OpKind::FreePasid { of }), None],
+                Held::Domain { .. } => [detach.then_some(OpKind::Detach { of }), None],
+            };
+            out.extend(releases.into_iter().flatten().map(Op::from));
         }
+        let [exit, fork, enqcmd_pasid] = ["exit", "fork", "enqcmd_pasid"].map(asked);
         for mm in mms {
-            push(OpKind::Exit { mm });
-            push(OpKind::Fork { mm });
-            push(OpKind::EnqcmdPasid { mm });
+            let (alive, exists) = (alive(&mm), exists(&mm));
+            let all = [
+                (exit && alive).then_some(OpKind::Exit { mm }),
+                (fork && alive).then_some(OpKind::Fork { mm }),
+                (enqcmd_pasid && exists).then_some(OpKind::EnqcmdPasid { mm }),
+            ];
+            out.extend(all.into_iter().flatten().map(Op::from));
         }
+        let [alloc_pasid, attach] = ["alloc_pasid", "attach"].map(holding);
+        let page_request = asked("page_request");
         for dev in devices {
-            push(OpKind::AllocPasid { dev });
+            out.extend(alloc_pasid.then_some(Op::from(OpKind::AllocPasid { dev })));
             for pasid in self.pasids() {
-                push(OpKind::PageRequest { dev, pasid });
-                push(OpKind::Attach { dev, pasid });
+                let all = [
+                    page_request.then_some(OpKind::PageRequest { dev, pasid }),
+                    attach.then_some(OpKind::Attach { dev, pasid }),
+                ];
+                out.extend(all.into_iter().flatten().map(Op::from));
             }
         }
-        if self.faults {
+        if !self.faults.is_empty() {
             // After all without one: a case that needs no fault is the simpler one.
             for at in 0..out.len() {
                 let op = out[at];
-                let faulty = faults(op.kind).map(|fault| Op {
+                let faulty = self.faults_of(op.kind).map(|fault| Op {
                     fault: Some(fault),
                     ..op
                 });
@@ -189,81 +249,65 @@ impl Universe {
         }
     }
 
-    /// The universe in JSON.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "devices": self.devices,
-            "mms": self.mms,
-            "ops": self.ops,
-            "binds": self.binds,
-            "only": self.only,
-            "faults": self.faults,
-            "topologies": self.topologies(),
+    /// More operations than any state has.
+    pub fn most_operations(&self) -> usize {
+        let devices = MAX_DEVICES;
+        let pasids = self.pasids().count();
+        let kinds = devices * MAX_MMS + 2 * MAX_OPS + 3 * MAX_MMS + devices * (1 + 2 * pasids);
+        let faults = self.faults_of(OpKind::Bind { dev: 0, mm: 0 }).count();
+        kinds * (1 + faults)
+    }
+
+    /// The faults that an operation can meet. A driver's own errno is passed on, whichever it is,
+    /// so one stands for all; `EBUSY` is the one that the kernels also return themselves.
+    fn faults_of(&self, kind: OpKind) -> impl Iterator<Item = Fault> + '_ {
+        let reached: &[Site] = match kind {
+            OpKind::Bind { .. } => &Site::ALL,
+            OpKind::AllocPasid { .. } => &[Site::PasidAlloc],
+            OpKind::Attach { .. } => &[Site::PasidArray, Site::SetDevPasid],
+            _ => &[],
+        };
+        let asked = self.faults.iter().filter(|site| reached.contains(site));
+        asked.flat_map(|&site| {
+            let nths: &[u32] = match site {
+                Site::PasidArray | Site::SetDevPasid => &[1, 2, 0],
+                _ => &[1],
+            };
+            let errnos: &[Errno] = match site {
+                Site::SetDevPasid => &[Errno::EIO, Errno::EBUSY],
+                _ => &[Errno::ENOMEM],
+            };
+            nths.iter()
+                .flat_map(move |&nth| errnos.iter().map(move |&errno| Fault { site, nth, errno }))
         })
     }
 }
 
-/// Whether the caller of an operation holds something afterwards.
-fn is_holding(kind: OpKind) -> bool {
-    matches!(
-        kind,
-        OpKind::Bind { .. } | OpKind::AllocPasid { .. } | OpKind::Attach { .. }
-    )
-}
-
-/// The faults that an operation can meet. A driver's own errno is passed on, whichever it is, so
-/// one stands for all; `EBUSY` is the one that the kernels also return themselves.
-fn faults(kind: OpKind) -> impl Iterator<Item = Fault> {
-    let sites: &[Site] = match kind {
-        OpKind::Bind { .. } => &Site::ALL,
-        OpKind::AllocPasid { .. } => &[Site::PasidAlloc],
-        OpKind::Attach { .. } => &[Site::PasidArray, Site::SetDevPasid],
-        _ => &[],
-    };
-    sites.iter().flat_map(|&site| {
-        let nths: &[u32] = match site {
-            Site::PasidArray | Site::SetDevPasid => &[1, 2, 0],
-            _ => &[1],
-        };
-        let errnos: &[Errno] = match site {
-            Site::SetDevPasid => &[Errno::EIO, Errno::EBUSY],
-            _ => &[Errno::ENOMEM],
-        };
-        nths.iter()
-            .flat_map(move |&nth| errnos.iter().map(move |&errno| Fault { site, nth, errno }))
-    })
-}
-
-impl fmt::Display for Universe {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = |f: &mut fmt::Formatter<'_>, n: usize, what: &str| {
-            write!(f, "{n} {what}{}", if n == 1 { "" } else { "s" })
-        };
-        count(f, self.devices, "device")?;
-        if self.devices > 1 {
-            f.write_str(" in every grouping")?;
-        }
-        match self.mms {
-            1 => f.write_str(", 1 mm")?,
-            n => write!(f, ", 1 to {n} mms")?,
-        }
-        if let Some(ops) = self.ops {
-            f.write_str(", up to ")?;
-            count(f, ops, "op")?;
-        }
-        if let Some(binds) = self.binds {
-            f.write_str(", ")?;
-            count(f, binds, "outstanding bind")?;
-        }
-        if self.only != Universe::usual(self.ops) {
-            write!(f, ", only {}", self.only.join(" "))?;
-        }
-        f.write_str(if self.faults {
-            ", faults"
-        } else {
-            ", no faults"
-        })
+/// Every way to put devices into groups, up to names. Groups are numbered as they are met.
+fn groupings(devices: usize, max_pasids: impl Fn(usize) -> u16) -> Vec<Vec<u8>> {
+    let mut groupings: Vec<Vec<u8>> = vec![vec![]];
+    for _ in 0..devices {
+        groupings = groupings
+            .iter()
+            .flat_map(|grouping| {
+                let groups = grouping.iter().max().map_or(0, |&group| group + 1);
+                (0..=groups).map(|group| [&grouping[..], &[group]].concat())
+            })
+            .collect();
     }
+    // Two of them are the same but for names if the same kinds of devices are together.
+    let mut met = HashSet::new();
+    groupings.retain(|grouping| {
+        let mut kinds: Vec<Vec<u16>> = vec![Vec::new(); devices];
+        for (dev, &group) in grouping.iter().enumerate() {
+            kinds[group as usize].push(max_pasids(dev));
+        }
+        kinds.iter_mut().for_each(|kinds| kinds.sort());
+        kinds.sort();
+        met.insert(kinds)
+    });
+    groupings.sort_by_key(|grouping| std::cmp::Reverse(grouping.iter().max().copied()));
+    groupings
 }
 
 #[cfg(test)]
@@ -295,7 +339,18 @@ mod tests {
     }
 
     #[test]
-    fn the_default_universe_has_four_topologies() {
-        assert_eq!(Universe::default().topologies().len(), 4);
+    fn the_default_universe_has_two_topologies() {
+        assert_eq!(Universe::default().topologies().len(), 2);
+    }
+
+    #[test]
+    fn devices_with_different_limits_are_not_alike() {
+        let universe = Universe {
+            devices: 3,
+            max_pasids: vec![16, 16, 2],
+            ..Universe::default()
+        };
+        // All apart, the two alike together, one of them with the third, all together.
+        assert_eq!(universe.topologies().len(), 4);
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From two runs to bytes.
+//! From runs to bytes.
 
 use super::order::{Sorted, members};
-use super::{Canon, Devices, Mms, Names, moved};
+use super::{Canon, Devices, MOST_RENAMINGS, Mms, Names, moved};
 use crate::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
 use crate::kernel::{DomainType, NONE};
 use crate::run::{Held, Run};
+use std::cmp::Ordering;
 
 /// Memory that packing uses, so that it need not be prepared each time.
 #[derive(Clone, Default)]
@@ -76,7 +77,7 @@ impl Facts {
                 place += 1;
             }
         }
-        for (op, held) in run.held.iter().enumerate() {
+        for (op, held) in run.held[..run.nr_held as usize].iter().enumerate() {
             match *held {
                 Held::Nothing => continue,
                 Held::Bind(handle) => {
@@ -178,13 +179,17 @@ impl Objects {
 }
 
 impl Canon {
-    /// Appends the canonical form of two runs of the same operations.
+    /// Appends the canonical form of one run, or of two runs of the same operations.
     ///
     /// `same_numbers` is whether handles of one run can still be told to be those of the other.
-    pub fn pack(
+    ///
+    /// # Panics
+    ///
+    /// If there are more than two runs, or none.
+    pub fn pack<const N: usize>(
         &self,
         scratch: &mut Scratch,
-        runs: [&Run; 2],
+        runs: [&Run; N],
         same_numbers: bool,
         out: &mut Vec<u8>,
     ) -> Names {
@@ -193,22 +198,11 @@ impl Canon {
             facts.fill(run);
         }
         let marks = self.marks(runs, &scratch.facts, &mms);
-        let order = |renaming: &Devices| {
-            let mut order = [0; MAX_DEVICES];
-            for (old, &mark) in marks.iter().enumerate().take(self.topology.devices.len()) {
-                order[renaming.dev[old] as usize] = mark;
-            }
-            order
-        };
-        // Devices in order of their marks are so whatever they are called; only the orders that
-        // the marks leave open have to be tried.
-        let first = self.renamings.iter().map(order).min();
         let start = out.len();
         let mut names: Option<Names> = None;
-        for renaming in &self.renamings {
-            if self.renamings.len() > 1 && Some(order(renaming)) != first {
-                continue;
-            }
+        let orders = self.orders(&marks);
+        for &index in orders.tried() {
+            let renaming = &self.renamings[index as usize];
             let end = out.len();
             self.pack_renamed(scratch, runs, same_numbers, renaming, &mms, out);
             if names.is_some() {
@@ -227,14 +221,59 @@ impl Canon {
                 mm: mms,
                 held,
                 nr_held: scratch.held.len(),
-                lost: scratch.facts.iter().any(|facts| facts.lost),
+                lost: scratch.facts[..N].iter().any(|facts| facts.lost),
             });
         }
         names.expect("one of the orders is the first")
     }
 
+    /// The orders of the devices that have to be tried. Devices in order of their marks are so
+    /// whatever they are called, so the orders are those that the marks leave open; and of two that
+    /// differ only in devices that have nothing, one is enough.
+    fn orders(&self, marks: &[u64; MAX_DEVICES]) -> Orders {
+        let mut orders = Orders {
+            tried: [0; MOST_RENAMINGS],
+            len: 1,
+        };
+        if self.renamings.len() == 1 {
+            return orders;
+        }
+        let devices = self.topology.devices.len();
+        let in_order = |renaming: &Devices| {
+            let old = renaming.old;
+            (0..devices).map(move |new| marks[old[new] as usize])
+        };
+        for (index, renaming) in self.renamings.iter().enumerate().skip(1) {
+            let best = &self.renamings[orders.tried[0] as usize];
+            match in_order(renaming).cmp(in_order(best)) {
+                Ordering::Greater => {}
+                Ordering::Less => {
+                    orders.tried[0] = index as u8;
+                    orders.len = 1;
+                }
+                Ordering::Equal => {
+                    let same = |&other: &u8| {
+                        let other = &self.renamings[other as usize];
+                        (0..devices)
+                            .all(|dev| marks[dev] == 0 || renaming.dev[dev] == other.dev[dev])
+                    };
+                    if !orders.tried().iter().any(same) {
+                        orders.tried[orders.len] = index as u8;
+                        orders.len += 1;
+                    }
+                }
+            }
+        }
+        orders
+    }
+
     /// What each device has, as a number that does not depend on what devices are called.
-    fn marks(&self, runs: [&Run; 2], facts: &[Facts; 2], mms: &Mms) -> [u64; MAX_DEVICES] {
+    fn marks<const N: usize>(
+        &self,
+        runs: [&Run; N],
+        facts: &[Facts; 2],
+        mms: &Mms,
+    ) -> [u64; MAX_DEVICES] {
         let mut marks = [0u64; MAX_DEVICES];
         if self.renamings.len() == 1 {
             return marks;
@@ -262,6 +301,13 @@ impl Canon {
                 let sum = &mut marks[this.dev as usize];
                 *sum = sum.wrapping_add(mark);
             }
+            for op in members(facts.ops) {
+                if let Held::Domain { dev, pasid, .. } = run.held[op as usize] {
+                    let [low, high] = pasid.to_le_bytes();
+                    let sum = &mut marks[dev as usize];
+                    *sum = sum.wrapping_add(mix([3, side, low, high, 0, 0, 0, 0]));
+                }
+            }
             for entry in m.pasid_arrays.entries() {
                 let [low, high] = entry.pasid.to_le_bytes();
                 let mark = mix([2, side, low, high, 0, 0, 0, 0]);
@@ -275,10 +321,10 @@ impl Canon {
         marks
     }
 
-    fn pack_renamed(
+    fn pack_renamed<const N: usize>(
         &self,
         scratch: &mut Scratch,
-        runs: [&Run; 2],
+        runs: [&Run; N],
         same_numbers: bool,
         names: &Devices,
         mms: &Mms,
@@ -297,7 +343,7 @@ impl Canon {
 
         out.push(runs[0].machine.nr_mms);
         out.push(held.len());
-        for side in 0..2 {
+        for side in 0..N {
             pack_machine(
                 runs[side],
                 &facts[side],
@@ -308,8 +354,8 @@ impl Canon {
             );
         }
         for (key, _) in held.iter() {
-            for description in [key >> 40, key] {
-                let bytes = &description.to_be_bytes()[11..];
+            for side in (0..N).rev() {
+                let bytes = &(key >> (40 * side)).to_be_bytes()[11..];
                 let length = [1, 2, 2, 5][bytes[0] as usize];
                 out.extend_from_slice(&bytes[..length]);
             }
@@ -323,6 +369,9 @@ impl Canon {
         for (new, (_, handle)) in (0..).zip(objects[0].handles.iter()) {
             out.push(number(0, handle).map_or(NONE, |_| new));
         }
+        if N == 1 {
+            return;
+        }
         for (new, (_, handle)) in (objects[0].handles.len()..).zip(objects[1].handles.iter()) {
             out.push(number(1, handle).map_or(NONE, |mine| {
                 let mut others = objects[0].handles.iter();
@@ -334,7 +383,7 @@ impl Canon {
 
     /// Puts the operations that hold something into canonical order. What either run holds is
     /// described in five bytes, of which the first says how many count.
-    fn sort_held(&self, scratch: &mut Scratch, runs: [&Run; 2], names: &Devices) {
+    fn sort_held<const N: usize>(&self, scratch: &mut Scratch, runs: [&Run; N], names: &Devices) {
         let objects = &scratch.objects;
         let describe = |side: usize, op: u8| -> u128 {
             let objects = &objects[side];
@@ -353,13 +402,28 @@ impl Canon {
                 .fold(0, |all, &byte| all << 8 | u128::from(byte))
         };
         scratch.held.clear();
-        for op in members(scratch.facts[0].ops | scratch.facts[1].ops) {
-            let key = describe(0, op) << 40 | describe(1, op);
+        let ops = scratch.facts[..N]
+            .iter()
+            .fold(0, |ops, facts| ops | facts.ops);
+        for op in members(ops) {
+            let key = (0..N).fold(0, |key, side| key << 40 | describe(side, op));
             match self.ordered {
                 true => scratch.held.push(key, op),
                 false => scratch.held.insert(key, op),
             }
         }
+    }
+}
+
+/// Some of the renamings, by their index.
+struct Orders {
+    tried: [u8; MOST_RENAMINGS],
+    len: usize,
+}
+
+impl Orders {
+    fn tried(&self) -> &[u8] {
+        &self.tried[..self.len]
     }
 }
 

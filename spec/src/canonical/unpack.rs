@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From bytes to two runs, under canonical names.
+//! From bytes to runs, under canonical names.
 
 use super::Canon;
 use crate::case::MAX_MMS;
@@ -12,10 +12,10 @@ impl Canon {
     /// # Panics
     ///
     /// If these are not the bytes of a state of this topology.
-    pub fn unpack(&self, bytes: &[u8]) -> [Run; 2] {
+    pub fn unpack<const N: usize>(&self, bytes: &[u8]) -> [Run; N] {
         let mut bytes = bytes.iter().copied();
         let mut next = || bytes.next().expect("a packed state is whole");
-        let mut runs = [Run::new(&self.topology); 2];
+        let mut runs = [self.boot; N];
         let nr_mms = next();
         let held = next();
         for run in &mut runs {
@@ -24,6 +24,7 @@ impl Canon {
         }
         for op in 0..held as usize {
             for run in &mut runs {
+                run.nr_held = held;
                 run.held[op] = match next() {
                     0 => Held::Nothing,
                     1 => Held::Bind(next()),

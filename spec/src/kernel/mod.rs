@@ -37,7 +37,7 @@ use crate::trace::{Attached, Live};
 pub const NONE: u8 = u8::MAX;
 
 /// Everything that exists, at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Machine {
     pub(crate) devices: [Device; MAX_DEVICES],
     pub(crate) nr_devices: u8,
@@ -53,6 +53,32 @@ pub struct Machine {
     pub(crate) global_pasids: Ida,
     pub(crate) pasid_arrays: PasidArrays,
     pub(crate) iommu_sva_lock: Mutex,
+}
+
+impl Clone for Machine {
+    fn clone(&self) -> Self {
+        *self
+    }
+
+    /// Copies only what one of the two has ever had, which a search does for each operation.
+    #[inline]
+    fn clone_from(&mut self, from: &Self) {
+        let domains = self.nr_domains.max(from.nr_domains) as usize;
+        let handles = self.nr_handles.max(from.nr_handles) as usize;
+        let mms = self.nr_mms.max(from.nr_mms) as usize;
+        self.devices = from.devices;
+        self.nr_devices = from.nr_devices;
+        self.groups = from.groups;
+        self.mms[..mms].copy_from_slice(&from.mms[..mms]);
+        self.nr_mms = from.nr_mms;
+        self.domains[..domains].copy_from_slice(&from.domains[..domains]);
+        self.nr_domains = from.nr_domains;
+        self.handles[..handles].copy_from_slice(&from.handles[..handles]);
+        self.nr_handles = from.nr_handles;
+        self.global_pasids = from.global_pasids;
+        self.pasid_arrays.clone_from(&from.pasid_arrays);
+        self.iommu_sva_lock = from.iommu_sva_lock;
+    }
 }
 
 impl Machine {
@@ -141,6 +167,14 @@ impl Machine {
         &self.pasid_arrays
     }
 
+    /// How many entries point at freed memory.
+    pub fn dangling(&self) -> usize {
+        let entries = self.pasid_arrays.entries().iter();
+        entries
+            .filter(|entry| self.domains[entry.domain as usize].freed)
+            .count()
+    }
+
     /// A digest of what a trace shows as left, but not of `mm_data`: equal where that is equal up
     /// to the numbers of domains.
     pub fn left(&self) -> Left {
@@ -184,7 +218,7 @@ impl Machine {
 }
 
 /// What is left after a teardown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Left {
     handles: u8,
     domains: u8,
@@ -195,6 +229,11 @@ pub struct Left {
 }
 
 impl Left {
+    /// Whether nothing is left.
+    pub fn is_nothing(&self) -> bool {
+        *self == Left::default()
+    }
+
     /// In what two of them differ, as bytes.
     pub fn compare(&self, other: &Left) -> [u8; 5] {
         [

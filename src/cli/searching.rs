@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A search on the command line: progress, Ctrl-C, and the block that says what was covered.
+
+use super::scope::Use;
+use super::{Exit, Failure, Out};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use serde_json::{Map, Value, json};
+use spec::Model;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use svadiff::diff::View;
+use svadiff::models::AnyModel;
+use svadiff::report::wrap;
+use svadiff::search::{Outcome, Question, Search, Status, peak_of_process};
+
+/// Somebody pressed Ctrl-C.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Searches, and lets whoever waits see how far it is.
+pub fn search<const N: usize>(
+    question: Question<'_, AnyModel, N>,
+    with: &Use,
+) -> Result<Outcome, Failure> {
+    stop_when_interrupted();
+    let progress = Progress::new();
+    let watch = |status: &Status| progress.show(status);
+    let mut search = Search::new(question, with.limits());
+    search.threads = with.threads().unwrap_or(search.threads);
+    search.interrupt = Some(&INTERRUPTED);
+    search.watch = Some(&watch);
+    let outcome = search.run();
+    progress.bar.finish_and_clear();
+    Ok(outcome)
+}
+
+/// The first Ctrl-C ends a search, and what was found is printed; the second ends the program.
+fn stop_when_interrupted() {
+    // There may be a handler already: of an earlier search of this program.
+    let _ = ctrlc::try_set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// A line on the terminal; where there is none, nothing.
+struct Progress {
+    bar: ProgressBar,
+    shown: Mutex<Shown>,
+}
+
+/// When something was shown last, and when the level began that was shown then.
+struct Shown {
+    last: Instant,
+    level: (usize, usize),
+    begun: Instant,
+    begun_at: u64,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let bar = ProgressBar::new_spinner();
+        let style = ProgressStyle::with_template("{spinner} {msg}");
+        bar.set_style(style.expect("a template without mistakes"));
+        let now = Instant::now();
+        let shown = Shown {
+            last: now,
+            level: (0, 0),
+            begun: now,
+            begun_at: 0,
+        };
+        Progress {
+            bar,
+            shown: Mutex::new(shown),
+        }
+    }
+
+    fn show(&self, status: &Status) {
+        let Ok(mut shown) = self.shown.try_lock() else {
+            return;
+        };
+        let level = (status.topology.0, status.depth);
+        if shown.level != level {
+            shown.level = level;
+            shown.begun = Instant::now();
+            shown.begun_at = status.transitions;
+        }
+        if shown.last.elapsed() < Duration::from_millis(200) {
+            return;
+        }
+        shown.last = Instant::now();
+        let took = shown.begun.elapsed().as_secs_f64();
+        let (done, all) = status.level;
+        let rate = (status.transitions - shown.begun_at) as f64 / took.max(1e-3);
+        // How large further levels are nobody knows; how long this one takes can be said.
+        let left = took * all.saturating_sub(done) as f64 / done.max(1) as f64;
+        let left = match left {
+            soon if soon < 1.0 => String::new(),
+            left => format!(", {left:.0} s left of it"),
+        };
+        let (this, of) = status.topology;
+        self.bar.set_message(format!(
+            "topology {} of {of}, level {}: {} % of {}{left}; {} states, {:.1} million ops/s; {} findings",
+            this + 1,
+            status.depth,
+            done * 100 / all.max(1),
+            HumanCount(all as u64),
+            HumanCount(status.states as u64),
+            rate / 1e6,
+            status.findings,
+        ));
+        self.bar.tick();
+    }
+}
+
+/// The exit status of a search.
+pub fn exit(outcome: &Outcome) -> Exit {
+    match (outcome.complete(), outcome.findings.is_empty()) {
+        (false, _) => Exit::Unfinished,
+        (true, true) => Exit::Agree,
+        (true, false) => Exit::Differ,
+    }
+}
+
+/// The digest, of what is complete.
+pub fn digest<const N: usize>(
+    question: &Question<'_, AnyModel, N>,
+    outcome: &Outcome,
+) -> Option<String> {
+    outcome
+        .complete()
+        .then(|| question.digest(&outcome.findings))
+}
+
+/// What was covered, in JSON.
+pub fn covered<const N: usize>(
+    question: &Question<'_, AnyModel, N>,
+    outcome: &Outcome,
+) -> Map<String, Value> {
+    let value = json!({
+        "universe": question.universe.to_json(),
+        "states": outcome.states,
+        "transitions": outcome.transitions,
+        "depth": outcome.depth,
+        "complete": outcome.complete(),
+        "stopped": outcome.stopped.map(|why| why.to_string()),
+        "peak_bytes": peak_of_process(),
+        "digest": digest(question, outcome),
+    });
+    match value {
+        Value::Object(covered) => covered,
+        _ => unreachable!("an object was made"),
+    }
+}
+
+/// What was covered, as a block that can be quoted.
+pub fn certificate<const N: usize>(
+    question: &Question<'_, AnyModel, N>,
+    outcome: &Outcome,
+    out: Out<'_>,
+) -> Result<(), Failure> {
+    let Outcome {
+        states,
+        transitions,
+        depth,
+        ..
+    } = outcome;
+    let names: Vec<_> = question
+        .models
+        .iter()
+        .map(|model| model.info().name)
+        .collect();
+    let complete = match outcome.stopped {
+        None => "complete".to_owned(),
+        Some(why) => format!("NOT COMPLETE: {why}"),
+    };
+    let nothing = match N {
+        1 => "no misbehaviour in this universe",
+        _ => "no difference in this universe",
+    };
+    let found = match (outcome.findings.len(), outcome.complete()) {
+        (0, true) => nothing,
+        (0, false) => "so far; nothing is said about the rest",
+        (1, true) => "no shorter sequence in this universe shows it",
+        (_, true) => "no shorter sequence in this universe shows any of them",
+        (_, false) => "so far",
+    };
+    let views = match question.views {
+        [] => None,
+        views if views == View::DEFAULT => None,
+        views => {
+            let names: Vec<_> = views.iter().map(|view| view.name()).collect();
+            Some(format!("{} only", names.join(", ")))
+        }
+    };
+    let memory = peak_of_process().map(|peak| memory(peak, *states));
+    let digest = match digest(question, outcome) {
+        Some(digest) => {
+            let exponent = outcome.collision_exponent();
+            format!("{digest}   two states are taken for one with p < 2^{exponent}")
+        }
+        None => "none, since there may be more".to_owned(),
+    };
+    let findings = format!("{}   {found}", outcome.findings.len());
+    for (label, text) in [
+        (
+            if N == 1 { "Model" } else { "Models" },
+            Some(names.join(" and ")),
+        ),
+        ("Views", views),
+        ("Universe", Some(question.universe.to_string())),
+        (
+            "States",
+            Some(format!(
+                "{states} distinct, {transitions} transitions, depth {depth}, {complete}"
+            )),
+        ),
+        ("Memory", memory),
+        ("Findings", Some(findings)),
+        ("Digest", Some(digest)),
+    ] {
+        if let Some(text) = text {
+            let words = text.replace("   ", "\u{a0}\u{a0} ");
+            let line = wrap(&format!("{label:11}"), &" ".repeat(11), &words);
+            write!(out, "{}", line.replace('\u{a0}', " "))?;
+        }
+    }
+    Ok(())
+}
+
+/// The most memory that the process had, and what that is for each state where there are so many
+/// that the program itself hardly counts.
+fn memory(peak: u64, states: usize) -> String {
+    let mib = peak as f64 / f64::from(1 << 20);
+    match states {
+        0..100_000 => format!("{mib:.1} MiB at most"),
+        _ => format!(
+            "{mib:.1} MiB at most, {:.1} bytes a state",
+            peak as f64 / states as f64
+        ),
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One recording by itself: what no kernel may ever do.
+
+use super::{Difference, Finder, Place, View};
+use crate::signature::{Cause, Left, Side};
+use spec::Case;
+use spec::record::{Note, Recording};
+use spec::{Ret, Splat};
+
+/// What no kernel may ever do, in order: complain, oops or hang; leave an entry that points at freed
+/// memory; leave something behind after the teardown.
+///
+/// A further complaint of a reference count that complained already follows from the first one, and
+/// so does whatever was said before.
+pub fn misbehaviours(case: &Case, recording: &Recording) -> Vec<Difference> {
+    // Both sides are the same one, so that what a side does can be asked.
+    let mut found = Finder::new(case, [recording; 2], &View::ALL);
+    for (index, note) in recording.steps.iter().enumerate() {
+        let died = recording.trace.steps[index].ret.ends_the_run();
+        found.complaints(Place::Op(index), note, died);
+    }
+    if let Some(end) = &recording.trace.end {
+        for (_, note) in &recording.end {
+            found.complaints(Place::End, note, end.ret.ends_the_run());
+        }
+    }
+    found.dangling();
+    found.left_alone();
+    let mut all = found.all;
+    all.sort_by_key(|difference| difference.place);
+    all
+}
+
+impl Finder<'_> {
+    fn complaints(&mut self, place: Place, note: &Note, died: bool) {
+        for &(splat, at) in &note.splats {
+            let view = match splat.is_fatal() && died {
+                true => View::Api,
+                false => View::Splat,
+            };
+            // Whoever takes a lock that nobody releases is not to blame for it.
+            let cause = Cause::Complained {
+                side: Side::From,
+                splat,
+                at: (splat != Splat::Deadlock).then_some(at),
+            };
+            self.push(place, view, cause, [note.decisions.last().copied(); 2]);
+        }
+    }
+
+    /// Each point at which one more entry points at freed memory than before.
+    fn dangling(&mut self) {
+        let steps = self.sides[0].steps.len();
+        let mut before = 0;
+        for at in 0..self.points().len() {
+            let (_, [note, _]) = self.points()[at];
+            let Some(live) = note.and_then(|note| note.live.as_ref()) else {
+                continue;
+            };
+            let now = Left::Dangling.count(live);
+            if now > before {
+                let place = if at < steps {
+                    Place::Op(at)
+                } else {
+                    Place::End
+                };
+                let decided = self.decided_by(Some(at));
+                let cause = Cause::Dangles {
+                    decided: decided[0],
+                };
+                self.push(place, View::State, cause, decided);
+            }
+            before = now;
+        }
+    }
+
+    /// What is left after the teardown. What a lost handle holds is lost with it, and of an entry
+    /// that points at freed memory was said what there is to say.
+    fn left_alone(&mut self) {
+        let end = self.sides[0].trace.end.as_ref();
+        let Some(live) = end
+            .filter(|end| end.ret == Ret::Ok)
+            .and_then(|end| end.live.as_ref())
+        else {
+            return;
+        };
+        for at in self.handles_lost(Side::From) {
+            self.leak(Side::From, Left::Handles, Some(at));
+        }
+        let said = self
+            .all
+            .iter()
+            .any(|this| matches!(this.cause, Cause::Leaked { .. } | Cause::Dangles { .. }));
+        let left = Left::ALL.into_iter().find(|left| left.count(live) > 0);
+        if let Some(left) = left.filter(|_| !said) {
+            // Whoever decided last had the last chance to let go.
+            let last = self.points().len().checked_sub(1);
+            self.leak(Side::From, left, last);
+        }
+    }
+}

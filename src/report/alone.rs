@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What one model does that no kernel may ever do, as text and as JSON.
+
+use super::finding::{case_lines, commits, leaks, seen};
+use super::{cites, wrap};
+use crate::counterexample::{id, place_to_json};
+use crate::diff::Difference;
+use crate::history::{Edge, history_alone};
+use crate::models::AnyModel;
+use crate::signature::{Cause, Left, decided_by};
+use serde_json::{Value, json};
+use spec::record::record;
+use spec::{Case, Model};
+
+/// What a model does, as a sentence without a full stop.
+pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
+    let name = model.name();
+    match &difference.cause {
+        Cause::Complained { splat, .. } => format!("{} in {name}", splat.text()),
+        Cause::Leaked { left, .. } => format!("{name} {}", leaks(*left)),
+        Cause::Dangles { .. } => format!("{name} {}", leaks(Left::Dangling)),
+        // What one model does by itself is none of the others.
+        _ => format!("{name} does what no kernel may do"),
+    }
+}
+
+/// A finding with its case, what is seen, the lines that decided, and the commits.
+pub fn misbehaviour(
+    model: AnyModel,
+    number: usize,
+    case: &Case,
+    difference: &Difference,
+) -> String {
+    let mut text = wrap(
+        &format!("{number}. "),
+        "   ",
+        &misbehaves(model, difference),
+    );
+    text += &format!("   [{}, {}]\n\n", difference.view.name(), difference.place);
+    text += &case_lines(case, Some(difference.place));
+    text.push('\n');
+    let width = model.name().len().max("since".len());
+    let first = format!("     {:width$}  ", model.name());
+    let further = " ".repeat(first.len());
+    text += &wrap(&first, &further, &seen(&record(&model, case), difference));
+    for line in cites(difference.decided[0], model.info()) {
+        text += &format!("{further}{line}\n");
+    }
+    text += &commits(width, history_alone(model, case, difference));
+    text += &format!("     {:width$}  {}\n", "id", id(case));
+    text
+}
+
+/// The same in JSON.
+pub fn misbehaviour_to_json(model: AnyModel, case: &Case, difference: &Difference) -> Value {
+    let info = model.info();
+    let mut signature = difference.cause.to_json([info; 2]);
+    // There is only one side.
+    if let Some(signature) = signature.as_object_mut() {
+        signature.shift_remove("side");
+    }
+    let history = history_alone(model, case, difference);
+    let commit = |edge: Option<Edge>| edge.map(|edge| edge.commit().id);
+    json!({
+        "id": id(case),
+        "case": case,
+        "what": misbehaves(model, difference),
+        "first": {
+            "op": place_to_json(difference.place),
+            "view": difference.view.name(),
+        },
+        "signature": signature,
+        "decided_by": decided_by(difference.decided[0], info),
+        "trace": record(&model, case).trace,
+        "history": {
+            "introduced": commit(history.introduced),
+            "fixed": commit(history.fixed),
+        },
+    })
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What a search may use, how far it is, and why it stopped.
+
+use super::levels::lock;
+use std::fmt;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+/// What a search may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most states that are kept.
+    pub states: usize,
+    /// Most bytes that states take; the program itself takes a few million more.
+    pub bytes: usize,
+    /// Longest time that it takes.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    /// None.
+    fn default() -> Self {
+        Limits {
+            states: usize::MAX,
+            bytes: usize::MAX,
+            time: Duration::MAX,
+        }
+    }
+}
+
+/// Why a search stopped before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// It had as many states as it may.
+    States,
+    /// It had as much memory as it may.
+    Memory,
+    /// It took as long as it may.
+    Time,
+    /// Somebody said so.
+    Interrupted,
+    /// There are states that no case leads to, since a case has no more operations.
+    Length,
+    /// To write a checkpoint; it goes on.
+    Checkpoint,
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stopped::States => "stopped at --max-states",
+            Stopped::Memory => "stopped at --max-memory",
+            Stopped::Time => "stopped at --max-seconds",
+            Stopped::Interrupted => "interrupted",
+            Stopped::Length => "no case is long enough for the rest",
+            Stopped::Checkpoint => "stopped for a checkpoint",
+        })
+    }
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Which topology is searched, from 0, and of how many.
+    pub topology: (usize, usize),
+    /// The level that is expanded: operations from boot.
+    pub depth: usize,
+    /// States of it that were expanded, and that there were when it was begun.
+    pub level: (usize, usize),
+    /// Distinct states of all topologies.
+    pub states: usize,
+    /// Operations done.
+    pub transitions: u64,
+    /// Findings of this topology.
+    pub findings: usize,
+}
+
+/// How a search is watched and stopped. All its threads share it.
+pub(super) struct Control<'a> {
+    limits: Limits,
+    started: Instant,
+    /// Set from outside, to stop.
+    interrupt: Option<&'a AtomicBool>,
+    /// Told how far it is, now and then.
+    watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+    /// When to stop for a checkpoint.
+    pause: Mutex<Option<Instant>>,
+    is_stopped: AtomicBool,
+    why: Mutex<Option<Stopped>>,
+    states: AtomicUsize,
+    status: Mutex<Status>,
+}
+
+impl<'a> Control<'a> {
+    pub fn new(
+        limits: Limits,
+        interrupt: Option<&'a AtomicBool>,
+        watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+    ) -> Self {
+        Control {
+            limits,
+            started: Instant::now(),
+            interrupt,
+            watch,
+            pause: Mutex::new(None),
+            is_stopped: AtomicBool::new(false),
+            why: Mutex::new(None),
+            states: AtomicUsize::new(0),
+            status: Mutex::default(),
+        }
+    }
+
+    /// Stop for a checkpoint after so long.
+    pub fn pause_in(&self, time: Duration) {
+        *lock(&self.pause) = Instant::now().checked_add(time);
+    }
+
+    /// A search that was stopped before goes on from here.
+    pub fn resume(&self, topology: (usize, usize), states: usize, transitions: u64) {
+        self.states.store(states, Relaxed);
+        let mut status = lock(&self.status);
+        status.topology = topology;
+        status.transitions = transitions;
+    }
+
+    /// A level begins, or goes on.
+    pub fn level(&self, depth: usize, states: usize, findings: usize) {
+        let mut status = lock(&self.status);
+        status.depth = depth;
+        status.level = (0, states);
+        status.findings = findings;
+    }
+
+    /// There is a state more.
+    pub fn new_state(&self) {
+        self.states.fetch_add(1, Relaxed);
+    }
+
+    /// Distinct states so far, of all topologies.
+    pub fn states(&self) -> usize {
+        self.states.load(Relaxed)
+    }
+
+    fn stop(&self, why: Stopped) {
+        lock(&self.why).get_or_insert(why);
+        self.is_stopped.store(true, Relaxed);
+    }
+
+    /// Whether no more states are to be expanded. Asked before each of them.
+    pub fn no_more(&self) -> bool {
+        if self.states() >= self.limits.states {
+            self.stop(Stopped::States);
+        }
+        if self.interrupt.is_some_and(|flag| flag.load(Relaxed)) {
+            self.stop(Stopped::Interrupted);
+        }
+        if self.started.elapsed() >= self.limits.time {
+            self.stop(Stopped::Time);
+        }
+        self.is_stopped.load(Relaxed)
+    }
+
+    /// Some states were expanded.
+    pub fn expanded(&self, states: usize, transitions: u64, bytes: impl FnOnce() -> usize) {
+        if self.limits.bytes != usize::MAX && bytes() >= self.limits.bytes {
+            self.stop(Stopped::Memory);
+        }
+        if lock(&self.pause).is_some_and(|pause| Instant::now() >= pause) {
+            self.stop(Stopped::Checkpoint);
+        }
+        let mut status = lock(&self.status);
+        status.level.0 += states;
+        status.transitions += transitions;
+        status.states = self.states();
+        if let Some(watch) = self.watch {
+            watch(&status);
+        }
+    }
+
+    /// Whether the search was stopped, and why. Afterwards it can go on.
+    pub fn take_stopped(&self) -> Option<Stopped> {
+        self.is_stopped.store(false, Relaxed);
+        lock(&self.why).take()
+    }
+}

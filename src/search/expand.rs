@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One state, and everything that can be done in it.
+//!
+//! This looks at little: what was returned, who complained, what is left. Where that looks new, it
+//! leaves a note, and at the end of the level the case is run in full, see [`super::looks`].
+
+use super::looks::{Keys, Looks, Way, Width};
+use super::past::{Differ, Past, since};
+use super::question::Question;
+use super::seen::{Seen, kind_of};
+use super::shard::{Fingerprint, fingerprint};
+use super::way::Real;
+use crate::diff::View;
+use crate::lockstep::same_ret;
+use spec::canonical::{Canon, Scratch};
+use spec::case::MAX_OPS;
+use spec::run::Held;
+use spec::{Case, Model, Op, OpKind, Ret, Run, Topology};
+
+/// Where states that are reached go to.
+pub(super) trait Reached {
+    /// A way leads to a state. `last` is what was seen in its last operation.
+    fn reached(
+        &mut self,
+        fingerprint: Fingerprint,
+        packed: &[u8],
+        way: &[u8],
+        last: impl FnOnce(&mut Vec<u8>),
+    );
+}
+
+/// Expands the states of one topology, one after the other.
+pub(super) struct Expander<'a, M, const N: usize> {
+    question: &'a Question<'a, M, N>,
+    topology: &'a Topology,
+    canon: Canon,
+    width: Width,
+    /// Where to look closer.
+    pub looks: Looks,
+    ops: Vec<Op>,
+    packed: Vec<u8>,
+    key: Vec<u8>,
+    way: Way,
+    scratch: Box<Scratch>,
+    /// Where an operation is done.
+    next: Box<[Run; N]>,
+    in_op: [Seen; N],
+    at_end: [Seen; N],
+}
+
+impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
+    pub fn new(question: &'a Question<'a, M, N>, topology: &'a Topology) -> Self {
+        let universe = question.universe;
+        let canon = match universe.symmetry {
+            true => Canon::symmetric(topology),
+            false => Canon::plain(topology),
+        };
+        // Where any number of operations can follow, each order of releases is also a sequence of
+        // its own. Where their number is limited, the teardown has to see each.
+        let canon = match universe.ops {
+            Some(_) => canon.ordered(),
+            None => canon,
+        };
+        Expander {
+            question,
+            topology,
+            canon,
+            width: Width::of(universe.most_operations()),
+            looks: Looks::default(),
+            ops: Vec::new(),
+            packed: Vec::new(),
+            key: Vec::new(),
+            way: Way::new(),
+            scratch: Box::default(),
+            next: Box::new([Run::new(topology); N]),
+            in_op: std::array::from_fn(|_| Seen::new(question.views)),
+            at_end: std::array::from_fn(|_| Seen::new(question.views)),
+        }
+    }
+
+    /// Reaches the state at boot.
+    pub fn boot(&mut self, to: &mut impl Reached) {
+        self.next.fill(Run::new(self.topology));
+        self.in_op.iter_mut().for_each(Seen::clear);
+        self.way.clear();
+        self.reach(&Past::default(), "boot", to);
+    }
+
+    /// Looks at the teardown of a state, and then does every operation in it, unless the way there
+    /// is as long as ways get. How many operations that were.
+    ///
+    /// `last` is what was seen in the last operation of the way.
+    pub fn expand(
+        &mut self,
+        state: &[u8],
+        way: &[u8],
+        last: impl FnOnce(&mut Vec<u8>),
+        known: &Keys,
+        to: &mut impl Reached,
+    ) -> u64 {
+        let (past, bytes) = Past::unpack(state);
+        let runs: [Run; N] = self.canon.unpack(bytes);
+        self.way.clear();
+        self.way.extend_from_slice(way);
+        *self.next = runs;
+        self.tear_down(&past, last, known);
+        if way.len()
+            >= self
+                .width
+                .bytes(self.question.universe.ops.unwrap_or(MAX_OPS))
+        {
+            return 0;
+        }
+
+        let index = outstanding(&runs);
+        let mut ops = std::mem::take(&mut self.ops);
+        self.question.universe.operations(&runs, index, &mut ops);
+        let dangling = dangling(&runs);
+        let mut is_fresh = false;
+        for (number, op) in ops.iter().enumerate() {
+            if !is_fresh {
+                for (next, run) in self.next.iter_mut().zip(&runs) {
+                    next.clone_from(run);
+                }
+            }
+            self.way.truncate(way.len());
+            self.width.push(&mut self.way, number);
+            self.transition(&past, dangling, index, op, known, to);
+            is_fresh = only_looks(op);
+            debug_assert!(!is_fresh || self.next.iter().zip(&runs).all(|(a, b)| a == b));
+        }
+        let transitions = ops.len() as u64;
+        self.ops = ops;
+        transitions
+    }
+
+    /// Does one operation, and looks at what can be seen.
+    fn transition(
+        &mut self,
+        past: &Past,
+        dangling: usize,
+        index: usize,
+        op: &Op,
+        known: &Keys,
+        to: &mut impl Reached,
+    ) {
+        let Question { models, views, .. } = self.question;
+        let rets = step(models, &mut self.next, index, op, &mut self.in_op);
+        let differ = differ(views, &rets, &self.next, &self.in_op, dangling);
+        if differ.any() {
+            self.key.clear();
+            past.pack(&mut self.key);
+            self.key.extend(op.kind.name().bytes());
+            outcome(&mut self.key, &rets, &self.in_op);
+            let looks_there = [View::Api, View::Splat].map(|view| views.contains(&view));
+            let differs = differ.seen && looks_there == [true; 2];
+            self.looks.note(known, &self.key, &self.way, false, differs);
+        }
+        // What one model does wrong has no part in what it can do next.
+        let diverged = match N {
+            1 => Differ::default(),
+            _ => past.diverged.or(differ),
+        };
+        let is_over = rets.iter().any(|ret| ret.ends_the_run());
+        if is_over || only_looks(op) && diverged == past.diverged {
+            return;
+        }
+        let mut now = Past {
+            diverged,
+            refcount: past.refcount,
+            apart: None,
+        };
+        for (complained, seen) in now.refcount.iter_mut().zip(&self.in_op) {
+            *complained |= seen.refcount;
+        }
+        if let [from, to] = &self.next[..] {
+            let arrays = [from, to].map(|run| run.machine.pasid_arrays());
+            if !diverged.seen && !arrays[0].same_entries(arrays[1]) {
+                now.apart = past.apart.or_else(|| Some(since(op, &self.in_op)));
+            }
+        }
+        let lost = self.reach(&now, op.kind.name(), to);
+        if lost {
+            // A state does not know what was lost on the way to it.
+            let in_op = std::mem::replace(
+                &mut self.in_op,
+                std::array::from_fn(|_| Seen::new(self.question.views)),
+            );
+            self.tear_down(&now, |key| last_of(op.kind.name(), &in_op, key), known);
+            self.in_op = in_op;
+        }
+    }
+
+    /// Arrives at the state that `next` is. Whether something was lost that nothing can reach any
+    /// more.
+    fn reach(&mut self, past: &Past, op: &str, to: &mut impl Reached) -> bool {
+        self.packed.clear();
+        past.pack(&mut self.packed);
+        let runs: [&Run; N] = std::array::from_fn(|side| &self.next[side]);
+        let same_numbers = N > 1 && !past.diverged.seen;
+        let names = self
+            .canon
+            .pack(&mut self.scratch, runs, same_numbers, &mut self.packed);
+        let in_op = &self.in_op;
+        to.reached(fingerprint(&self.packed), &self.packed, &self.way, |last| {
+            last_of(op, in_op, last)
+        });
+        names.lost
+    }
+
+    /// Looks at what the teardown of the state that `next` is leaves.
+    fn tear_down(&mut self, past: &Past, last: impl FnOnce(&mut Vec<u8>), known: &Keys) {
+        let runs = &mut self.next;
+        let rets: [Ret; N] = std::array::from_fn(|side| {
+            let seen = &mut self.at_end[side];
+            seen.clear();
+            runs[side].teardown(&self.question.models[side], seen)
+        });
+        let left = runs.each_ref().map(|run| run.machine.left());
+        let is_over = rets.iter().any(|ret| ret.ends_the_run());
+        let (shown, what) = match (&left[..], &self.at_end[..]) {
+            ([left], [seen]) => {
+                let shown = is_over || !seen.splats.is_empty() || !left.is_nothing();
+                (shown, left.compare(&Default::default()))
+            }
+            ([a, b], [seen, other]) => {
+                let shown = rets[0] != rets[1]
+                    || seen.splats_differ(other)
+                    || !is_over && a != b
+                    || seen.calls_differ(other);
+                (shown, a.compare(b))
+            }
+            _ => unreachable!("one model or two"),
+        };
+        if shown {
+            // What is lost was lost in the teardown or in the last operation: if it was lost before,
+            // the state before showed it.
+            self.key.clear();
+            self.key.push(b'$');
+            past.pack(&mut self.key);
+            last(&mut self.key);
+            self.key.extend(what);
+            outcome(&mut self.key, &rets, &self.at_end);
+            self.looks.note(known, &self.key, &self.way, true, false);
+        }
+    }
+
+    /// The case that a way is, under the names that devices, mms and operations have in it.
+    pub fn case(&mut self, way: &[u8]) -> Case {
+        let Question {
+            models,
+            views,
+            universe,
+        } = self.question;
+        let mut case = Case::new(self.topology.clone(), Vec::new());
+        let mut runs = [Run::new(self.topology); N];
+        let mut real = Real::at_boot();
+        let mut diverged = Differ::default();
+        let mut ops = Vec::new();
+        let mut bytes = Vec::new();
+        // The very states that the search went through, so that its operations mean the same.
+        for number in self.width.numbers(way) {
+            bytes.clear();
+            let same_numbers = N > 1 && !diverged.seen;
+            let both = std::array::from_fn(|side| &runs[side]);
+            let names = self
+                .canon
+                .pack::<N>(&mut self.scratch, both, same_numbers, &mut bytes);
+            real.rename(&names);
+            runs = self.canon.unpack(&bytes);
+            let index = outstanding(&runs);
+            universe.operations(&runs, index, &mut ops);
+            let op = ops[number];
+            real.held.push(case.ops.len() as u32);
+            case.ops.push(real.op(&op));
+            let dangling = dangling(&runs);
+            let rets = step(models, &mut runs, index, &op, &mut self.in_op);
+            let differ = differ(views, &rets, &runs, &self.in_op, dangling);
+            if N > 1 {
+                diverged = diverged.or(differ);
+            }
+        }
+        case
+    }
+}
+
+/// Runs one operation on all models: what they returned.
+fn step<M: Model, const N: usize>(
+    models: &[M; N],
+    runs: &mut [Run; N],
+    index: usize,
+    op: &Op,
+    seen: &mut [Seen; N],
+) -> [Ret; N] {
+    std::array::from_fn(|side| {
+        seen[side].clear();
+        runs[side].step(&models[side], index, op, &mut seen[side])
+    })
+}
+
+/// Who sees a difference; of one model, whether it does what none may.
+fn differ<const N: usize>(
+    views: &[View],
+    rets: &[Ret; N],
+    runs: &[Run; N],
+    seen: &[Seen; N],
+    dangled: usize,
+) -> Differ {
+    match (&rets[..], &runs[..], &seen[..]) {
+        ([_], [_], [seen]) => Differ {
+            seen: !seen.splats.is_empty() || dangling(runs) > dangled,
+            ..Differ::default()
+        },
+        ([a, b], [from, to], [here, there]) => Differ {
+            seen: !same_ret(*a, *b) || here.splats_differ(there),
+            driver: here.calls_differ(there),
+            state: views.contains(&View::State) && !from.machine.live().is_like(&to.machine.live()),
+        },
+        _ => unreachable!("one model or two"),
+    }
+}
+
+/// How many entries point at freed memory, where there is one model.
+fn dangling<const N: usize>(runs: &[Run; N]) -> usize {
+    match &runs[..] {
+        [run] => run.machine.dangling(),
+        _ => 0,
+    }
+}
+
+/// What was returned, decided and complained of.
+fn outcome<const N: usize>(key: &mut Vec<u8>, rets: &[Ret; N], seen: &[Seen; N]) {
+    for (ret, seen) in rets.iter().zip(seen) {
+        key.extend(kind_of(*ret));
+        key.extend(&seen.events);
+        key.push(0);
+    }
+}
+
+/// What was seen in the last operation of a way.
+fn last_of<const N: usize>(op: &str, seen: &[Seen; N], last: &mut Vec<u8>) {
+    last.extend(op.bytes());
+    for seen in seen {
+        last.extend(&seen.events);
+        last.push(b'|');
+    }
+}
+
+/// Whether an operation changes nothing, in any kernel.
+fn only_looks(op: &Op) -> bool {
+    matches!(
+        op.kind,
+        OpKind::GetPasid { .. } | OpKind::PageRequest { .. } | OpKind::EnqcmdPasid { .. }
+    )
+}
+
+/// How many operations hold something in at least one of some canonical runs.
+fn outstanding<const N: usize>(runs: &[Run; N]) -> usize {
+    let nothing = |op: usize| runs.iter().all(|run| run.held(op) == Held::Nothing);
+    (0..MAX_OPS).find(|&op| nothing(op)).unwrap_or(MAX_OPS)
+}

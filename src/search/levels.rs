@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Level after level of one topology, on the cores of one machine.
+//!
+//! The states of a level are expanded in any order, by any thread: of the ways to a state the first
+//! in order is kept, and so is the first place where a key is met. So what is found does not depend
+//! on who searched what when.
+
+use super::control::{Control, Stopped};
+use super::expand::{Expander, Reached};
+use super::looks::{Keys, Looks, Way};
+use super::nibbles;
+use super::question::{Findings, Question};
+use super::shard::{Fingerprint, Shard, Unit};
+use spec::case::MAX_OPS;
+use spec::{Model, Topology};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Parts of the states: so many that two threads seldom want the same one, and that one of them
+/// grows without much memory besides.
+const SHARDS: usize = 16;
+
+/// A level with fewer states is not worth a second thread.
+const WORTH_A_THREAD: usize = 512;
+
+/// A search in one topology, at some point of it.
+pub(super) struct Levels {
+    shards: Vec<Mutex<Shard>>,
+    /// How long the ways to the states of the level are that is being expanded.
+    pub depth: usize,
+    /// What is left of it to expand.
+    units: Mutex<Vec<Unit>>,
+    pub transitions: u64,
+    /// The keys that were looked at in earlier levels.
+    pub known: Keys,
+    /// Where this level has to be looked at.
+    pub looks: Looks,
+    /// The ways to cases that showed something, in order.
+    pub hits: Vec<Way>,
+    pub findings: Findings,
+}
+
+/// A thread that panicked has left nothing half done that another could see.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Which of so many parts a state belongs to. Within a part the low half tells states apart.
+pub(super) fn part_of(fingerprint: Fingerprint, parts: usize) -> usize {
+    ((fingerprint >> 64) * parts as u128 >> 64) as usize
+}
+
+/// Sends states to the shards that they belong to.
+struct Shards<'a> {
+    shards: &'a [Mutex<Shard>],
+    control: &'a Control<'a>,
+}
+
+impl Reached for Shards<'_> {
+    fn reached(
+        &mut self,
+        fingerprint: Fingerprint,
+        packed: &[u8],
+        way: &[u8],
+        last: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let shard = &self.shards[part_of(fingerprint, self.shards.len())];
+        let is_new = lock(shard).reach(fingerprint, packed, way, last);
+        if is_new {
+            self.control.new_state();
+        }
+    }
+}
+
+impl Levels {
+    /// The state at boot, and nothing else.
+    pub fn at_boot<M: Model, const N: usize>(
+        question: &Question<'_, M, N>,
+        topology: &Topology,
+        control: &Control<'_>,
+    ) -> Self {
+        let levels = Levels::empty();
+        let mut shards = Shards {
+            shards: &levels.shards,
+            control,
+        };
+        Expander::new(question, topology).boot(&mut shards);
+        levels.end_level();
+        levels
+    }
+
+    pub fn empty() -> Self {
+        Levels {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            depth: 0,
+            units: Mutex::default(),
+            transitions: 0,
+            known: Keys::default(),
+            looks: Looks::default(),
+            hits: Vec::new(),
+            findings: Findings::new(),
+        }
+    }
+
+    /// Distinct states so far.
+    pub fn states(&self) -> usize {
+        self.shards.iter().map(|shard| lock(shard).len()).sum()
+    }
+
+    /// Memory that states take.
+    fn bytes(&self) -> usize {
+        let shards = self.shards.iter().map(|shard| lock(shard).bytes());
+        let units = lock(&self.units);
+        shards.sum::<usize>() + units.iter().map(Unit::bytes).sum::<usize>()
+    }
+
+    fn end_level(&self) {
+        let shards = self.shards.iter().enumerate();
+        let units = shards.flat_map(|(index, shard)| lock(shard).end_level(index));
+        let mut units: Vec<Unit> = units.collect();
+        // Taken from the end: the large ones first, so that no thread ends much later than others.
+        units.sort_by_key(|unit| unit.states);
+        *lock(&self.units) = units;
+    }
+
+    /// Searches to the end, or until `control` says to stop; then it can be called again.
+    pub fn run<M: Model, const N: usize>(
+        &mut self,
+        question: &Question<'_, M, N>,
+        topology: &Topology,
+        threads: usize,
+        control: &Control<'_>,
+    ) -> Result<(), Stopped> {
+        let mut expanders: Vec<Expander<'_, M, N>> = (0..threads)
+            .map(|_| Expander::new(question, topology))
+            .collect();
+        loop {
+            let states = lock(&self.units).iter().map(|unit| unit.states).sum();
+            if states == 0 {
+                return Ok(());
+            }
+            control.level(self.depth, states, self.findings.len());
+            let stopped = self.expand(&mut expanders, states, control);
+            if let Some(stopped) = stopped {
+                return Err(stopped);
+            }
+            let looks = std::mem::take(&mut self.looks);
+            self.look(question, &mut expanders[0], looks);
+            self.end_level();
+            if self.depth == MAX_OPS && question.universe.ops.is_none() {
+                return Err(Stopped::Length);
+            }
+            if !lock(&self.units).is_empty() {
+                self.depth += 1;
+            }
+        }
+    }
+
+    /// Expands what is left of the level.
+    fn expand<M: Model, const N: usize>(
+        &mut self,
+        expanders: &mut [Expander<'_, M, N>],
+        states: usize,
+        control: &Control<'_>,
+    ) -> Option<Stopped> {
+        let transitions = AtomicU64::new(0);
+        let work = |expander: &mut Expander<'_, M, N>| {
+            let done = self.work(expander, control);
+            transitions.fetch_add(done, Ordering::Relaxed);
+        };
+        let (first, others) = expanders.split_first_mut().expect("a thread works");
+        if states < WORTH_A_THREAD || others.is_empty() {
+            work(first);
+        } else {
+            std::thread::scope(|scope| {
+                for other in others {
+                    scope.spawn(|| work(other));
+                }
+                work(first);
+            });
+        }
+        self.transitions += transitions.into_inner();
+        for expander in expanders {
+            self.looks.merge(std::mem::take(&mut expander.looks));
+        }
+        control.take_stopped()
+    }
+
+    /// One thread's part of a level: how many operations it did.
+    fn work<M: Model, const N: usize>(
+        &self,
+        expander: &mut Expander<'_, M, N>,
+        control: &Control<'_>,
+    ) -> u64 {
+        let mut all = 0;
+        loop {
+            let Some(mut unit) = lock(&self.units).pop() else {
+                return all;
+            };
+            let mut shards = Shards {
+                shards: &self.shards,
+                control,
+            };
+            let unpacked = unit.unpacked();
+            let length = unit.ways.len() / unit.states;
+            let (mut rest, mut state) = (&unpacked[..], Vec::new());
+            let (mut transitions, before) = (0, unit.done);
+            for index in 0..unit.states {
+                rest = nibbles::decode(rest, &mut state);
+                if index < unit.done {
+                    continue;
+                }
+                if control.no_more() {
+                    break;
+                }
+                let last = |key: &mut Vec<u8>| {
+                    key.extend(lock(&self.shards[unit.shard]).last(unit.lasts[index]));
+                };
+                let way = &unit.ways[index * length..][..length];
+                transitions += expander.expand(&state, way, last, &self.known, &mut shards);
+                unit.done += 1;
+            }
+            all += transitions;
+            let expanded = unit.done - before;
+            control.expanded(expanded, transitions, || self.bytes());
+            if unit.done < unit.states {
+                lock(&self.units).push(unit);
+                return all;
+            }
+        }
+    }
+
+    /// Looks closer, and keeps what is found.
+    fn look<M: Model, const N: usize>(
+        &mut self,
+        question: &Question<'_, M, N>,
+        expander: &mut Expander<'_, M, N>,
+        looks: Looks,
+    ) {
+        for (key, place) in looks.in_order() {
+            self.known.insert(key);
+            let before = self.findings.len();
+            let shown = question.keep(expander.case(&place.way), &mut self.findings);
+            debug_assert!(
+                shown || !place.differs,
+                "a case is not the way that it was made of"
+            );
+            if self.findings.len() > before {
+                self.hits.push(place.way);
+            }
+        }
+    }
+
+    /// What was found, and what the level under way shows so far.
+    pub fn findings_so_far<M: Model, const N: usize>(
+        &self,
+        question: &Question<'_, M, N>,
+        topology: &Topology,
+    ) -> Findings {
+        let mut findings = self.findings.clone();
+        let mut expander = Expander::new(question, topology);
+        for (_, place) in self.looks.clone().in_order() {
+            question.keep(expander.case(&place.way), &mut findings);
+        }
+        findings
+    }
+}

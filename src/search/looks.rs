@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Where a search has to look closer.
+
+use spec::case::MAX_OPS;
+use std::collections::{HashMap, HashSet};
+
+/// The operations that lead somewhere: for each its number among those of the state that it is
+/// done in. All numbers of a search take as many bytes, the high one first, so that ways of one
+/// length are ordered as their bytes are.
+pub(super) type Way = Vec<u8>;
+
+/// How many bytes a number takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Width(usize);
+
+impl Width {
+    pub fn of(most_operations: usize) -> Self {
+        assert!(most_operations <= 1 << 16, "{most_operations} operations");
+        Width(if most_operations <= 1 << 8 { 1 } else { 2 })
+    }
+
+    /// Bytes of a way of so many operations.
+    pub fn bytes(self, ops: usize) -> usize {
+        debug_assert!(ops <= MAX_OPS + 1);
+        self.0 * ops
+    }
+
+    pub fn push(self, way: &mut Way, number: usize) {
+        let bytes = (number as u16).to_be_bytes();
+        way.extend_from_slice(&bytes[2 - self.0..]);
+    }
+
+    pub fn numbers(self, way: &[u8]) -> impl Iterator<Item = usize> + '_ {
+        let number = |all: usize, &byte: &u8| all << 8 | usize::from(byte);
+        way.chunks(self.0)
+            .map(move |bytes| bytes.iter().fold(0, number))
+    }
+}
+
+/// Where to look: after the last operation of a way, or in the teardown that follows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub way: Way,
+    pub at_end: bool,
+    /// Whether callers or dmesg saw a difference there, so that a look has to show one.
+    pub differs: bool,
+}
+
+impl Place {
+    fn order(&self) -> (usize, &[u8], bool) {
+        (self.way.len(), &self.way, self.at_end)
+    }
+}
+
+/// What tells two places apart, as far as causes go.
+pub(super) type Key = Box<[u8]>;
+pub(super) type Keys = HashSet<Key, foldhash::fast::FixedState>;
+
+/// The places where to look, for each key the first in order. Which one that is does not depend on
+/// the order in which they were met, and so not on who searches what.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Looks {
+    places: HashMap<Key, Place, foldhash::fast::FixedState>,
+}
+
+impl Looks {
+    /// Remembers a place, unless its key is `known` from earlier levels or an earlier place has it.
+    pub fn note(&mut self, known: &Keys, key: &[u8], way: &[u8], at_end: bool, differs: bool) {
+        if known.contains(key) {
+            return;
+        }
+        if let Some(place) = self.places.get_mut(key) {
+            if (way.len(), way, at_end) < place.order() {
+                place.way.clear();
+                place.way.extend_from_slice(way);
+                place.at_end = at_end;
+                place.differs = differs;
+            }
+            return;
+        }
+        let place = Place {
+            way: way.to_vec(),
+            at_end,
+            differs,
+        };
+        self.places.insert(key.into(), place);
+    }
+
+    pub fn merge(&mut self, other: Looks) {
+        let known = Keys::default();
+        for (key, place) in other.places {
+            self.note(&known, &key, &place.way, place.at_end, place.differs);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// All of them, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Place)> {
+        self.places.iter()
+    }
+
+    /// All of them, the first place first.
+    pub fn in_order(self) -> Vec<(Key, Place)> {
+        let mut all: Vec<_> = self.places.into_iter().collect();
+        all.sort_by(|(k, a), (l, b)| a.order().cmp(&b.order()).then_with(|| k.cmp(l)));
+        all
+    }
+}

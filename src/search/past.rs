@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What of the way to a state is part of the state.
+
+use super::seen::Seen;
+use spec::case::OP_NAMES;
+use spec::{Cite, Decision, Op};
+
+/// What must be remembered of the way to a state, since it decides what is a consequence of what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Past {
+    /// Who saw a difference already.
+    pub diverged: Differ,
+    /// A reference count of this model has complained already.
+    pub refcount: [bool; 2],
+    /// Nothing differed yet, but what is attached does: since which operation and which decisions.
+    pub apart: Option<Since>,
+}
+
+/// Who sees a difference: callers or dmesg, the driver, a debugger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Differ {
+    pub seen: bool,
+    pub driver: bool,
+    pub state: bool,
+}
+
+impl Differ {
+    pub fn any(self) -> bool {
+        self.seen || self.driver || self.state
+    }
+
+    pub fn or(self, other: Differ) -> Differ {
+        Differ {
+            seen: self.seen || other.seen,
+            driver: self.driver || other.driver,
+            state: self.state || other.state,
+        }
+    }
+}
+
+/// The name of an operation and the decisions of both models in it, as bytes.
+pub(super) type Since = [u8; 13];
+
+impl Past {
+    pub fn pack(&self, out: &mut Vec<u8>) {
+        let [from, to] = self.refcount;
+        let Differ {
+            seen,
+            driver,
+            state,
+        } = self.diverged;
+        let flags = [self.apart.is_some(), seen, driver, state, from, to];
+        out.push(
+            flags
+                .iter()
+                .fold(0, |bits, &flag| bits << 1 | u8::from(flag)),
+        );
+        out.extend(self.apart.iter().flatten());
+    }
+
+    /// The past, and what follows it.
+    pub fn unpack(bytes: &[u8]) -> (Past, &[u8]) {
+        let (flags, mut rest) = bytes.split_first().expect("a state has a past");
+        let mut apart = None;
+        if flags & 32 != 0 {
+            let (since, state) = rest.split_first_chunk().expect("a state has a past");
+            apart = Some(*since);
+            rest = state;
+        }
+        let past = Past {
+            diverged: Differ {
+                seen: flags & 16 != 0,
+                driver: flags & 8 != 0,
+                state: flags & 4 != 0,
+            },
+            refcount: [flags & 2 != 0, flags & 1 != 0],
+            apart,
+        };
+        (past, rest)
+    }
+}
+
+pub(super) fn since(op: &Op, seen: &[Seen]) -> Since {
+    let mut bytes = [0; 13];
+    let name = OP_NAMES.iter().position(|&name| name == op.kind.name());
+    bytes[0] = name.unwrap_or(0) as u8;
+    let mut write = |slot: usize, cite: Cite| {
+        let [high, low] = cite.line.to_be_bytes();
+        bytes[1 + slot * 3..][..3].copy_from_slice(&[1 + cite.file as u8, high, low]);
+    };
+    for (side, seen) in seen.iter().enumerate() {
+        if let Some(Decision { at, because }) = seen.decided {
+            write(side * 2, at);
+            because.into_iter().for_each(|at| write(side * 2 + 1, at));
+        }
+    }
+    bytes
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The states that are known, and those of the level that is being reached.
+//!
+//! A state that is known is a fingerprint, and nothing else. What a state *is* is kept only until
+//! it has been expanded, compressed, since states that are reached one after the other are alike.
+
+use super::nibbles;
+use indexmap::IndexSet;
+
+/// What a state is known by.
+pub(super) type Fingerprint = u128;
+
+/// The fingerprint of a packed state: on every machine the same.
+pub(super) fn fingerprint(packed: &[u8]) -> Fingerprint {
+    xxhash_rust::xxh3::xxh3_128(packed)
+}
+
+/// A set of fingerprints, in one array: open addressing, in order of the fingerprints' low half,
+/// so that growing reads and writes memory from one end to the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// 0 where there is none.
+    slots: Vec<Fingerprint>,
+    len: usize,
+}
+
+impl Table {
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<Fingerprint>()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = Fingerprint> + '_ {
+        self.slots.iter().copied().filter(|&slot| slot != 0)
+    }
+
+    /// 0 stands for an empty slot, so the one fingerprint that is 0 becomes 1.
+    fn stored(fingerprint: Fingerprint) -> Fingerprint {
+        fingerprint.max(1)
+    }
+
+    /// Where it is, or would be; there has to be a free slot.
+    fn slot_of(&self, stored: Fingerprint) -> usize {
+        let length = self.slots.len();
+        let mut slot = ((stored as u64 as u128 * length as u128) >> 64) as usize;
+        while self.slots[slot] != 0 && self.slots[slot] != stored {
+            slot += 1;
+            if slot == length {
+                slot = 0;
+            }
+        }
+        slot
+    }
+
+    pub fn contains(&self, fingerprint: Fingerprint) -> bool {
+        let stored = Table::stored(fingerprint);
+        !self.slots.is_empty() && self.slots[self.slot_of(stored)] == stored
+    }
+
+    pub fn insert(&mut self, fingerprint: Fingerprint) {
+        // At most four fifths are taken. A larger step would leave more of them empty.
+        if (self.len + 1) * 5 > self.slots.len() * 4 {
+            let length = (self.slots.len() * 5 / 4).max(64);
+            let old = std::mem::replace(&mut self.slots, vec![0; length]);
+            for stored in old.into_iter().filter(|&slot| slot != 0) {
+                let slot = self.slot_of(stored);
+                self.slots[slot] = stored;
+            }
+        }
+        let stored = Table::stored(fingerprint);
+        let slot = self.slot_of(stored);
+        self.len += usize::from(self.slots[slot] == 0);
+        self.slots[slot] = stored;
+    }
+}
+
+/// Some states of one level, to be expanded together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unit {
+    /// How many, and how many of them have been expanded.
+    pub states: usize,
+    pub done: usize,
+    /// The packed states, compressed.
+    pub compressed: Box<[u8]>,
+    /// The ways to them, all of one length.
+    pub ways: Box<[u8]>,
+    /// What was seen in the last operation of each way: an index into the shard's list.
+    pub lasts: Box<[u32]>,
+    /// Which shard's.
+    pub shard: usize,
+}
+
+/// Bytes of packed states that are compressed together.
+const UNIT_BYTES: usize = 8 << 10;
+
+impl Unit {
+    pub fn bytes(&self) -> usize {
+        self.compressed.len() + self.ways.len() + 4 * self.lasts.len()
+    }
+
+    /// The packed states in [`nibbles`], one after the other.
+    pub fn unpacked(&self) -> Vec<u8> {
+        lz4_flex::block::decompress_size_prepended(&self.compressed)
+            .expect("what was compressed here is whole")
+    }
+}
+
+/// One part of the states: those whose fingerprints fall into it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shard {
+    known: Table,
+    new: New,
+    /// Everything that was ever seen in the last operation of a way. There are some dozens.
+    lasts: IndexSet<Box<[u8]>, foldhash::fast::FixedState>,
+}
+
+/// The states that were reached for the first time in the level under way.
+#[derive(Clone, Debug, Default)]
+struct New {
+    states: hashbrown::HashTable<u32>,
+    fingerprints: Vec<Fingerprint>,
+    ways: Vec<u8>,
+    lasts: Vec<u32>,
+    /// Compressed, and how many states each has; then what is yet to be compressed.
+    blocks: Vec<(Box<[u8]>, usize)>,
+    open: Vec<u8>,
+    in_open: usize,
+}
+
+impl Shard {
+    /// Whether a way leads to a state that was not known. If other ways of this level lead there
+    /// as well, the first in order is kept, and what was seen in its last operation.
+    pub fn reach(
+        &mut self,
+        fingerprint: Fingerprint,
+        packed: &[u8],
+        way: &[u8],
+        last: impl FnOnce(&mut Vec<u8>),
+    ) -> bool {
+        if self.known.contains(fingerprint) {
+            return false;
+        }
+        let new = &mut self.new;
+        let hash = fingerprint as u64;
+        let is_it = |&state: &u32| new.fingerprints[state as usize] == fingerprint;
+        if let Some(&state) = new.states.find(hash, is_it) {
+            let known_way = &mut new.ways[state as usize * way.len()..][..way.len()];
+            if way < &*known_way {
+                known_way.copy_from_slice(way);
+                new.lasts[state as usize] = intern(&mut self.lasts, last);
+            }
+            return false;
+        }
+        let state = new.fingerprints.len() as u32;
+        new.fingerprints.push(fingerprint);
+        let fingerprints = &new.fingerprints;
+        new.states
+            .insert_unique(hash, state, |&state| fingerprints[state as usize] as u64);
+        new.ways.extend_from_slice(way);
+        new.lasts.push(intern(&mut self.lasts, last));
+        nibbles::encode(packed, &mut new.open);
+        new.in_open += 1;
+        if new.open.len() >= UNIT_BYTES {
+            new.close();
+        }
+        true
+    }
+
+    /// Ends a level: its new states are known from now on, and are what is expanded next.
+    pub fn end_level(&mut self, shard: usize) -> Vec<Unit> {
+        self.new.close();
+        let new = std::mem::take(&mut self.new);
+        for &fingerprint in &new.fingerprints {
+            self.known.insert(fingerprint);
+        }
+        let length = new.ways.len() / new.fingerprints.len().max(1);
+        let mut from = 0;
+        let units = new.blocks.into_iter().map(|(compressed, states)| {
+            let range = from..from + states;
+            from = range.end;
+            Unit {
+                states,
+                done: 0,
+                compressed,
+                ways: new.ways[range.start * length..range.end * length].into(),
+                lasts: new.lasts[range].into(),
+                shard,
+            }
+        });
+        units.collect()
+    }
+
+    /// What was seen in the last operation of a way.
+    pub fn last(&self, index: u32) -> &[u8] {
+        &self.lasts[index as usize]
+    }
+
+    /// States known, those of the level under way included.
+    pub fn len(&self) -> usize {
+        self.known.len() + self.new.fingerprints.len()
+    }
+
+    pub fn bytes(&self) -> usize {
+        let new = &self.new;
+        let blocks = new.blocks.iter().map(|(block, _)| block.len());
+        self.known.bytes()
+            + new.states.capacity() * 5
+            + new.fingerprints.capacity() * size_of::<Fingerprint>()
+            + new.ways.capacity()
+            + new.lasts.capacity() * 4
+            + blocks.sum::<usize>()
+            + new.open.capacity()
+    }
+}
+
+impl New {
+    fn close(&mut self) {
+        if self.in_open == 0 {
+            return;
+        }
+        // A copy of exactly its size: a vector that is cut to size would leave holes behind.
+        let block = lz4_flex::block::compress_prepend_size(&self.open);
+        self.blocks.push((block[..].into(), self.in_open));
+        self.open.clear();
+        self.in_open = 0;
+    }
+}
+
+fn intern(
+    lasts: &mut IndexSet<Box<[u8]>, foldhash::fast::FixedState>,
+    last: impl FnOnce(&mut Vec<u8>),
+) -> u32 {
+    let mut bytes = Vec::with_capacity(64);
+    last(&mut bytes);
+    if let Some(known) = lasts.get_index_of(&bytes[..]) {
+        return known as u32;
+    }
+    lasts.insert_full(bytes.into()).0 as u32
+}
