@@ -167,12 +167,18 @@ impl Left {
                 };
                 [only(&a, &b, -1), only(&b, &a, 1)].concat()
             }
-            Left::MmCount => (0..from.mm_count.len().max(to.mm_count.len()))
-                .map(|mm| {
-                    let count = |live: &Live| live.mm_count.get(mm).copied().unwrap_or(0);
-                    i64::from(count(to)) - i64::from(count(from))
-                })
-                .collect(),
+            Left::MmCount => {
+                let mms = from.mm_count.len().max(to.mm_count.len());
+                let count =
+                    |live: &Live, mm: usize| live.mm_count.get(mm).map_or(0, |&n| i64::from(n));
+                let distance = (0..mms).map(|mm| count(to, mm) - count(from, mm));
+                let mut distance: Vec<i64> = distance.collect();
+                // A fork makes the list longer, and no difference.
+                while distance.last() == Some(&0) {
+                    distance.pop();
+                }
+                distance
+            }
             _ => vec![self.count(to) as i64 - self.count(from) as i64],
         }
     }

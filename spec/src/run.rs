@@ -43,7 +43,7 @@ impl Call {
 }
 
 /// A machine, and what the callers hold.
-#[derive(Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Run {
     /// The machine.
     pub machine: Machine,
@@ -55,21 +55,17 @@ pub struct Run {
     pub(crate) nr_numbers: u8,
 }
 
-impl Clone for Run {
-    fn clone(&self) -> Self {
-        *self
-    }
-
-    /// Copies only what one of the two has ever had, which a search does for each operation.
+impl Run {
+    /// Becomes the same; copies only what one of the two has ever had, which a search does for each operation.
     #[inline]
-    fn clone_from(&mut self, from: &Self) {
+    pub fn copy_from(&mut self, from: &Self) {
         let held = self.nr_held.max(from.nr_held) as usize;
         let handles = self.machine.nr_handles.max(from.machine.nr_handles) as usize;
         self.held[..held].copy_from_slice(&from.held[..held]);
         self.nr_held = from.nr_held;
         self.numbers[..handles].copy_from_slice(&from.numbers[..handles]);
         self.nr_numbers = from.nr_numbers;
-        self.machine.clone_from(&from.machine);
+        self.machine.copy_from(&from.machine);
     }
 }
 
@@ -343,6 +339,30 @@ impl Run {
             self.nr_numbers += 1;
         }
         *number
+    }
+
+    /// What is kept though nothing that anybody can reach keeps it: PASIDs that no mm has and no
+    /// operation holds, and references to mms that neither their users nor a domain have.
+    pub fn surplus(&self) -> u32 {
+        let m = &self.machine;
+        let mms = &m.mms[..m.nr_mms()];
+        let held = &self.held[..self.nr_held as usize];
+        let held = held.iter().filter_map(|held| match held {
+            Held::Pasid(pasid) => Some(*pasid),
+            _ => None,
+        });
+        let mut pasids = m.global_pasids;
+        for pasid in mms.iter().map(|mm| mm.pasid).chain(held) {
+            pasids.0 &= !(1u64
+                .checked_shl(u32::from(pasid).wrapping_sub(1))
+                .unwrap_or(0));
+        }
+        let references = mms.iter().map(|mm| i32::from(mm.mm_count));
+        let users = mms.iter().filter(|mm| mm.mm_users != 0).count() as i32;
+        let domains = m.domains().iter();
+        let domains = domains.filter(|domain| !domain.freed && domain.mm != NONE);
+        let surplus = references.sum::<i32>() - users - domains.count() as i32;
+        pasids.len() as u32 + surplus.max(0) as u32
     }
 
     /// What is to be released at the end, in order: what the operations still hold, then every mm

@@ -2,8 +2,8 @@
 //! `svadiff check`
 
 use super::compare::{make_dir, write_all};
-use super::scope::{Scope, Use};
-use super::searching::{certificate, covered, exit, search};
+use super::scope::{Keep, Place, Scope, Use};
+use super::searching::{Searched, certificate, covered, exit, search};
 use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
 use spec::Case;
@@ -27,6 +27,10 @@ pub struct Args {
     scope: Scope,
     #[command(flatten)]
     with: Use,
+    #[command(flatten)]
+    keep: Keep,
+    #[command(flatten)]
+    place: Place,
 }
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
@@ -40,7 +44,11 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &[],
     };
-    let outcome = search(question, &args.with)?;
+    let Searched { outcome, prints } =
+        search(question, &args.with, Some(&args.keep), Some(&args.place))?;
+    if !prints {
+        return Ok(exit(&outcome));
+    }
     if let Some(dir) = &args.out {
         let file = |Finding { case, difference }: &Finding| {
             let title = misbehaves(model, difference);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff compare`
 
-use super::scope::{Scope, Use, Views};
-use super::searching::{certificate, covered, exit, search};
+use super::scope::{Keep, Place, Scope, Use, Views};
+use super::searching::{Searched, certificate, covered, exit, search};
 use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
 use spec::read::{Refused, shortened};
@@ -34,6 +34,10 @@ pub struct Args {
     scope: Scope,
     #[command(flatten)]
     with: Use,
+    #[command(flatten)]
+    keep: Keep,
+    #[command(flatten)]
+    place: Place,
 }
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
@@ -48,7 +52,11 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &views,
     };
-    let outcome = search(question, &args.with)?;
+    let Searched { outcome, prints } =
+        search(question, &args.with, Some(&args.keep), Some(&args.place))?;
+    if !prints {
+        return Ok(exit(&outcome));
+    }
     let to_json = |finding: &Finding| {
         let scope = outcome.complete().then(|| universe.to_string());
         counterexample::to_json(models, &views, &finding.case, &finding.difference, scope)

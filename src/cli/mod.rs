@@ -106,7 +106,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(io::stdout());
     let result = match cli.command {
         Command::Models(args) => models::run(&args, &mut out),
         Command::Trace(args) => trace::run(&args, &mut out),

@@ -5,7 +5,7 @@ use super::{Failure, ViewArg, input};
 use spec::Site;
 use spec::case::OP_NAMES;
 use spec::read::Refused;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 use svadiff::diff::View;
@@ -69,6 +69,18 @@ pub struct Use {
     /// Stop after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     max_seconds: Option<Duration>,
+}
+
+/// Whether a search is saved.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Checkpoints")]
+pub struct Keep {
+    /// Save the search in this file, now and then and where it stops
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Go on from the checkpoint
+    #[arg(long, requires = "checkpoint")]
+    resume: bool,
 }
 
 /// The name of an operation.
@@ -170,6 +182,32 @@ impl Views {
     /// The views that were asked for.
     pub fn views(&self) -> Vec<View> {
         super::views(&self.views)
+    }
+}
+
+/// Where a search is made.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Cluster")]
+pub struct Place {
+    /// On several processes: timely's own arguments, -w, -n, -p and -h
+    #[cfg(feature = "cluster")]
+    #[arg(last = true, value_name = "TIMELY", allow_hyphen_values = true,
+          conflicts_with_all = ["threads", "checkpoint"])]
+    timely: Vec<String>,
+}
+
+#[cfg(feature = "cluster")]
+impl Place {
+    /// The arguments for timely, if there are any.
+    pub fn timely(&self) -> &[String] {
+        &self.timely
+    }
+}
+
+impl Keep {
+    /// Where the search is saved, and whether it goes on from there.
+    pub fn checkpoint(&self) -> Option<(&Path, bool)> {
+        self.checkpoint.as_deref().map(|path| (path, self.resume))
     }
 }
 

@@ -1,38 +1,120 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A search on the command line: progress, Ctrl-C, and the block that says what was covered.
 
-use super::scope::Use;
+use super::input::{in_file, name_of};
+use super::scope::{Keep, Place, Use};
 use super::{Exit, Failure, Out};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 use spec::Model;
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use svadiff::diff::View;
 use svadiff::models::AnyModel;
 use svadiff::report::wrap;
-use svadiff::search::{Outcome, Question, Search, Status, peak_of_process};
+use svadiff::search::{Outcome, Question, Saved, Search, Status, peak_of_process};
 
 /// Somebody pressed Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// A search that was made.
+pub struct Searched {
+    /// What it found.
+    pub outcome: Outcome,
+    /// Whether it is this process that prints it.
+    pub prints: bool,
+}
 
 /// Searches, and lets whoever waits see how far it is.
 pub fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
-) -> Result<Outcome, Failure> {
+    keep: Option<&Keep>,
+    place: Option<&Place>,
+) -> Result<Searched, Failure> {
     stop_when_interrupted();
+    #[cfg(feature = "cluster")]
+    if let Some(timely) = place.map(Place::timely).filter(|all| !all.is_empty()) {
+        return on_a_cluster(&question, with, timely);
+    }
+    // Without the feature there is nothing to be asked of it.
+    let _ = place;
     let progress = Progress::new();
     let watch = |status: &Status| progress.show(status);
     let mut search = Search::new(question, with.limits());
     search.threads = with.threads().unwrap_or(search.threads);
     search.interrupt = Some(&INTERRUPTED);
     search.watch = Some(&watch);
-    let outcome = search.run();
+    let outcome = match keep.and_then(Keep::checkpoint) {
+        None => search.run(),
+        Some((file, resume)) => saved(&mut search, file, resume)?,
+    };
     progress.bar.finish_and_clear();
-    Ok(outcome)
+    Ok(Searched {
+        outcome,
+        prints: true,
+    })
 }
+
+/// Searches, and saves the search in a file.
+fn saved<const N: usize>(
+    search: &mut Search<'_, AnyModel, N>,
+    file: &Path,
+    resume: bool,
+) -> Result<Outcome, Failure> {
+    let question = search.question;
+    let saved = match resume {
+        true => Saved::read(&question, file).map_err(|refused| in_file(file, refused))?,
+        false if file.exists() => {
+            let what = "is there already; add --resume to go on from it, or remove it";
+            return Err(in_file(file, what));
+        }
+        false => Saved::default(),
+    };
+    // Not after hours of searching.
+    let write = |saved: &Saved| saved.write(&question, file);
+    let cannot = |error: io::Error| format!("cannot be written: {error}; try another --checkpoint");
+    write(&saved).map_err(|error| in_file(file, cannot(error)))?;
+    search.save_every = Some(SAVE_EVERY);
+    Ok(search.go_on(saved, &mut |saved| {
+        if let Err(error) = write(saved) {
+            // What is found is worth more than that it is saved.
+            let name = name_of(file);
+            let _ = writeln!(io::stderr(), "svadiff: {name}: cannot be written: {error}");
+        }
+    }))
+}
+
+/// Searches together with other processes.
+#[cfg(feature = "cluster")]
+fn on_a_cluster<const N: usize>(
+    question: &Question<'_, AnyModel, N>,
+    with: &Use,
+    timely: &[String],
+) -> Result<Searched, Failure> {
+    use spec::read::Refused;
+    use svadiff::search::cluster::{self, Task};
+    let task = Task {
+        models: question.models,
+        universe: question.universe.clone(),
+        views: question.views.to_vec(),
+        limits: with.limits(),
+    };
+    // Timely says on standard output whom it waits for. That belongs elsewhere.
+    let own = rustix::io::dup(io::stdout()).map_err(io::Error::from)?;
+    rustix::stdio::dup2_stdout(io::stderr()).map_err(io::Error::from)?;
+    let result = cluster::search(task, timely.to_vec(), &INTERRUPTED);
+    rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;
+    let (outcome, prints) =
+        result.map_err(|error| Refused::new(format_args!("the cluster: {error}")))?;
+    Ok(Searched { outcome, prints })
+}
+
+/// Time between two checkpoints.
+const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 /// The first Ctrl-C ends a search, and what was found is printed; the second ends the program.
 fn stop_when_interrupted() {
@@ -221,9 +303,9 @@ pub fn certificate<const N: usize>(
         ("Digest", Some(digest)),
     ] {
         if let Some(text) = text {
-            let words = text.replace("   ", "\u{a0}\u{a0} ");
+            let words = text.replace("   ", "\u{e000}\u{e000} ");
             let line = wrap(&format!("{label:11}"), &" ".repeat(11), &words);
-            write!(out, "{}", line.replace('\u{a0}', " "))?;
+            write!(out, "{}", line.replace('\u{e000}', " "))?;
         }
     }
     Ok(())

@@ -115,17 +115,20 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let index = outstanding(&runs);
         let mut ops = std::mem::take(&mut self.ops);
         self.question.universe.operations(&runs, index, &mut ops);
-        let dangling = dangling(&runs);
+        let before = Before {
+            dangling: dangling(&runs),
+            surplus: surplus(&runs),
+        };
         let mut is_fresh = false;
         for (number, op) in ops.iter().enumerate() {
             if !is_fresh {
                 for (next, run) in self.next.iter_mut().zip(&runs) {
-                    next.clone_from(run);
+                    next.copy_from(run);
                 }
             }
             self.way.truncate(way.len());
             self.width.push(&mut self.way, number);
-            self.transition(&past, dangling, index, op, known, to);
+            self.transition(&past, before, index, op, known, to);
             is_fresh = only_looks(op);
             debug_assert!(!is_fresh || self.next.iter().zip(&runs).all(|(a, b)| a == b));
         }
@@ -138,7 +141,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     fn transition(
         &mut self,
         past: &Past,
-        dangling: usize,
+        before: Before<N>,
         index: usize,
         op: &Op,
         known: &Keys,
@@ -146,7 +149,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     ) {
         let Question { models, views, .. } = self.question;
         let rets = step(models, &mut self.next, index, op, &mut self.in_op);
-        let differ = differ(views, &rets, &self.next, &self.in_op, dangling);
+        let differ = differ(views, &rets, &self.next, &self.in_op, before.dangling);
         if differ.any() {
             self.key.clear();
             past.pack(&mut self.key);
@@ -180,7 +183,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             }
         }
         let lost = self.reach(&now, op.kind.name(), to);
-        if lost {
+        let after = surplus(&self.next);
+        if lost || after.iter().zip(&before.surplus).any(|(a, b)| a > b) {
             // A state does not know what was lost on the way to it.
             let in_op = std::mem::replace(
                 &mut self.in_op,
@@ -318,6 +322,18 @@ fn differ<const N: usize>(
         },
         _ => unreachable!("one model or two"),
     }
+}
+
+/// What there was before an operation that there should not be more of after it.
+#[derive(Clone, Copy)]
+struct Before<const N: usize> {
+    dangling: usize,
+    surplus: [u32; N],
+}
+
+/// What each run keeps to no purpose.
+fn surplus<const N: usize>(runs: &[Run; N]) -> [u32; N] {
+    std::array::from_fn(|side| runs[side].surplus())
 }
 
 /// How many entries point at freed memory, where there is one model.

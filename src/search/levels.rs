@@ -7,11 +7,12 @@
 
 use super::control::{Control, Stopped};
 use super::expand::{Expander, Reached};
-use super::looks::{Keys, Looks, Way};
+use super::found::{Found, findings_of};
+use super::looks::Looks;
 use super::nibbles;
-use super::question::{Findings, Question};
+use super::question::Question;
 use super::shard::{Fingerprint, Shard, Unit};
-use spec::case::MAX_OPS;
+use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,6 +25,7 @@ const SHARDS: usize = 16;
 const WORTH_A_THREAD: usize = 512;
 
 /// A search in one topology, at some point of it.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Levels {
     shards: Vec<Mutex<Shard>>,
     /// How long the ways to the states of the level are that is being expanded.
@@ -31,13 +33,9 @@ pub(super) struct Levels {
     /// What is left of it to expand.
     units: Mutex<Vec<Unit>>,
     pub transitions: u64,
-    /// The keys that were looked at in earlier levels.
-    pub known: Keys,
     /// Where this level has to be looked at.
     pub looks: Looks,
-    /// The ways to cases that showed something, in order.
-    pub hits: Vec<Way>,
-    pub findings: Findings,
+    pub found: Found,
 }
 
 /// A thread that panicked has left nothing half done that another could see.
@@ -47,7 +45,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Which of so many parts a state belongs to. Within a part the low half tells states apart.
 pub(super) fn part_of(fingerprint: Fingerprint, parts: usize) -> usize {
-    ((fingerprint >> 64) * parts as u128 >> 64) as usize
+    (((fingerprint >> 64) * parts as u128) >> 64) as usize
 }
 
 /// Sends states to the shards that they belong to.
@@ -95,16 +93,32 @@ impl Levels {
             depth: 0,
             units: Mutex::default(),
             transitions: 0,
-            known: Keys::default(),
             looks: Looks::default(),
-            hits: Vec::new(),
-            findings: Findings::new(),
+            found: Found::default(),
         }
+    }
+
+    /// After it was read from a file.
+    pub fn restore<M: Model, const N: usize>(
+        &mut self,
+        question: &Question<'_, M, N>,
+        topology: &Topology,
+    ) {
+        for shard in &self.shards {
+            lock(shard).restore();
+        }
+        self.found.findings = findings_of(question, topology, &self.found.hits);
     }
 
     /// Distinct states so far.
     pub fn states(&self) -> usize {
-        self.shards.iter().map(|shard| lock(shard).len()).sum()
+        self.shards.iter().map(|shard| lock(shard).states()).sum()
+    }
+
+    /// A number that depends on all states, and not on their order.
+    pub fn sum(&self) -> Fingerprint {
+        let shards = self.shards.iter();
+        shards.fold(0, |sum, shard| sum ^ lock(shard).sum())
     }
 
     /// Memory that states take.
@@ -136,22 +150,19 @@ impl Levels {
             .collect();
         loop {
             let states = lock(&self.units).iter().map(|unit| unit.states).sum();
-            if states == 0 {
-                return Ok(());
-            }
-            control.level(self.depth, states, self.findings.len());
+            control.level(self.depth, states, self.found.findings.len());
             let stopped = self.expand(&mut expanders, states, control);
+            if lock(&self.units).is_empty() {
+                let looks = std::mem::take(&mut self.looks);
+                self.found.look(question, &mut expanders[0], looks);
+                self.end_level();
+                if lock(&self.units).is_empty() {
+                    return question.end_at(self.depth);
+                }
+                self.depth += 1;
+            }
             if let Some(stopped) = stopped {
                 return Err(stopped);
-            }
-            let looks = std::mem::take(&mut self.looks);
-            self.look(question, &mut expanders[0], looks);
-            self.end_level();
-            if self.depth == MAX_OPS && question.universe.ops.is_none() {
-                return Err(Stopped::Length);
-            }
-            if !lock(&self.units).is_empty() {
-                self.depth += 1;
             }
         }
     }
@@ -217,7 +228,7 @@ impl Levels {
                     key.extend(lock(&self.shards[unit.shard]).last(unit.lasts[index]));
                 };
                 let way = &unit.ways[index * length..][..length];
-                transitions += expander.expand(&state, way, last, &self.known, &mut shards);
+                transitions += expander.expand(&state, way, last, &self.found.known, &mut shards);
                 unit.done += 1;
             }
             all += transitions;
@@ -228,40 +239,5 @@ impl Levels {
                 return all;
             }
         }
-    }
-
-    /// Looks closer, and keeps what is found.
-    fn look<M: Model, const N: usize>(
-        &mut self,
-        question: &Question<'_, M, N>,
-        expander: &mut Expander<'_, M, N>,
-        looks: Looks,
-    ) {
-        for (key, place) in looks.in_order() {
-            self.known.insert(key);
-            let before = self.findings.len();
-            let shown = question.keep(expander.case(&place.way), &mut self.findings);
-            debug_assert!(
-                shown || !place.differs,
-                "a case is not the way that it was made of"
-            );
-            if self.findings.len() > before {
-                self.hits.push(place.way);
-            }
-        }
-    }
-
-    /// What was found, and what the level under way shows so far.
-    pub fn findings_so_far<M: Model, const N: usize>(
-        &self,
-        question: &Question<'_, M, N>,
-        topology: &Topology,
-    ) -> Findings {
-        let mut findings = self.findings.clone();
-        let mut expander = Expander::new(question, topology);
-        for (_, place) in self.looks.clone().in_order() {
-            question.keep(expander.case(&place.way), &mut findings);
-        }
-        findings
     }
 }

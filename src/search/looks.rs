@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Where a search has to look closer.
 
+use serde::{Deserialize, Serialize};
 use spec::case::MAX_OPS;
 use std::collections::{HashMap, HashSet};
 
@@ -38,7 +39,7 @@ impl Width {
 }
 
 /// Where to look: after the last operation of a way, or in the teardown that follows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     pub way: Way,
     pub at_end: bool,
@@ -58,7 +59,7 @@ pub(super) type Keys = HashSet<Key, foldhash::fast::FixedState>;
 
 /// The places where to look, for each key the first in order. Which one that is does not depend on
 /// the order in which they were met, and so not on who searches what.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Looks {
     places: HashMap<Key, Place, foldhash::fast::FixedState>,
 }
@@ -91,15 +92,6 @@ impl Looks {
         for (key, place) in other.places {
             self.note(&known, &key, &place.way, place.at_end, place.differs);
         }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    /// All of them, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Place)> {
-        self.places.iter()
     }
 
     /// All of them, the first place first.

@@ -6,8 +6,12 @@
 //! (see [`spec::canonical`]), so the answer is that of all sequences while the work is that of all
 //! states, and the first case that shows a cause is one than which none is shorter.
 
+mod checkpoint;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod control;
 mod expand;
+mod found;
 mod levels;
 mod looks;
 mod memory;
@@ -19,6 +23,7 @@ mod shard;
 mod universe;
 mod way;
 
+pub use checkpoint::Saved;
 pub use control::{Limits, Status, Stopped};
 pub use memory::peak_of_process;
 pub use question::{Finding, Question};
@@ -26,10 +31,12 @@ pub use universe::{Groups, MANY_PASIDS, Universe};
 
 use crate::diff::View;
 use control::Control;
+use found::findings_of;
 use levels::Levels;
 use question::{Findings, in_order};
 use spec::Model;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 /// What a search found.
 #[derive(Clone, Debug)]
@@ -100,6 +107,8 @@ pub struct Search<'a, M, const N: usize> {
     pub interrupt: Option<&'a AtomicBool>,
     /// Told how far it is, many times a second.
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+    /// How often it is saved, where it is.
+    pub save_every: Option<Duration>,
 }
 
 impl<'a, M: Model, const N: usize> Search<'a, M, N> {
@@ -111,37 +120,72 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             interrupt: None,
             watch: None,
+            save_every: None,
         }
     }
 
     /// Searches.
     pub fn run(&self) -> Outcome {
+        self.go_on(Saved::default(), &mut |_| {})
+    }
+
+    /// Goes on from where a search was saved. `save` is called now and then, and where the search
+    /// ends: complete or not, from what it is given the search can go on.
+    pub fn go_on(&self, mut saved: Saved, save: &mut dyn FnMut(&Saved)) -> Outcome {
         let question = &self.question;
         let control = Control::new(self.limits, self.interrupt, self.watch);
+        let topologies = question.universe.topologies();
+        let mut found = Findings::new();
+        for (topology, hits) in topologies.iter().zip(&saved.hits) {
+            question.add(&mut found, findings_of(question, topology, hits));
+        }
+        if let Some(levels) = &mut saved.levels {
+            levels.restore(question, &topologies[saved.topology]);
+        }
+        let mut stopped = None;
+        while let Some(topology) = topologies.get(saved.topology) {
+            let at = (saved.topology, topologies.len());
+            let begun = saved.levels.as_ref().map_or(0, Levels::states);
+            control.resume(at, saved.states + begun, saved.transitions);
+            if let Some(every) = self.save_every {
+                control.pause_in(every);
+            }
+            let levels = saved
+                .levels
+                .get_or_insert_with(|| Levels::at_boot(question, topology, &control));
+            stopped = levels.run(question, topology, self.threads, &control).err();
+            match stopped {
+                Some(Stopped::Checkpoint) => {
+                    save(&saved);
+                    continue;
+                }
+                Some(_) => break,
+                None => {}
+            }
+            saved.states = control.states();
+            saved.transitions += levels.transitions;
+            saved.depth = saved.depth.max(levels.depth);
+            question.add(&mut found, std::mem::take(&mut levels.found.findings));
+            saved.hits.push(std::mem::take(&mut levels.found.hits));
+            saved.topology += 1;
+            saved.levels = None;
+        }
+        save(&saved);
         let mut outcome = Outcome {
-            states: 0,
-            transitions: 0,
-            depth: 0,
-            stopped: None,
+            states: saved.states,
+            transitions: saved.transitions,
+            depth: saved.depth,
+            stopped,
             findings: Vec::new(),
         };
-        let mut found = Findings::new();
-        let topologies = question.universe.topologies();
-        for (index, topology) in topologies.iter().enumerate() {
-            control.resume(
-                (index, topologies.len()),
-                outcome.states,
-                outcome.transitions,
-            );
-            let mut levels = Levels::at_boot(question, topology, &control);
-            outcome.stopped = levels.run(question, topology, self.threads, &control).err();
+        if let (Some(levels), Some(topology)) = (&saved.levels, topologies.get(saved.topology)) {
             outcome.states = control.states();
             outcome.transitions += levels.transitions;
             outcome.depth = outcome.depth.max(levels.depth);
-            question.add(&mut found, levels.findings_so_far(question, topology));
-            if outcome.stopped.is_some() {
-                break;
-            }
+            question.add(
+                &mut found,
+                levels.found.so_far(question, topology, &levels.looks),
+            );
         }
         outcome.findings = in_order(found);
         outcome

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a search asks, and what it found.
 
-use super::Universe;
+use super::{Stopped, Universe};
 use crate::counterexample::{hex, id};
 use crate::diff::{Difference, View};
 use crate::oracle::ask;
@@ -9,6 +9,7 @@ use crate::signature::Cause;
 use crate::smaller::{names_nothing, shown, without_device, without_mm};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
+use spec::case::MAX_OPS;
 use spec::{Case, Info, Model};
 use std::collections::HashSet;
 
@@ -37,6 +38,15 @@ pub struct Finding {
 pub(super) type Findings = IndexMap<Cause, Finding>;
 
 impl<M: Model, const N: usize> Question<'_, M, N> {
+    /// How a search ends that has no more states, the last of them after so many operations. Where
+    /// sequences may have any length, those that are too long for a case were not seen.
+    pub(super) fn end_at(&self, depth: usize) -> Result<(), Stopped> {
+        match self.universe.ops {
+            None if depth == MAX_OPS => Err(Stopped::Length),
+            _ => Ok(()),
+        }
+    }
+
     /// Keeps what a case shows that is no consequence and was not found before. Whether it shows
     /// anything.
     pub(super) fn keep(&self, case: Case, findings: &mut Findings) -> bool {

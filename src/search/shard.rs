@@ -6,6 +6,7 @@
 
 use super::nibbles;
 use indexmap::IndexSet;
+use serde::{Deserialize, Serialize};
 
 /// What a state is known by.
 pub(super) type Fingerprint = u128;
@@ -17,18 +18,29 @@ pub(super) fn fingerprint(packed: &[u8]) -> Fingerprint {
 
 /// A set of fingerprints, in one array: open addressing, in order of the fingerprints' low half,
 /// so that growing reads and writes memory from one end to the other.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(into = "Vec<Fingerprint>", from = "Vec<Fingerprint>")]
 pub(super) struct Table {
     /// 0 where there is none.
     slots: Vec<Fingerprint>,
     len: usize,
 }
 
-impl Table {
-    pub fn len(&self) -> usize {
-        self.len
+impl From<Table> for Vec<Fingerprint> {
+    fn from(table: Table) -> Self {
+        table.iter().collect()
     }
+}
 
+impl From<Vec<Fingerprint>> for Table {
+    fn from(all: Vec<Fingerprint>) -> Self {
+        let mut table = Table::default();
+        all.into_iter().for_each(|this| table.insert(this));
+        table
+    }
+}
+
+impl Table {
     pub fn bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Fingerprint>()
     }
@@ -78,7 +90,7 @@ impl Table {
 }
 
 /// Some states of one level, to be expanded together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Unit {
     /// How many, and how many of them have been expanded.
     pub states: usize,
@@ -109,7 +121,7 @@ impl Unit {
 }
 
 /// One part of the states: those whose fingerprints fall into it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Shard {
     known: Table,
     new: New,
@@ -118,8 +130,9 @@ pub(super) struct Shard {
 }
 
 /// The states that were reached for the first time in the level under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct New {
+    #[serde(skip)]
     states: hashbrown::HashTable<u32>,
     fingerprints: Vec<Fingerprint>,
     ways: Vec<u8>,
@@ -193,14 +206,29 @@ impl Shard {
         units.collect()
     }
 
-    /// What was seen in the last operation of a way.
-    pub fn last(&self, index: u32) -> &[u8] {
-        &self.lasts[index as usize]
+    /// After it was read from a file.
+    pub fn restore(&mut self) {
+        let fingerprints = &self.new.fingerprints;
+        let hash = |state: u32| fingerprints[state as usize] as u64;
+        for state in 0..fingerprints.len() as u32 {
+            let states = &mut self.new.states;
+            states.insert_unique(hash(state), state, |&state| hash(state));
+        }
     }
 
     /// States known, those of the level under way included.
-    pub fn len(&self) -> usize {
-        self.known.len() + self.new.fingerprints.len()
+    pub fn states(&self) -> usize {
+        self.known.len + self.new.fingerprints.len()
+    }
+
+    /// A number that depends on all states that are known, and not on their order.
+    pub fn sum(&self) -> Fingerprint {
+        self.known.iter().fold(0, |sum, this| sum ^ this)
+    }
+
+    /// What was seen in the last operation of a way.
+    pub fn last(&self, index: u32) -> &[u8] {
+        &self.lasts[index as usize]
     }
 
     pub fn bytes(&self) -> usize {

@@ -185,8 +185,8 @@ impl Universe {
         };
         let alive = any(|mm| !mm.exited);
         let exists = any(|mm| mm.mm_count != 0);
-        let asked = |name: &str| self.only.iter().any(|this| *this == name);
-        let holding = |name: &str| !is_full && asked(name);
+        let asked = |name: &'static str| self.only.contains(&name);
+        let holding = |name: &'static str| !is_full && asked(name);
         if holding("bind") {
             for dev in devices.clone() {
                 let mms = mms.clone().filter(&alive);

@@ -28,6 +28,8 @@ struct Facts {
     /// Where they stand on the list of their mm.
     domain_at: [u8; MAX_OPS],
     handle_at: [u8; MAX_OPS],
+    /// The mm on whose list a domain is; a freed one can be on it still.
+    domain_mm: [u8; MAX_OPS],
     /// The mm on whose list a handle is.
     handle_mm: [u8; MAX_OPS],
     /// How many operations hold a handle.
@@ -44,6 +46,7 @@ impl Default for Facts {
             ops: 0,
             domain_at: [NONE; MAX_OPS],
             handle_at: [NONE; MAX_OPS],
+            domain_mm: [NONE; MAX_OPS],
             handle_mm: [NONE; MAX_OPS],
             holders: [0; MAX_OPS],
             lost: false,
@@ -56,6 +59,7 @@ impl Facts {
         let m = &run.machine;
         let (nr_domains, nr_handles) = (m.nr_domains as usize, m.nr_handles as usize);
         self.domain_at[..nr_domains].fill(NONE);
+        self.domain_mm[..nr_domains].fill(NONE);
         self.handle_at[..nr_handles].fill(NONE);
         self.handle_mm[..nr_handles].fill(NONE);
         self.holders[..nr_handles].fill(0);
@@ -65,6 +69,7 @@ impl Facts {
             while at != NONE {
                 domains |= 1 << at;
                 self.domain_at[at as usize] = place;
+                self.domain_mm[at as usize] = mm;
                 at = m.domains[at as usize].next;
                 place += 1;
             }
@@ -147,7 +152,7 @@ impl Objects {
             let at = facts.domain_at[domain as usize];
             // Nobody reads what a freed one says.
             let (mm, instance, users) = match this.freed {
-                true => (NONE, NONE, 0),
+                true => (moved(mms, facts.domain_mm[domain as usize]), NONE, 0),
                 false => (moved(mms, this.mm), this.instance, this.users),
             };
             let mut key = u64::from(mm) << 8 | u64::from(at);
@@ -348,7 +353,7 @@ impl Canon {
                 runs[side],
                 &facts[side],
                 &objects[side],
-                (names, mms),
+                (names, mms, held.len()),
                 entries,
                 out,
             );
@@ -437,7 +442,7 @@ fn pack_machine(
     run: &Run,
     facts: &Facts,
     objects: &Objects,
-    (names, mms): (&Devices, &Mms),
+    (names, mms, held): (&Devices, &Mms, u8),
     entries: &mut Sorted<u32>,
     out: &mut Vec<u8>,
 ) {
@@ -457,14 +462,19 @@ fn pack_machine(
     }
     for &old in &old_mms[..m.nr_mms()] {
         let mm = &m.mms[old as usize];
-        let kept = mm.mm_count > reachable[old as usize];
+        // More references than every holder could drop twice are all the same.
+        let surplus = mm.mm_count.saturating_sub(reachable[old as usize]);
+        let surplus = surplus.min(2 * held + 1);
         out.push(bits([
             mm.mm_count == 0,
             mm.exited,
             mm.dma_compat,
             mm.iommu_mm,
-            kept,
+            surplus != 0,
         ]));
+        if surplus != 0 {
+            out.push(surplus);
+        }
         if mm.mm_count != 0 {
             // A global PASID is at most 64.
             out.extend_from_slice(&[mm.mm_users, mm.pasid as u8]);
@@ -482,6 +492,8 @@ fn pack_machine(
         out.push(bits([this.freed, this.kind == DomainType::Sva, listed]));
         if !this.freed {
             out.extend_from_slice(&[moved(mms, this.mm), this.users, this.instance]);
+        } else if listed {
+            out.push(moved(mms, facts.domain_mm[domain as usize]));
         }
     }
     out.push(objects.handles.len());

@@ -60,13 +60,13 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
     for mm in 0..m.nr_mms as usize {
         let flags = next();
         m.mms[mm] = Mm::FREED;
+        let surplus = if flags & 1 != 0 { next() } else { 0 };
         if flags & 16 == 0 {
             let mm_users = next();
-            let kept = flags & 1;
             m.mms[mm] = Mm {
                 mm_users,
                 // Its domains follow.
-                mm_count: u8::from(mm_users != 0) + kept,
+                mm_count: u8::from(mm_users != 0) + surplus,
                 exited: flags & 8 != 0,
                 dma_compat: flags & 4 != 0,
                 iommu_mm: flags & 2 != 0,
@@ -102,13 +102,18 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
             if mm != NONE {
                 m.mms[mm as usize].mm_count += 1;
             }
-            if flags & 1 != 0 {
-                match tails[mm as usize] {
-                    NONE => m.mms[mm as usize].sva_domains = domain,
-                    tail => m.domains[tail as usize].next = domain,
-                }
-                tails[mm as usize] = domain;
+        }
+        if flags & 1 != 0 {
+            // A domain that is not freed is on the list of its own mm.
+            let mm = match flags & 4 {
+                0 => m.domains[domain as usize].mm,
+                _ => next(),
+            };
+            match tails[mm as usize] {
+                NONE => m.mms[mm as usize].sva_domains = domain,
+                tail => m.domains[tail as usize].next = domain,
             }
+            tails[mm as usize] = domain;
         }
     }
     m.nr_handles = next();

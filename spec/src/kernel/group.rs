@@ -27,20 +27,16 @@ fn key(group: u8, pasid: u16) -> u32 {
 
 /// The arrays of all groups together: the entries that are not empty, by group and PASID. An
 /// operation stores at most one entry.
-#[derive(Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PasidArrays {
     entries: [Entry; MAX_OPS],
     len: u8,
 }
 
-impl Clone for PasidArrays {
-    fn clone(&self) -> Self {
-        *self
-    }
-
-    /// Copies only what one of the two has.
+impl PasidArrays {
+    /// Becomes the same; copies only what one of the two has.
     #[inline]
-    fn clone_from(&mut self, from: &Self) {
+    pub fn copy_from(&mut self, from: &Self) {
         let most = self.len.max(from.len) as usize;
         self.entries[..most].copy_from_slice(&from.entries[..most]);
         self.len = from.len;

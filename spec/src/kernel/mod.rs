@@ -37,7 +37,7 @@ use crate::trace::{Attached, Live};
 pub const NONE: u8 = u8::MAX;
 
 /// Everything that exists, at one moment.
-#[derive(Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Machine {
     pub(crate) devices: [Device; MAX_DEVICES],
     pub(crate) nr_devices: u8,
@@ -45,24 +45,22 @@ pub struct Machine {
     groups: [u8; MAX_GROUPS],
     pub(crate) mms: [Mm; MAX_MMS],
     pub(crate) nr_mms: u8,
-    // An operation allocates at most one domain and one handle, so MAX_OPS of each are enough.
-    pub(crate) domains: [Domain; MAX_OPS],
+    /// By number. An operation allocates at most one domain and one handle, so [`MAX_OPS`] of each
+    /// are enough.
+    pub domains: [Domain; MAX_OPS],
     pub(crate) nr_domains: u8,
     pub(crate) handles: [Handle; MAX_OPS],
     pub(crate) nr_handles: u8,
     pub(crate) global_pasids: Ida,
-    pub(crate) pasid_arrays: PasidArrays,
+    /// The `pasid_array` of every group.
+    pub pasid_arrays: PasidArrays,
     pub(crate) iommu_sva_lock: Mutex,
 }
 
-impl Clone for Machine {
-    fn clone(&self) -> Self {
-        *self
-    }
-
-    /// Copies only what one of the two has ever had, which a search does for each operation.
+impl Machine {
+    /// Becomes the same; copies only what one of the two has ever had, which a search does for each operation.
     #[inline]
-    fn clone_from(&mut self, from: &Self) {
+    pub fn copy_from(&mut self, from: &Self) {
         let domains = self.nr_domains.max(from.nr_domains) as usize;
         let handles = self.nr_handles.max(from.nr_handles) as usize;
         let mms = self.nr_mms.max(from.nr_mms) as usize;
@@ -76,7 +74,7 @@ impl Clone for Machine {
         self.handles[..handles].copy_from_slice(&from.handles[..handles]);
         self.nr_handles = from.nr_handles;
         self.global_pasids = from.global_pasids;
-        self.pasid_arrays.clone_from(&from.pasid_arrays);
+        self.pasid_arrays.copy_from(&from.pasid_arrays);
         self.iommu_sva_lock = from.iommu_sva_lock;
     }
 }
@@ -349,7 +347,7 @@ impl Armed {
 
     /// The site is reached: whether it fails, and with what.
     #[inline(always)]
-    fn strikes(&mut self, site: Site) -> Option<Errno> {
+    pub fn strikes(&mut self, site: Site) -> Option<Errno> {
         let fault = self.fault.filter(|fault| fault.site == site)?;
         self.reached += 1;
         (fault.nth == 0 || fault.nth == self.reached).then_some(fault.errno)

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Makes a model of each slip in `slips/`: the two files of its base, with its diff applied to
+//! one of them, and one enum that has them all.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::{env, fs};
+
+/// `iommu.c` of all bases.
+const IOMMU: &str = "spec/src/kernel/iommu.rs";
+
+/// A model that slips are planted in.
+struct Base {
+    /// Its name, and that of the directory of its slips.
+    name: &'static str,
+    /// The variant that has no slip.
+    unslipped: &'static str,
+    /// Its `iommu-sva.c`.
+    iommu_sva: &'static str,
+    /// What the functions there take before the kernel.
+    first: &'static str,
+    /// The information of a model that is built on it, in so far as it is not the slip's own.
+    info: &'static str,
+}
+
+const BASES: [Base; 2] = [
+    Base {
+        name: "v6.7",
+        unslipped: "unslipped67",
+        iommu_sva: "impl_v67/src/iommu_sva.rs",
+        first: "",
+        info: "base: Some(\"v6.7\"), commits: &[], proposal: true, blob: None, \
+               core: \"v6.7\", core_lines: &spec::kernel::CoreLines::V6_7",
+    },
+    Base {
+        name: "v6.8",
+        unslipped: "unslipped68",
+        iommu_sva: "impl_v68/src/iommu_sva.rs",
+        first: "&V6_8, ",
+        info: "..revisions::PATCH",
+    },
+];
+
+/// A model to be: a base, and what its two files are.
+struct Slip {
+    base: &'static Base,
+    name: String,
+    says: String,
+    shows: String,
+    iommu_sva: String,
+    iommu: String,
+}
+
+fn main() {
+    // A failed build shows this sentence, and not where in here it was noticed.
+    if let Err(sentence) = generate() {
+        println!("cargo::error={sentence}");
+    }
+}
+
+fn generate() -> Result<(), String> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=slips");
+    let mut unslipped = Vec::new();
+    let mut slips = Vec::new();
+    for base in &BASES {
+        let read = |file: &str| {
+            println!("cargo::rerun-if-changed=../{file}");
+            fs::read_to_string(Path::new("..").join(file)).map_err(|err| format!("{file}: {err}"))
+        };
+        let none = Slip {
+            base,
+            name: base.unslipped.to_owned(),
+            says: format!(
+                "{}, made as slips are made, and nothing slipped.",
+                base.name
+            ),
+            shows: "None".to_owned(),
+            iommu_sva: read(base.iommu_sva)?,
+            iommu: read(IOMMU)?,
+        };
+        let dir = Path::new("slips").join(base.name);
+        let files = fs::read_dir(&dir).map_err(|err| format!("{}: {err}", dir.display()))?;
+        let mut files: Vec<_> = files.flatten().map(|file| file.path()).collect();
+        files.sort();
+        for file in files {
+            let slip = slipped(&none, &file);
+            slips.push(slip.map_err(|sentence| format!("planted/{}: {sentence}", file.display()))?);
+        }
+        unslipped.push(none);
+    }
+    let mut code = String::new();
+    for slip in unslipped.iter().chain(&slips) {
+        module(&mut code, slip)?;
+    }
+    planted(&mut code, &unslipped, &slips);
+    let out = env::var("OUT_DIR").expect("cargo says where");
+    fs::write(Path::new(&out).join("planted.rs"), code).map_err(|err| err.to_string())
+}
+
+/// The slip of a file.
+fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
+    let text = fs::read_to_string(file).map_err(|err| err.to_string())?;
+    let name = file.file_stem().and_then(|name| name.to_str());
+    let (says, rest) = text.split_once("\n\n").ok_or("it has no first paragraph")?;
+    let (shows, _) = rest
+        .split_once("\n\n")
+        .ok_or("it has no second paragraph")?;
+    let shows = shows
+        .strip_prefix("Shows in ")
+        .and_then(|shows| shows.strip_suffix('.'))
+        .ok_or("its second paragraph is not \"Shows in …: ….\"")?;
+    let patch = diffy::Patch::from_str(&text).map_err(|err| err.to_string())?;
+    let mut slip = Slip {
+        base: none.base,
+        name: name.ok_or("its name is no name")?.to_owned(),
+        says: says.replace('\n', " "),
+        shows: universe(shows).ok_or_else(|| format!("{shows:?} is no universe"))?,
+        iommu_sva: none.iommu_sva.clone(),
+        iommu: none.iommu.clone(),
+    };
+    let path = patch.original().and_then(|path| path.strip_prefix("a/"));
+    let source = match path {
+        Some(IOMMU) => &mut slip.iommu,
+        Some(path) if path == none.base.iommu_sva => &mut slip.iommu_sva,
+        _ => {
+            let sva = none.base.iommu_sva;
+            return Err(format!("its diff is not one of {sva} or {IOMMU}"));
+        }
+    };
+    // A diff is applied wherever its lines stand, so they must not stand in two places.
+    for hunk in patch.hunks() {
+        let lines = hunk.lines().iter().filter_map(|line| match line {
+            diffy::Line::Context(line) | diffy::Line::Delete(line) => Some(*line),
+            diffy::Line::Insert(_) => None,
+        });
+        let old: String = lines.collect();
+        let times = source.matches(&old).count();
+        if times != 1 {
+            let path = path.unwrap_or_default();
+            return Err(format!(
+                "the old lines of its diff stand in {path} {times} times and not once; \
+                 write it anew for what stands there now"
+            ));
+        }
+    }
+    *source = diffy::apply(source, &patch).map_err(|err| err.to_string())?;
+    Ok(slip)
+}
+
+/// "api: 2 devices, 1 mm, 3 ops, faults" as a literal of `Option<Shows>`.
+fn universe(shows: &str) -> Option<String> {
+    let (view, rest) = shows.split_once(": ")?;
+    let (mut faults, mut max_pasids, mut only) = (false, vec![16], "None".to_owned());
+    let mut code = format!("view: {view:?}, ");
+    for part in rest.split(", ") {
+        match part.split_once(' ') {
+            None if part == "faults" => faults = true,
+            None => return None,
+            Some(("max_pasids", limits)) => {
+                max_pasids = limits.split(' ').flat_map(str::parse::<u16>).collect();
+            }
+            Some(("only", names)) => {
+                only = format!("Some(&{:?})", names.split(' ').collect::<Vec<_>>());
+            }
+            Some((number, what)) => {
+                let what = what.trim_end_matches('s');
+                let number: usize = number.parse().ok()?;
+                ["device", "mm", "op"].contains(&what).then_some(())?;
+                write!(code, "{what}s: {number}, ").ok()?;
+            }
+        }
+    }
+    Some(format!(
+        "Some(Shows {{ {code} faults: {faults}, max_pasids: &{max_pasids:?}, only: {only} }})"
+    ))
+}
+
+/// The module of a slip.
+fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
+    let Slip {
+        base,
+        name,
+        says,
+        shows,
+        ..
+    } = slip;
+    // Where the kernel is asked for a function of iommu.c, the slip's own is called.
+    let iommu_sva = slip.iommu_sva.replace("k.iommu_", "super::iommu(k).iommu_");
+    let start = "\nimpl<W: Watch> Kernel<'_, W> {\n";
+    let (_, iommu) = slip
+        .iommu
+        .split_once(start)
+        .ok_or_else(|| format!("{IOMMU} has no {start:?}"))?;
+    let (iommu, _) = iommu
+        .split_once("\n}\n")
+        .ok_or_else(|| format!("{IOMMU} does not end"))?;
+    let module = name.replace('-', "_");
+    let info = base.info;
+    write!(
+        code,
+        "#[allow(unused, clippy::all, reason = \"a slip leaves things without a use\")]\n\
+         mod {module} {{\n\
+         use super::*;\n\
+         pub static SLIP: Slip = Slip {{\n\
+             info: Info {{ name: {name:?}, what: {says:?}, {info} }},\n\
+             shows: {shows},\n\
+         }};\n\
+         pub struct This;\n\
+         pub fn iommu<'s, 'k, W>(k: &'s mut Kernel<'k, W>) -> iommu::Iommu<'s, 'k, W, This> {{\n\
+             iommu::Iommu::of(k)\n\
+         }}\n\
+         pub mod iommu_sva {{\n{iommu_sva}\n}}\n\
+         mod iommu {{\n\
+         use spec::kernel::DomainType;\n\
+         use spec::{{Errno, Site, Splat, Stop, Watch}};\n\
+         pub use crate::iommu::Iommu;\n\
+         impl<W: Watch> Iommu<'_, '_, W, super::This> {{\n{iommu}\n}}\n\
+         }}\n\
+         }}\n"
+    )
+    .map_err(|err| err.to_string())
+}
+
+/// `some-name` as `SomeName`.
+fn variant(slip: &Slip) -> String {
+    let words = slip.name.split('-');
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    words.map(capital).collect()
+}
+
+/// The enum of all modules, and its functions.
+fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
+    // A line for each model, where `$variant`, `$module` and so on are its own.
+    let each = |slips: &[Slip], line: &str| -> String {
+        let lines = slips.iter().map(|slip| {
+            let base = unslipped
+                .iter()
+                .find(|base| base.base.name == slip.base.name);
+            line.replace("$variant", &variant(slip))
+                .replace("$base", &base.map(variant).expect("all bases are there"))
+                .replace("$module", &slip.name.replace('-', "_"))
+                .replace("$first", slip.base.first)
+                .replace("$says", &slip.says)
+        });
+        lines.collect()
+    };
+    let all = |line: &str| each(unslipped, line) + &each(slips, line);
+    *code += &format!(
+        "/// A base of slips as it is, or with one slip.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Planted {{ {variants} }}
+        impl Planted {{
+            /// The bases, made as slips are made.
+            pub const UNSLIPPED: [Planted; {}] = [{}];
+            /// All slips.
+            pub const SLIPS: [Planted; {}] = [{}];
+            /// The base of a slip.
+            pub fn unslipped(self) -> Planted {{ match self {{ {bases} }} }}
+        ",
+        unslipped.len(),
+        each(unslipped, "Planted::$variant, "),
+        slips.len(),
+        each(slips, "Planted::$variant, "),
+        variants = all("/// $says\n$variant,\n"),
+        bases = all("Planted::$variant => Planted::$base,\n"),
+    );
+    let through = "self, k: &mut Kernel<'_, Through<'_>>";
+    let own = "<W: Watch>(self, k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16)";
+    for (signature, call) in [
+        ("slip(self) -> &'static Slip".to_owned(), "&$module::SLIP"),
+        (
+            format!("bind({through}, call: &mut Bind) -> Result<Flow<Result<u8, Errno>>, Stop>"),
+            "$module::iommu_sva::iommu_sva_bind_device($firstk, call)",
+        ),
+        (
+            format!("unbind({through}, call: &mut Unbind) -> Result<Flow<()>, Stop>"),
+            "$module::iommu_sva::iommu_sva_unbind_device($firstk, call)",
+        ),
+        (
+            format!("get_pasid({through}, handle: u8) -> Result<Option<u16>, Stop>"),
+            "$module::iommu_sva::iommu_sva_get_pasid($firstk, handle)",
+        ),
+        (
+            format!("request_page({through}, dev: u8, pasid: u16) -> Result<Option<u8>, Stop>"),
+            "$module::iommu_sva::page_request($firstk, dev, pasid)",
+        ),
+        (
+            format!("attach{own} -> Result<(), Errno>"),
+            "$module::iommu(k).iommu_attach_device_pasid(domain, dev, pasid)",
+        ),
+        (
+            format!("detach{own}"),
+            "$module::iommu(k).iommu_detach_device_pasid(domain, dev, pasid)",
+        ),
+    ] {
+        let arms = all(&format!("Planted::$variant => {call},\n"));
+        *code += &format!("fn {signature} {{ match self {{ {arms} }} }}\n");
+    }
+    *code += "}\n";
+}

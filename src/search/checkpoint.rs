@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A search in a file, to go on from there another day.
+//!
+//! Two lines say what it is and what was asked; then follows the search itself, and at the end a
+//! checksum of all of it. The file is written beside its name and then renamed, so under its name
+//! there is never half of one.
+
+use super::control::{Control, Limits};
+use super::levels::Levels;
+use super::looks::Way;
+use super::question::Question;
+use super::universe::Universe;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use spec::Model;
+use spec::read::Refused;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// The first line of a checkpoint.
+const FORMAT: &str = "svadiff-checkpoint/1";
+
+/// Bytes of the checksum.
+const CHECKSUM: usize = 16;
+
+/// How far a search is.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Saved {
+    /// The topology that is searched, in the order of the universe.
+    pub(super) topology: usize,
+    /// Of those before it: distinct states, operations, the longest way, and for each the ways to
+    /// the cases that showed something.
+    pub(super) states: usize,
+    pub(super) transitions: u64,
+    pub(super) depth: usize,
+    pub(super) hits: Vec<Vec<Way>>,
+    /// The search in this topology, once it has begun.
+    pub(super) levels: Option<Levels>,
+}
+
+impl Saved {
+    /// Writes a checkpoint, whole or not at all.
+    pub fn write<M: Model, const N: usize>(
+        &self,
+        question: &Question<'_, M, N>,
+        path: &Path,
+    ) -> io::Result<()> {
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let write = || -> io::Result<()> {
+            let mut out = Summed::new(BufWriter::new(File::create(&partial)?));
+            writeln!(out, "{FORMAT}\n{}", asked(question))?;
+            postcard::to_io(self, &mut out).map_err(io::Error::other)?;
+            let sum = out.sum.digest128().to_le_bytes();
+            out.inner.write_all(&sum)?;
+            out.inner.flush()?;
+            // The name must not point at what is not yet on the disk.
+            out.inner.get_ref().sync_all()?;
+            fs::rename(&partial, path)
+        };
+        write().inspect_err(|_| {
+            // Half a checkpoint is of no use to anybody.
+            let _ = fs::remove_file(&partial);
+        })
+    }
+
+    /// Reads a checkpoint of this question, made by this program.
+    pub fn read<M: Model, const N: usize>(
+        question: &Question<'_, M, N>,
+        path: &Path,
+    ) -> Result<Saved, Refused> {
+        let cannot = |error: io::Error| Refused::new(format_args!("cannot be read: {error}"));
+        let file = File::open(path).map_err(cannot)?;
+        let length = file.metadata().map_err(cannot)?.len();
+        let mut file = BufReader::new(file);
+        let mut line = || -> Result<String, Refused> {
+            let mut line = Vec::new();
+            loop {
+                let mut byte = [0];
+                match file.read(&mut byte).map_err(cannot)? {
+                    1 if byte[0] != b'\n' && line.len() < 1 << 20 => line.push(byte[0]),
+                    _ => return Ok(String::from_utf8_lossy(&line).into_owned()),
+                }
+            }
+        };
+        let (format, header) = (line()?, line()?);
+        if format != FORMAT {
+            return Err(Refused::new("not a checkpoint of a search"));
+        }
+        let asked = asked(question);
+        let theirs: Value = serde_json::from_str(&header).unwrap_or_default();
+        for (key, mine) in asked.as_object().into_iter().flatten() {
+            if theirs.get(key) != Some(mine) {
+                let other = match key.as_str() {
+                    "models" => "other models",
+                    "universe" => "another universe",
+                    "views" => "other views",
+                    _ => "another version of this program",
+                };
+                return Err(Refused::new(format_args!("a checkpoint of {other}")));
+            }
+        }
+        let damaged = || Refused::new("damaged, or cut short; there is nothing to go on from");
+        let begun = format.len() + header.len() + 2;
+        let body = length.checked_sub((begun + CHECKSUM) as u64);
+        let mut body = Summed::new(file.take(body.ok_or_else(damaged)?));
+        body.sum.update(format!("{format}\n{header}\n").as_bytes());
+        let mut page = vec![0; 4096];
+        let saved = postcard::from_io((&mut body, &mut page[..])).map(|(saved, _)| saved);
+        let rest = io::copy(&mut body, &mut io::sink()).map_err(cannot)?;
+        let mut sum = [0; CHECKSUM];
+        let file = body.inner.get_mut();
+        file.read_exact(&mut sum).map_err(|_| damaged())?;
+        match saved {
+            Ok(saved) if rest == 0 && sum == body.sum.digest128().to_le_bytes() => Ok(saved),
+            _ => Err(damaged()),
+        }
+    }
+}
+
+/// What was asked, and of which models: a search is only gone on with where all of it is the same.
+fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
+    let views: Vec<_> = question.views.iter().map(|view| view.name()).collect();
+    let models: Vec<_> = question.infos().iter().map(|info| info.name).collect();
+    json!({
+        "svadiff": env!("CARGO_PKG_VERSION"),
+        "models": models,
+        "universe": question.universe.to_json(),
+        "views": views,
+        "symmetry": question.universe.symmetry,
+        "behaviour": format!("{:032x}", behaviour(question)),
+    })
+}
+
+/// What the models do in a small universe, as a number: whoever changed a model between two days
+/// has another.
+fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
+    let universe = Universe {
+        ops: Some(3),
+        symmetry: question.universe.symmetry,
+        ..Universe::default()
+    };
+    let small = Question {
+        universe: &universe,
+        ..*question
+    };
+    let control = Control::new(Limits::default(), None, None);
+    let mut sum = 0u128;
+    for topology in universe.topologies() {
+        let mut levels = Levels::at_boot(&small, &topology, &control);
+        let _ = levels.run(&small, &topology, 1, &control);
+        sum = sum.rotate_left(1) ^ levels.sum();
+    }
+    sum
+}
+
+/// What is read or written, and its checksum.
+struct Summed<T> {
+    inner: T,
+    sum: Xxh3Default,
+}
+
+impl<T> Summed<T> {
+    fn new(inner: T) -> Self {
+        Summed {
+            inner,
+            sum: Xxh3Default::new(),
+        }
+    }
+}
+
+impl<T: Write> Write for Summed<T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.sum.update(&bytes[..written]);
+        Ok(written)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: Read> Read for Summed<T> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.sum.update(&bytes[..read]);
+        Ok(read)
+    }
+}

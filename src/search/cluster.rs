@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The search on several machines, as a timely dataflow.
+//!
+//! Each worker has the part of the states whose fingerprints fall to it. In every level it expands
+//! those that are new, and sends what it reaches to whoever it belongs to; then all tell all what
+//! they counted and where to look closer, so that each of them knows everything that was found. Of
+//! the ways to a state the first in order is kept, as on one machine, so findings, counts and
+//! digest are the same.
+
+use super::control::Stopped;
+use super::expand::{Expander, Reached};
+use super::found::Found;
+use super::levels::part_of;
+use super::looks::{Looks, Way};
+use super::nibbles;
+use super::question::{Findings, Question, in_order};
+use super::shard::{Fingerprint, Shard, Unit, fingerprint};
+use super::{Limits, Outcome, Universe};
+use crate::diff::View;
+use serde::{Deserialize, Serialize};
+use spec::{Model, Topology};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+use timely::container::CapacityContainerBuilder;
+use timely::dataflow::operators::{Exchange, Input, Inspect, Probe};
+use timely::dataflow::{InputHandle, ProbeHandle};
+use timely::worker::Worker;
+
+/// What was asked, for workers that outlive whoever asks.
+#[derive(Clone)]
+pub struct Task<M, const N: usize> {
+    /// The models.
+    pub models: [M; N],
+    /// What they do.
+    pub universe: Universe,
+    /// What is looked at.
+    pub views: Vec<View>,
+    /// What all workers together may use; each looks at the end of a level.
+    pub limits: Limits,
+}
+
+/// Searches with timely's own arguments: `-w`, `-n`, `-p`, `-h`. Every process is given the same
+/// outcome; whether it is the one that prints is the second value.
+///
+/// # Errors
+///
+/// If the arguments are not timely's, or the processes cannot be connected.
+pub fn search<M: Model + 'static, const N: usize>(
+    task: Task<M, N>,
+    arguments: Vec<String>,
+    interrupt: &'static AtomicBool,
+) -> Result<(Outcome, bool), String> {
+    let config = timely::Config::from_args(arguments.into_iter())?;
+    let task = Arc::new(task);
+    let guards = timely::execute(config, move |worker| {
+        let question = Question {
+            models: task.models,
+            universe: &task.universe,
+            views: &task.views,
+        };
+        let outcome = Member::new(worker, task.limits, interrupt).search(&question);
+        (outcome, worker.index() == 0)
+    })?;
+    let mut all = Vec::new();
+    for result in guards.join() {
+        all.push(result?);
+    }
+    // The first worker of a process speaks for it.
+    all.into_iter().next().ok_or_else(|| "no worker".to_owned())
+}
+
+/// What workers send each other, for the level with this number.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Message {
+    to: u64,
+    level: u64,
+    what: What,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum What {
+    /// A way leads to a state.
+    State {
+        packed: Vec<u8>,
+        way: Way,
+        last: Vec<u8>,
+    },
+    /// What a worker did in a level.
+    Tally(Box<Tally>),
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Tally {
+    new: u64,
+    transitions: u64,
+    looks: Looks,
+    stopped: Option<u8>,
+}
+
+/// Why a worker wants to stop, as a number; the smallest of them is said.
+const REASONS: [Stopped; 4] = [
+    Stopped::Interrupted,
+    Stopped::Time,
+    Stopped::Memory,
+    Stopped::States,
+];
+
+/// One worker.
+struct Member<'w> {
+    worker: &'w mut Worker,
+    input: InputHandle<u64, CapacityContainerBuilder<Vec<Message>>>,
+    probe: ProbeHandle<u64>,
+    inbox: Rc<RefCell<VecDeque<Message>>>,
+    /// The level under way, counted over all topologies. A worker that is ahead may already send
+    /// what belongs to the next one.
+    level: u64,
+    limits: Limits,
+    started: Instant,
+    interrupt: &'static AtomicBool,
+}
+
+/// Sends states to whom they belong.
+struct Out<'m, 'w> {
+    member: &'m mut Member<'w>,
+    shard: &'m mut Shard,
+}
+
+impl Reached for Out<'_, '_> {
+    fn reached(
+        &mut self,
+        fingerprint: Fingerprint,
+        packed: &[u8],
+        way: &[u8],
+        last: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let to = part_of(fingerprint, self.member.worker.peers());
+        if to == self.member.worker.index() {
+            self.shard.reach(fingerprint, packed, way, last);
+            return;
+        }
+        let mut bytes = Vec::new();
+        last(&mut bytes);
+        let what = What::State {
+            packed: packed.to_vec(),
+            way: way.to_vec(),
+            last: bytes,
+        };
+        self.member.send(to, what);
+    }
+}
+
+impl<'w> Member<'w> {
+    fn new(worker: &'w mut Worker, limits: Limits, interrupt: &'static AtomicBool) -> Self {
+        let mut input = InputHandle::new();
+        let probe = ProbeHandle::new();
+        let inbox = Rc::new(RefCell::new(VecDeque::new()));
+        let received = Rc::clone(&inbox);
+        worker.dataflow(|scope| {
+            scope
+                .input_from(&mut input)
+                .exchange(|message: &Message| message.to)
+                .inspect(move |message: &Message| received.borrow_mut().push_back(message.clone()))
+                .probe_with(&probe);
+        });
+        Member {
+            worker,
+            input,
+            probe,
+            inbox,
+            level: 0,
+            limits,
+            started: Instant::now(),
+            interrupt,
+        }
+    }
+
+    fn send(&mut self, to: usize, what: What) {
+        self.input.send(Message {
+            to: to as u64,
+            level: self.level,
+            what,
+        });
+    }
+
+    /// The states that others have sent for this level so far.
+    fn receive(&mut self, shard: &mut Shard, tallies: &mut Vec<Tally>) {
+        let mut inbox = self.inbox.borrow_mut();
+        for _ in 0..inbox.len() {
+            let Some(message) = inbox.pop_front() else {
+                return;
+            };
+            match message.what {
+                _ if message.level != self.level => inbox.push_back(message),
+                What::State { packed, way, last } => {
+                    shard.reach(fingerprint(&packed), &packed, &way, |out| {
+                        out.extend_from_slice(&last);
+                    });
+                }
+                What::Tally(tally) => tallies.push(*tally),
+            }
+        }
+    }
+
+    /// Waits until everybody has sent everything that belongs to this half of a level.
+    fn wait(&mut self, half: u64, shard: &mut Shard, tallies: &mut Vec<Tally>) {
+        let next = self.level * 2 + half + 1;
+        self.input.advance_to(next);
+        while self.probe.less_than(&next) {
+            self.worker.step_or_park(None);
+            self.receive(shard, tallies);
+        }
+        self.receive(shard, tallies);
+    }
+
+    fn search<M: Model, const N: usize>(mut self, question: &Question<'_, M, N>) -> Outcome {
+        let mut outcome = Outcome {
+            states: 0,
+            transitions: 0,
+            depth: 0,
+            stopped: None,
+            findings: Vec::new(),
+        };
+        let mut found = Findings::new();
+        for topology in &question.universe.topologies() {
+            let here = self.search_in(question, topology, &mut outcome);
+            question.add(&mut found, here);
+            if outcome.stopped.is_some() {
+                break;
+            }
+        }
+        outcome.findings = in_order(found);
+        outcome
+    }
+
+    /// Searches one topology, together with all others.
+    fn search_in<M: Model, const N: usize>(
+        &mut self,
+        question: &Question<'_, M, N>,
+        topology: &Topology,
+        outcome: &mut Outcome,
+    ) -> Findings {
+        let mut shard = Shard::default();
+        let mut expander = Expander::new(question, topology);
+        let mut found = Found::default();
+        let mut units: Vec<Unit> = Vec::new();
+        let mut depth = 0;
+        // The first level is that of boot, which no state leads to.
+        let mut is_boot = true;
+        loop {
+            let mut tallies = Vec::new();
+            let mut transitions = 0;
+            if is_boot && self.worker.index() == 0 {
+                let mut out = Out {
+                    member: self,
+                    shard: &mut shard,
+                };
+                expander.boot(&mut out);
+            }
+            for unit in std::mem::take(&mut units) {
+                if self.interrupt.load(Ordering::Relaxed) {
+                    break;
+                }
+                transitions += self.expand(unit, &mut expander, &mut shard, &found);
+                self.worker.step();
+                self.receive(&mut shard, &mut tallies);
+            }
+            self.wait(0, &mut shard, &mut tallies);
+            units = shard.end_level(0);
+            let tally = Tally {
+                new: units.iter().map(|unit| unit.states as u64).sum(),
+                transitions,
+                looks: std::mem::take(&mut expander.looks),
+                stopped: self.reason(&shard, outcome.states),
+            };
+            for to in 0..self.worker.peers() {
+                self.send(to, What::Tally(Box::new(tally.clone())));
+            }
+            self.wait(1, &mut shard, &mut tallies);
+            self.level += 1;
+
+            let new: u64 = tallies.iter().map(|tally| tally.new).sum();
+            outcome.states += new as usize;
+            outcome.transitions += tallies.iter().map(|tally| tally.transitions).sum::<u64>();
+            let stopped = tallies.iter().filter_map(|tally| tally.stopped).min();
+            let mut looks = Looks::default();
+            tallies
+                .into_iter()
+                .for_each(|tally| looks.merge(tally.looks));
+            found.look(question, &mut expander, looks);
+            if new == 0 {
+                outcome.stopped = question.end_at(depth).err();
+                return found.findings;
+            }
+            outcome.stopped = stopped.map(|why| REASONS[why as usize]);
+            if outcome.stopped.is_some() {
+                return found.findings;
+            }
+            depth += usize::from(!is_boot);
+            outcome.depth = outcome.depth.max(depth);
+            is_boot = false;
+        }
+    }
+
+    /// Expands some states: how many operations that were.
+    fn expand<M: Model, const N: usize>(
+        &mut self,
+        unit: Unit,
+        expander: &mut Expander<'_, M, N>,
+        shard: &mut Shard,
+        found: &Found,
+    ) -> u64 {
+        let unpacked = unit.unpacked();
+        let length = unit.ways.len() / unit.states;
+        let (mut rest, mut state) = (&unpacked[..], Vec::new());
+        let mut transitions = 0;
+        for index in 0..unit.states {
+            rest = nibbles::decode(rest, &mut state);
+            let way = &unit.ways[index * length..][..length];
+            let seen = shard.last(unit.lasts[index]).to_vec();
+            let last = |key: &mut Vec<u8>| key.extend(&seen);
+            let mut out = Out {
+                member: self,
+                shard,
+            };
+            transitions += expander.expand(&state, way, last, &found.known, &mut out);
+        }
+        transitions
+    }
+
+    /// Why this worker wants to stop.
+    fn reason(&self, shard: &Shard, states: usize) -> Option<u8> {
+        let why = if self.interrupt.load(Ordering::Relaxed) {
+            Stopped::Interrupted
+        } else if self.started.elapsed() >= self.limits.time {
+            Stopped::Time
+        } else if shard.bytes() >= self.limits.bytes / self.worker.peers() {
+            Stopped::Memory
+        } else if states >= self.limits.states {
+            Stopped::States
+        } else {
+            return None;
+        };
+        let at = REASONS.iter().position(|this| *this == why);
+        at.map(|at| at as u8)
+    }
+}

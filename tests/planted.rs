@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Planted faults: what a comparison has to find is known here, slip by slip.
+
+mod cases;
+
+use fastrand::Rng;
+use planted::{Planted, Shows};
+use spec::record::{Recording, record};
+use spec::{Case, Site};
+use svadiff::diff::{View, differences};
+use svadiff::models::by_name;
+use svadiff::search::{Finding, Limits, Universe, compare};
+
+fn shows(slip: Planted) -> Shows {
+    slip.shows().expect("a slip shows")
+}
+
+/// The least that a slip shows in.
+fn universe(slip: Planted) -> Universe {
+    let shows = shows(slip);
+    let everything = Universe::default();
+    Universe {
+        devices: shows.devices,
+        mms: shows.mms,
+        ops: Some(shows.ops),
+        max_pasids: shows.max_pasids.to_vec(),
+        faults: match shows.faults {
+            true => Site::ALL.to_vec(),
+            false => Vec::new(),
+        },
+        only: shows.only.map_or(everything.only.clone(), <[_]>::to_vec),
+        ..everything
+    }
+}
+
+fn view(slip: Planted) -> View {
+    let name = shows(slip).view;
+    let mut views = View::ALL.into_iter();
+    let view = views.find(|view| view.name() == name);
+    view.unwrap_or_else(|| panic!("{}: no view {name}", slip.name()))
+}
+
+/// Whether only drivers or debuggers see it.
+fn is_deep(view: View) -> bool {
+    !View::DEFAULT.contains(&view)
+}
+
+/// The views to look in: those of a usual comparison, unless it takes a deeper one.
+fn views(slip: Planted) -> Vec<View> {
+    match view(slip) {
+        deep if is_deep(deep) => vec![deep],
+        _ => View::DEFAULT.to_vec(),
+    }
+}
+
+fn found(slip: Planted, universe: &Universe, views: &[View]) -> Vec<Finding> {
+    let models = [slip.unslipped(), slip];
+    let outcome = compare(models, universe, views, Limits::default());
+    assert!(outcome.complete(), "{}", slip.name());
+    outcome.findings
+}
+
+/// What is wrong with what is found of a slip.
+fn wrong(slip: Planted) -> Option<String> {
+    let findings = found(slip, &universe(slip), &views(slip));
+    let Some(shortest) = findings.iter().map(|finding| finding.case.ops.len()).min() else {
+        return Some("not found".to_owned());
+    };
+    if shortest != shows(slip).ops {
+        return Some(format!("found with {shortest} operations"));
+    }
+    let here = |finding: &&Finding| {
+        finding.case.ops.len() == shortest && finding.difference.view == view(slip)
+    };
+    let Some(Finding { case, difference }) = findings.iter().find(here) else {
+        return Some(format!("found sooner than in {}", view(slip).name()));
+    };
+    let [from, to] = [slip.unslipped(), slip].map(|model| record(&model, case));
+    let shown = differences(case, &from, &to, &views(slip));
+    (!shown.contains(difference)).then(|| "its case does not show it".to_owned())
+}
+
+#[test]
+fn every_planted_fault_is_found_with_a_shortest_case() {
+    let wrong: Vec<String> = Planted::SLIPS
+        .into_iter()
+        .filter_map(|slip| {
+            let wrong = wrong(slip)?;
+            Some(format!("{}: {wrong}. {}", slip.name(), slip.says()))
+        })
+        .collect();
+    let all = Planted::SLIPS.len();
+    println!("{} of {all} planted faults found", all - wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(all >= 30, "only {all} planted faults");
+}
+
+/// So none is found by way of something else.
+#[test]
+fn with_one_thing_less_there_is_nothing_to_be_found() {
+    for slip in Planted::SLIPS {
+        let whole = universe(slip);
+        let usual = Universe::default();
+        let mut less = vec![
+            Universe {
+                ops: whole.ops.map(|ops| ops - 1),
+                ..whole.clone()
+            },
+            Universe {
+                faults: Vec::new(),
+                ..whole.clone()
+            },
+            Universe {
+                max_pasids: usual.max_pasids,
+                ..whole.clone()
+            },
+        ];
+        if whole.devices > 1 {
+            less.push(Universe {
+                devices: whole.devices - 1,
+                max_pasids: whole.max_pasids[..1].to_vec(),
+                ..whole.clone()
+            });
+        }
+        if whole.mms > 1 {
+            less.push(Universe {
+                mms: whole.mms - 1,
+                ..whole.clone()
+            });
+        }
+        for less in less.iter().filter(|less| **less != whole) {
+            let findings = found(slip, less, &views(slip));
+            assert!(findings.is_empty(), "{}: {less:?}", slip.name());
+        }
+        if is_deep(view(slip)) {
+            let findings = found(slip, &whole, &View::DEFAULT);
+            assert!(findings.is_empty(), "{}: {findings:?}", slip.name());
+        }
+    }
+}
+
+/// Cases as drivers make them, most of them with a fault somewhere.
+fn some_cases(many: usize) -> impl Iterator<Item = Case> {
+    let mut rng = Rng::with_seed(6);
+    std::iter::repeat_with(move || {
+        let (devices, mms) = (rng.usize(1..5), rng.usize(1..4));
+        let topology = cases::topology(&mut rng, devices, mms);
+        let len = rng.usize(1..16);
+        let ops = cases::ops(&mut rng, &topology, len);
+        Case::new(topology, ops)
+    })
+    .take(many)
+}
+
+/// Otherwise it is the way in which slips are made that is found, and not the slips.
+#[test]
+fn without_a_slip_a_planted_model_is_its_base() {
+    for planted in Planted::UNSLIPPED {
+        let base = by_name(planted.base()).expect("a base is a model");
+        for case in some_cases(5000) {
+            let [planted, base] = [record(&planted, &case), record(&base, &case)];
+            assert_eq!(planted, base, "{case:?}");
+        }
+    }
+}
+
+/// Splits what no case told apart so far by what this one shows.
+fn split(alike: Vec<Vec<Planted>>, case: &Case) -> Vec<Vec<Planted>> {
+    let mut apart: Vec<Vec<(Planted, Recording)>> = Vec::new();
+    for before in alike {
+        let from = apart.len();
+        for slip in before {
+            let this = record(&slip, case);
+            let same = apart[from..].iter_mut().find(|others| {
+                let (_, other) = &others[0];
+                differences(case, other, &this, &View::ALL).is_empty()
+            });
+            match same {
+                Some(others) => others.push((slip, this)),
+                None => apart.push(vec![(slip, this)]),
+            }
+        }
+    }
+    let names = |slips: Vec<(Planted, _)>| slips.into_iter().map(|(slip, _)| slip).collect();
+    apart.into_iter().map(names).collect()
+}
+
+#[test]
+fn no_two_slips_are_the_same() {
+    let mut alike = vec![[&Planted::UNSLIPPED[..], &Planted::SLIPS].concat()];
+    for case in some_cases(5000) {
+        alike = split(alike, &case);
+        alike.sort_by_key(Vec::len);
+        if alike.iter().all(|slips| slips.len() == 1) {
+            return;
+        }
+    }
+    let left = alike.into_iter().filter(|slips| slips.len() > 1);
+    panic!("{:?}", left.collect::<Vec<_>>());
+}
