@@ -8,7 +8,7 @@ mod values;
 pub use values::{Bind, Held, Release, Ret, Unbind};
 
 use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
-use crate::kernel::{Armed, DomainType, Kernel, Machine, NONE, Splat, Stop};
+use crate::kernel::{Armed, DomainType, Kernel, Machine, NONE, Splat, Stop, copy};
 use crate::model::{Cite, Decision, Flow, Model};
 use crate::record::Watch;
 use crate::trace;
@@ -61,9 +61,9 @@ impl Run {
     pub fn copy_from(&mut self, from: &Self) {
         let held = self.nr_held.max(from.nr_held) as usize;
         let handles = self.machine.nr_handles.max(from.machine.nr_handles) as usize;
-        self.held[..held].copy_from_slice(&from.held[..held]);
+        copy(&mut self.held, &from.held, held);
         self.nr_held = from.nr_held;
-        self.numbers[..handles].copy_from_slice(&from.numbers[..handles]);
+        copy(&mut self.numbers, &from.numbers, handles);
         self.nr_numbers = from.nr_numbers;
         self.machine.copy_from(&from.machine);
     }

@@ -15,6 +15,40 @@ pub struct Scratch {
     objects: [Objects; 2],
     held: Sorted<u128>,
     entries: Sorted<u32>,
+    bytes: Buffer,
+}
+
+/// Room for the largest state that there is.
+const MOST_BYTES: usize = 4096;
+
+#[derive(Clone)]
+struct Buffer([u8; MOST_BYTES]);
+
+impl Default for Buffer {
+    fn default() -> Self {
+        Buffer([0; MOST_BYTES])
+    }
+}
+
+/// Writes into a buffer. Handed on by value, so that its length can stay in a register.
+struct Writer<'a> {
+    bytes: &'a mut [u8; MOST_BYTES],
+    len: usize,
+}
+
+impl Writer<'_> {
+    #[inline(always)]
+    fn push(&mut self, byte: u8) {
+        self.bytes[self.len] = byte;
+        self.len += 1;
+    }
+
+    #[inline(always)]
+    fn extend_from_slice(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.push(byte);
+        }
+    }
 }
 
 /// What is to be known of one run, whatever things are called.
@@ -344,25 +378,27 @@ impl Canon {
             objects,
             held,
             entries,
+            bytes: Buffer(bytes),
         } = scratch;
+        let mut w = Writer { bytes, len: 0 };
 
-        out.push(runs[0].machine.nr_mms);
-        out.push(held.len());
+        w.push(runs[0].machine.nr_mms);
+        w.push(held.len());
         for side in 0..N {
-            pack_machine(
+            w = pack_machine(
                 runs[side],
                 &facts[side],
                 &objects[side],
                 (names, mms, held.len()),
                 entries,
-                out,
+                w,
             );
         }
         for (key, _) in held.iter() {
             for side in (0..N).rev() {
                 let bytes = &(key >> (40 * side)).to_be_bytes()[11..];
                 let length = [1, 2, 2, 5][bytes[0] as usize];
-                out.extend_from_slice(&bytes[..length]);
+                w.extend_from_slice(&bytes[..length]);
             }
         }
         // Handles that were returned before are numbered as they stand, those of the first run
@@ -372,18 +408,19 @@ impl Canon {
             (same_numbers && number != NONE).then_some(number)
         };
         for (new, (_, handle)) in (0..).zip(objects[0].handles.iter()) {
-            out.push(number(0, handle).map_or(NONE, |_| new));
+            w.push(number(0, handle).map_or(NONE, |_| new));
         }
-        if N == 1 {
-            return;
-        }
-        for (new, (_, handle)) in (objects[0].handles.len()..).zip(objects[1].handles.iter()) {
-            out.push(number(1, handle).map_or(NONE, |mine| {
+        for (new, (_, handle)) in (objects[0].handles.len()..).zip(objects[N - 1].handles.iter()) {
+            if N == 1 {
+                break;
+            }
+            w.push(number(1, handle).map_or(NONE, |mine| {
                 let mut others = objects[0].handles.iter();
                 let same = others.position(|(_, other)| number(0, other) == Some(mine));
                 same.map_or(new, |same| same as u8)
             }));
         }
+        out.extend_from_slice(&w.bytes[..w.len]);
     }
 
     /// Puts the operations that hold something into canonical order. What either run holds is
@@ -438,16 +475,17 @@ fn bits<const N: usize>(flags: [bool; N]) -> u8 {
         .fold(0, |bits, &flag| bits << 1 | u8::from(flag))
 }
 
-fn pack_machine(
+#[inline(always)]
+fn pack_machine<'a>(
     run: &Run,
     facts: &Facts,
     objects: &Objects,
     (names, mms, held): (&Devices, &Mms, u8),
     entries: &mut Sorted<u32>,
-    out: &mut Vec<u8>,
-) {
+    mut w: Writer<'a>,
+) -> Writer<'a> {
     let m = &run.machine;
-    out.push(m.iommu_sva_lock.held.into());
+    w.push(m.iommu_sva_lock.held.into());
     let mut old_mms = [NONE; MAX_MMS];
     let mut reachable = [0; MAX_MMS];
     for (old, mm) in (0..).zip(&m.mms[..m.nr_mms()]) {
@@ -465,7 +503,7 @@ fn pack_machine(
         // More references than every holder could drop twice are all the same.
         let surplus = mm.mm_count.saturating_sub(reachable[old as usize]);
         let surplus = surplus.min(2 * held + 1);
-        out.push(bits([
+        w.push(bits([
             mm.mm_count == 0,
             mm.exited,
             mm.dma_compat,
@@ -473,39 +511,39 @@ fn pack_machine(
             surplus != 0,
         ]));
         if surplus != 0 {
-            out.push(surplus);
+            w.push(surplus);
         }
         if mm.mm_count != 0 {
             // A global PASID is at most 64.
-            out.extend_from_slice(&[mm.mm_users, mm.pasid as u8]);
+            w.extend_from_slice(&[mm.mm_users, mm.pasid as u8]);
         }
     }
     let pasids = m.global_pasids.0;
     let bytes = 8 - pasids.leading_zeros() as usize / 8;
-    out.push(bytes as u8);
-    out.extend_from_slice(&pasids.to_le_bytes()[..bytes]);
+    w.push(bytes as u8);
+    w.extend_from_slice(&pasids.to_le_bytes()[..bytes]);
 
-    out.push(objects.domains.len());
+    w.push(objects.domains.len());
     for (_, domain) in objects.domains.iter() {
         let this = &m.domains[domain as usize];
         let listed = facts.domain_at[domain as usize] != NONE;
-        out.push(bits([this.freed, this.kind == DomainType::Sva, listed]));
+        w.push(bits([this.freed, this.kind == DomainType::Sva, listed]));
         if !this.freed {
-            out.extend_from_slice(&[moved(mms, this.mm), this.users, this.instance]);
+            w.extend_from_slice(&[moved(mms, this.mm), this.users, this.instance]);
         } else if listed {
-            out.push(moved(mms, facts.domain_mm[domain as usize]));
+            w.push(moved(mms, facts.domain_mm[domain as usize]));
         }
     }
-    out.push(objects.handles.len());
+    w.push(objects.handles.len());
     for (_, handle) in objects.handles.iter() {
         let this = &m.handles[handle as usize];
-        out.push(bits([this.freed, this.listed]));
+        w.push(bits([this.freed, this.listed]));
         if this.listed {
-            out.push(moved(mms, facts.handle_mm[handle as usize]));
+            w.push(moved(mms, facts.handle_mm[handle as usize]));
         }
         if !this.freed {
             let domain = moved(&objects.domain, this.domain);
-            out.extend_from_slice(&[moved(&names.dev, this.dev), domain, this.users.0]);
+            w.extend_from_slice(&[moved(&names.dev, this.dev), domain, this.users.0]);
         }
     }
     entries.clear();
@@ -514,9 +552,10 @@ fn pack_machine(
         let domain = moved(&objects.domain, entry.domain);
         entries.insert(group << 16 | u32::from(entry.pasid), domain);
     }
-    out.push(entries.len());
+    w.push(entries.len());
     for (key, domain) in entries.iter() {
         let [low, high] = (key as u16).to_le_bytes();
-        out.extend_from_slice(&[(key >> 16) as u8, low, high, domain]);
+        w.extend_from_slice(&[(key >> 16) as u8, low, high, domain]);
     }
+    w
 }

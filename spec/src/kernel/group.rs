@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The `pasid_array` of every `iommu_group`: PASID to domain.
 
+use super::copy;
 use crate::case::MAX_OPS;
 
 /// One entry that is not empty.
@@ -38,7 +39,7 @@ impl PasidArrays {
     #[inline]
     pub fn copy_from(&mut self, from: &Self) {
         let most = self.len.max(from.len) as usize;
-        self.entries[..most].copy_from_slice(&from.entries[..most]);
+        copy(&mut self.entries, &from.entries, most);
         self.len = from.len;
     }
 }

@@ -67,11 +67,11 @@ impl Machine {
         self.devices = from.devices;
         self.nr_devices = from.nr_devices;
         self.groups = from.groups;
-        self.mms[..mms].copy_from_slice(&from.mms[..mms]);
+        copy(&mut self.mms, &from.mms, mms);
         self.nr_mms = from.nr_mms;
-        self.domains[..domains].copy_from_slice(&from.domains[..domains]);
+        copy(&mut self.domains, &from.domains, domains);
         self.nr_domains = from.nr_domains;
-        self.handles[..handles].copy_from_slice(&from.handles[..handles]);
+        copy(&mut self.handles, &from.handles, handles);
         self.nr_handles = from.nr_handles;
         self.global_pasids = from.global_pasids;
         self.pasid_arrays.copy_from(&from.pasid_arrays);
@@ -242,6 +242,18 @@ impl Left {
             self.attached.entries().cmp(other.attached.entries()),
         ]
         .map(|order| order as i8 as u8)
+    }
+}
+
+/// Copies the first items, so many of them at least. Few are copied at once: their number is known
+/// to the compiler then, and there is nothing to be called.
+#[inline(always)]
+pub(crate) fn copy<T: Copy, const N: usize>(to: &mut [T; N], from: &[T; N], items: usize) {
+    const FEW: usize = 8;
+    if items <= FEW && FEW <= N {
+        to[..FEW].copy_from_slice(&from[..FEW]);
+    } else {
+        to[..items].copy_from_slice(&from[..items]);
     }
 }
 
