@@ -227,7 +227,10 @@ pub fn covered<const N: usize>(
         "depth": outcome.depth,
         "complete": outcome.complete(),
         "stopped": outcome.stopped.map(|why| why.to_string()),
-        "peak_bytes": peak_of_process(),
+        "memory": memory(outcome).map(|(process, states)| json!({
+            "process": process,
+            "states": states,
+        })),
         "digest": digest(question, outcome),
     });
     match value {
@@ -276,7 +279,12 @@ pub fn certificate<const N: usize>(
             Some(format!("{} only", names.join(", ")))
         }
     };
-    let memory = peak_of_process().map(|peak| memory(peak, *states));
+    let memory = memory(outcome).map(|(process, bytes)| {
+        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        let each = bytes as f64 / *states as f64;
+        let (process, bytes) = (mib(process), mib(bytes));
+        format!("{process:.1} MiB at most, {bytes:.1} MiB of it for states, {each:.1} bytes each")
+    });
     let digest = match digest(question, outcome) {
         Some(digest) => {
             let exponent = outcome.collision_exponent();
@@ -311,15 +319,10 @@ pub fn certificate<const N: usize>(
     Ok(())
 }
 
-/// The most memory that the process had, and what that is for each state where there are so many
-/// that the program itself hardly counts.
-fn memory(peak: u64, states: usize) -> String {
-    let mib = peak as f64 / f64::from(1 << 20);
-    match states {
-        0..100_000 => format!("{mib:.1} MiB at most"),
-        _ => format!(
-            "{mib:.1} MiB at most, {:.1} bytes a state",
-            peak as f64 / states as f64
-        ),
-    }
+/// The most bytes that the process had, and that states took of them. They are measured, and so not
+/// the same every time; of a small search, where they would say nothing, they are not said.
+fn memory(outcome: &Outcome) -> Option<(u64, u64)> {
+    const WORTH_SAYING: usize = 10_000;
+    let process = peak_of_process().filter(|_| outcome.states >= WORTH_SAYING)?;
+    Some((process, outcome.bytes as u64))
 }

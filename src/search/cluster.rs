@@ -221,6 +221,7 @@ impl<'w> Member<'w> {
             states: 0,
             transitions: 0,
             depth: 0,
+            bytes: 0,
             stopped: None,
             findings: Vec::new(),
         };
@@ -269,6 +270,7 @@ impl<'w> Member<'w> {
                 self.receive(&mut shard, &mut tallies);
             }
             self.wait(0, &mut shard, &mut tallies);
+            outcome.bytes = outcome.bytes.max(shard.bytes());
             units = shard.end_level(0);
             let tally = Tally {
                 new: units.iter().map(|unit| unit.states as u64).sum(),

@@ -89,6 +89,7 @@ pub(super) struct Control<'a> {
     is_stopped: AtomicBool,
     why: Mutex<Option<Stopped>>,
     states: AtomicUsize,
+    peak: AtomicUsize,
     status: Mutex<Status>,
 }
 
@@ -107,6 +108,7 @@ impl<'a> Control<'a> {
             is_stopped: AtomicBool::new(false),
             why: Mutex::new(None),
             states: AtomicUsize::new(0),
+            peak: AtomicUsize::new(0),
             status: Mutex::default(),
         }
     }
@@ -137,6 +139,11 @@ impl<'a> Control<'a> {
         self.states.fetch_add(1, Relaxed);
     }
 
+    /// Most bytes that states took at the same time.
+    pub fn peak(&self) -> usize {
+        self.peak.load(Relaxed)
+    }
+
     /// Distinct states so far, of all topologies.
     pub fn states(&self) -> usize {
         self.states.load(Relaxed)
@@ -162,8 +169,9 @@ impl<'a> Control<'a> {
     }
 
     /// Some states were expanded.
-    pub fn expanded(&self, states: usize, transitions: u64, bytes: impl FnOnce() -> usize) {
-        if self.limits.bytes != usize::MAX && bytes() >= self.limits.bytes {
+    pub fn expanded(&self, states: usize, transitions: u64, bytes: usize) {
+        self.peak.fetch_max(bytes, Relaxed);
+        if bytes >= self.limits.bytes {
             self.stop(Stopped::Memory);
         }
         if lock(&self.pause).is_some_and(|pause| Instant::now() >= pause) {

@@ -233,7 +233,7 @@ impl Levels {
             }
             all += transitions;
             let expanded = unit.done - before;
-            control.expanded(expanded, transitions, || self.bytes());
+            control.expanded(expanded, transitions, self.bytes());
             if unit.done < unit.states {
                 lock(&self.units).push(unit);
                 return all;

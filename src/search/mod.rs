@@ -47,6 +47,8 @@ pub struct Outcome {
     pub transitions: u64,
     /// The longest of the shortest ways from boot to a state.
     pub depth: usize,
+    /// Most bytes that states took at the same time, in this process.
+    pub bytes: usize,
     /// Why it was stopped; `None` if everything was seen.
     pub stopped: Option<Stopped>,
     /// The findings, those with the shortest cases first.
@@ -175,6 +177,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             states: saved.states,
             transitions: saved.transitions,
             depth: saved.depth,
+            bytes: control.peak(),
             stopped,
             findings: Vec::new(),
         };

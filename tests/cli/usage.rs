@@ -83,7 +83,7 @@ fn a_mistake_on_the_command_line_is_one_sentence() {
     for value in ["x", "-1", "1.5", "99999999999999999999999", ""] {
         let ops = format!("--ops={value}");
         let ran = svadiff(["compare", "v6.7", "v6.8", &ops]);
-        assert!(ran.refused("").contains("'--ops <OPS>'"), "{ran:?}");
+        assert!(ran.refused("").contains("'--ops <N>'"), "{ran:?}");
     }
 }
 
