@@ -2,12 +2,13 @@
 //! The search against brute force: every sequence of a universe, one by one and in full, shows
 //! exactly the causes that the search finds, and none of them sooner.
 
-use spec::record::record;
-use spec::{Case, Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};
+use planted::Planted;
+use spec::{Case, Device, Errno, Fault, Mm, Model, Op, OpKind, Site, Topology};
 use std::collections::HashMap;
-use svadiff::diff::{View, differences};
-use svadiff::models::{AnyModel, by_name};
-use svadiff::search::{Limits, Universe, compare};
+use svadiff::diff::View;
+use svadiff::models::{all, by_name};
+use svadiff::oracle::ask;
+use svadiff::search::{Limits, Question, Search, Universe};
 use svadiff::signature::Cause;
 
 const MMS: u32 = 2;
@@ -83,11 +84,10 @@ fn with_faults(kind: OpKind) -> Vec<Op> {
 
 /// Every cause that a sequence of the universe shows on its own account, and how many operations
 /// the shortest of those has.
-fn by_brute_force(
-    models: [AnyModel; 2],
-    views: &[View],
-    universe: &Universe,
+fn by_brute_force<M: Model, const N: usize>(
+    question: &Question<'_, M, N>,
 ) -> HashMap<Cause, usize> {
+    let universe = question.universe;
     let longest = universe.ops.expect("a limit");
     let mut found: HashMap<Cause, usize> = HashMap::new();
     for topology in topologies() {
@@ -95,8 +95,7 @@ fn by_brute_force(
         for length in 0..=longest {
             for sequence in &sequences {
                 let case = Case::new(topology.clone(), sequence.clone());
-                let [from, to] = models.map(|model| record(&model, &case));
-                for difference in differences(&case, &from, &to, views) {
+                for difference in ask(&question.models, question.views, &case) {
                     if !difference.follows {
                         let shortest = found.entry(difference.cause).or_insert(length);
                         *shortest = length.min(*shortest);
@@ -105,12 +104,13 @@ fn by_brute_force(
             }
             if length < longest {
                 let longer = sequences.iter().flat_map(|sequence| {
-                    let next = ops_at(length as u32).into_iter().flat_map(|kind| {
-                        match universe.faults.is_empty() {
+                    let next = ops_at(length as u32)
+                        .into_iter()
+                        .filter(|kind| universe.only.contains(&kind.name()))
+                        .flat_map(|kind| match universe.faults.is_empty() {
                             true => vec![kind.into()],
                             false => with_faults(kind),
-                        }
-                    });
+                        });
                     next.map(move |op| [&sequence[..], &[op]].concat())
                 });
                 sequences = longer.collect();
@@ -120,13 +120,40 @@ fn by_brute_force(
     found
 }
 
-fn by_search(models: [AnyModel; 2], views: &[View], universe: &Universe) -> HashMap<Cause, usize> {
-    let outcome = compare(models, universe, views, Limits::default());
+fn by_search<M: Model, const N: usize>(question: Question<'_, M, N>) -> HashMap<Cause, usize> {
+    let outcome = Search::new(question, Limits::default()).run();
     assert!(outcome.complete());
     let findings = outcome.findings.into_iter();
     findings
         .map(|finding| (finding.difference.cause, finding.case.ops.len()))
         .collect()
+}
+
+/// How many causes both find, with symmetry and without.
+fn agree_of<M: Model, const N: usize>(
+    universe: &Universe,
+    models: [M; N],
+    views: &[View],
+) -> usize {
+    let names = models.map(|model| model.info().name);
+    let question = Question {
+        models,
+        universe,
+        views,
+    };
+    let expected = by_brute_force(&question);
+    for symmetry in [true, false] {
+        let universe = Universe {
+            symmetry,
+            ..universe.clone()
+        };
+        let found = by_search(Question {
+            universe: &universe,
+            ..question
+        });
+        assert_eq!(found, expected, "{names:?}, symmetry {symmetry}");
+    }
+    expected.len()
 }
 
 fn agree(from: &str, to: &str, views: &[View]) {
@@ -139,16 +166,7 @@ fn agree(from: &str, to: &str, views: &[View]) {
 
 fn agree_in(universe: Universe, from: &str, to: &str, views: &[View]) {
     let models = [from, to].map(|name| by_name(name).expect("a model of this name"));
-    let expected = by_brute_force(models, views, &universe);
-    assert!(!expected.is_empty());
-    for symmetry in [true, false] {
-        let universe = Universe {
-            symmetry,
-            ..universe.clone()
-        };
-        let found = by_search(models, views, &universe);
-        assert_eq!(found, expected, "{from} and {to}, symmetry {symmetry}");
-    }
+    assert!(agree_of(&universe, models, views) > 0);
 }
 
 #[test]
@@ -185,5 +203,44 @@ fn with_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
             ..Universe::default()
         };
         agree_in(universe, from, to, &View::DEFAULT);
+    }
+}
+
+#[test]
+fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
+    let longer = Universe {
+        ops: Some(5),
+        only: vec!["bind", "unbind"],
+        ..Universe::default()
+    };
+    let with_faults = Universe {
+        ops: Some(2),
+        faults: Site::ALL.to_vec(),
+        ..Universe::default()
+    };
+    let three = Universe {
+        ops: Some(3),
+        ..Universe::default()
+    };
+    let mut causes = 0;
+    for model in all() {
+        for universe in [&longer, &with_faults, &three] {
+            causes += agree_of(universe, [model], &[]);
+        }
+    }
+    assert!(causes > 20, "{causes}");
+}
+
+/// Models with a planted fault do what no model of history does, and the search must miss none of
+/// it either.
+#[test]
+fn of_planted_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
+    let universe = Universe {
+        ops: Some(3),
+        ..Universe::default()
+    };
+    for slip in Planted::SLIPS {
+        agree_of(&universe, [slip.unslipped(), slip], &View::DEFAULT);
+        agree_of(&universe, [slip], &[]);
     }
 }

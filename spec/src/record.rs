@@ -4,7 +4,7 @@
 use crate::case::Case;
 use crate::kernel::Splat;
 use crate::model::{Cite, Decision, Model};
-use crate::run::{Release, Ret, Run};
+use crate::run::{Lost, Release, Ret, Run};
 use crate::trace::{Call, Live, Step, Trace};
 
 /// An observer of a run. Every method has an empty default, so `()` observes nothing.
@@ -74,6 +74,8 @@ pub struct Note {
     pub splats: Vec<(Splat, Cite)>,
     /// What existed afterwards, unless the machine is gone.
     pub live: Option<Live>,
+    /// What of it was lost.
+    pub lost: Lost,
 }
 
 /// Runs a sequential case on a model, and keeps everything that there is to see.
@@ -95,7 +97,9 @@ pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
         watch.clear();
         let ret = run.step(model, index, op, &mut watch);
         let live = (!ret.ends_the_run()).then(|| run.machine.live());
-        recording.steps.push(Note::of(&watch, live.clone()));
+        recording
+            .steps
+            .push(Note::of(&watch, live.clone(), run.lost()));
         recording.trace.steps.push(Step {
             ret,
             calls: watch.calls.clone(),
@@ -127,7 +131,7 @@ impl Recording {
             end.splats
                 .extend(watch.splats.iter().map(|(splat, _)| splat.text()));
             let live = (!end.ret.ends_the_run()).then(|| run.machine.live());
-            self.end.push((release, Note::of(&watch, live)));
+            self.end.push((release, Note::of(&watch, live, run.lost())));
             if end.ret.ends_the_run() {
                 break;
             }
@@ -139,11 +143,12 @@ impl Recording {
 }
 
 impl Note {
-    fn of(watch: &Recorder, live: Option<Live>) -> Self {
+    fn of(watch: &Recorder, live: Option<Live>, lost: Lost) -> Self {
         Note {
             decisions: watch.decisions.clone(),
             splats: watch.splats.clone(),
             live,
+            lost,
         }
     }
 }

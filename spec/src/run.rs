@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One case on one model: what each operation means, and what its caller holds afterwards.
 
+mod lost;
 #[cfg(test)]
 mod tests;
 mod values;
 
+pub use lost::Lost;
 pub use values::{Bind, Held, Release, Ret, Unbind};
 
 use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
@@ -339,30 +341,6 @@ impl Run {
             self.nr_numbers += 1;
         }
         *number
-    }
-
-    /// What is kept though nothing that anybody can reach keeps it: PASIDs that no mm has and no
-    /// operation holds, and references to mms that neither their users nor a domain have.
-    pub fn surplus(&self) -> u32 {
-        let m = &self.machine;
-        let mms = &m.mms[..m.nr_mms()];
-        let held = &self.held[..self.nr_held as usize];
-        let held = held.iter().filter_map(|held| match held {
-            Held::Pasid(pasid) => Some(*pasid),
-            _ => None,
-        });
-        let mut pasids = m.global_pasids;
-        for pasid in mms.iter().map(|mm| mm.pasid).chain(held) {
-            pasids.0 &= !(1u64
-                .checked_shl(u32::from(pasid).wrapping_sub(1))
-                .unwrap_or(0));
-        }
-        let references = mms.iter().map(|mm| i32::from(mm.mm_count));
-        let users = mms.iter().filter(|mm| mm.mm_users != 0).count() as i32;
-        let domains = m.domains().iter();
-        let domains = domains.filter(|domain| !domain.freed && domain.mm != NONE);
-        let surplus = references.sum::<i32>() - users - domains.count() as i32;
-        pasids.len() as u32 + surplus.max(0) as u32
     }
 
     /// What is to be released at the end, in order: what the operations still hold, then every mm

@@ -93,9 +93,8 @@ impl Finder<'_> {
             .any(|this| matches!(this.cause, Cause::Leaked { .. } | Cause::Dangles { .. }));
         let left = Left::ALL.into_iter().find(|left| left.count(live) > 0);
         if let Some(left) = left.filter(|_| !said) {
-            // Whoever decided last had the last chance to let go.
-            let last = self.points().len().checked_sub(1);
-            self.leak(Side::From, left, last);
+            let at = self.lost_last(Side::From, left);
+            self.leak(Side::From, left, at);
         }
     }
 }

@@ -105,14 +105,39 @@ impl Finder<'_> {
                 let mut later = at + 1..points.len();
                 !later.any(|later| given_back(later) == Some(handle))
             });
-            let kept =
-                live.handles > before && at < recording.steps.len() && returned(at).is_none();
+            // A handle that was returned before is no new one.
+            let is_new = |handle: &u8| !(0..at).any(|earlier| returned(earlier) == Some(*handle));
+            let due = returned(at).filter(is_new).map_or(0, |_| 1);
+            let kept = at < recording.steps.len() && live.handles > before + due;
             if kept || is_last && live.handles == before {
                 lost.push(at);
             }
             before = live.handles;
         }
         lost
+    }
+
+    /// The last point at which a side lost more of what it leaves in the end.
+    pub(super) fn lost_last(&self, side: Side, left: Left) -> Option<usize> {
+        let mut before = 0;
+        let mut found = None;
+        for (at, (_, notes)) in self.points().iter().enumerate() {
+            let Some(Note { lost, .. }) = notes[side as usize] else {
+                continue;
+            };
+            let now = match left {
+                Left::Handles | Left::Dangling => return None,
+                Left::Attached => lost.entries,
+                Left::Domains => lost.domains,
+                Left::MmCount => lost.references,
+                Left::Pasids => lost.pasids,
+            };
+            if now > before {
+                found = Some(at);
+            }
+            before = now;
+        }
+        found
     }
 
     /// The last point at which a side frees a domain that an entry points at.

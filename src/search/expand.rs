@@ -14,7 +14,7 @@ use crate::diff::View;
 use crate::lockstep::same_ret;
 use spec::canonical::{Canon, Scratch};
 use spec::case::MAX_OPS;
-use spec::run::Held;
+use spec::run::{Held, Lost};
 use spec::{Case, Model, Op, OpKind, Ret, Run, Topology};
 
 /// Where states that are reached go to.
@@ -117,7 +117,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         self.question.universe.operations(&runs, index, &mut ops);
         let before = Before {
             dangling: dangling(&runs),
-            surplus: surplus(&runs),
+            lost: lost(&runs),
         };
         let mut is_fresh = false;
         for (number, op) in ops.iter().enumerate() {
@@ -183,8 +183,9 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             }
         }
         let lost = self.reach(&now, op.kind.name(), to);
-        let after = surplus(&self.next);
-        if lost || after.iter().zip(&before.surplus).any(|(a, b)| a > b) {
+        let after = self::lost(&self.next);
+        let more = after.iter().zip(&before.lost);
+        if lost || { more }.any(|(after, before)| after.is_more_than(before)) {
             // A state does not know what was lost on the way to it.
             let in_op = std::mem::replace(
                 &mut self.in_op,
@@ -328,12 +329,15 @@ fn differ<const N: usize>(
 #[derive(Clone, Copy)]
 struct Before<const N: usize> {
     dangling: usize,
-    surplus: [u32; N],
+    lost: [Lost; N],
 }
 
-/// What each run keeps to no purpose.
-fn surplus<const N: usize>(runs: &[Run; N]) -> [u32; N] {
-    std::array::from_fn(|side| runs[side].surplus())
+/// What each run has lost. Of two of them, what is attached in only one is looked at anyway.
+fn lost<const N: usize>(runs: &[Run; N]) -> [Lost; N] {
+    std::array::from_fn(|side| match N {
+        1 => runs[side].lost(),
+        _ => runs[side].lost_numbers(),
+    })
 }
 
 /// How many entries point at freed memory, where there is one model.

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What exists and that nobody can give back any more.
+
+use super::{Held, Run};
+use crate::kernel::NONE;
+
+/// How much exists of what nobody can give back any more, whatever is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// Entries of a group's array whose domain no handle and no caller has.
+    pub entries: u32,
+    /// Domains that nothing leads to.
+    pub domains: u32,
+    /// PASIDs that no mm has and no caller.
+    pub pasids: u32,
+    /// References to mms that neither their users nor a domain have.
+    pub references: u32,
+}
+
+impl Lost {
+    /// Whether there is more of anything than before.
+    pub fn is_more_than(&self, before: &Lost) -> bool {
+        self.entries > before.entries
+            || self.domains > before.domains
+            || self.pasids > before.pasids
+            || self.references > before.references
+    }
+}
+
+impl Run {
+    /// Everything that is lost, but for handles.
+    pub fn lost(&self) -> Lost {
+        let m = &self.machine;
+        let held = &self.held[..self.nr_held as usize];
+        // Domains that callers have, themselves or by a handle.
+        let mut had = 0u64;
+        for handle in m.handles().iter().filter(|handle| !handle.freed) {
+            had |= 1u64.checked_shl(handle.domain.into()).unwrap_or(0);
+        }
+        for held in held {
+            if let Held::Domain { domain, .. } = held {
+                had |= 1 << domain;
+            }
+        }
+        let entries = m.pasid_arrays.entries().iter();
+        let orphans = entries.clone().filter(|entry| had >> entry.domain & 1 == 0);
+        let mut known = entries.fold(had, |known, entry| known | 1 << entry.domain);
+        for mm in &m.mms[..m.nr_mms()] {
+            let mut domain = mm.sva_domains;
+            while domain != NONE {
+                known |= 1 << domain;
+                domain = m.domains[domain as usize].next;
+            }
+        }
+        let domains = (0..).zip(m.domains());
+        let lost = domains.filter(|(at, domain)| !domain.freed && known >> at & 1 == 0);
+        Lost {
+            entries: orphans.count() as u32,
+            domains: lost.count() as u32,
+            pasids: self.lost_pasids(),
+            references: self.lost_references(),
+        }
+    }
+
+    /// PASIDs and references alone, which a search asks for after each operation.
+    #[inline]
+    pub fn lost_numbers(&self) -> Lost {
+        Lost {
+            pasids: self.lost_pasids(),
+            references: self.lost_references(),
+            ..Lost::default()
+        }
+    }
+
+    fn lost_pasids(&self) -> u32 {
+        let m = &self.machine;
+        let held = &self.held[..self.nr_held as usize];
+        let held = held.iter().filter_map(|held| match held {
+            Held::Pasid(pasid) => Some(*pasid),
+            _ => None,
+        });
+        let mut lost = m.global_pasids.0;
+        for pasid in m.mms[..m.nr_mms()].iter().map(|mm| mm.pasid).chain(held) {
+            let bit = 1u64.checked_shl(u32::from(pasid).wrapping_sub(1));
+            lost &= !bit.unwrap_or(0);
+        }
+        lost.count_ones()
+    }
+
+    fn lost_references(&self) -> u32 {
+        let m = &self.machine;
+        let mms = &m.mms[..m.nr_mms()];
+        let references: u32 = mms.iter().map(|mm| u32::from(mm.mm_count)).sum();
+        let users = mms.iter().filter(|mm| mm.mm_users != 0).count() as u32;
+        let of_mms = |domain: &&crate::kernel::Domain| !domain.freed && domain.mm != NONE;
+        let domains = m.domains().iter().filter(of_mms).count() as u32;
+        references.saturating_sub(users + domains)
+    }
+}
