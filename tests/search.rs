@@ -11,7 +11,7 @@ use std::time::Duration;
 use svadiff::diff::View;
 use svadiff::models::{AnyModel, by_name};
 use svadiff::search::{
-    Groups, Limits, Outcome, Question, Saved, Search, Status, Stopped, Universe, compare,
+    Groups, Limits, Outcome, Question, Saved, Search, Status, Stopped, Universe, check, compare,
 };
 use svadiff::signature::Cause;
 
@@ -306,4 +306,29 @@ fn sequences_that_are_too_long_for_a_case_are_not_taken_for_seen() {
     };
     let outcome = compare(pair, &universe, &View::DEFAULT, Limits::default());
     assert_eq!((outcome.depth, outcome.stopped), (63, None));
+}
+
+/// Where sequences may have any length the order of what is held is no part of a state, and yet
+/// the cases are as short as where it is.
+#[test]
+fn cases_are_as_short_as_where_the_order_of_the_teardown_counts() {
+    let any = any_length(2, 1, 2);
+    let ordered = Universe {
+        ops: Some(6),
+        ..any.clone()
+    };
+    let lengths = |outcome: Outcome| -> HashMap<Cause, usize> {
+        assert!(outcome.complete() && outcome.shortest == usize::MAX);
+        let findings = outcome.findings.into_iter();
+        let lengths = findings.map(|this| (this.difference.cause, this.case.ops.len()));
+        lengths.filter(|(_, length)| *length <= 6).collect()
+    };
+    for name in ["thread-a", "thread-b", "thread-c", "thread-d", "v6.8-rc6"] {
+        let [model] = models([name]);
+        let of = |universe| lengths(check(model, universe, Limits::default()));
+        assert_eq!(of(&any), of(&ordered), "{name}");
+        let pair = models(["v6.7", name]);
+        let of = |universe| lengths(compare(pair, universe, &View::DEFAULT, Limits::default()));
+        assert_eq!(of(&any), of(&ordered), "v6.7 and {name}");
+    }
 }

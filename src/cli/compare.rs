@@ -58,7 +58,8 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         return Ok(exit(&outcome));
     }
     let to_json = |finding: &Finding| {
-        let scope = outcome.complete().then(|| universe.to_string());
+        let is_shortest = finding.case.ops.len() <= outcome.shortest;
+        let scope = (outcome.complete() && is_shortest).then(|| universe.to_string());
         counterexample::to_json(models, &views, &finding.case, &finding.difference, scope)
     };
     if let Some(dir) = &args.out {

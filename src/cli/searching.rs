@@ -264,7 +264,19 @@ pub fn certificate<const N: usize>(
         1 => "no misbehaviour in this universe",
         _ => "no difference in this universe",
     };
+    let longest = outcome
+        .findings
+        .iter()
+        .map(|finding| finding.case.ops.len())
+        .max();
+    let of_any_length = longest.is_none_or(|longest| longest <= outcome.shortest);
+    let only_some = format!(
+        "no shorter sequence in this universe shows those of up to {} operations; of longer ones \
+         none that releases in the same order",
+        outcome.shortest
+    );
     let found = match (outcome.findings.len(), outcome.complete()) {
+        (_, true) if !of_any_length => &only_some,
         (0, true) => nothing,
         (0, false) => "so far; nothing is said about the rest",
         (1, true) => "no shorter sequence in this universe shows it",

@@ -13,7 +13,7 @@ use super::found::Found;
 use super::levels::part_of;
 use super::looks::{Looks, Way};
 use super::nibbles;
-use super::question::{Findings, Question, in_order};
+use super::question::{Findings, Question};
 use super::shard::{Fingerprint, Shard, Unit, fingerprint};
 use super::{Limits, Outcome, Universe};
 use crate::diff::View;
@@ -224,6 +224,7 @@ impl<'w> Member<'w> {
             bytes: 0,
             stopped: None,
             findings: Vec::new(),
+            shortest: usize::MAX,
         };
         let mut found = Findings::new();
         for topology in &question.universe.topologies() {
@@ -233,7 +234,8 @@ impl<'w> Member<'w> {
                 break;
             }
         }
-        outcome.findings = in_order(found);
+        // That is little work, and each does it for itself.
+        outcome.conclude(question, found, 1, Some(self.interrupt));
         outcome
     }
 

@@ -20,6 +20,7 @@ mod past;
 mod question;
 mod seen;
 mod shard;
+mod shorten;
 mod universe;
 mod way;
 
@@ -34,6 +35,7 @@ use control::Control;
 use found::findings_of;
 use levels::Levels;
 use question::{Findings, in_order};
+use shorten::shorten;
 use spec::Model;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -53,12 +55,31 @@ pub struct Outcome {
     pub stopped: Option<Stopped>,
     /// The findings, those with the shortest cases first.
     pub findings: Vec<Finding>,
+    /// Of a case with so many operations or fewer, no shorter one shows the same.
+    pub shortest: usize,
 }
 
 /// What states are known by.
 pub const FINGERPRINT_BITS: u32 = 128;
 
 impl Outcome {
+    /// Puts the findings in order, and makes sure that their cases are shortest.
+    fn conclude<M: Model, const N: usize>(
+        &mut self,
+        question: &Question<'_, M, N>,
+        mut found: Findings,
+        threads: usize,
+        interrupt: Option<&AtomicBool>,
+    ) {
+        if question.universe.ops.is_none() && self.complete() {
+            match shorten(question, &mut found, threads, interrupt) {
+                Some(shortest) => self.shortest = shortest,
+                None => self.stopped = Some(Stopped::Interrupted),
+            }
+        }
+        self.findings = in_order(found);
+    }
+
     /// Whether everything was seen.
     pub fn complete(&self) -> bool {
         self.stopped.is_none()
@@ -180,6 +201,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             bytes: control.peak(),
             stopped,
             findings: Vec::new(),
+            shortest: usize::MAX,
         };
         if let (Some(levels), Some(topology)) = (&saved.levels, topologies.get(saved.topology)) {
             outcome.states = control.states();
@@ -190,7 +212,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 levels.found.so_far(question, topology, &levels.looks),
             );
         }
-        outcome.findings = in_order(found);
+        outcome.conclude(question, found, self.threads, self.interrupt);
         outcome
     }
 }

@@ -3,6 +3,7 @@
 
 mod bisect;
 mod bytes;
+mod check;
 mod compare;
 mod conform;
 mod diff;
@@ -10,6 +11,7 @@ mod escapes;
 mod files;
 mod hostile;
 mod limits;
+mod long;
 mod matrix;
 mod models;
 mod reading;
@@ -20,5 +22,6 @@ mod shape;
 mod size;
 mod trace;
 mod types;
+mod universe;
 mod usage;
 mod width;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Whether the cases of a search are shortest, teardown and all.
+//!
+//! Where sequences may have any length, states do not know in which order they hold what they hold:
+//! whoever wants another order releases it himself. But a teardown releases in the order of the
+//! operations, so a shorter case may show by its teardown what a longer one shows by operations.
+//! Here the order is part of the states, operation by operation, as long as they are few.
+
+use super::question::{Findings, Question};
+use super::{Finding, Limits, Search, Universe};
+use spec::Model;
+use std::sync::atomic::AtomicBool;
+
+/// A level that had more states is the last one.
+const MOST_STATES: usize = 100_000;
+
+/// Replaces cases by shorter ones that show the same, and says up to which length no shorter case
+/// shows what any of them shows; `None` where it was interrupted.
+pub(super) fn shorten<M: Model, const N: usize>(
+    question: &Question<'_, M, N>,
+    findings: &mut Findings,
+    threads: usize,
+    interrupt: Option<&AtomicBool>,
+) -> Option<usize> {
+    let length = |finding: &Finding| finding.case.ops.len();
+    let mut exact = 1;
+    loop {
+        let longest = findings.values().map(length).max().unwrap_or(0);
+        if longest <= exact {
+            return Some(usize::MAX);
+        }
+        let universe = Universe {
+            ops: Some(exact),
+            ..question.universe.clone()
+        };
+        let shorter = Question {
+            universe: &universe,
+            ..*question
+        };
+        let mut search = Search::new(shorter, Limits::default());
+        search.threads = threads;
+        search.interrupt = interrupt;
+        let outcome = search.run();
+        if !outcome.complete() {
+            return None;
+        }
+        let found = outcome.findings.into_iter();
+        let found = found.map(|finding| (finding.difference.cause.clone(), finding));
+        question.add(findings, found.collect());
+        exact += 1;
+        if outcome.states > MOST_STATES {
+            let longest = findings.values().map(length).max().unwrap_or(0);
+            return Some(if longest <= exact { usize::MAX } else { exact });
+        }
+    }
+}
