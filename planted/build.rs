@@ -98,6 +98,32 @@ fn generate() -> Result<(), String> {
     fs::write(Path::new(&out).join("planted.rs"), code).map_err(|err| err.to_string())
 }
 
+/// The source with a hunk applied, wherever its lines stand, if that is one place. Of what is around
+/// them as little as need be has to be as it was: whoever tries a patch of his own may well have
+/// changed that.
+fn applied(source: &str, hunk: &diffy::Hunk<'_, str>) -> Option<String> {
+    let is_context = |line: &&diffy::Line<'_, str>| matches!(line, diffy::Line::Context(_));
+    let lines = hunk.lines();
+    let before = lines.iter().take_while(is_context).count();
+    let after = lines.iter().rev().take_while(is_context).count();
+    (0..=before.max(after)).find_map(|less| {
+        let lines = &lines[less.min(before)..lines.len() - less.min(after)];
+        let (mut old, mut new) = (String::new(), String::new());
+        for line in lines {
+            match line {
+                diffy::Line::Context(line) => {
+                    old.push_str(line);
+                    new.push_str(line);
+                }
+                diffy::Line::Delete(line) => old.push_str(line),
+                diffy::Line::Insert(line) => new.push_str(line),
+            }
+        }
+        let is_here = !old.is_empty() && source.matches(&old).count() == 1;
+        is_here.then(|| source.replacen(&old, &new, 1))
+    })
+}
+
 /// The slip of a file.
 fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
     let text = fs::read_to_string(file).map_err(|err| err.to_string())?;
@@ -128,23 +154,15 @@ fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
             return Err(format!("its diff is not one of {sva} or {IOMMU}"));
         }
     };
-    // A diff is applied wherever its lines stand, so they must not stand in two places.
     for hunk in patch.hunks() {
-        let lines = hunk.lines().iter().filter_map(|line| match line {
-            diffy::Line::Context(line) | diffy::Line::Delete(line) => Some(*line),
-            diffy::Line::Insert(_) => None,
-        });
-        let old: String = lines.collect();
-        let times = source.matches(&old).count();
-        if times != 1 {
-            let path = path.unwrap_or_default();
-            return Err(format!(
-                "the old lines of its diff stand in {path} {times} times and not once; \
-                 write it anew for what stands there now"
-            ));
-        }
+        *source = applied(source, hunk).ok_or_else(|| {
+            format!(
+                "the old lines of its diff do not stand in {} just once; write it anew for what \
+                 stands there now",
+                path.unwrap_or_default()
+            )
+        })?;
     }
-    *source = diffy::apply(source, &patch).map_err(|err| err.to_string())?;
     Ok(slip)
 }
 

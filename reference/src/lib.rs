@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The search of svadiff, held to a model checker that others wrote.
+//!
+//! The same two models, moved by the same operations, as a model of [`stateright`]: its
+//! breadth-first checker has to count the same states and the same operations as the search does
+//! without symmetry. What is shared with the search is what both are about: the models, their
+//! machines and canonical form, and which operations there are. How a state is reached, what of the
+//! way to it is remembered and when two states are one is written a second time, here.
+//!
+//! Only sequences whose outstanding binds are limited, and not their length: a state then needs not
+//! know how many operations led to it.
+
+mod kept;
+mod past;
+
+pub use kept::{Kept, Machines, Packed};
+pub use past::{Past, Since};
+
+use spec::canonical::{Canon, Scratch};
+use spec::case::MAX_OPS;
+use spec::run::Held;
+use spec::{Op, Recorder, Run, Topology};
+use stateright::{Checker, Model, Property};
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use svadiff::models::AnyModel;
+use svadiff::search::Universe;
+
+/// What a checker went through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Distinct states, of all topologies together.
+    pub states: usize,
+    /// Operations that were done.
+    pub transitions: u64,
+    /// The longest of the shortest ways from boot to a state.
+    pub depth: usize,
+}
+
+/// Lets stateright go through all states of a universe, on one thread.
+pub fn count<K: Kept>(models: [AnyModel; 2], universe: &Universe) -> Counts {
+    let mut counts = Counts::default();
+    for topology in universe.topologies() {
+        let product = Product::<K>::new(models, universe, &topology);
+        let checker = product.checker().threads(1).spawn_bfs().join();
+        assert!(checker.is_done() && checker.discoveries().is_empty());
+        counts.states += checker.unique_state_count();
+        counts.transitions += checker.model().transitions();
+        // It counts the states of a way, not the operations between them.
+        counts.depth = counts.depth.max(checker.max_depth() - 1);
+    }
+    counts
+}
+
+/// Two models that do the same operations, in one topology. Its states are kept as a `K`.
+#[derive(Debug)]
+pub struct Product<K> {
+    models: [AnyModel; 2],
+    universe: Universe,
+    boot: Run,
+    canon: Canon,
+    transitions: AtomicU64,
+    kept: PhantomData<fn() -> K>,
+}
+
+impl<K: Kept> Product<K> {
+    /// # Panics
+    ///
+    /// If the length of sequences is limited.
+    pub fn new(models: [AnyModel; 2], universe: &Universe, topology: &Topology) -> Self {
+        assert_eq!(universe.ops, None, "a state has no length");
+        Product {
+            models,
+            universe: universe.clone(),
+            boot: Run::new(topology),
+            canon: Canon::plain(topology),
+            transitions: AtomicU64::new(0),
+            kept: PhantomData,
+        }
+    }
+
+    /// How often [`Model::next_state`] was called. Unless it is given a visitor or finds something,
+    /// stateright calls it once for each operation of each distinct state. What it counts itself
+    /// is less: it leaves out what leads to no state.
+    pub fn transitions(&self) -> u64 {
+        self.transitions.load(Relaxed)
+    }
+
+    /// The canonical form of two runs; else there would be states without end, since nothing is
+    /// ever allocated twice under one number.
+    fn keep(&self, desk: &mut Desk, runs: &[Run; 2], past: Past) -> K {
+        desk.packed.clear();
+        self.canon.pack(
+            &mut desk.scratch,
+            runs.each_ref(),
+            !past.diverged,
+            &mut desk.packed,
+        );
+        K::keep(&self.canon, &desk.packed, past)
+    }
+}
+
+impl<K: Kept> Model for Product<K> {
+    type State = K;
+    type Action = Op;
+
+    fn init_states(&self) -> Vec<K> {
+        let runs = [self.boot; 2];
+        DESK.with_borrow_mut(|desk| vec![self.keep(desk, &runs, Past::default())])
+    }
+
+    fn actions(&self, state: &K, actions: &mut Vec<Op>) {
+        let runs = state.runs(&self.canon);
+        self.universe.operations(&runs, outstanding(&runs), actions);
+    }
+
+    fn next_state(&self, last: &K, op: Op) -> Option<K> {
+        self.transitions.fetch_add(1, Relaxed);
+        let mut runs = last.runs(&self.canon).into_owned();
+        let index = outstanding(&runs);
+        DESK.with_borrow_mut(|desk| {
+            let seen = &mut desk.seen;
+            let rets = std::array::from_fn(|side| {
+                seen[side].clear();
+                runs[side].step(&self.models[side], index, &op, &mut seen[side])
+            });
+            let past = last.past().after(&op, rets, &runs, seen)?;
+            if past::only_looks(&op) && past == *last.past() {
+                debug_assert_eq!(self.keep(desk, &runs, past), *last, "{op:?}");
+                return None; // What does not change the state.
+            }
+            Some(self.keep(desk, &runs, past))
+        })
+    }
+
+    /// One that holds, since a checker with nothing to look for stops at once.
+    fn properties(&self) -> Vec<Property<Self>> {
+        vec![Property::always("there is a state", |_, _| true)]
+    }
+}
+
+/// Memory that a step uses, so that no checker pays for it at each step.
+#[derive(Default)]
+struct Desk {
+    scratch: Box<Scratch>,
+    packed: Vec<u8>,
+    seen: [Recorder; 2],
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
+/// How many operations hold something; in canonical form they are the first ones.
+fn outstanding(runs: &[Run; 2]) -> usize {
+    let holds = |op: &usize| runs.iter().any(|run| run.held(*op) != Held::Nothing);
+    (0..MAX_OPS).take_while(holds).count()
+}
