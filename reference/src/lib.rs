@@ -89,14 +89,15 @@ impl<K: Kept> Product<K> {
 
     /// The canonical form of two runs; else there would be states without end, since nothing is
     /// ever allocated twice under one number.
-    fn keep(&self, desk: &mut Desk, runs: &[Run; 2], past: Past) -> K {
+    fn keep(&self, desk: &mut Desk, runs: &[Run; 2], mut past: Past) -> K {
         desk.packed.clear();
-        self.canon.pack(
+        let names = self.canon.pack(
             &mut desk.scratch,
             runs.each_ref(),
             !past.diverged,
             &mut desk.packed,
         );
+        past.lost |= names.lost;
         K::keep(&self.canon, &desk.packed, past)
     }
 }

@@ -12,6 +12,8 @@ pub struct Past {
     pub diverged: bool,
     /// In which of the models a reference count has complained.
     pub refcount: [bool; 2],
+    /// A handle or a domain was lost, which nothing in the state tells any more.
+    pub lost: bool,
     /// Nobody has seen a difference, but what is attached differs.
     pub apart: Option<Since>,
 }
@@ -58,6 +60,7 @@ impl Past {
         Some(Past {
             diverged,
             refcount,
+            lost: self.lost,
             apart,
         })
     }

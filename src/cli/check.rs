@@ -8,6 +8,7 @@ use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
 use spec::Case;
 use std::path::PathBuf;
+use std::time::Duration;
 use svadiff::models::AnyModel;
 use svadiff::report::{misbehaves, misbehaviour, misbehaviour_to_json};
 use svadiff::search::{Finding, Question};
@@ -44,8 +45,13 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &[],
     };
-    let Searched { outcome, prints } =
-        search(question, &args.with, Some(&args.keep), Some(&args.place))?;
+    let Searched { outcome, prints } = search(
+        question,
+        &args.with,
+        Some(&args.keep),
+        Some(&args.place),
+        Duration::ZERO,
+    )?;
     if !prints {
         return Ok(exit(&outcome));
     }

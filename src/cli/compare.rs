@@ -9,6 +9,7 @@ use spec::read::{Refused, shortened};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use svadiff::counterexample;
 use svadiff::models::AnyModel;
 use svadiff::report::{finding, json as json_text};
@@ -52,8 +53,13 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &views,
     };
-    let Searched { outcome, prints } =
-        search(question, &args.with, Some(&args.keep), Some(&args.place))?;
+    let Searched { outcome, prints } = search(
+        question,
+        &args.with,
+        Some(&args.keep),
+        Some(&args.place),
+        Duration::ZERO,
+    )?;
     if !prints {
         return Ok(exit(&outcome));
     }

@@ -5,6 +5,7 @@ use super::scope::{Scope, Use, Views};
 use super::searching::{digest, exit as exit_of, search};
 use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
+use std::time::Instant;
 use svadiff::models::{AnyModel, all};
 use svadiff::report::wrap;
 use svadiff::search::{Outcome, Question};
@@ -25,6 +26,7 @@ pub struct Args {
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     let universe = args.scope.universe()?;
     let views = args.views.views();
+    let begun = Instant::now();
     let models = all();
     let mut exit = Exit::Agree;
     let mut pairs: Vec<Value> = Vec::new();
@@ -37,7 +39,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
                 universe: &universe,
                 views: &views,
             };
-            let outcome = search(question, &args.with, None, None)?.outcome;
+            let outcome = search(question, &args.with, None, None, begun.elapsed())?.outcome;
             exit = match (exit_of(&outcome), exit) {
                 (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
                 (exit, _) => exit,

@@ -67,7 +67,7 @@ pub struct Use {
     #[arg(long, value_name = "SIZE", default_value = "4G", value_parser = bytes)]
     max_memory: usize,
     /// Stop after so many seconds
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     max_seconds: Option<Duration>,
 }
 
@@ -213,12 +213,16 @@ impl Keep {
 
 impl Use {
     /// The limits that were asked for.
-    pub fn limits(&self) -> Limits {
+    ///
+    /// Of the time so much was `spent` already.
+    pub fn limits(&self, spent: Duration) -> Limits {
         let none = Limits::default();
         Limits {
             states: self.max_states.unwrap_or(none.states),
             bytes: self.max_memory,
-            time: self.max_seconds.unwrap_or(none.time),
+            time: self
+                .max_seconds
+                .map_or(none.time, |time| time.saturating_sub(spent)),
         }
     }
 

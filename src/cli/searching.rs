@@ -6,11 +6,14 @@ use super::scope::{Keep, Place, Use};
 use super::{Exit, Failure, Out};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use spec::Model;
+use spec::read::Refused;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 use svadiff::diff::View;
 use svadiff::models::AnyModel;
@@ -18,7 +21,7 @@ use svadiff::report::wrap;
 use svadiff::search::{Outcome, Question, Saved, Search, Status, peak_of_process};
 
 /// Somebody pressed Ctrl-C.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// A search that was made.
 pub struct Searched {
@@ -34,8 +37,8 @@ pub fn search<const N: usize>(
     with: &Use,
     keep: Option<&Keep>,
     place: Option<&Place>,
+    spent: Duration,
 ) -> Result<Searched, Failure> {
-    stop_when_interrupted();
     #[cfg(feature = "cluster")]
     if let Some(timely) = place.map(Place::timely).filter(|all| !all.is_empty()) {
         return on_a_cluster(&question, with, timely);
@@ -44,12 +47,15 @@ pub fn search<const N: usize>(
     let _ = place;
     let progress = Progress::new();
     let watch = |status: &Status| progress.show(status);
-    let mut search = Search::new(question, with.limits());
+    let mut search = Search::new(question, with.limits(spent));
     search.threads = with.threads().unwrap_or(search.threads);
-    search.interrupt = Some(&INTERRUPTED);
+    search.interrupt = Some(&**INTERRUPTED);
     search.watch = Some(&watch);
     let outcome = match keep.and_then(Keep::checkpoint) {
-        None => search.run(),
+        None => {
+            stop_when_interrupted()?;
+            search.run()
+        }
         Some((file, resume)) => saved(&mut search, file, resume)?,
     };
     progress.bar.finish_and_clear();
@@ -66,6 +72,10 @@ fn saved<const N: usize>(
     resume: bool,
 ) -> Result<Outcome, Failure> {
     let question = search.question;
+    if file == Path::new("-") {
+        let what = "--checkpoint -: a search is saved in a file; try another name";
+        return Err(Refused::new(what).into());
+    }
     let saved = match resume {
         true => Saved::read(&question, file).map_err(|refused| in_file(file, refused))?,
         false if file.exists() => {
@@ -79,6 +89,8 @@ fn saved<const N: usize>(
     let cannot = |error: io::Error| format!("cannot be written: {error}; try another --checkpoint");
     write(&saved).map_err(|error| in_file(file, cannot(error)))?;
     search.save_every = Some(SAVE_EVERY);
+    // Not before: whoever waits for a file to be read can still be ended.
+    stop_when_interrupted()?;
     Ok(search.go_on(saved, &mut |saved| {
         if let Err(error) = write(saved) {
             // What is found is worth more than that it is saved.
@@ -95,17 +107,17 @@ fn on_a_cluster<const N: usize>(
     with: &Use,
     timely: &[String],
 ) -> Result<Searched, Failure> {
-    use spec::read::Refused;
     use svadiff::search::cluster::{self, Task};
     let task = Task {
         models: question.models,
         universe: question.universe.clone(),
         views: question.views.to_vec(),
-        limits: with.limits(),
+        limits: with.limits(Duration::ZERO),
     };
     // Timely says on standard output whom it waits for. That belongs elsewhere.
     let own = rustix::io::dup(io::stdout()).map_err(io::Error::from)?;
     rustix::stdio::dup2_stdout(io::stderr()).map_err(io::Error::from)?;
+    stop_when_interrupted()?;
     let result = cluster::search(task, timely.to_vec(), &INTERRUPTED);
     rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;
     let (outcome, prints) =
@@ -117,13 +129,18 @@ fn on_a_cluster<const N: usize>(
 const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 /// The first Ctrl-C ends a search, and what was found is printed; the second ends the program.
-fn stop_when_interrupted() {
-    // There may be a handler already: of an earlier search of this program.
-    let _ = ctrlc::try_set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
+/// Whoever ends it politely is heard as well.
+fn stop_when_interrupted() -> io::Result<()> {
+    static ONCE: Once = Once::new();
+    let mut result = Ok(());
+    ONCE.call_once(|| {
+        result = [SIGINT, SIGTERM].into_iter().try_for_each(|signal| {
+            // In this order: it is the flag of the first one that the second one finds set.
+            flag::register_conditional_shutdown(signal, 128 + signal, INTERRUPTED.clone())?;
+            flag::register(signal, INTERRUPTED.clone()).map(drop)
+        });
     });
+    result
 }
 
 /// A line on the terminal; where there is none, nothing.
@@ -136,6 +153,7 @@ struct Progress {
 struct Shown {
     last: Instant,
     level: (usize, usize),
+    done: usize,
     begun: Instant,
     begun_at: u64,
 }
@@ -149,6 +167,7 @@ impl Progress {
         let shown = Shown {
             last: now,
             level: (0, 0),
+            done: 0,
             begun: now,
             begun_at: 0,
         };
@@ -163,7 +182,7 @@ impl Progress {
             return;
         };
         let level = (status.topology.0, status.depth);
-        if shown.level != level {
+        if shown.level != level || status.level.0 < shown.done {
             shown.level = level;
             shown.begun = Instant::now();
             shown.begun_at = status.transitions;
@@ -172,9 +191,10 @@ impl Progress {
             return;
         }
         shown.last = Instant::now();
+        shown.done = status.level.0;
         let took = shown.begun.elapsed().as_secs_f64();
         let (done, all) = status.level;
-        let rate = (status.transitions - shown.begun_at) as f64 / took.max(1e-3);
+        let rate = status.transitions.saturating_sub(shown.begun_at) as f64 / took.max(1e-3);
         // How large further levels are nobody knows; how long this one takes can be said.
         let left = took * all.saturating_sub(done) as f64 / done.max(1) as f64;
         let left = match left {
@@ -277,6 +297,7 @@ pub fn certificate<const N: usize>(
     );
     let found = match (outcome.findings.len(), outcome.complete()) {
         (_, true) if !of_any_length => &only_some,
+        (0, true) if *transitions == 0 => "no operation does anything in this universe",
         (0, true) => nothing,
         (0, false) => "so far; nothing is said about the rest",
         (1, true) => "no shorter sequence in this universe shows it",

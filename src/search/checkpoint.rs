@@ -41,14 +41,25 @@ pub struct Saved {
 }
 
 impl Saved {
+    /// Whether it is at a point of a search in this universe.
+    fn is_of(&self, universe: &Universe) -> bool {
+        let topologies = universe.topologies().len();
+        let is_there = match self.levels {
+            Some(_) => self.topology < topologies,
+            None => self.topology <= topologies,
+        };
+        is_there && self.hits.len() == self.topology
+    }
+
     /// Writes a checkpoint, whole or not at all.
     pub fn write<M: Model, const N: usize>(
         &self,
         question: &Question<'_, M, N>,
         path: &Path,
     ) -> io::Result<()> {
+        // Nobody else writes there.
         let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
+        partial.push(format!(".{}.partial", std::process::id()));
         let write = || -> io::Result<()> {
             let mut out = Summed::new(BufWriter::new(File::create(&partial)?));
             writeln!(out, "{FORMAT}\n{}", asked(question))?;
@@ -72,8 +83,14 @@ impl Saved {
         path: &Path,
     ) -> Result<Saved, Refused> {
         let cannot = |error: io::Error| Refused::new(format_args!("cannot be read: {error}"));
+        // Whoever opens a pipe waits for the other end of it.
+        let metadata = fs::metadata(path).map_err(cannot)?;
+        if !metadata.is_file() {
+            return Err(Refused::new("not a file, so no checkpoint"));
+        }
         let file = File::open(path).map_err(cannot)?;
-        let length = file.metadata().map_err(cannot)?.len();
+        let length = metadata.len();
+        let damaged = || Refused::new("damaged, or cut short; there is nothing to go on from");
         let mut file = BufReader::new(file);
         let mut line = || -> Result<String, Refused> {
             let mut line = Vec::new();
@@ -90,7 +107,7 @@ impl Saved {
             return Err(Refused::new("not a checkpoint of a search"));
         }
         let asked = asked(question);
-        let theirs: Value = serde_json::from_str(&header).unwrap_or_default();
+        let theirs: Value = serde_json::from_str(&header).map_err(|_| damaged())?;
         for (key, mine) in asked.as_object().into_iter().flatten() {
             if theirs.get(key) != Some(mine) {
                 let other = match key.as_str() {
@@ -102,19 +119,25 @@ impl Saved {
                 return Err(Refused::new(format_args!("a checkpoint of {other}")));
             }
         }
-        let damaged = || Refused::new("damaged, or cut short; there is nothing to go on from");
         let begun = format.len() + header.len() + 2;
         let body = length.checked_sub((begun + CHECKSUM) as u64);
         let mut body = Summed::new(file.take(body.ok_or_else(damaged)?));
         body.sum.update(format!("{format}\n{header}\n").as_bytes());
         let mut page = vec![0; 4096];
-        let saved = postcard::from_io((&mut body, &mut page[..])).map(|(saved, _)| saved);
+        let saved: Result<Saved, _> =
+            postcard::from_io((&mut body, &mut page[..])).map(|(saved, _)| saved);
         let rest = io::copy(&mut body, &mut io::sink()).map_err(cannot)?;
         let mut sum = [0; CHECKSUM];
         let file = body.inner.get_mut();
         file.read_exact(&mut sum).map_err(|_| damaged())?;
         match saved {
-            Ok(saved) if rest == 0 && sum == body.sum.digest128().to_le_bytes() => Ok(saved),
+            Ok(saved)
+                if rest == 0
+                    && sum == body.sum.digest128().to_le_bytes()
+                    && saved.is_of(question.universe) =>
+            {
+                Ok(saved)
+            }
             _ => Err(damaged()),
         }
     }

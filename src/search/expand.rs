@@ -5,7 +5,7 @@
 //! leaves a note, and at the end of the level the case is run in full, see [`super::looks`].
 
 use super::looks::{Keys, Looks, Way, Width};
-use super::past::{Differ, Past, since};
+use super::past::{Differ, LOST, Past, since};
 use super::question::Question;
 use super::seen::{Seen, kind_of};
 use super::shard::{Fingerprint, fingerprint};
@@ -171,6 +171,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let mut now = Past {
             diverged,
             refcount: past.refcount,
+            lost: past.lost,
             apart: None,
         };
         for (complained, seen) in now.refcount.iter_mut().zip(&self.in_op) {
@@ -206,6 +207,9 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let names = self
             .canon
             .pack(&mut self.scratch, runs, same_numbers, &mut self.packed);
+        if names.lost {
+            self.packed[0] |= LOST;
+        }
         let in_op = &self.in_op;
         to.reached(fingerprint(&self.packed), &self.packed, &self.way, |last| {
             last_of(op, in_op, last)

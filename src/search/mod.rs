@@ -165,14 +165,18 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         if let Some(levels) = &mut saved.levels {
             levels.restore(question, &topologies[saved.topology]);
         }
-        let mut stopped = None;
-        while let Some(topology) = topologies.get(saved.topology) {
-            let at = (saved.topology, topologies.len());
-            let begun = saved.levels.as_ref().map_or(0, Levels::states);
-            control.resume(at, saved.states + begun, saved.transitions);
+        let save_later = || {
             if let Some(every) = self.save_every {
                 control.pause_in(every);
             }
+        };
+        save_later();
+        let mut stopped = None;
+        while let Some(topology) = topologies.get(saved.topology) {
+            let at = (saved.topology, topologies.len());
+            let begun = saved.levels.as_ref();
+            let (states, transitions) = begun.map_or((0, 0), |l| (l.states(), l.transitions));
+            control.resume(at, saved.states + states, saved.transitions + transitions);
             let levels = saved
                 .levels
                 .get_or_insert_with(|| Levels::at_boot(question, topology, &control));
@@ -180,6 +184,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             match stopped {
                 Some(Stopped::Checkpoint) => {
                     save(&saved);
+                    save_later();
                     continue;
                 }
                 Some(_) => break,

@@ -12,6 +12,8 @@ pub(super) struct Past {
     pub diverged: Differ,
     /// A reference count of this model has complained already.
     pub refcount: [bool; 2],
+    /// A handle or a domain was lost, which the state itself has forgotten.
+    pub lost: bool,
     /// Nothing differed yet, but what is attached does: since which operation and which decisions.
     pub apart: Option<Since>,
 }
@@ -41,6 +43,9 @@ impl Differ {
 /// The name of an operation and the decisions of both models in it, as bytes.
 pub(super) type Since = [u8; 13];
 
+/// The flag of a past in which something was lost, in the first of its bytes.
+pub(super) const LOST: u8 = 64;
+
 impl Past {
     pub fn pack(&self, out: &mut Vec<u8>) {
         let [from, to] = self.refcount;
@@ -49,7 +54,15 @@ impl Past {
             driver,
             state,
         } = self.diverged;
-        let flags = [self.apart.is_some(), seen, driver, state, from, to];
+        let flags = [
+            self.lost,
+            self.apart.is_some(),
+            seen,
+            driver,
+            state,
+            from,
+            to,
+        ];
         out.push(
             flags
                 .iter()
@@ -74,6 +87,7 @@ impl Past {
                 state: flags & 4 != 0,
             },
             refcount: [flags & 2 != 0, flags & 1 != 0],
+            lost: flags & LOST != 0,
             apart,
         };
         (past, rest)

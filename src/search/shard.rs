@@ -236,11 +236,12 @@ impl Shard {
         let blocks = new.blocks.iter().map(|(block, _)| block.len());
         self.known.bytes()
             + new.states.capacity() * 5
-            + new.fingerprints.capacity() * size_of::<Fingerprint>()
-            + new.ways.capacity()
-            + new.lasts.capacity() * 4
+            + new.fingerprints.len() * size_of::<Fingerprint>()
+            + new.ways.len()
+            + new.lasts.len() * 4
             + blocks.sum::<usize>()
-            + new.open.capacity()
+            + new.open.len()
+            + self.lasts.iter().map(|last| last.len()).sum::<usize>()
     }
 }
 

@@ -122,6 +122,13 @@ impl Universe {
                 return Some(format!("group {group}, but groups are below {MAX_GROUPS}"));
             }
         }
+        if self.only.is_empty() {
+            return Some("a universe needs an operation".to_owned());
+        }
+        let twice = (1..self.given.len()).find(|&at| self.given[..at].contains(&self.given[at]));
+        if let Some(at) = twice {
+            return Some(format!("topologies[{at}] stands there twice"));
+        }
         let limits = self.max_pasids.len();
         if limits != 1 && limits != devices {
             return Some(format!(

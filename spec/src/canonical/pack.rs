@@ -429,7 +429,7 @@ impl Canon {
         let objects = &scratch.objects;
         let describe = |side: usize, op: u8| -> u128 {
             let objects = &objects[side];
-            let bytes = match runs[side].held[op as usize] {
+            let [a, b, c, d, e] = match runs[side].held[op as usize] {
                 Held::Nothing => [0; 5],
                 Held::Bind(handle) => [1, moved(&objects.handle, handle), 0, 0, 0],
                 Held::Pasid(pasid) => [2, pasid as u8, 0, 0, 0],
@@ -439,9 +439,7 @@ impl Canon {
                     [3, names.dev[dev as usize], low, high, domain]
                 }
             };
-            bytes
-                .iter()
-                .fold(0, |all, &byte| all << 8 | u128::from(byte))
+            u64::from_be_bytes([0, 0, 0, a, b, c, d, e]).into()
         };
         scratch.held.clear();
         let ops = scratch.facts[..N]

@@ -52,7 +52,7 @@ impl Universe {
         let usual = Universe::default();
         let ops = match (raw.ops, raw.binds) {
             (None, None) => usual.ops,
-            (ops, _) => ops,
+            (ops, _) => ops.flatten(),
         };
         let own = raw.devices.is_some() || raw.groups.is_some() || raw.mms.is_some();
         let topologies = raw.topologies.unwrap_or_default();
@@ -72,7 +72,7 @@ impl Universe {
             mms: mms.or(raw.mms).unwrap_or(usual.mms),
             given: topologies,
             ops,
-            binds: raw.binds,
+            binds: raw.binds.flatten(),
             only: match raw.only {
                 None => Universe::usual(ops),
                 Some(only) => OP_NAMES
@@ -109,19 +109,21 @@ impl<'de> Deserialize<'de> for Whole {
 struct Raw {
     #[serde(rename = "format", default, deserialize_with = "format")]
     _format: (),
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "count")]
     devices: Option<usize>,
     #[serde(default, deserialize_with = "given")]
     groups: Option<Groups>,
     #[serde(default, deserialize_with = "limits")]
     max_pasids: Option<Vec<u16>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "count")]
     mms: Option<usize>,
     #[serde(default, deserialize_with = "topologies")]
     topologies: Option<Vec<Topology>>,
     // null is no limit.
-    ops: Option<usize>,
-    binds: Option<usize>,
+    #[serde(default, deserialize_with = "limit")]
+    ops: Option<Option<usize>>,
+    #[serde(default, deserialize_with = "limit")]
+    binds: Option<Option<usize>>,
     #[serde(default, deserialize_with = "names")]
     only: Option<Vec<&'static str>>,
     #[serde(default, deserialize_with = "given")]
@@ -130,6 +132,24 @@ struct Raw {
 
 fn format<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     word(from, "format", [(FORMAT, ())])
+}
+
+/// What is too large is refused with the limit.
+struct Count(usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, u32::MAX.into(), "number").map(|value| Count(value as usize))
+    }
+}
+
+fn count<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
+    Count::deserialize(from).map(|Count(count)| Some(count))
+}
+
+fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<usize>>, D::Error> {
+    let limit: Option<Count> = Option::deserialize(from)?;
+    Ok(Some(limit.map(|Count(count)| count)))
 }
 
 fn topologies<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Topology>>, D::Error> {
@@ -309,6 +329,15 @@ mod tests {
             ),
             (r#"{"ops": null, "only": ["bund"]}"#, "unknown"),
             (r#"{"binds": 0}"#, "0 binds"),
+            (
+                r#"{"ops": null}"#,
+                "a universe needs a limit of ops or of binds",
+            ),
+            (r#"{"only": []}"#, "a universe needs an operation"),
+            (
+                r#"{"topologies": [{"devices": [], "mms": []}, {"devices": [], "mms": []}]}"#,
+                "topologies[1] stands there twice",
+            ),
             (r#"{"mms": 2, "mms": 2}"#, "repeated key"),
         ] {
             let refused = read(text).unwrap_err();
