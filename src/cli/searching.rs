@@ -149,19 +149,20 @@ struct Progress {
     shown: Mutex<Shown>,
 }
 
-/// When something was shown last, and when the level began that was shown then.
+/// When something was shown last and how many operations had been done then, and when the level
+/// began that it was about.
 struct Shown {
     last: Instant,
     level: (usize, usize),
     done: usize,
     begun: Instant,
-    begun_at: u64,
+    transitions: u64,
 }
 
 impl Progress {
     fn new() -> Self {
         let bar = ProgressBar::new_spinner();
-        let style = ProgressStyle::with_template("{spinner} {msg}");
+        let style = ProgressStyle::with_template("{spinner} {wide_msg}");
         bar.set_style(style.expect("a template without mistakes"));
         let now = Instant::now();
         let shown = Shown {
@@ -169,7 +170,7 @@ impl Progress {
             level: (0, 0),
             done: 0,
             begun: now,
-            begun_at: 0,
+            transitions: 0,
         };
         Progress {
             bar,
@@ -185,25 +186,26 @@ impl Progress {
         if shown.level != level || status.level.0 < shown.done {
             shown.level = level;
             shown.begun = Instant::now();
-            shown.begun_at = status.transitions;
         }
         if shown.last.elapsed() < Duration::from_millis(200) {
             return;
         }
+        let done_since = status.transitions.saturating_sub(shown.transitions);
+        let rate = done_since as f64 / shown.last.elapsed().as_secs_f64();
         shown.last = Instant::now();
+        shown.transitions = status.transitions;
         shown.done = status.level.0;
         let took = shown.begun.elapsed().as_secs_f64();
         let (done, all) = status.level;
-        let rate = status.transitions.saturating_sub(shown.begun_at) as f64 / took.max(1e-3);
         // How large further levels are nobody knows; how long this one takes can be said.
         let left = took * all.saturating_sub(done) as f64 / done.max(1) as f64;
         let left = match left {
             soon if soon < 1.0 => String::new(),
-            left => format!(", {left:.0} s left of it"),
+            left => format!(", {left:.0} s left"),
         };
         let (this, of) = status.topology;
         self.bar.set_message(format!(
-            "topology {} of {of}, level {}: {} % of {}{left}; {} states, {:.1} million ops/s; {} findings",
+            "{}/{of} level {}: {} % of {}{left}; {} states; {:.1} M ops/s; {} found",
             this + 1,
             status.depth,
             done * 100 / all.max(1),
