@@ -17,9 +17,11 @@
 //! Two states with the same bytes are the same up to renaming: the bytes say everything that is
 //! left of a state, and [`Canon::unpack`] makes it again.
 
+mod facts;
 mod order;
 mod pack;
 mod unpack;
+mod writer;
 
 pub use pack::Scratch;
 

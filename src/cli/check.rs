@@ -2,13 +2,11 @@
 //! `svadiff check`
 
 use super::compare::{make_dir, write_all};
-use super::scope::{Keep, Place, Scope, Use};
-use super::searching::{Searched, certificate, covered, exit, search};
+use super::scope::Long;
+use super::searching::{Searched, certificate, covered, exit, search_long};
 use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
 use spec::Case;
-use std::path::PathBuf;
-use std::time::Duration;
 use svadiff::models::AnyModel;
 use svadiff::report::{misbehaves, misbehaviour, misbehaviour_to_json};
 use svadiff::search::{Finding, Question};
@@ -18,26 +16,14 @@ pub struct Args {
     /// The model
     #[arg(value_name = "MODEL", value_parser = super::model)]
     model: AnyModel,
-    /// Write each finding as a case file into this directory
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    scope: Scope,
-    #[command(flatten)]
-    with: Use,
-    #[command(flatten)]
-    keep: Keep,
-    #[command(flatten)]
-    place: Place,
+    long: Long,
 }
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let universe = args.scope.universe()?;
+    let universe = args.long.scope.universe()?;
     let model = args.model;
-    if let Some(dir) = &args.out {
+    if let Some(dir) = &args.long.out {
         make_dir(dir)?;
     }
     let question = Question {
@@ -45,17 +31,11 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &[],
     };
-    let Searched { outcome, prints } = search(
-        question,
-        &args.with,
-        Some(&args.keep),
-        Some(&args.place),
-        Duration::ZERO,
-    )?;
+    let Searched { outcome, prints } = search_long(question, &args.long)?;
     if !prints {
         return Ok(exit(&outcome));
     }
-    if let Some(dir) = &args.out {
+    if let Some(dir) = &args.long.out {
         let file = |Finding { case, difference }: &Finding| {
             let title = misbehaves(model, difference);
             let titled = Case {
@@ -70,7 +50,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         };
         write_all(dir, outcome.findings.iter().map(file))?;
     }
-    if args.json {
+    if args.long.json {
         let findings = outcome.findings.iter();
         let findings: Vec<Value> = findings
             .map(|finding| misbehaviour_to_json(model, &finding.case, &finding.difference))

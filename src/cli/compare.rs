@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff compare`
 
-use super::scope::{Keep, Place, Scope, Use, Views};
-use super::searching::{Searched, certificate, covered, exit, search};
+use super::scope::{Long, Views};
+use super::searching::{Searched, certificate, covered, exit, search_long};
 use super::{Exit, Failure, Out, print_json};
 use serde_json::{Value, json};
 use spec::read::{Refused, shortened};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 use svadiff::counterexample;
 use svadiff::models::AnyModel;
 use svadiff::report::{finding, json as json_text};
@@ -25,27 +24,15 @@ pub struct Args {
     to: AnyModel,
     #[command(flatten)]
     views: Views,
-    /// Write each finding as a counterexample file into this directory
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    scope: Scope,
-    #[command(flatten)]
-    with: Use,
-    #[command(flatten)]
-    keep: Keep,
-    #[command(flatten)]
-    place: Place,
+    long: Long,
 }
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let universe = args.scope.universe()?;
+    let universe = args.long.scope.universe()?;
     let models = [args.from, args.to];
     let views = args.views.views();
-    if let Some(dir) = &args.out {
+    if let Some(dir) = &args.long.out {
         make_dir(dir)?;
     }
     let question = Question {
@@ -53,13 +40,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &views,
     };
-    let Searched { outcome, prints } = search(
-        question,
-        &args.with,
-        Some(&args.keep),
-        Some(&args.place),
-        Duration::ZERO,
-    )?;
+    let Searched { outcome, prints } = search_long(question, &args.long)?;
     if !prints {
         return Ok(exit(&outcome));
     }
@@ -68,7 +49,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         let scope = (outcome.complete() && is_shortest).then(|| universe.to_string());
         counterexample::to_json(models, &views, &finding.case, &finding.difference, scope)
     };
-    if let Some(dir) = &args.out {
+    if let Some(dir) = &args.long.out {
         write_all(
             dir,
             outcome.findings.iter().map(|finding| {
@@ -82,7 +63,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             }),
         )?;
     }
-    if args.json {
+    if args.long.json {
         let names: Vec<_> = views.iter().map(|view| view.name()).collect();
         let mut value = json!({
             "from": args.from.name(),

@@ -39,7 +39,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
                 universe: &universe,
                 views: &views,
             };
-            let outcome = search(question, &args.with, None, None, begun.elapsed())?.outcome;
+            let outcome = search(question, &args.with, begun.elapsed())?;
             exit = match (exit_of(&outcome), exit) {
                 (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
                 (exit, _) => exit,

@@ -45,6 +45,25 @@ pub struct Scope {
     universe: Option<PathBuf>,
 }
 
+/// A search that may take long, and how its findings are given.
+#[derive(clap::Args)]
+pub struct Long {
+    /// Write each finding as a file into this directory
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub scope: Scope,
+    #[command(flatten)]
+    pub with: Use,
+    #[command(flatten)]
+    pub keep: Keep,
+    #[command(flatten)]
+    pub place: Place,
+}
+
 /// What is looked at.
 #[derive(clap::Args)]
 pub struct Views {

@@ -2,7 +2,7 @@
 //! A search on the command line: progress, Ctrl-C, and the block that says what was covered.
 
 use super::input::{in_file, name_of};
-use super::scope::{Keep, Place, Use};
+use super::scope::{Long, Use};
 use super::{Exit, Failure, Out};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
@@ -31,38 +31,57 @@ pub struct Searched {
     pub prints: bool,
 }
 
-/// Searches, and lets whoever waits see how far it is.
+/// Searches as long as it may take: saved in a file, or on several processes, if that is asked for.
+pub fn search_long<const N: usize>(
+    question: Question<'_, AnyModel, N>,
+    args: &Long,
+) -> Result<Searched, Failure> {
+    #[cfg(feature = "cluster")]
+    if !args.place.timely().is_empty() {
+        return on_a_cluster(&question, &args.with, args.place.timely());
+    }
+    let outcome = watched(question, &args.with, Duration::ZERO, |search| {
+        match args.keep.checkpoint() {
+            Some((file, resume)) => saved(search, file, resume),
+            None => once(search),
+        }
+    });
+    Ok(Searched {
+        outcome: outcome?,
+        prints: true,
+    })
+}
+
+/// Searches. Of the time that was given so much was `spent` already.
 pub fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
-    keep: Option<&Keep>,
-    place: Option<&Place>,
     spent: Duration,
-) -> Result<Searched, Failure> {
-    #[cfg(feature = "cluster")]
-    if let Some(timely) = place.map(Place::timely).filter(|all| !all.is_empty()) {
-        return on_a_cluster(&question, with, timely);
-    }
-    // Without the feature there is nothing to be asked of it.
-    let _ = place;
+) -> Result<Outcome, Failure> {
+    watched(question, with, spent, |search| once(search))
+}
+
+fn once<const N: usize>(search: &Search<'_, AnyModel, N>) -> Result<Outcome, Failure> {
+    stop_when_interrupted()?;
+    Ok(search.run())
+}
+
+/// Lets whoever waits for a search see how far it is.
+fn watched<const N: usize>(
+    question: Question<'_, AnyModel, N>,
+    with: &Use,
+    spent: Duration,
+    run: impl FnOnce(&mut Search<'_, AnyModel, N>) -> Result<Outcome, Failure>,
+) -> Result<Outcome, Failure> {
     let progress = Progress::new();
     let watch = |status: &Status| progress.show(status);
     let mut search = Search::new(question, with.limits(spent));
     search.threads = with.threads().unwrap_or(search.threads);
     search.interrupt = Some(&**INTERRUPTED);
     search.watch = Some(&watch);
-    let outcome = match keep.and_then(Keep::checkpoint) {
-        None => {
-            stop_when_interrupted()?;
-            search.run()
-        }
-        Some((file, resume)) => saved(&mut search, file, resume)?,
-    };
+    let outcome = run(&mut search);
     progress.bar.finish_and_clear();
-    Ok(Searched {
-        outcome,
-        prints: true,
-    })
+    outcome
 }
 
 /// Searches, and saves the search in a file.

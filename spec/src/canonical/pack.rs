@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! From runs to bytes.
 
+use super::facts::Facts;
 use super::order::{Sorted, members};
+use super::writer::{Buffer, Writer};
 use super::{Canon, Devices, MOST_RENAMINGS, Mms, Names, moved};
 use crate::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
 use crate::kernel::{DomainType, NONE};
@@ -16,136 +18,6 @@ pub struct Scratch {
     held: Sorted<u128>,
     entries: Sorted<u32>,
     bytes: Buffer,
-}
-
-/// Room for the largest state that there is.
-const MOST_BYTES: usize = 4096;
-
-#[derive(Clone)]
-struct Buffer([u8; MOST_BYTES]);
-
-impl Default for Buffer {
-    fn default() -> Self {
-        Buffer([0; MOST_BYTES])
-    }
-}
-
-/// Writes into a buffer. Handed on by value, so that its length can stay in a register.
-struct Writer<'a> {
-    bytes: &'a mut [u8; MOST_BYTES],
-    len: usize,
-}
-
-impl Writer<'_> {
-    #[inline(always)]
-    fn push(&mut self, byte: u8) {
-        self.bytes[self.len] = byte;
-        self.len += 1;
-    }
-
-    #[inline(always)]
-    fn extend_from_slice(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.push(byte);
-        }
-    }
-}
-
-/// What is to be known of one run, whatever things are called.
-#[derive(Clone)]
-struct Facts {
-    /// The domains and the handles that something can reach, and the operations that hold
-    /// something: sets of indexes.
-    domains: u64,
-    handles: u64,
-    ops: u64,
-    /// Where they stand on the list of their mm.
-    domain_at: [u8; MAX_OPS],
-    handle_at: [u8; MAX_OPS],
-    /// The mm on whose list a domain is; a freed one can be on it still.
-    domain_mm: [u8; MAX_OPS],
-    /// The mm on whose list a handle is.
-    handle_mm: [u8; MAX_OPS],
-    /// How many operations hold a handle.
-    holders: [u8; MAX_OPS],
-    /// Something exists that nothing can reach.
-    lost: bool,
-}
-
-impl Default for Facts {
-    fn default() -> Self {
-        Facts {
-            domains: 0,
-            handles: 0,
-            ops: 0,
-            domain_at: [NONE; MAX_OPS],
-            handle_at: [NONE; MAX_OPS],
-            domain_mm: [NONE; MAX_OPS],
-            handle_mm: [NONE; MAX_OPS],
-            holders: [0; MAX_OPS],
-            lost: false,
-        }
-    }
-}
-
-impl Facts {
-    fn fill(&mut self, run: &Run) {
-        let m = &run.machine;
-        let (nr_domains, nr_handles) = (m.nr_domains as usize, m.nr_handles as usize);
-        self.domain_at[..nr_domains].fill(NONE);
-        self.domain_mm[..nr_domains].fill(NONE);
-        self.handle_at[..nr_handles].fill(NONE);
-        self.handle_mm[..nr_handles].fill(NONE);
-        self.holders[..nr_handles].fill(0);
-        let (mut domains, mut handles, mut ops) = (0u64, 0u64, 0u64);
-        for (mm, this) in (0..).zip(&m.mms[..m.nr_mms()]) {
-            let (mut at, mut place) = (this.sva_domains, 0);
-            while at != NONE {
-                domains |= 1 << at;
-                self.domain_at[at as usize] = place;
-                self.domain_mm[at as usize] = mm;
-                at = m.domains[at as usize].next;
-                place += 1;
-            }
-            let (mut at, mut place) = (this.sva_handles, 0);
-            while at != NONE {
-                handles |= 1 << at;
-                self.handle_at[at as usize] = place;
-                self.handle_mm[at as usize] = mm;
-                at = m.handles[at as usize].next;
-                place += 1;
-            }
-        }
-        for (op, held) in run.held[..run.nr_held as usize].iter().enumerate() {
-            match *held {
-                Held::Nothing => continue,
-                Held::Bind(handle) => {
-                    handles |= 1 << handle;
-                    self.holders[handle as usize] += 1;
-                }
-                Held::Domain { domain, .. } => domains |= 1 << domain,
-                Held::Pasid(_) => {}
-            }
-            ops |= 1 << op;
-        }
-        for entry in m.pasid_arrays.entries() {
-            domains |= 1 << entry.domain;
-        }
-        for handle in members(handles) {
-            let this = &m.handles[handle as usize];
-            if !this.freed && this.domain != NONE {
-                domains |= 1 << this.domain;
-            }
-        }
-        let lost_domain =
-            |domain: u8| domains >> domain & 1 == 0 && !m.domains[domain as usize].freed;
-        let lost_handle =
-            |handle: u8| handles >> handle & 1 == 0 && !m.handles[handle as usize].freed;
-        self.lost = (0..m.nr_domains).any(lost_domain) || (0..m.nr_handles).any(lost_handle);
-        self.domains = domains;
-        self.handles = handles;
-        self.ops = ops;
-    }
 }
 
 /// The domains and handles of one run in canonical order, and where each stands in it.
@@ -378,9 +250,9 @@ impl Canon {
             objects,
             held,
             entries,
-            bytes: Buffer(bytes),
+            bytes,
         } = scratch;
-        let mut w = Writer { bytes, len: 0 };
+        let mut w = bytes.writer();
 
         w.push(runs[0].machine.nr_mms);
         w.push(held.len());
@@ -420,7 +292,7 @@ impl Canon {
                 same.map_or(new, |same| same as u8)
             }));
         }
-        out.extend_from_slice(&w.bytes[..w.len]);
+        out.extend_from_slice(w.written());
     }
 
     /// Puts the operations that hold something into canonical order. What either run holds is

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Bytes of a state, on their way out.
+
+/// Room for the largest state that there is.
+const MOST_BYTES: usize = 4096;
+
+/// Memory for the bytes of a state.
+#[derive(Clone)]
+pub(super) struct Buffer([u8; MOST_BYTES]);
+
+impl Buffer {
+    /// Begins anew.
+    pub fn writer(&mut self) -> Writer<'_> {
+        Writer {
+            bytes: &mut self.0,
+            len: 0,
+        }
+    }
+}
+
+impl Default for Buffer {
+    fn default() -> Self {
+        Buffer([0; MOST_BYTES])
+    }
+}
+
+/// Writes into a buffer. Handed on by value, so that its length can stay in a register.
+pub(super) struct Writer<'a> {
+    bytes: &'a mut [u8; MOST_BYTES],
+    len: usize,
+}
+
+impl Writer<'_> {
+    #[inline(always)]
+    pub fn push(&mut self, byte: u8) {
+        self.bytes[self.len] = byte;
+        self.len += 1;
+    }
+
+    #[inline(always)]
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.push(byte);
+        }
+    }
+
+    /// What was written.
+    pub fn written(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
