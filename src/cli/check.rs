@@ -3,9 +3,9 @@
 
 use super::compare::{make_dir, write_all};
 use super::scope::Long;
-use super::searching::{Searched, certificate, covered, exit, search_long};
-use super::{Exit, Failure, Out, print_json};
-use serde_json::{Value, json};
+use super::searching::{Searched, exit, print, search_long};
+use super::{Exit, Failure, Out};
+use serde_json::json;
 use spec::Case;
 use svadiff::models::AnyModel;
 use svadiff::report::{misbehaves, misbehaviour, misbehaviour_to_json};
@@ -50,25 +50,17 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         };
         write_all(dir, outcome.findings.iter().map(file))?;
     }
-    if args.long.json {
-        let findings = outcome.findings.iter();
-        let findings: Vec<Value> = findings
-            .map(|finding| misbehaviour_to_json(model, &finding.case, &finding.difference))
-            .collect();
-        let mut value = json!({"model": model.name()});
-        let object = value.as_object_mut().expect("an object was made");
-        object.extend(covered(&question, &outcome));
-        object.insert("findings".to_owned(), findings.into());
-        print_json(out, &value)?;
-    } else {
-        for (number, this) in (1..).zip(&outcome.findings) {
-            writeln!(
-                out,
-                "{}",
-                misbehaviour(model, number, &this.case, &this.difference)
-            )?;
-        }
-        certificate(&question, &outcome, out)?;
-    }
-    Ok(exit(&outcome))
+    let head = json!({"model": model.name()});
+    let to_json = |this: &Finding| misbehaviour_to_json(model, &this.case, &this.difference);
+    let to_text =
+        |number, this: &Finding| misbehaviour(model, number, &this.case, &this.difference);
+    print(
+        &question,
+        &outcome,
+        args.long.json,
+        head,
+        to_json,
+        to_text,
+        out,
+    )
 }

@@ -2,8 +2,8 @@
 //! `svadiff compare`
 
 use super::scope::{Long, Views};
-use super::searching::{Searched, certificate, covered, exit, search_long};
-use super::{Exit, Failure, Out, print_json};
+use super::searching::{Searched, exit, print, search_long};
+use super::{Exit, Failure, Out};
 use serde_json::{Value, json};
 use spec::read::{Refused, shortened};
 use std::fs;
@@ -63,29 +63,22 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             }),
         )?;
     }
-    if args.long.json {
-        let names: Vec<_> = views.iter().map(|view| view.name()).collect();
-        let mut value = json!({
-            "from": args.from.name(),
-            "to": args.to.name(),
-            "views": names,
-        });
-        let findings: Vec<Value> = outcome.findings.iter().map(to_json).collect();
-        let object = value.as_object_mut().expect("an object was made");
-        object.extend(covered(&question, &outcome));
-        object.insert("findings".to_owned(), findings.into());
-        print_json(out, &value)?;
-    } else {
-        for (number, this) in (1..).zip(&outcome.findings) {
-            writeln!(
-                out,
-                "{}",
-                finding(models, number, &this.case, &this.difference)
-            )?;
-        }
-        certificate(&question, &outcome, out)?;
-    }
-    Ok(exit(&outcome))
+    let names: Vec<_> = views.iter().map(|view| view.name()).collect();
+    let head = json!({
+        "from": args.from.name(),
+        "to": args.to.name(),
+        "views": names,
+    });
+    let to_text = |number, this: &Finding| finding(models, number, &this.case, &this.difference);
+    print(
+        &question,
+        &outcome,
+        args.long.json,
+        head,
+        to_json,
+        to_text,
+        out,
+    )
 }
 
 /// Makes the directory that findings are to be written into: not after minutes of searching.

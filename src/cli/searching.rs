@@ -3,7 +3,7 @@
 
 use super::input::{in_file, name_of};
 use super::scope::{Long, Use};
-use super::{Exit, Failure, Out};
+use super::{Exit, Failure, Out, print_json};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use svadiff::diff::View;
 use svadiff::models::AnyModel;
 use svadiff::report::wrap;
-use svadiff::search::{Outcome, Question, Saved, Search, Status, peak_of_process};
+use svadiff::search::{Finding, Outcome, Question, Saved, Search, Status, peak_of_process};
 
 /// Somebody pressed Ctrl-C.
 static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
@@ -256,8 +256,34 @@ pub fn digest<const N: usize>(
         .then(|| question.digest(&outcome.findings))
 }
 
+/// Prints what a search found and covered, as JSON or as text: how it exits. `head` has the keys that
+/// come first.
+pub fn print<const N: usize>(
+    question: &Question<'_, AnyModel, N>,
+    outcome: &Outcome,
+    as_json: bool,
+    mut head: Value,
+    to_json: impl Fn(&Finding) -> Value,
+    to_text: impl Fn(usize, &Finding) -> String,
+    out: Out<'_>,
+) -> Result<Exit, Failure> {
+    if as_json {
+        let object = head.as_object_mut().expect("an object was made");
+        object.extend(covered(question, outcome));
+        let findings: Vec<Value> = outcome.findings.iter().map(to_json).collect();
+        object.insert("findings".to_owned(), findings.into());
+        print_json(out, &head)?;
+    } else {
+        for (number, finding) in (1..).zip(&outcome.findings) {
+            writeln!(out, "{}", to_text(number, finding))?;
+        }
+        certificate(question, outcome, out)?;
+    }
+    Ok(exit(outcome))
+}
+
 /// What was covered, in JSON.
-pub fn covered<const N: usize>(
+fn covered<const N: usize>(
     question: &Question<'_, AnyModel, N>,
     outcome: &Outcome,
 ) -> Map<String, Value> {
@@ -281,7 +307,7 @@ pub fn covered<const N: usize>(
 }
 
 /// What was covered, as a block that can be quoted.
-pub fn certificate<const N: usize>(
+fn certificate<const N: usize>(
     question: &Question<'_, AnyModel, N>,
     outcome: &Outcome,
     out: Out<'_>,

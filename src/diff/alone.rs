@@ -51,26 +51,16 @@ impl Finder<'_> {
     /// Each point at which one more entry points at freed memory than before.
     fn dangling(&mut self) {
         let steps = self.sides[0].steps.len();
-        let mut before = 0;
-        for at in 0..self.points().len() {
-            let (_, [note, _]) = self.points()[at];
-            let Some(live) = note.and_then(|note| note.live.as_ref()) else {
-                continue;
+        for at in self.entries_left_dangling(Side::From) {
+            let place = match at < steps {
+                true => Place::Op(at),
+                false => Place::End,
             };
-            let now = Left::Dangling.count(live);
-            if now > before {
-                let place = if at < steps {
-                    Place::Op(at)
-                } else {
-                    Place::End
-                };
-                let decided = self.decided_by(Some(at));
-                let cause = Cause::Dangles {
-                    decided: decided[0],
-                };
-                self.push(place, View::State, cause, decided);
-            }
-            before = now;
+            let decided = self.decided_by(Some(at));
+            let cause = Cause::Dangles {
+                decided: decided[0],
+            };
+            self.push(place, View::State, cause, decided);
         }
     }
 

@@ -15,7 +15,7 @@ impl Finder<'_> {
         let lost = [Side::From, Side::To].map(|side| self.handles_lost(side));
         if lost[0] == lost[1] {
             let at = match left {
-                Left::Dangling => self.entry_left_dangling(side),
+                Left::Dangling => self.entries_left_dangling(side).pop(),
                 _ => None,
             };
             let at = at.or_else(|| self.apart_for_good(left));
@@ -140,17 +140,17 @@ impl Finder<'_> {
         found
     }
 
-    /// The last point at which a side frees a domain that an entry points at.
-    fn entry_left_dangling(&self, side: Side) -> Option<usize> {
+    /// The points at which a side frees a domain that an entry points at.
+    pub(super) fn entries_left_dangling(&self, side: Side) -> Vec<usize> {
         let mut before = 0;
-        let mut found = None;
+        let mut found = Vec::new();
         for (at, (_, notes)) in self.points().iter().enumerate() {
             let Some(live) = notes[side as usize].and_then(|note| note.live.as_ref()) else {
                 continue;
             };
-            let dangling = live.attached.iter().filter(|entry| entry.freed).count();
+            let dangling = Left::Dangling.count(live);
             if dangling > before {
-                found = Some(at);
+                found.push(at);
             }
             before = dangling;
         }

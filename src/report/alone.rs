@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What one model does that no kernel may ever do, as text and as JSON.
 
-use super::finding::{case_lines, commits, leaks, seen};
-use super::{cites, wrap};
+use super::finding::{block, leaks};
 use crate::counterexample::{id, place_to_json};
 use crate::diff::Difference;
 use crate::history::{Edge, history_alone};
@@ -31,24 +30,9 @@ pub fn misbehaviour(
     case: &Case,
     difference: &Difference,
 ) -> String {
-    let mut text = wrap(
-        &format!("{number}. "),
-        "   ",
-        &misbehaves(model, difference),
-    );
-    text += &format!("   [{}, {}]\n\n", difference.view.name(), difference.place);
-    text += &case_lines(case, Some(difference.place));
-    text.push('\n');
-    let width = model.name().len().max("since".len());
-    let first = format!("     {:width$}  ", model.name());
-    let further = " ".repeat(first.len());
-    text += &wrap(&first, &further, &seen(&record(&model, case), difference));
-    for line in cites(difference.decided[0], model.info()) {
-        text += &format!("{further}{line}\n");
-    }
-    text += &commits(width, history_alone(model, case, difference));
-    text += &format!("     {:width$}  {}\n", "id", id(case));
-    text
+    let headline = misbehaves(model, difference);
+    let history = history_alone(model, case, difference);
+    block(&[model], number, &headline, case, difference, history)
 }
 
 /// The same in JSON.

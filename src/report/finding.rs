@@ -82,45 +82,43 @@ pub fn finding(
     case: &Case,
     difference: &Difference,
 ) -> String {
-    let mut text = wrap(
-        &format!("{number}. "),
-        "   ",
-        &headline(models, case, difference),
-    );
+    let headline = headline(models, case, difference);
+    let history = history(models, case, difference);
+    block(&models, number, &headline, case, difference, history)
+}
+
+/// A numbered headline, the case, what each model shows and what decided there, the commits.
+pub(super) fn block(
+    models: &[AnyModel],
+    number: usize,
+    headline: &str,
+    case: &Case,
+    difference: &Difference,
+    history: History,
+) -> String {
+    let mut text = wrap(&format!("{number}. "), "   ", headline);
     text += &format!("   [{}, {}]\n\n", difference.view.name(), difference.place);
     text += &case_lines(case, Some(difference.place));
     text.push('\n');
 
-    let recordings = models.map(|model| record(&model, case));
-    let names = models.map(AnyModel::name);
-    let width = names
-        .iter()
-        .chain(&["since"])
-        .map(|label| label.len())
-        .max();
-    let width = width.unwrap_or(0);
-    for (side, model) in models.iter().enumerate() {
+    let names = models.iter().map(|model| model.name());
+    let width = names.chain(["since"]).map(str::len).max().unwrap_or(0);
+    for (model, decided) in models.iter().zip(difference.decided) {
         let first = format!("     {:width$}  ", model.name());
         let further = " ".repeat(first.len());
-        text += &wrap(&first, &further, &seen(&recordings[side], difference));
-        for line in cites(difference.decided[side], model.info()) {
+        let shown = seen(&record(model, case), difference);
+        text += &wrap(&first, &further, &shown);
+        for line in cites(decided, model.info()) {
             text += &format!("{further}{line}\n");
         }
     }
 
-    text += &commits(width, history(models, case, difference));
-    text += &format!("     {:width$}  {}\n", "id", id(case));
-    text
-}
-
-/// The commits that a history names.
-pub(super) fn commits(width: usize, history: History) -> String {
-    let mut text = String::new();
     for (label, edge) in [("since", history.introduced), ("until", history.fixed)] {
         if let Some(edge) = edge {
             text += &commit_line(&format!("     {label:width$}  "), edge);
         }
     }
+    text += &format!("     {:width$}  {}\n", "id", id(case));
     text
 }
 
@@ -154,7 +152,7 @@ pub(crate) fn case_lines(case: &Case, marked: Option<Place>) -> String {
 }
 
 /// What one side shows of a difference.
-pub(super) fn seen(recording: &Recording, difference: &Difference) -> String {
+fn seen(recording: &Recording, difference: &Difference) -> String {
     let step = match difference.place {
         Place::Op(op) => recording.trace.steps.get(op),
         Place::End => recording.trace.end.as_ref(),

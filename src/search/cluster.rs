@@ -12,7 +12,6 @@ use super::expand::{Expander, Reached};
 use super::found::Found;
 use super::levels::part_of;
 use super::looks::{Looks, Way};
-use super::nibbles;
 use super::question::{Findings, Question};
 use super::shard::{Fingerprint, Shard, Unit, fingerprint};
 use super::{Limits, Outcome, Universe};
@@ -275,7 +274,7 @@ impl<'w> Member<'w> {
             outcome.bytes = outcome.bytes.max(shard.bytes());
             units = shard.end_level(0);
             let tally = Tally {
-                new: units.iter().map(|unit| unit.states as u64).sum(),
+                new: units.iter().map(|unit| unit.states() as u64).sum(),
                 transitions,
                 looks: std::mem::take(&mut expander.looks),
                 stopped: self.reason(&shard, outcome.states),
@@ -312,26 +311,22 @@ impl<'w> Member<'w> {
     /// Expands some states: how many operations that were.
     fn expand<M: Model, const N: usize>(
         &mut self,
-        unit: Unit,
+        mut unit: Unit,
         expander: &mut Expander<'_, M, N>,
         shard: &mut Shard,
         found: &Found,
     ) -> u64 {
-        let unpacked = unit.unpacked();
-        let length = unit.ways.len() / unit.states;
-        let (mut rest, mut state) = (&unpacked[..], Vec::new());
         let mut transitions = 0;
-        for index in 0..unit.states {
-            rest = nibbles::decode(rest, &mut state);
-            let way = &unit.ways[index * length..][..length];
-            let seen = shard.last(unit.lasts[index]).to_vec();
-            let last = |key: &mut Vec<u8>| key.extend(&seen);
+        unit.expand(|state, way, last| {
+            let seen = shard.last(last).to_vec();
             let mut out = Out {
                 member: self,
                 shard,
             };
-            transitions += expander.expand(&state, way, last, &found.known, &mut out);
-        }
+            let last = |key: &mut Vec<u8>| key.extend(&seen);
+            transitions += expander.expand(state, way, last, &found.known, &mut out);
+            true
+        });
         transitions
     }
 

@@ -9,12 +9,11 @@ use super::control::{Control, Stopped};
 use super::expand::{Expander, Reached};
 use super::found::{Found, findings_of};
 use super::looks::Looks;
-use super::nibbles;
 use super::question::Question;
 use super::shard::{Fingerprint, Shard, Unit};
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Parts of the states: so many that two threads seldom want the same one, and that one of them
@@ -32,6 +31,9 @@ pub(super) struct Levels {
     pub depth: usize,
     /// What is left of it to expand.
     units: Mutex<Vec<Unit>>,
+    /// What the units take that have not been expanded to the end.
+    #[serde(skip)]
+    unit_bytes: AtomicUsize,
     pub transitions: u64,
     /// Where this level has to be looked at.
     pub looks: Looks,
@@ -92,6 +94,7 @@ impl Levels {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             depth: 0,
             units: Mutex::default(),
+            unit_bytes: AtomicUsize::new(0),
             transitions: 0,
             looks: Looks::default(),
             found: Found::default(),
@@ -107,6 +110,7 @@ impl Levels {
         for shard in &self.shards {
             lock(shard).restore();
         }
+        self.count_unit_bytes();
         self.found.findings = findings_of(question, topology, &self.found.hits);
     }
 
@@ -124,8 +128,7 @@ impl Levels {
     /// Memory that states take.
     fn bytes(&self) -> usize {
         let shards = self.shards.iter().map(|shard| lock(shard).bytes());
-        let units = lock(&self.units);
-        shards.sum::<usize>() + units.iter().map(Unit::bytes).sum::<usize>()
+        shards.sum::<usize>() + self.unit_bytes.load(Ordering::Relaxed)
     }
 
     fn end_level(&self) {
@@ -133,8 +136,14 @@ impl Levels {
         let units = shards.flat_map(|(index, shard)| lock(shard).end_level(index));
         let mut units: Vec<Unit> = units.collect();
         // Taken from the end: the large ones first, so that no thread ends much later than others.
-        units.sort_by_key(|unit| unit.states);
+        units.sort_by_key(Unit::states);
         *lock(&self.units) = units;
+        self.count_unit_bytes();
+    }
+
+    fn count_unit_bytes(&self) {
+        let bytes = lock(&self.units).iter().map(Unit::bytes).sum();
+        self.unit_bytes.store(bytes, Ordering::Relaxed);
     }
 
     /// Searches to the end, or until `control` says to stop; then it can be called again.
@@ -149,7 +158,7 @@ impl Levels {
             .map(|_| Expander::new(question, topology))
             .collect();
         loop {
-            let states = lock(&self.units).iter().map(|unit| unit.states).sum();
+            let states = lock(&self.units).iter().map(Unit::left).sum();
             control.level(self.depth, states, self.found.findings.len());
             let stopped = self.expand(&mut expanders, states, control);
             if lock(&self.units).is_empty() {
@@ -208,36 +217,29 @@ impl Levels {
             let Some(mut unit) = lock(&self.units).pop() else {
                 return all;
             };
+            let bytes = unit.bytes();
+            let before = unit.left();
             let mut shards = Shards {
                 shards: &self.shards,
                 control,
             };
-            let unpacked = unit.unpacked();
-            let length = unit.ways.len() / unit.states;
-            let (mut rest, mut state) = (&unpacked[..], Vec::new());
-            let (mut transitions, before) = (0, unit.done);
-            for index in 0..unit.states {
-                rest = nibbles::decode(rest, &mut state);
-                if index < unit.done {
-                    continue;
-                }
+            let (mut transitions, shard, known) = (0, unit.shard, &self.found.known);
+            unit.expand(|state, way, last| {
                 if control.no_more() {
-                    break;
+                    return false;
                 }
-                let last = |key: &mut Vec<u8>| {
-                    key.extend(lock(&self.shards[unit.shard]).last(unit.lasts[index]));
-                };
-                let way = &unit.ways[index * length..][..length];
-                transitions += expander.expand(&state, way, last, &self.found.known, &mut shards);
-                unit.done += 1;
-            }
+                let last = |key: &mut Vec<u8>| key.extend(lock(&self.shards[shard]).last(last));
+                transitions += expander.expand(state, way, last, known, &mut shards);
+                true
+            });
             all += transitions;
-            let expanded = unit.done - before;
-            control.expanded(expanded, transitions, self.bytes());
-            if unit.done < unit.states {
+            let left = unit.left();
+            control.expanded(before - left, transitions, self.bytes());
+            if left > 0 {
                 lock(&self.units).push(unit);
                 return all;
             }
+            self.unit_bytes.fetch_sub(bytes, Ordering::Relaxed);
         }
     }
 }

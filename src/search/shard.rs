@@ -92,15 +92,14 @@ impl Table {
 /// Some states of one level, to be expanded together.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Unit {
-    /// How many, and how many of them have been expanded.
-    pub states: usize,
-    pub done: usize,
-    /// The packed states, compressed.
-    pub compressed: Box<[u8]>,
+    /// How many of them have been expanded.
+    done: usize,
+    /// The packed states in [`nibbles`], one after the other, compressed.
+    compressed: Box<[u8]>,
     /// The ways to them, all of one length.
-    pub ways: Box<[u8]>,
+    ways: Box<[u8]>,
     /// What was seen in the last operation of each way: an index into the shard's list.
-    pub lasts: Box<[u32]>,
+    lasts: Box<[u32]>,
     /// Which shard's.
     pub shard: usize,
 }
@@ -109,14 +108,38 @@ pub(super) struct Unit {
 const UNIT_BYTES: usize = 8 << 10;
 
 impl Unit {
-    pub fn bytes(&self) -> usize {
-        self.compressed.len() + self.ways.len() + 4 * self.lasts.len()
+    /// How many states it has.
+    pub fn states(&self) -> usize {
+        self.lasts.len()
     }
 
-    /// The packed states in [`nibbles`], one after the other.
-    pub fn unpacked(&self) -> Vec<u8> {
-        lz4_flex::block::decompress_size_prepended(&self.compressed)
-            .expect("what was compressed here is whole")
+    /// How many of them have not been expanded.
+    pub fn left(&self) -> usize {
+        self.states() - self.done
+    }
+
+    /// Expands those that have not been: of each the packed state, the way to it, and what was seen
+    /// in the last operation of that. Ends before the first one that `expand` says no to.
+    pub fn expand(&mut self, mut expand: impl FnMut(&[u8], &[u8], u32) -> bool) {
+        let length = self.ways.len() / self.states();
+        let unpacked = lz4_flex::block::decompress_size_prepended(&self.compressed)
+            .expect("what was compressed here is whole");
+        let (mut rest, mut state) = (&unpacked[..], Vec::new());
+        for index in 0..self.states() {
+            rest = nibbles::decode(rest, &mut state);
+            if index < self.done {
+                continue;
+            }
+            let way = &self.ways[index * length..][..length];
+            if !expand(&state, way, self.lasts[index]) {
+                return;
+            }
+            self.done += 1;
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.compressed.len() + self.ways.len() + 4 * self.lasts.len()
     }
 }
 
@@ -195,7 +218,6 @@ impl Shard {
             let range = from..from + states;
             from = range.end;
             Unit {
-                states,
                 done: 0,
                 compressed,
                 ways: new.ways[range.start * length..range.end * length].into(),
