@@ -36,19 +36,12 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         return Ok(exit(&outcome));
     }
     if let Some(dir) = &args.long.out {
-        let file = |Finding { case, difference }: &Finding| {
-            let title = misbehaves(model, difference);
-            let titled = Case {
-                title: Some(title),
-                ..case.clone()
-            };
-            (
-                model.name().to_owned(),
-                difference.view.name(),
-                titled.to_json(),
-            )
+        let titled = |Finding { case, difference }: &Finding| {
+            let title = Some(misbehaves(model, difference));
+            let case = case.clone();
+            Case { title, ..case }.to_json()
         };
-        write_all(dir, outcome.findings.iter().map(file))?;
+        write_all(dir, model.name(), &outcome.findings, titled)?;
     }
     let head = json!({"model": model.name()});
     let to_json = |this: &Finding| misbehaviour_to_json(model, &this.case, &this.difference);

@@ -50,18 +50,8 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         counterexample::to_json(models, &views, &finding.case, &finding.difference, scope)
     };
     if let Some(dir) = &args.long.out {
-        write_all(
-            dir,
-            outcome.findings.iter().map(|finding| {
-                let value = to_json(finding);
-                let view = finding.difference.view.name();
-                (
-                    format!("{}-{}", args.from.name(), args.to.name()),
-                    view,
-                    value,
-                )
-            }),
-        )?;
+        let of = format!("{}-{}", args.from.name(), args.to.name());
+        write_all(dir, &of, &outcome.findings, to_json)?;
     }
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     let head = json!({
@@ -93,17 +83,19 @@ fn cannot_write(path: &Path, error: io::Error) -> Refused {
     ))
 }
 
-/// Writes files, each whole or not at all: of each what its name begins with, the view, and what it
-/// says.
-pub fn write_all<'a>(
+/// Writes a file for each finding, whole or not at all, named for what it is a finding `of`.
+pub fn write_all(
     dir: &Path,
-    all: impl Iterator<Item = (String, &'a str, Value)>,
+    of: &str,
+    findings: &[Finding],
+    to_json: impl Fn(&Finding) -> Value,
 ) -> Result<(), Failure> {
-    for (number, (of, view, value)) in (1..).zip(all) {
-        let id = value["id"].as_str().unwrap_or("");
+    for (number, finding) in (1..).zip(findings) {
+        let view = finding.difference.view.name();
+        let id = counterexample::id(&finding.case);
         let path = dir.join(format!("{of}-{number}-{view}-{id}.json"));
         let partial = path.with_extension("partial");
-        let written = fs::write(&partial, json_text(&value));
+        let written = fs::write(&partial, json_text(&to_json(finding)));
         written
             .and_then(|()| fs::rename(&partial, &path))
             .map_err(|error| {
