@@ -101,3 +101,59 @@ impl Looks {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Keys, Looks, Width};
+
+    #[test]
+    fn the_first_place_in_order_is_kept_whoever_met_it() {
+        let places = [
+            (vec![2], false),
+            (vec![1, 0], true),
+            (vec![1, 0], false),
+            (vec![1], true),
+        ];
+        let noted = |order: &[usize]| {
+            let mut looks = Looks::default();
+            for &at in order {
+                let (way, at_end) = &places[at];
+                let mut alone = Looks::default();
+                alone.note(&Keys::default(), b"key", way, *at_end, false);
+                looks.merge(alone);
+            }
+            let mut all = looks.in_order().into_iter();
+            let (_, place) = all.next().expect("a place");
+            assert!(all.next().is_none());
+            (place.way, place.at_end)
+        };
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]] {
+            assert_eq!(noted(&order), (vec![1], true), "{order:?}");
+        }
+        assert_eq!(noted(&[1, 2]), (vec![1, 0], false));
+    }
+
+    #[test]
+    fn what_was_looked_at_is_not_looked_at_again() {
+        let known = Keys::from_iter([b"old"[..].into()]);
+        let mut looks = Looks::default();
+        looks.note(&known, b"old", &[1], false, true);
+        assert!(looks.in_order().is_empty());
+    }
+
+    #[test]
+    fn ways_are_ordered_as_the_numbers_in_them_whatever_their_width() {
+        for most in [200, 5000] {
+            let width = Width::of(most);
+            let way = |numbers: &[usize]| {
+                let mut way = Vec::new();
+                numbers.iter().for_each(|&n| width.push(&mut way, n));
+                assert_eq!(way.len(), width.bytes(numbers.len()));
+                assert!(width.numbers(&way).eq(numbers.iter().copied()));
+                way
+            };
+            assert!(way(&[1, most - 1]) < way(&[2, 0]));
+            assert!(way(&[most - 2, 3]) < way(&[most - 1, 0]));
+        }
+    }
+}

@@ -291,3 +291,64 @@ fn intern(
     }
     lasts.insert_full(bytes.into()).0 as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Fingerprint, Shard, Table};
+
+    #[test]
+    fn a_table_has_what_was_put_into_it_and_nothing_else() {
+        let of = |n: u64| Fingerprint::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut table = Table::default();
+        assert!(!table.contains(0));
+        for n in 0..5000 {
+            assert!(!table.contains(of(n)), "{n}");
+            table.insert(of(n));
+            table.insert(of(n));
+            assert_eq!(table.iter().count(), n as usize + 1);
+        }
+        assert!((0..5000).all(|n| table.contains(of(n))));
+    }
+
+    #[test]
+    fn of_the_ways_to_a_state_the_first_in_order_is_kept_whichever_comes_first() {
+        for ways in [[[1, 9], [2, 0]], [[2, 0], [1, 9]]] {
+            let mut shard = Shard::default();
+            let reach = |shard: &mut Shard, way: &[u8; 2]| {
+                shard.reach(7, &[3, 255, 20], way, |last| last.push(way[1]))
+            };
+            assert!(reach(&mut shard, &ways[0]));
+            assert!(!reach(&mut shard, &ways[1]));
+            let mut units = shard.end_level(0);
+            let mut seen = Vec::new();
+            units[0].expand(|state, way, last| {
+                seen.push((state.to_vec(), way.to_vec(), shard.last(last).to_vec()));
+                true
+            });
+            assert_eq!(seen, [(vec![3, 255, 20], vec![1, 9], vec![9])]);
+            assert!(!reach(&mut shard, &[0, 0]), "it is known now");
+        }
+    }
+
+    #[test]
+    fn a_unit_that_was_left_goes_on_where_it_was_left() {
+        let mut shard = Shard::default();
+        for n in 0..9 {
+            shard.reach(n + 1, &[n as u8], &[n as u8], |_| {});
+        }
+        let mut unit = shard.end_level(0).remove(0);
+        let mut seen = Vec::new();
+        while unit.left() > 0 {
+            let mut more = 4;
+            unit.expand(|state, way, _| {
+                more -= 1;
+                if more > 0 {
+                    assert_eq!(state, way);
+                    seen.push(way[0]);
+                }
+                more > 0
+            });
+        }
+        assert_eq!(seen, (0..9).collect::<Vec<u8>>());
+    }
+}
