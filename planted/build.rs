@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-/// `iommu.c` of all bases.
+/// `iommu.c` up to 6.8, whose functions are those of the kernel.
 const IOMMU: &str = "spec/src/kernel/iommu.rs";
 
 /// A model that slips are planted in.
@@ -17,17 +17,20 @@ struct Base {
     unslipped: &'static str,
     /// Its `iommu-sva.c`.
     iommu_sva: &'static str,
+    /// Its `iommu.c`: [`IOMMU`], or one of its own.
+    iommu: &'static str,
     /// What the functions there take before the kernel.
     first: &'static str,
     /// The information of a model that is built on it, in so far as it is not the slip's own.
     info: &'static str,
 }
 
-const BASES: [Base; 2] = [
+const BASES: [Base; 4] = [
     Base {
         name: "v6.7",
         unslipped: "unslipped67",
         iommu_sva: "impl_v67/src/iommu_sva.rs",
+        iommu: IOMMU,
         first: "",
         info: "base: Some(\"v6.7\"), commits: &[], proposal: true, blob: None, \
                core: \"v6.7\", core_lines: &spec::kernel::CoreLines::V6_7",
@@ -36,8 +39,26 @@ const BASES: [Base; 2] = [
         name: "v6.8",
         unslipped: "unslipped68",
         iommu_sva: "impl_v68/src/iommu_sva.rs",
+        iommu: IOMMU,
         first: "&V6_8, ",
         info: "..revisions::PATCH",
+    },
+    Base {
+        name: "v6.12",
+        unslipped: "unslipped612",
+        iommu_sva: "impl_v612/src/iommu_sva.rs",
+        iommu: "impl_v612/src/iommu.rs",
+        first: "&V6_12, ",
+        info: "base: Some(\"v6.12\"), core: \"v6.12\", \
+               core_lines: &impl_v612::revisions::CORE_6_12, ..impl_v612::revisions::PATCH",
+    },
+    Base {
+        name: "v7.3",
+        unslipped: "unslipped73",
+        iommu_sva: "impl_v612/src/iommu_sva.rs",
+        iommu: "impl_v612/src/iommu.rs",
+        first: "&V7_3, ",
+        info: "..impl_v612::revisions::PATCH",
     },
 ];
 
@@ -77,7 +98,7 @@ fn generate() -> Result<(), String> {
             ),
             shows: "None".to_owned(),
             iommu_sva: read(base.iommu_sva)?,
-            iommu: read(IOMMU)?,
+            iommu: read(base.iommu)?,
         };
         let dir = Path::new("slips").join(base.name);
         let files = fs::read_dir(&dir).map_err(|err| format!("{}: {err}", dir.display()))?;
@@ -147,11 +168,13 @@ fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
     };
     let path = patch.original().and_then(|path| path.strip_prefix("a/"));
     let source = match path {
-        Some(IOMMU) => &mut slip.iommu,
+        Some(path) if path == none.base.iommu => &mut slip.iommu,
         Some(path) if path == none.base.iommu_sva => &mut slip.iommu_sva,
         _ => {
-            let sva = none.base.iommu_sva;
-            return Err(format!("its diff is not one of {sva} or {IOMMU}"));
+            let Base {
+                iommu_sva, iommu, ..
+            } = none.base;
+            return Err(format!("its diff is not one of {iommu_sva} or {iommu}"));
         }
     };
     for hunk in patch.hunks() {
@@ -203,16 +226,10 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
         shows,
         ..
     } = slip;
-    // Where the kernel is asked for a function of iommu.c, the slip's own is called.
-    let iommu_sva = slip.iommu_sva.replace("k.iommu_", "super::iommu(k).iommu_");
-    let start = "\nimpl<W: Watch> Kernel<'_, W> {\n";
-    let (_, iommu) = slip
-        .iommu
-        .split_once(start)
-        .ok_or_else(|| format!("{IOMMU} has no {start:?}"))?;
-    let (iommu, _) = iommu
-        .split_once("\n}\n")
-        .ok_or_else(|| format!("{IOMMU} does not end"))?;
+    let files = match base.iommu {
+        IOMMU => files_of_kernel(slip)?,
+        _ => files_of_its_own(slip),
+    };
     let module = name.replace('-', "_");
     let info = base.info;
     write!(
@@ -224,20 +241,86 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
              info: Info {{ name: {name:?}, what: {says:?}, {info} }},\n\
              shows: {shows},\n\
          }};\n\
+         {files}\
+         }}\n"
+    )
+    .map_err(|err| err.to_string())
+}
+
+/// The two files of a slip where `iommu.c` is part of the kernel.
+fn files_of_kernel(slip: &Slip) -> Result<String, String> {
+    // Where the kernel is asked for a function of iommu.c, the slip's own is called.
+    let iommu_sva = slip.iommu_sva.replace("k.iommu_", "super::iommu(k).iommu_");
+    let start = "\nimpl<W: Watch> Kernel<'_, W> {\n";
+    let (_, iommu) = slip
+        .iommu
+        .split_once(start)
+        .ok_or_else(|| format!("{IOMMU} has no {start:?}"))?;
+    let (iommu, _) = iommu
+        .split_once("\n}\n")
+        .ok_or_else(|| format!("{IOMMU} does not end"))?;
+    let mut files = String::new();
+    for (name, arguments, call, result) in [
+        (
+            "attach",
+            "domain, dev, pasid",
+            "iommu_attach_device_pasid",
+            "Result<(), Errno>",
+        ),
+        (
+            "detach",
+            "domain, dev, pasid",
+            "iommu_detach_device_pasid",
+            "()",
+        ),
+    ] {
+        write!(
+            files,
+            "pub fn {name}<W: Watch>(\n\
+                 k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16\n\
+             ) -> Result<{result}, Stop> {{ Ok(iommu(k).{call}({arguments})) }}\n"
+        )
+        .map_err(|err| err.to_string())?;
+    }
+    Ok(format!(
+        "{files}\
          pub struct This;\n\
          pub fn iommu<'s, 'k, W>(k: &'s mut Kernel<'k, W>) -> iommu::Iommu<'s, 'k, W, This> {{\n\
              iommu::Iommu::of(k)\n\
          }}\n\
          pub mod iommu_sva {{\n{iommu_sva}\n}}\n\
          mod iommu {{\n\
-         use spec::kernel::DomainType;\n\
+         use spec::kernel::{{DomainType, Entry, NONE}};\n\
          use spec::{{Errno, Site, Splat, Stop, Watch}};\n\
          pub use crate::iommu::Iommu;\n\
          impl<W: Watch> Iommu<'_, '_, W, super::This> {{\n{iommu}\n}}\n\
-         }}\n\
          }}\n"
+    ))
+}
+
+/// The two files of a slip whose crate has an `iommu.c` of its own: they are as they stand there.
+fn files_of_its_own(slip: &Slip) -> String {
+    let first = slip.base.first;
+    let here = |file: &str| {
+        let slipped = file.replace("crate::iommu", "super::iommu");
+        slipped.replace("crate::", "impl_v612::")
+    };
+    let (iommu_sva, iommu) = (here(&slip.iommu_sva), here(&slip.iommu));
+    format!(
+        "pub fn attach<W: Watch>(\n\
+             k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16\n\
+         ) -> Result<Result<(), Errno>, Stop> {{\n\
+             let handle = spec::kernel::NONE;\n\
+             Ok(iommu::iommu_attach_device_pasid({first}k, domain, dev, pasid, handle))\n\
+         }}\n\
+         pub fn detach<W: Watch>(\n\
+             k: &mut Kernel<'_, W>, _: u8, dev: u8, pasid: u16\n\
+         ) -> Result<(), Stop> {{\n\
+             iommu::iommu_detach_device_pasid({first}k, dev, pasid)\n\
+         }}\n\
+         pub mod iommu_sva {{\n{iommu_sva}\n}}\n\
+         pub mod iommu {{\n{iommu}\n}}\n"
     )
-    .map_err(|err| err.to_string())
 }
 
 /// `some-name` as `SomeName`.
@@ -304,12 +387,12 @@ fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
             "$module::iommu_sva::page_request($firstk, dev, pasid)",
         ),
         (
-            format!("attach{own} -> Result<(), Errno>"),
-            "$module::iommu(k).iommu_attach_device_pasid(domain, dev, pasid)",
+            format!("attach{own} -> Result<Result<(), Errno>, Stop>"),
+            "$module::attach(k, domain, dev, pasid)",
         ),
         (
-            format!("detach{own}"),
-            "$module::iommu(k).iommu_detach_device_pasid(domain, dev, pasid)",
+            format!("detach{own} -> Result<(), Stop>"),
+            "$module::detach(k, domain, dev, pasid)",
         ),
     ] {
         let arms = all(&format!("Planted::$variant => {call},\n"));

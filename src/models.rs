@@ -3,6 +3,7 @@
 
 use impl_v67::V67;
 use impl_v68::V68;
+use impl_v612::V612;
 use spec::run::{Bind, Unbind};
 use spec::{Errno, Flow, Info, Kernel, Model, Stop, Watch};
 
@@ -13,6 +14,8 @@ pub enum AnyModel {
     V67(V67),
     /// Linux 6.8, and what led to it.
     V68(V68),
+    /// Stable Linux from 6.12 on.
+    V612(V612),
 }
 
 /// All models, in order of history; a proposal follows what it was made for.
@@ -20,7 +23,11 @@ pub fn all() -> Vec<AnyModel> {
     let v68 = impl_v68::REVISIONS
         .iter()
         .map(|rev| AnyModel::V68(V68(rev)));
-    std::iter::once(AnyModel::V67(V67)).chain(v68).collect()
+    let v612 = impl_v612::REVISIONS
+        .iter()
+        .map(|rev| AnyModel::V612(V612(rev)));
+    let v67 = std::iter::once(AnyModel::V67(V67));
+    v67.chain(v68).chain(v612).collect()
 }
 
 /// The model of this name.
@@ -54,6 +61,7 @@ macro_rules! each {
         match $self {
             AnyModel::V67($model) => $call,
             AnyModel::V68($model) => $call,
+            AnyModel::V612($model) => $call,
         }
     };
 }

@@ -13,8 +13,8 @@ use std::fmt;
 pub struct Strict(pub Value);
 
 /// Most values of a [`Strict`], or of all [`Traces`] together, where an object counts as several
-/// since it takes as much memory. All traces of the largest case have about half of that.
-const MOST_VALUES: usize = 500_000;
+/// since it takes as much memory. All traces of the largest case have about two thirds of that.
+const MOST_VALUES: usize = 750_000;
 const OBJECT: usize = 8;
 
 impl<'de> Deserialize<'de> for Strict {

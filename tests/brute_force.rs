@@ -13,15 +13,17 @@ use svadiff::signature::Cause;
 
 const MMS: u32 = 2;
 
-fn topologies() -> [Topology; 2] {
+/// Two devices, with one limit for both or with one for each.
+fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
+    let limits = max_pasids.iter().cycle();
     [[0, 1], [0, 0]].map(|groups| Topology {
-        devices: groups
-            .map(|group| Device {
+        devices: { groups.into_iter().zip(limits.clone()) }
+            .map(|(group, &max_pasids)| Device {
                 group,
-                max_pasids: 16,
+                max_pasids,
                 instance: 0,
             })
-            .to_vec(),
+            .collect(),
         mms: vec![Mm { dma_compat: true }; MMS as usize],
     })
 }
@@ -90,7 +92,7 @@ fn by_brute_force<M: Model, const N: usize>(
     let universe = question.universe;
     let longest = universe.ops.expect("a limit");
     let mut found: HashMap<Cause, usize> = HashMap::new();
-    for topology in topologies() {
+    for topology in topologies(&universe.max_pasids) {
         let mut sequences: Vec<Vec<Op>> = vec![vec![]];
         for length in 0..=longest {
             for sequence in &sequences {
@@ -174,6 +176,7 @@ fn between_releases_the_search_finds_what_brute_force_finds_and_as_soon() {
     agree("v6.7", "v6.8-rc1", &View::DEFAULT);
     agree("v6.7", "v6.8-rc6", &View::DEFAULT);
     agree("v6.8-rc6", "v6.8", &View::DEFAULT);
+    agree("v6.8", "v6.12", &View::DEFAULT);
 }
 
 #[test]
@@ -188,6 +191,7 @@ fn in_the_deeper_views_the_search_finds_what_brute_force_finds_and_as_soon() {
     agree("v6.7", "v6.8-rc6", &View::ALL);
     agree("v6.8-rc1", "thread-d", &[View::Driver]);
     agree("v6.7", "thread-a", &[View::State]);
+    agree("v6.12", "v7.3", &[View::State]);
 }
 
 #[test]
@@ -196,6 +200,7 @@ fn with_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
         ("v6.7", "v6.8-rc1"),
         ("v6.8-merge", "thread-a"),
         ("thread-c", "v6.8"),
+        ("v6.8", "v7.3"),
     ] {
         let universe = Universe {
             ops: Some(2),
@@ -204,6 +209,26 @@ fn with_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
         };
         agree_in(universe, from, to, &View::DEFAULT);
     }
+}
+
+#[test]
+fn where_a_device_has_few_pasids_or_none_the_search_finds_what_brute_force_finds_and_as_soon() {
+    for max_pasids in [[16, 0], [16, 1], [2, 16]] {
+        let universe = Universe {
+            max_pasids: max_pasids.to_vec(),
+            ops: Some(3),
+            ..Universe::default()
+        };
+        agree_in(universe.clone(), "v6.8", "v6.12", &View::DEFAULT);
+        agree_in(universe, "v6.7", "v7.3", &View::ALL);
+    }
+    let one_without = Universe {
+        max_pasids: vec![0, 16],
+        ops: Some(2),
+        faults: Site::ALL.to_vec(),
+        ..Universe::default()
+    };
+    agree_in(one_without, "v6.12", "v6.12.117", &View::ALL);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use spec::canonical::{Canon, Scratch};
 use spec::case::{Device, Fault, Mm, Op, OpKind, Site, Topology};
+use spec::kernel::NONE;
 use spec::trace::Call;
 use spec::{Recorder, Ret, Run};
 use std::collections::{HashMap, HashSet};
@@ -33,7 +34,7 @@ impl Dice {
             devices: (0..devices)
                 .map(|_| Device {
                     group: self.below(2) as u8,
-                    max_pasids: self.one_of(&[16, 16, 16, 3]),
+                    max_pasids: self.one_of(&[16, 16, 16, 3, 0]),
                     instance: self.one_of(&[0, 0, 0, 1]),
                 })
                 .collect(),
@@ -186,6 +187,10 @@ fn an_unpacked_state_behaves_as_the_one_that_was_packed() {
         ["v6.7", "v6.8"],
         ["thread-a", "thread-b"],
         ["v6.8-merge", "thread-d"],
+        ["v6.8", "v6.12"],
+        ["v6.12", "v6.12.117"],
+        ["v6.7", "v7.3"],
+        ["v6.12.117", "v7.3"],
     ];
     for (seed, names) in (1..).zip(pairs) {
         let models = names.map(|name| models::by_name(name).unwrap());
@@ -251,6 +256,83 @@ fn what_can_never_be_seen_again_is_forgotten() {
     assert_ne!(once, bytes(&[]), "the mm has a PASID now");
 }
 
+/// What is only reserved says not for which domain: who holds it does.
+#[test]
+fn two_domains_of_drivers_are_one_state_in_whichever_order_they_were_attached() {
+    let attach = |dev, pasid| Op::from(OpKind::Attach { dev, pasid });
+    for names in [["v6.7", "v6.8"], ["v6.12", "v6.12.117"], ["v6.8", "v7.3"]] {
+        let models = names.map(|name| models::by_name(name).unwrap());
+        let topology = topology(&[0, 1], 1);
+        let bytes = |ops: &[Op]| {
+            let (runs, agreed) = after(&models, &topology, ops).unwrap();
+            packed(&Canon::symmetric(&topology), &runs, agreed).1
+        };
+        for [a, b] in [
+            [attach(0, 1), attach(0, 2)],
+            [attach(0, 1), attach(1, 1)],
+            [attach(0, 2), attach(1, 1)],
+        ] {
+            assert_eq!(bytes(&[a, b]), bytes(&[b, a]), "{names:?}");
+        }
+        assert_ne!(
+            bytes(&[attach(0, 1), attach(0, 2)]),
+            bytes(&[attach(0, 1), attach(1, 2)])
+        );
+    }
+}
+
+/// Attach handles are told apart from domains, a handle that two operations hold from one that only
+/// one has, and both from a reserved entry.
+#[test]
+fn an_entry_with_an_attach_handle_is_unpacked_as_one() {
+    let bind = |dev, mm| Op::from(OpKind::Bind { dev, mm });
+    let attach = |dev, pasid| Op::from(OpKind::Attach { dev, pasid });
+    let unbind = |of| Op::from(OpKind::Unbind { of });
+    let ways = [
+        vec![bind(1, 0)],
+        vec![bind(0, 0), bind(1, 0)],
+        vec![bind(0, 0), bind(1, 0), bind(2, 0), unbind(0)],
+        vec![attach(0, 3), bind(2, 0), bind(0, 1)],
+        vec![attach(0, 1), attach(2, 2), bind(2, 0), bind(1, 1)],
+    ];
+    for names in [["v6.8", "v6.12"], ["v6.12", "v7.3"], ["v7.3", "v7.3"]] {
+        let models = names.map(|name| models::by_name(name).unwrap());
+        let topology = topology(&[0, 0, 1], 2);
+        let canon = Canon::plain(&topology);
+        let mut seen = HashSet::new();
+        for way in &ways {
+            let (runs, agreed) = after(&models, &topology, way).unwrap();
+            let (_, bytes) = packed(&canon, &runs, agreed);
+            let copies = canon.unpack::<2>(&bytes);
+            for (run, copy) in runs.iter().zip(&copies) {
+                let [arrays, same] = [run, copy].map(|run| run.machine.pasid_arrays());
+                assert!(arrays.same_entries(same));
+                for (entry, same) in arrays.entries().iter().zip(same.entries()) {
+                    assert_eq!(
+                        entry.domain == NONE,
+                        same.domain == NONE,
+                        "{names:?} {way:?}"
+                    );
+                    assert_eq!(
+                        entry.handle == NONE,
+                        same.handle == NONE,
+                        "{names:?} {way:?}"
+                    );
+                    if entry.handle != NONE {
+                        let on = copy.machine.handles()[same.handle as usize].domain;
+                        assert_eq!(same.domain, on);
+                        let [this, that] = [(run, entry), (copy, same)]
+                            .map(|(run, entry)| run.machine.handles()[entry.handle as usize]);
+                        assert_eq!((this.dev, this.users), (that.dev, that.users));
+                    }
+                }
+                assert_eq!(run.machine.left(), copy.machine.left());
+            }
+            assert!(seen.insert(bytes), "{names:?} {way:?}");
+        }
+    }
+}
+
 /// Every order of so many things.
 fn orders(length: usize) -> Vec<Vec<u32>> {
     if length == 0 {
@@ -289,6 +371,8 @@ fn the_orbits_of_the_states_up_to_renaming_add_up_to_all_states() {
         ["v6.7", "v6.8"],
         ["v6.8-rc1", "v6.8-rc6"],
         ["thread-a", "thread-c"],
+        ["v6.8", "v6.12"],
+        ["v6.12.117", "v7.3"],
     ] {
         let models = names.map(|name| models::by_name(name).unwrap());
         for groups in [&[0, 1, 2][..], &[0, 0, 1], &[0, 0, 0]] {

@@ -4,6 +4,7 @@
 
 use flate2::read::GzDecoder;
 use impl_v68::Lines;
+use impl_v612::Lines as Lines612;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use spec::kernel::CoreLines;
@@ -40,17 +41,17 @@ fn read(name: &str) -> Vec<Row> {
     text.lines().map(row).collect()
 }
 
-/// The files, and how many rows and recorded steps of the nine models each must have, so that a
+/// The files, and how many rows and recorded steps of the twelve models each must have, so that a
 /// file cut short is noticed.
 const FILES: [(&str, usize, usize); 4] = [
-    ("exhaustive.jsonl.gz", 350, 11_488),
-    ("sequential.jsonl.gz", 83, 5353),
-    ("edge.jsonl.gz", 70, 13_213),
-    ("rough.jsonl.gz", 34, 5489),
+    ("exhaustive.jsonl.gz", 350, 15_352),
+    ("sequential.jsonl.gz", 83, 7165),
+    ("edge.jsonl.gz", 70, 17_716),
+    ("rough.jsonl.gz", 34, 7340),
 ];
 
 /// The models that there are recorded traces of.
-const RECORDED: [&str; 9] = [
+const RECORDED: [&str; 12] = [
     "v6.7",
     "v6.8-merge",
     "v6.8-rc1",
@@ -60,6 +61,9 @@ const RECORDED: [&str; 9] = [
     "thread-d",
     "v6.8-rc6",
     "v6.8",
+    "v6.12",
+    "v6.12.117",
+    "v7.3",
 ];
 
 static ROWS: LazyLock<Vec<Row>> =
@@ -119,6 +123,22 @@ fn no_two_rows_have_the_same_id() {
     assert_eq!(ids.len(), ROWS.len());
 }
 
+/// Whether no blocks were recorded where a model cites this line. From 6.12 on, the file that was
+/// recorded had no fault handler, so nothing is known of that, and what follows stood elsewhere.
+fn is_unrecorded(model: &AnyModel, cite: Cite) -> bool {
+    match model {
+        AnyModel::V67(_) | AnyModel::V68(_) => false,
+        AnyModel::V612(model) => {
+            let Lines612 {
+                iopf_no_users,
+                iopf_handled,
+                ..
+            } = model.0.lines;
+            [iopf_no_users, iopf_handled].contains(&cite)
+        }
+    }
+}
+
 #[test]
 fn every_cited_line_is_in_a_block_that_its_step_executed() {
     for model in recorded_models() {
@@ -129,7 +149,8 @@ fn every_cited_line_is_in_a_block_that_its_step_executed() {
             let recorded = steps(row.recorded(&model));
             for (index, note) in recording.steps.iter().enumerate() {
                 let executed = blocks(&recorded[index]);
-                for cite in citations(note).filter(|cite| cite.file == File::IommuSva) {
+                let of_sva = citations(note).filter(|cite| cite.file == File::IommuSva);
+                for cite in of_sva.filter(|&cite| !is_unrecorded(&model, cite)) {
                     let block = starts.range(..=cite.line).next_back();
                     assert!(
                         block.is_some_and(|start| executed.contains(start)),
@@ -157,7 +178,7 @@ macro_rules! fields {
 fn nameable(model: &AnyModel) -> Vec<(&'static str, Cite)> {
     let mut all = fields!(
         *model.info().core_lines,
-        CoreLines: attach_entry attach_set detach_warn get_domain sva_domain_alloc domain_free
+        CoreLines: attach_entry attach_set detach_erase get_domain sva_domain_alloc domain_free
             alloc_global_pasid_unsupported alloc_global_pasid free_global_pasid
     );
     all.extend(match model {
@@ -177,6 +198,14 @@ fn nameable(model: &AnyModel) -> Vec<(&'static str, Cite)> {
                 free_handle unbind unbind_lock not_last_user unlist_handle domain_kept domain_freed
                 unbind_free get_pasid iopf_no_users iopf_handled
         ),
+        AnyModel::V612(model) => fields!(
+            model.0.lines,
+            Lines612: not_compatible overflow no_mm_data no_pasid
+                bind_lock same_mm reuse other_type no_handle join no_domain attach_failed create
+                set_users store free_handle unbind unbind_lock not_last_user domain_kept
+                domain_freed unbind_free get_pasid iopf_no_users iopf_handled
+                attach_no_pasid attach_range detach_group
+        ),
     });
     all.retain(|(_, cite)| cite.line != 0);
     all
@@ -188,7 +217,12 @@ fn unreachable(model: &str, name: &str) -> Option<&'static str> {
     Some(match name {
         "23" | "74" | "130" => "every call releases the lock",
         "bind_lock" | "unbind_lock" if model != "thread-d" => "every call releases the lock",
-        "101" | "110" | "store" | "free_handle" => "the call itself has just allocated the handle",
+        "101" | "110" | "set_users" | "store" | "free_handle" => {
+            "the call itself has just allocated the handle"
+        }
+        "same_mm" => "at the PASID of an mm there is no handle of another",
+        "other_type" => "only binds attach with a handle",
+        "detach_group" => "the bind has stored the device before its handle is returned",
         "match_handle" => "what is on the list has not been freed",
         "126" | "127" | "142" | "unbind" => "the caller's handle, and its domain, live until then",
         "136" | "unbind_free" => "nobody else frees the caller's handle",

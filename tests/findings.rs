@@ -25,20 +25,45 @@ fn sites(all: bool) -> Vec<Site> {
     }
 }
 
-fn findings(from: &str, to: &str, faults: bool) -> ([AnyModel; 2], Vec<Finding>) {
-    let models = [model(from), model(to)];
-    let universe = Universe {
+/// The usual universe, with faults or without.
+fn usual(faults: bool) -> Universe {
+    Universe {
         faults: sites(faults),
         ..Universe::default()
-    };
-    let outcome = compare(models, &universe, &View::DEFAULT, Limits::default());
+    }
+}
+
+/// Two devices, each with a limit of its own.
+fn limited(max_pasids: [u16; 2]) -> Universe {
+    Universe {
+        max_pasids: max_pasids.to_vec(),
+        ..Universe::default()
+    }
+}
+
+fn findings_in(
+    universe: &Universe,
+    views: &[View],
+    from: &str,
+    to: &str,
+) -> ([AnyModel; 2], Vec<Finding>) {
+    let models = [model(from), model(to)];
+    let outcome = compare(models, universe, views, Limits::default());
     assert!(outcome.complete());
     (models, outcome.findings)
 }
 
+fn findings(from: &str, to: &str, faults: bool) -> ([AnyModel; 2], Vec<Finding>) {
+    findings_in(&usual(faults), &View::DEFAULT, from, to)
+}
+
 /// Each finding as its number of operations, its view, and its sentence.
 fn said(from: &str, to: &str, faults: bool) -> Vec<String> {
-    let (models, findings) = findings(from, to, faults);
+    said_in(&usual(faults), &View::DEFAULT, from, to)
+}
+
+fn said_in(universe: &Universe, views: &[View], from: &str, to: &str) -> Vec<String> {
+    let (models, findings) = findings_in(universe, views, from, to);
     let line = |finding: &Finding| {
         let ops = finding.case.ops.len();
         let view = finding.difference.view.name();
@@ -147,6 +172,94 @@ fn the_merge_leaks_a_handle_where_a_domain_cannot_be_allocated() {
 }
 
 #[test]
+fn in_6_12_two_devices_of_a_group_share_a_handle_where_6_8_returned_ebusy() {
+    let shared = "2 api: bind returns the handle of an earlier bind where it returned -EBUSY";
+    assert_eq!(said("v6.8", "v6.12", false), [shared]);
+    // Nothing is allocated for the second device, so nothing of that can fail.
+    let instead_of = "2 api: bind returns the handle of an earlier bind where it returned -ENOMEM";
+    assert_eq!(
+        said("v6.8", "v6.12", true),
+        [
+            shared.to_owned(),
+            format!("{instead_of}, when handle_alloc fails"),
+            format!("{instead_of}, when domain_alloc fails"),
+        ]
+    );
+    // Of 6.7 only the number of handles is left: it let both devices bind.
+    assert_eq!(
+        said("v6.7", "v6.12", false),
+        ["2 api: bind returns the handle of an earlier bind where it returned a new handle"]
+    );
+}
+
+#[test]
+fn in_6_12_every_device_of_the_group_has_to_have_the_pasid() {
+    for max_pasids in [[16, 1], [16, 0]] {
+        assert_eq!(
+            said_in(&limited(max_pasids), &View::DEFAULT, "v6.8", "v6.12"),
+            [
+                "1 api: attach returns -EINVAL where it returned success",
+                "1 api: bind returns -EINVAL where it returned a new handle",
+            ],
+            "{max_pasids:?}"
+        );
+    }
+}
+
+#[test]
+fn in_6_12_a_failed_attach_is_not_undone_for_the_device_that_failed() {
+    let universe = Universe {
+        ops: Some(1),
+        ..usual(true)
+    };
+    assert_eq!(
+        said_in(&universe, &[View::Driver], "v6.8", "v6.12"),
+        [
+            "1 driver: attach calls the driver differently, when set_dev_pasid fails",
+            "1 driver: bind calls the driver differently, when set_dev_pasid fails",
+        ]
+    );
+}
+
+#[test]
+fn in_6_12_117_devices_without_pasids_are_passed_over_and_nothing_else_is_different() {
+    for faults in [false, true] {
+        assert_eq!(said("v6.12", "v6.12.117", faults), [""; 0]);
+    }
+    let one = limited([16, 1]);
+    assert_eq!(
+        said_in(&one, &View::ALL, "v6.12", "v6.12.117"),
+        [""; 0],
+        "one PASID is not none"
+    );
+    assert_eq!(
+        said_in(&limited([16, 0]), &View::DEFAULT, "v6.12", "v6.12.117"),
+        [
+            "1 api: attach returns success where it returned -EINVAL",
+            "1 api: bind returns a new handle where it returned -EINVAL",
+        ]
+    );
+}
+
+#[test]
+fn in_7_3_the_entry_of_a_drivers_domain_names_it_and_callers_see_no_difference() {
+    for universe in [usual(true), limited([16, 0]), limited([16, 1])] {
+        assert_eq!(
+            said_in(&universe, &View::DEFAULT, "v6.12.117", "v7.3"),
+            [""; 0]
+        );
+        assert_eq!(
+            said_in(&universe, &[View::Driver], "v6.12.117", "v7.3"),
+            [""; 0]
+        );
+        assert_eq!(
+            said_in(&universe, &[View::State], "v6.12.117", "v7.3"),
+            ["1 state: after attach something else exists"]
+        );
+    }
+}
+
+#[test]
 fn no_model_differs_from_itself() {
     for model in svadiff::models::all() {
         assert_eq!(said(model.name(), model.name(), false), [""; 0]);
@@ -160,6 +273,7 @@ fn a_comparison_finds_the_same_in_both_directions() {
         ("v6.7", "v6.8-rc6"),
         ("thread-a", "thread-b"),
         ("v6.8-rc1", "thread-d"),
+        ("v6.7", "v6.12"),
     ] {
         let cases = |from, to| -> Vec<String> {
             let (_, findings) = findings(from, to, false);
@@ -178,7 +292,8 @@ fn a_comparison_finds_the_same_in_both_directions() {
 #[test]
 fn every_case_is_one_minimal_and_shows_its_cause_first_or_on_its_own_account() {
     for to in [
-        "v6.8-rc1", "thread-a", "thread-b", "thread-c", "thread-d", "v6.8-rc6", "v6.8",
+        "v6.8-rc1", "thread-a", "thread-b", "thread-c", "thread-d", "v6.8-rc6", "v6.8", "v6.12",
+        "v7.3",
     ] {
         let (models, findings) = findings("v6.7", to, false);
         for finding in findings {
@@ -223,6 +338,7 @@ fn a_finding_of_any_view_is_one_minimal_and_replays() {
         ("v6.8-rc1", "v6.8-rc6"),
         ("v6.8-merge", "v6.8-rc6"),
         ("v6.7", "thread-d"),
+        ("v6.8", "v7.3"),
     ] {
         let models = [model(from), model(to)];
         for view in View::ALL {
@@ -293,11 +409,32 @@ fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 fn what_the_files_in_corpus_claim_is_what_happens() {
     let files = corpus();
-    assert!(files.len() >= 10, "only {} files", files.len());
+    assert!(files.len() >= 13, "only {} files", files.len());
     for (path, bytes) in files {
         let received = Received::from_json(&bytes)
             .unwrap_or_else(|refused| panic!("{}: {refused}", path.display()));
         assert_eq!(received.check(), [], "{}", path.display());
+    }
+}
+
+/// The universe that a file in `corpus/` is of, and the views: the usual ones, and what its case
+/// has beyond them.
+fn scope(case: &Case, view: &str) -> (Universe, Vec<View>) {
+    let mut universe = usual(case.ops.iter().any(|op| op.fault.is_some()));
+    let limits: Vec<u16> = { case.topology.devices.iter() }
+        .map(|device| device.max_pasids)
+        .collect();
+    if limits
+        .iter()
+        .any(|limit| !universe.max_pasids.contains(limit))
+    {
+        universe.max_pasids = limits;
+    }
+    let mut views = View::ALL.into_iter();
+    let view = views.find(|this| this.name() == view).expect("a view");
+    match View::DEFAULT.contains(&view) {
+        true => (universe, View::DEFAULT.to_vec()),
+        false => (universe, vec![view]),
     }
 }
 
@@ -307,21 +444,19 @@ fn what_the_files_in_corpus_claim_is_what_happens() {
 fn the_files_in_corpus_are_what_the_search_writes() {
     for (path, bytes) in corpus() {
         let written: Value = serde_json::from_slice(&bytes).expect("a file of corpus/ is JSON");
-        let text = |key: &str| written[key].as_str().expect("a name").to_owned();
-        let received = Received::from_json(&bytes).expect("a counterexample");
-        let faults = received.case.ops.iter().any(|op| op.fault.is_some());
-        let (models, findings) = findings(&text("from"), &text("to"), faults);
-        let scope = Universe {
-            faults: sites(faults),
-            ..Universe::default()
+        let text = |at: &str| {
+            let text = written.pointer(at).and_then(Value::as_str);
+            text.expect("a name").to_owned()
         };
+        let received = Received::from_json(&bytes).expect("a counterexample");
+        let (universe, views) = scope(&received.case, &text("/signature/view"));
+        let (models, findings) = findings_in(&universe, &views, &text("/from"), &text("/to"));
         let same = findings.iter().map(|finding| {
             let mut case = finding.case.clone();
             case.title.clone_from(&received.case.title);
             case.origin.clone_from(&received.case.origin);
-            let views = &View::DEFAULT;
-            let scope = Some(scope.to_string());
-            counterexample::to_json(models, views, &case, &finding.difference, scope)
+            let scope = Some(universe.to_string());
+            counterexample::to_json(models, &views, &case, &finding.difference, scope)
         });
         let mut same = same.filter(|value| value["signature"] == written["signature"]);
         let found = same

@@ -128,7 +128,7 @@ fn an_unbind_has_three_sections_whether_it_is_the_last_user_or_not() {
         assert_eq!(first, handle(0));
         assert_eq!(cpus.whole(unbind(0)), (3, Ret::Ok));
     });
-    for model in ["v6.7", "v6.8-rc6", "v6.8"] {
+    for model in ["v6.7", "v6.8-rc6", "v6.8", "v6.12", "v6.12.117", "v7.3"] {
         let mut cpus = Cpus::new(models::by_name(model).unwrap());
         cpus.whole(BIND);
         cpus.whole(BIND);

@@ -47,6 +47,7 @@ fn any_number_of_threads_finds_the_same() {
     for (names, universe) in [
         (["v6.7", "v6.8-rc6"], &large),
         (["v6.8", "thread-d"], &large),
+        (["v6.8", "v6.12"], &large),
         (["thread-b", "thread-c"], &small),
     ] {
         let question = Question {

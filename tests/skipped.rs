@@ -5,15 +5,15 @@ use spec::record::record;
 use spec::{Case, Device, Errno, Fault, Mm, Op, OpKind, Ret, Site, Topology};
 use svadiff::models;
 
-/// Device 0 can do everything, device 1 has no PASIDs. Two mms.
+/// Device 0 can do everything, device 1 has no PASIDs, and a group of its own. Two mms.
 fn topology() -> Topology {
-    let device = |max_pasids| Device {
-        group: 0,
+    let device = |group, max_pasids| Device {
+        group,
         max_pasids,
         instance: 0,
     };
     Topology {
-        devices: vec![device(16), device(0)],
+        devices: vec![device(0, 16), device(1, 0)],
         mms: vec![Mm { dma_compat: true }; 2],
     }
 }

@@ -4,10 +4,11 @@
 //! it finds none elsewhere.
 //!
 //! A slip is a file in `slips/`, in the directory of its base: a sentence that says what slipped,
-//! the least that it shows in, and a diff against `iommu_sva.rs` of the base or against `iommu.rs`
-//! of `spec`. `build.rs` applies it, so no slip has a copy of its own that could fall behind, and
-//! one whose old lines are no longer there does not build. To plant one more, or to write one anew:
-//! make the slip, put it with `git diff` below the two paragraphs, and undo it.
+//! the least that it shows in, and a diff against `iommu_sva.rs` of the base or against `iommu.rs`,
+//! which is that of `spec` up to 6.8, and one of the base's own crate later. `build.rs` applies it,
+//! so no slip has a copy of its own that could fall behind, and one whose old lines are no longer
+//! there does not build. To plant one more, or to write one anew: make the slip, put it with
+//! `git diff` below the two paragraphs, and undo it.
 
 mod iommu;
 mod through;
@@ -77,6 +78,19 @@ static V6_8: LazyLock<&Revision> = LazyLock::new(|| {
         .expect("6.8 as released is a revision")
 });
 
+/// One of the later kernels, which slips of it have in common.
+fn later(name: &str) -> &'static impl_v612::Revision {
+    let mut all = impl_v612::REVISIONS.iter();
+    all.find(|revision| revision.info.name == name)
+        .expect("it is a revision")
+}
+
+/// Linux 6.12 as released.
+static V6_12: LazyLock<&impl_v612::Revision> = LazyLock::new(|| later("v6.12"));
+
+/// Linux 7.3.4, which has everything that came after it.
+static V7_3: LazyLock<&impl_v612::Revision> = LazyLock::new(|| later("v7.3"));
+
 /// A kernel at work for functions that are compiled only once, whoever watches.
 macro_rules! through {
     ($k:ident) => {
@@ -121,7 +135,7 @@ impl Model for Planted {
         dev: u8,
         pasid: u16,
     ) -> Result<Result<(), Errno>, Stop> {
-        Ok(self.attach(k, domain, dev, pasid))
+        self.attach(k, domain, dev, pasid)
     }
 
     fn iommu_detach_device_pasid<W: Watch>(
@@ -131,8 +145,7 @@ impl Model for Planted {
         dev: u8,
         pasid: u16,
     ) -> Result<(), Stop> {
-        self.detach(k, domain, dev, pasid);
-        Ok(())
+        self.detach(k, domain, dev, pasid)
     }
 
     fn page_request<W: Watch>(

@@ -57,7 +57,7 @@ fn agree(pairs: &[[&str; 2]], universe: &Universe) {
     agree_as::<Machines>(pairs, universe);
 }
 
-const PAIRS: [[&str; 2]; 8] = [
+const PAIRS: [[&str; 2]; 10] = [
     ["v6.7", "v6.8"],
     ["v6.7", "v6.8-rc1"],
     ["v6.7", "thread-a"],
@@ -66,6 +66,8 @@ const PAIRS: [[&str; 2]; 8] = [
     ["v6.8-rc6", "thread-a"],
     ["thread-b", "thread-d"],
     ["v6.8", "v6.8"],
+    ["v6.8", "v6.12"],
+    ["v6.12.117", "v7.3"],
 ];
 
 #[test]

@@ -300,7 +300,7 @@ impl Run {
             OpKind::Detach { of } => match held(of) {
                 Held::Domain { dev, pasid, domain } => {
                     self.held[of as usize] = Held::Nothing;
-                    k.decide(k.core.detach_warn);
+                    k.decide(k.core.detach_erase);
                     model.iommu_detach_device_pasid(&mut k, domain, dev, pasid)?;
                     k.iommu_domain_free(domain)?;
                     Ret::Ok

@@ -32,7 +32,7 @@ fn several_files_are_compared_plain_or_packed_or_from_standard_input() {
     let args = ["conform", &plain, &packed, "-"];
     let out = svadiff_reading(args, text.as_bytes()).ok(0);
     assert!(
-        out.ends_with("\n15 rows, 135 traces, 0 mismatches\n"),
+        out.ends_with("\n15 rows, 180 traces, 0 mismatches\n"),
         "{out}"
     );
 }

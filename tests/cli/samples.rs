@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::sync::LazyLock;
 
 /// All models, in order of history.
-pub const MODELS: [&str; 9] = [
+pub const MODELS: [&str; 12] = [
     "v6.7",
     "v6.8-merge",
     "v6.8-rc1",
@@ -17,6 +17,9 @@ pub const MODELS: [&str; 9] = [
     "thread-d",
     "v6.8-rc6",
     "v6.8",
+    "v6.12",
+    "v6.12.117",
+    "v7.3",
 ];
 
 /// A device, an mm, and these operations.

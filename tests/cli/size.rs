@@ -150,7 +150,7 @@ fn a_word_that_is_wrong_is_shortened_however_long_it_is() {
             &long,
             "it is one of svadiff-case/1",
         ),
-        ("replay", "\"v6.8-rc1\"", &quoted, "v6.8-rc6, v6.8"),
+        ("replay", "\"v6.8-rc1\"", &quoted, "v6.12.117, v7.3"),
         (
             "replay",
             "\"traces\":{",

@@ -85,7 +85,12 @@ impl Facts {
             ops |= 1 << op;
         }
         for entry in m.pasid_arrays.entries() {
-            domains |= 1 << entry.domain;
+            if entry.domain != NONE {
+                domains |= 1 << entry.domain;
+            }
+            if entry.handle != NONE {
+                handles |= 1 << entry.handle;
+            }
         }
         for handle in members(handles) {
             let this = &m.handles[handle as usize];

@@ -44,13 +44,26 @@ impl Objects {
     fn fill(&mut self, run: &Run, facts: &Facts, names: &Devices, mms: &Mms) {
         let m = &run.machine;
         // Those on a list stand in its order. Of the others, the first entry that names one tells
-        // them apart.
+        // them apart, and where none does, who holds it.
+        let place = |at: u8, pasid: u16| u64::from(at) << 12 | u64::from(pasid);
+        let holder = |domain: u8| {
+            let held = run.held[..run.nr_held as usize].iter();
+            let mut places = held.filter_map(|held| match *held {
+                Held::Domain {
+                    dev,
+                    pasid,
+                    domain: this,
+                } if this == domain => Some(1 << 15 | place(names.dev[dev as usize], pasid)),
+                _ => None,
+            });
+            places.next().unwrap_or(0xffff)
+        };
         let first_entry = |domain: u8| {
             let entries = m.pasid_arrays.entries().iter();
-            let keys = entries.filter(|entry| entry.domain == domain).map(|entry| {
-                u64::from(names.group[entry.group as usize]) << 12 | u64::from(entry.pasid)
-            });
-            keys.min().unwrap_or(0xffff)
+            let places = entries
+                .filter(|entry| entry.domain == domain)
+                .map(|entry| place(names.group[entry.group as usize], entry.pasid));
+            places.min().unwrap_or_else(|| holder(domain))
         };
         self.domains.clear();
         for domain in members(facts.domains) {
@@ -339,6 +352,10 @@ impl Orders {
     }
 }
 
+/// Marks an entry that points at an attach handle; without it, it points at a domain. Either is
+/// below [`MAX_OPS`], and with it is not [`NONE`].
+pub(super) const TO_HANDLE: u8 = MAX_OPS as u8;
+
 fn bits<const N: usize>(flags: [bool; N]) -> u8 {
     flags
         .iter()
@@ -419,13 +436,16 @@ fn pack_machine<'a>(
     entries.clear();
     for entry in m.pasid_arrays.entries() {
         let group = u32::from(names.group[entry.group as usize]);
-        let domain = moved(&objects.domain, entry.domain);
-        entries.insert(group << 16 | u32::from(entry.pasid), domain);
+        let to = match entry.handle {
+            NONE => moved(&objects.domain, entry.domain),
+            handle => TO_HANDLE | moved(&objects.handle, handle),
+        };
+        entries.insert(group << 16 | u32::from(entry.pasid), to);
     }
     w.push(entries.len());
-    for (key, domain) in entries.iter() {
+    for (key, to) in entries.iter() {
         let [low, high] = (key as u16).to_le_bytes();
-        w.extend_from_slice(&[(key >> 16) as u8, low, high, domain]);
+        w.extend_from_slice(&[(key >> 16) as u8, low, high, to]);
     }
     w
 }

@@ -2,6 +2,7 @@
 //! From bytes to runs, under canonical names.
 
 use super::Canon;
+use super::pack::TO_HANDLE;
 use crate::case::MAX_MMS;
 use crate::kernel::{Domain, DomainType, Entry, Handle, Mm, NONE, Refcount};
 use crate::run::{Held, Run};
@@ -142,11 +143,17 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         }
     }
     for _ in 0..next() {
-        let entry = Entry {
+        let mut entry = Entry {
             group: next(),
             pasid: u16::from_le_bytes([next(), next()]),
             domain: next(),
+            handle: NONE,
         };
-        m.pasid_arrays.store(entry.group, entry.pasid, entry.domain);
+        if entry.domain != NONE && entry.domain & TO_HANDLE != 0 {
+            entry.handle = entry.domain & !TO_HANDLE;
+            // What a freed one led to, nobody can read.
+            entry.domain = m.handles[entry.handle as usize].domain;
+        }
+        m.pasid_arrays.store(entry);
     }
 }

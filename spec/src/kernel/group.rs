@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The `pasid_array` of every `iommu_group`: PASID to domain.
+//! The `pasid_array` of every `iommu_group`: PASID to domain, from 6.12 on to attach handle.
 
-use super::copy;
+use super::{NONE, copy};
 use crate::case::MAX_OPS;
 
 /// One entry that is not empty.
@@ -11,14 +11,18 @@ pub struct Entry {
     pub group: u8,
     /// The index in the array.
     pub pasid: u16,
-    /// The domain it points at; it may be freed.
+    /// The domain that it leads to; it may be freed. [`NONE`] for an entry that is only reserved.
     pub domain: u8,
+    /// The attach handle that it points at, which may be freed. [`NONE`] where it points at the
+    /// domain itself, as all entries do up to 6.8.
+    pub handle: u8,
 }
 
 const EMPTY: Entry = Entry {
     group: 0,
     pasid: 0,
     domain: 0,
+    handle: NONE,
 };
 
 /// Orders by group and PASID, and is compared at once.
@@ -69,10 +73,11 @@ impl PasidArrays {
                 .all(|(a, b)| (a.group, a.pasid) == (b.group, b.pasid))
     }
 
-    /// Replaces every domain.
-    pub(super) fn map_domains(&mut self, mut to: impl FnMut(u8) -> u8) {
+    /// Replaces what every entry leads to by a digest of it.
+    pub(super) fn digest(&mut self, mut to: impl FnMut(&Entry) -> u8) {
         for entry in &mut self.entries[..self.len as usize] {
-            entry.domain = to(entry.domain);
+            entry.domain = to(entry);
+            entry.handle = NONE;
         }
     }
 
@@ -81,68 +86,75 @@ impl PasidArrays {
             .binary_search_by_key(&key(group, pasid), |entry| key(entry.group, entry.pasid))
     }
 
-    /// `xa_load()`: the domain at an index, which may be freed.
-    pub fn load(&self, group: u8, pasid: u16) -> Option<u8> {
+    /// `xa_load()`: the entry at an index, unless it is empty.
+    pub fn load(&self, group: u8, pasid: u16) -> Option<Entry> {
         let at = self.find(group, pasid).ok()?;
-        Some(self.entries[at].domain)
+        Some(self.entries[at])
     }
 
-    /// Stores into an empty entry.
-    pub fn store(&mut self, group: u8, pasid: u16, domain: u8) {
-        let Err(at) = self.find(group, pasid) else {
-            unreachable!("an entry is only stored where there is none");
-        };
-        let len = self.len as usize;
-        self.entries.copy_within(at..len, at + 1);
-        self.entries[at] = Entry {
-            group,
-            pasid,
-            domain,
-        };
-        self.len += 1;
+    /// `xa_store()`: into an empty entry, or over the one that is there.
+    pub fn store(&mut self, entry: Entry) {
+        match self.find(entry.group, entry.pasid) {
+            Ok(at) => self.entries[at] = entry,
+            Err(at) => {
+                let len = self.len as usize;
+                self.entries.copy_within(at..len, at + 1);
+                self.entries[at] = entry;
+                self.len += 1;
+            }
+        }
     }
 
     /// `xa_erase()`: what was there.
-    pub fn erase(&mut self, group: u8, pasid: u16) -> Option<u8> {
+    pub fn erase(&mut self, group: u8, pasid: u16) -> Option<Entry> {
         let at = self.find(group, pasid).ok()?;
-        let domain = self.entries[at].domain;
+        let erased = self.entries[at];
         let len = self.len as usize;
         self.entries.copy_within(at + 1..len, at);
         // Equal contents have to be equal values.
         self.entries[len - 1] = EMPTY;
         self.len -= 1;
-        Some(domain)
+        Some(erased)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::PasidArrays;
+    use super::{Entry, NONE, PasidArrays};
+
+    fn entry(group: u8, pasid: u16, domain: u8) -> Entry {
+        Entry {
+            group,
+            pasid,
+            domain,
+            handle: NONE,
+        }
+    }
 
     #[test]
     fn entries_stand_by_group_and_pasid_however_they_were_stored() {
         let mut arrays = PasidArrays::default();
-        arrays.store(1, 5, 0);
-        arrays.store(0, 9, 1);
-        arrays.store(1, 2, 2);
+        arrays.store(entry(1, 5, 0));
+        arrays.store(entry(0, 9, 1));
+        arrays.store(entry(1, 2, 2));
         let order: Vec<_> = arrays
             .entries()
             .iter()
             .map(|e| (e.group, e.pasid))
             .collect();
         assert_eq!(order, [(0, 9), (1, 2), (1, 5)]);
-        assert_eq!(arrays.load(1, 2), Some(2));
+        assert_eq!(arrays.load(1, 2), Some(entry(1, 2, 2)));
         assert_eq!(arrays.load(0, 2), None);
     }
 
     #[test]
     fn an_array_whose_entries_were_erased_equals_an_empty_one() {
         let mut arrays = PasidArrays::default();
-        arrays.store(3, 7, 4);
-        arrays.store(3, 8, 5);
-        assert_eq!(arrays.erase(3, 7), Some(4));
+        arrays.store(entry(3, 7, 4));
+        arrays.store(entry(3, 8, 5));
+        assert_eq!(arrays.erase(3, 7), Some(entry(3, 7, 4)));
         assert_eq!(arrays.erase(3, 7), None);
-        assert_eq!(arrays.erase(3, 8), Some(5));
+        assert_eq!(arrays.erase(3, 8), Some(entry(3, 8, 5)));
         assert_eq!(arrays, PasidArrays::default());
     }
 }

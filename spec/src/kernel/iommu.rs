@@ -2,7 +2,7 @@
 //! `drivers/iommu/iommu.c`, as far as it is on the path: attaching a domain to a PASID of a
 //! group, from 6.7 to 6.8. Only the line numbers differ between them.
 
-use super::{DomainType, Kernel, Splat, Stop};
+use super::{DomainType, Entry, Kernel, NONE, Splat, Stop};
 use crate::case::{Errno, Site};
 use crate::model::{Cite, core};
 use crate::record::Watch;
@@ -14,11 +14,12 @@ pub struct CoreLines {
     pub attach_entry: Cite,
     /// The same: the driver is asked.
     pub attach_set: Cite,
-    /// `iommu_detach_device_pasid()`: the `WARN_ON()`.
-    pub detach_warn: Cite,
-    /// `iommu_get_domain_for_dev_pasid()`.
+    /// `iommu_detach_device_pasid()`: the entry is erased. Up to 6.8 this is in the `WARN_ON()`.
+    pub detach_erase: Cite,
+    /// `iommu_get_domain_for_dev_pasid()`; from 6.12 on `iommu_attach_handle_get()`.
     pub get_domain: Cite,
-    /// `iommu_sva_domain_alloc()`: the driver's allocation.
+    /// `iommu_sva_domain_alloc()`: the driver's allocation. From 6.12 on it is in `iommu-sva.c`,
+    /// and this is not cited.
     pub sva_domain_alloc: Cite,
     /// `iommu_domain_free()`.
     pub domain_free: Cite,
@@ -35,7 +36,7 @@ impl CoreLines {
     pub const V6_7: CoreLines = CoreLines {
         attach_entry: core(3487),
         attach_set: core(3491),
-        detach_warn: core(3519),
+        detach_erase: core(3519),
         get_domain: core(3538),
         sva_domain_alloc: core(3565),
         domain_free: core(2156),
@@ -48,7 +49,7 @@ impl CoreLines {
     pub const V6_8_RC1: CoreLines = CoreLines {
         attach_entry: core(3546),
         attach_set: core(3550),
-        detach_warn: core(3578),
+        detach_erase: core(3578),
         get_domain: core(3597),
         sva_domain_alloc: core(3624),
         domain_free: core(2206),
@@ -62,7 +63,7 @@ impl CoreLines {
     pub const V6_8: CoreLines = CoreLines {
         attach_entry: core(3554),
         attach_set: core(3558),
-        detach_warn: core(3586),
+        detach_erase: core(3586),
         get_domain: core(3605),
         sva_domain_alloc: core(3632),
         domain_free: core(2214),
@@ -88,7 +89,12 @@ impl<W: Watch> Kernel<'_, W> {
         if self.armed.strikes(Site::PasidArray).is_some() {
             return Err(Errno::ENOMEM);
         }
-        self.m.pasid_arrays.store(group, pasid, domain);
+        self.m.pasid_arrays.store(Entry {
+            group,
+            pasid,
+            domain,
+            handle: NONE,
+        });
         self.tell(self.core.attach_set);
         let result = self.iommu_set_group_pasid(domain, group, pasid);
         if result.is_err() {
@@ -120,8 +126,9 @@ impl<W: Watch> Kernel<'_, W> {
     pub fn iommu_detach_device_pasid(&mut self, domain: u8, dev: u8, pasid: u16) {
         let group = self.m.device(dev).group;
         self.iommu_remove_group_pasid(group, pasid);
-        if self.m.pasid_arrays.erase(group, pasid) != Some(domain) {
-            self.warn(Splat::WarnDetach, self.core.detach_warn);
+        let erased = self.m.pasid_arrays.erase(group, pasid);
+        if erased.map(|entry| entry.domain) != Some(domain) {
+            self.warn(Splat::WarnDetach, self.core.detach_erase);
         }
     }
 
@@ -129,7 +136,8 @@ impl<W: Watch> Kernel<'_, W> {
     pub fn iommu_get_domain_for_dev_pasid(&mut self, dev: u8, pasid: u16) -> Option<u8> {
         let group = self.m.device(dev).group;
         self.tell(self.core.get_domain);
-        self.m.pasid_arrays.load(group, pasid)
+        let entry = self.m.pasid_arrays.load(group, pasid)?;
+        Some(entry.domain)
     }
 
     /// The same for `IOMMU_DOMAIN_SVA`: `-EBUSY` where a domain of another type sits there.
@@ -195,7 +203,7 @@ mod tests {
             let lines = [
                 lines.attach_entry,
                 lines.attach_set,
-                lines.detach_warn,
+                lines.detach_erase,
                 lines.get_domain,
                 lines.sva_domain_alloc,
                 lines.domain_free,

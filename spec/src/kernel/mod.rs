@@ -168,9 +168,13 @@ impl Machine {
     /// How many entries point at freed memory.
     pub fn dangling(&self) -> usize {
         let entries = self.pasid_arrays.entries().iter();
-        entries
-            .filter(|entry| self.domains[entry.domain as usize].freed)
-            .count()
+        entries.filter(|entry| self.is_dangling(entry)).count()
+    }
+
+    /// Whether an entry points at freed memory.
+    fn is_dangling(&self, entry: &Entry) -> bool {
+        let of_handle = entry.handle != NONE && self.handles[entry.handle as usize].freed;
+        of_handle || entry.domain != NONE && self.domains[entry.domain as usize].freed
     }
 
     /// A digest of what a trace shows as left, but not of `mm_data`: equal where that is equal up
@@ -186,8 +190,7 @@ impl Machine {
         for (count, mm) in left.mm_count.iter_mut().zip(&self.mms) {
             *count = mm.mm_count;
         }
-        let freed = |domain: u8| self.domains[domain as usize].freed;
-        left.attached.map_domains(|domain| freed(domain).into());
+        left.attached.digest(|entry| self.is_dangling(entry).into());
         left
     }
 
@@ -207,8 +210,8 @@ impl Machine {
                 .map(|entry| Attached {
                     group: entry.group,
                     pasid: entry.pasid,
-                    domain: Some(entry.domain as u32),
-                    freed: self.domains[entry.domain as usize].freed,
+                    domain: (entry.domain != NONE).then_some(entry.domain.into()),
+                    freed: self.is_dangling(entry),
                 })
                 .collect(),
         }

@@ -50,6 +50,11 @@ impl<W: Watch> Kernel<'_, W> {
         Some(handle)
     }
 
+    /// `handle->domain = domain` of an attach handle that its caller has just allocated.
+    pub fn handle_set_domain(&mut self, handle: u8, domain: u8) {
+        self.m.handles[handle as usize].domain = domain;
+    }
+
     /// `kfree()` of a handle.
     pub fn handle_free(&mut self, handle: u8, at: Cite) -> Result<(), Stop> {
         let this = &mut self.m.handles[handle as usize];

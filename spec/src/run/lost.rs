@@ -2,7 +2,7 @@
 //! What exists and that nobody can give back any more.
 
 use super::{Held, Run};
-use crate::kernel::NONE;
+use crate::kernel::{Entry, NONE};
 
 /// How much exists of what nobody can give back any more, whatever is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,8 +43,21 @@ impl Run {
             }
         }
         let entries = m.pasid_arrays.entries().iter();
-        let orphans = entries.clone().filter(|entry| had >> entry.domain & 1 == 0);
-        let mut known = entries.fold(had, |known, entry| known | 1 << entry.domain);
+        let bit = |domain: u8| 1u64.checked_shl(domain.into()).unwrap_or(0);
+        // What is only reserved says not for which domain, but its caller knows where it is.
+        let reserved = |entry: &Entry| {
+            held.iter().any(|held| match *held {
+                Held::Domain { dev, pasid, .. } => {
+                    (m.device(dev).group, pasid) == (entry.group, entry.pasid)
+                }
+                _ => false,
+            })
+        };
+        let orphans = entries.clone().filter(|entry| match entry.domain {
+            NONE => !reserved(entry),
+            domain => had & bit(domain) == 0,
+        });
+        let mut known = entries.fold(had, |known, entry| known | bit(entry.domain));
         for mm in &m.mms[..m.nr_mms()] {
             let mut domain = mm.sva_domains;
             while domain != NONE {

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What 6.12 and the stable kernels after it do, one fact at a time.
+
+mod attach;
+mod bind;
+mod lines;
+mod unbind;
+
+use crate::{REVISIONS, Revision, V612};
+use spec::kernel::{Armed, Entry, NONE};
+use spec::record::{Recording, record};
+use spec::trace::{Attached, Call, Live};
+use spec::{Case, Decision, Device, Errno, Fault, Kernel, Machine, Mm, Model, Op, OpKind};
+use spec::{Recorder, Ret, Run, Site, Stop, Topology};
+
+const ALL: [&str; 3] = ["v6.12", "v6.12.117", "v7.3"];
+
+fn revision(name: &str) -> &'static Revision {
+    let mut revisions = REVISIONS.iter();
+    revisions.find(|rev| rev.info.name == name).expect(name)
+}
+
+/// What a revision does with some devices and two mms.
+struct Ran {
+    rev: &'static Revision,
+    recording: Recording,
+}
+
+/// A device for each pair of a group and a hardware instance.
+fn run(name: &str, devices: &[(u8, u8)], ops: &[Op]) -> Ran {
+    let device = |&(group, instance): &(u8, u8)| Device {
+        group,
+        max_pasids: 16,
+        instance,
+    };
+    ran(name, topology(devices.iter().map(device)), ops)
+}
+
+/// Devices of one group, each with so many PASIDs.
+fn run_one_group(name: &str, max_pasids: &[u16], ops: &[Op]) -> Ran {
+    ran(name, one_group(max_pasids), ops)
+}
+
+fn one_group(max_pasids: &[u16]) -> Topology {
+    let device = |&max_pasids: &u16| Device {
+        group: 0,
+        max_pasids,
+        instance: 0,
+    };
+    topology(max_pasids.iter().map(device))
+}
+
+fn topology(devices: impl Iterator<Item = Device>) -> Topology {
+    Topology {
+        devices: devices.collect(),
+        mms: vec![Mm { dma_compat: true }; 2],
+    }
+}
+
+fn ran(name: &str, topology: Topology, ops: &[Op]) -> Ran {
+    let rev = revision(name);
+    let recording = record(&V612(rev), &Case::new(topology, ops.to_vec()));
+    Ran { rev, recording }
+}
+
+impl Ran {
+    fn rets(&self) -> Vec<Ret> {
+        let steps = self.recording.trace.steps.iter();
+        steps.map(|step| step.ret).collect()
+    }
+
+    fn calls(&self, op: usize) -> &[Call] {
+        &self.recording.trace.steps[op].calls
+    }
+
+    fn live(&self, op: usize) -> &Live {
+        let live = self.recording.trace.steps[op].live.as_ref();
+        live.expect("the machine is up")
+    }
+
+    /// What decided the outcome of an operation.
+    fn decided(&self, op: usize) -> Decision {
+        let decisions = &self.recording.steps[op].decisions;
+        *decisions.last().expect("something decided")
+    }
+
+    /// Nothing was ever complained of, and the teardown leaves nothing.
+    fn is_clean(&self) -> bool {
+        let end = self.recording.trace.end.as_ref().expect("a teardown");
+        let mut steps = self.recording.trace.steps.iter().chain([end]);
+        let left = end.live.as_ref().expect("the machine is up");
+        let counts = left.mm_count.iter().sum::<u32>();
+        let left = left.handles + left.domains + left.mm_data + counts;
+        steps.all(|step| step.splats.is_empty()) && left == 0
+    }
+}
+
+fn bind(dev: u32, mm: u32) -> Op {
+    OpKind::Bind { dev, mm }.into()
+}
+
+fn unbind(of: u32) -> Op {
+    OpKind::Unbind { of }.into()
+}
+
+fn exit(mm: u32) -> Op {
+    OpKind::Exit { mm }.into()
+}
+
+fn attach(dev: u32, pasid: u32) -> Op {
+    OpKind::Attach { dev, pasid }.into()
+}
+
+fn detach(of: u32) -> Op {
+    OpKind::Detach { of }.into()
+}
+
+fn page_request(dev: u32, pasid: u32) -> Op {
+    OpKind::PageRequest { dev, pasid }.into()
+}
+
+fn failing(mut op: Op, site: Site, nth: u32, errno: Errno) -> Op {
+    op.fault = Some(Fault { site, nth, errno });
+    op
+}
+
+/// A bind that returned a handle; the first PASID there is.
+fn handle(handle: u8) -> Ret {
+    let pasid = Some(1);
+    Ret::Handle { handle, pasid }
+}
+
+const EBUSY: Ret = Ret::Err(Errno::EBUSY);
+const EINVAL: Ret = Ret::Err(Errno::EINVAL);
+
+fn alloc(domain: u32) -> Call {
+    let domain = Some(domain);
+    Call::DomainAlloc { domain }
+}
+
+fn free(domain: u32) -> Call {
+    Call::DomainFree { domain }
+}
+
+/// The callbacks of the mm with the first PASID.
+fn set(dev: u32, domain: u32) -> Call {
+    fails(dev, domain, None)
+}
+
+fn fails(dev: u32, domain: u32, err: impl Into<Option<Errno>>) -> Call {
+    Call::SetDevPasid {
+        dev,
+        pasid: 1,
+        domain,
+        err: err.into(),
+    }
+}
+
+fn remove(dev: u32) -> Call {
+    Call::RemoveDevPasid { dev, pasid: 1 }
+}
+
+fn entry(group: u8, domain: impl Into<Option<u32>>) -> Attached {
+    Attached {
+        group,
+        pasid: 1,
+        domain: domain.into(),
+        freed: false,
+    }
+}
+
+/// A machine, and what watches it, for calls that no sequence of operations comes to.
+struct Bench {
+    rev: &'static Revision,
+    run: Run,
+    watch: Recorder,
+}
+
+impl Bench {
+    /// One device, two mms.
+    fn new(name: &str) -> Self {
+        Bench {
+            rev: revision(name),
+            run: Run::new(&one_group(&[16])),
+            watch: Recorder::default(),
+        }
+    }
+
+    fn kernel<T>(&mut self, work: impl FnOnce(&mut Kernel<'_, Recorder>) -> T) -> T {
+        let core = V612(self.rev).info().core_lines;
+        let (m, mut armed): (&mut Machine, _) = (&mut self.run.machine, Armed::default());
+        work(&mut Kernel::new(m, &mut armed, &mut self.watch, core))
+    }
+
+    fn step(&mut self, index: usize, op: Op) -> Ret {
+        self.watch.clear();
+        let model = V612(self.rev);
+        self.run.step(&model, index, &op, &mut self.watch)
+    }
+}
+
+#[test]
+fn each_revision_has_the_commits_of_the_one_before() {
+    for (name, base) in [
+        ("v6.12", "v6.8"),
+        ("v6.12.117", "v6.12"),
+        ("v7.3", "v6.12.117"),
+    ] {
+        assert_eq!(revision(name).info.base, Some(base));
+    }
+    let bits = |name: &str| {
+        use crate::Commits;
+        [
+            Commits::STORE_DEV_LOCKED,
+            Commits::PASS_OVER_NO_PASIDS,
+            Commits::PUBLISH_ATTACHED,
+            Commits::ENTRY_NAMES_DOMAIN,
+        ]
+        .map(|commit| revision(name).has(commit))
+    };
+    assert_eq!(bits("v6.12"), [false; 4]);
+    assert_eq!(bits("v6.12.117"), [true, true, false, false]);
+    assert_eq!(bits("v7.3"), [true; 4]);
+}
