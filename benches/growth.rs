@@ -30,7 +30,7 @@ fn search([devices, mms, binds]: [usize; 3]) -> (Outcome, f64) {
         mms,
         ops: None,
         binds: Some(binds),
-        only: Universe::usual(None),
+        only: Universe::usual(None, 1),
         ..Universe::default()
     };
     let begun = Instant::now();

@@ -82,7 +82,8 @@ pub fn to_json(
     let difference = &difference;
     let shortest_in = shortest_in.map(|scope| shortest::say(&scope, views, &checked_with));
     let one_minimal =
-        crate::smaller::is_one_minimal(&models, &checked_with, case, &difference.cause);
+        crate::smaller::is_one_minimal(&models, &checked_with, case, &difference.cause)
+            .unwrap_or(false);
 
     let history = history(models, case, difference);
     let commit = |edge: Option<Edge>| edge.map(|edge| edge.commit().id);

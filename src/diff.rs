@@ -113,6 +113,8 @@ struct Finder<'a> {
     views: &'a [View],
     all: Vec<Difference>,
     refcount_complained: [bool; 2],
+    /// The operations in the order in which the first side was through with them.
+    order: Vec<usize>,
     /// The operation since which what is attached differs, and what decided in it.
     apart_since: Option<(&'static str, [Option<Decision>; 2])>,
 }
@@ -125,6 +127,7 @@ impl<'a> Finder<'a> {
             views,
             all: Vec::new(),
             refcount_complained: [false; 2],
+            order: sides[0].order(),
             apart_since: None,
         }
     }
@@ -141,14 +144,14 @@ impl<'a> Finder<'a> {
                     View::Api | View::Splat | View::Leak => true,
                     View::Driver | View::State => deeper && earlier.view == view,
                 };
-                counts && earlier.place < place
+                counts && self.rank(earlier.place) < self.rank(place)
             })
         };
         let follows = match &cause {
             Cause::Returned { .. } | Cause::Attached { .. } => seen_before(false),
             Cause::Called { .. } | Cause::Existed { .. } => seen_before(true),
             Cause::Complained { side, splat, .. } if splat.is_refcount() => {
-                std::mem::replace(&mut self.refcount_complained[*side as usize], true)
+                std::mem::replace(&mut self.refcount_complained[side.index()], true)
             }
             Cause::Complained { .. } | Cause::Leaked { .. } | Cause::Dangles { .. } => false,
         };
@@ -163,20 +166,30 @@ impl<'a> Finder<'a> {
         });
     }
 
+    /// What came before what.
+    fn rank(&self, place: Place) -> usize {
+        let of = |op: usize| self.order.iter().position(|&this| this == op);
+        match place {
+            Place::Op(op) => of(op).unwrap_or(usize::MAX - 1),
+            Place::End => usize::MAX,
+        }
+    }
+
     fn steps(&mut self) {
         let [from, to] = self.sides;
-        let steps = from.trace.steps.iter().zip(&to.trace.steps);
-        for (index, (a, b)) in steps.enumerate() {
+        for index in self.order.clone() {
+            // Where a run ended, there are no more steps.
+            let (Some(a), Some(b)) = (from.trace.steps.get(index), to.trace.steps.get(index))
+            else {
+                continue;
+            };
             let place = Place::Op(index);
             let notes = [&from.steps[index], &to.steps[index]];
             let decided = notes.map(|note| note.decisions.last().copied());
             let op = self.case.ops[index].kind.name();
             let rets = [a.ret, b.ret];
-            let died = rets.map(Ret::ends_the_run);
-            if self.looks_at(View::Api)
-                && died == [false; 2]
-                && !same_ret(self.case, from, to, index)
-            {
+            let died = rets.map(|ret| ret.ends_the_run() || ret == Ret::Unfinished);
+            if self.looks_at(View::Api) && died == [false; 2] && !same_ret(from, to, index) {
                 let cause = self.attached_in_one(index).unwrap_or(Cause::Returned {
                     op,
                     from: (self.outcome(0, index), decided[0]),
@@ -228,14 +241,14 @@ impl<'a> Finder<'a> {
     fn splats(&mut self, place: Place, notes: [&Note; 2], died: [bool; 2]) {
         let decided = notes.map(|note| note.decisions.last().copied());
         for side in [Side::From, Side::To] {
-            let (mine, other) = (notes[side as usize], notes[1 - side as usize]);
+            let (mine, other) = (notes[side.index()], notes[1 - side.index()]);
             let mut unmatched: Vec<Splat> = other.splats.iter().map(|(splat, _)| *splat).collect();
             for &(splat, at) in &mine.splats {
                 if let Some(same) = unmatched.iter().position(|&other| other == splat) {
                     unmatched.swap_remove(same);
                     continue;
                 }
-                let fatal = splat.is_fatal() && died[side as usize];
+                let fatal = splat.is_fatal() && died[side.index()];
                 // Whoever looks at anything sees a death.
                 let view = match fatal {
                     true if self.looks_at(View::Api) => View::Api,
@@ -280,9 +293,35 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// Whether an operation ran at the same time as another, on either side.
+    fn overlaps(&self, index: usize) -> bool {
+        self.sides.into_iter().any(|side| {
+            let of = |op: usize| {
+                let sections = &side.sections;
+                let first = sections.iter().position(|ran| ran.op == op)?;
+                Some((first, sections.iter().rposition(|ran| ran.op == op)?))
+            };
+            let Some((first, last)) = of(index) else {
+                return false;
+            };
+            let mut others = (0..side.steps.len())
+                .filter(|&op| op != index)
+                .filter_map(of);
+            others.any(|(begin, end)| begin < last && first < end)
+        })
+    }
+
     fn outcome(&self, side: usize, index: usize) -> Outcome {
+        let returned_handle = |side: &Recording| {
+            let ret = side.trace.steps.get(index).map(|step| step.ret);
+            matches!(ret, Some(Ret::Handle { .. }))
+        };
+        let both = self.sides.into_iter().all(returned_handle);
         match self.sides[side].trace.steps[index].ret {
-            Ret::Handle { .. } if first_returned(self.sides[side], index) == Some(index) => {
+            Ret::Handle { .. } if !both && self.overlaps(index) => Outcome::Handle,
+            Ret::Handle { .. }
+                if first_returned(self.sides[side], &self.order, index) == Some(index) =>
+            {
                 Outcome::NewHandle
             }
             Ret::Handle { .. } => Outcome::SameHandle,
@@ -298,27 +337,29 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// Whether two recordings of a case returned the same from an operation, labels aside.
-pub fn same_ret(case: &Case, a: &Recording, b: &Recording, index: usize) -> bool {
-    debug_assert!(index < case.ops.len());
+/// Whether two recordings of a case returned the same from an operation, labels aside. What came
+/// before it is as the first one's order has it.
+pub fn same_ret(a: &Recording, b: &Recording, index: usize) -> bool {
+    let order = a.order();
     let ret = |recording: &Recording| recording.trace.steps.get(index).map(|step| step.ret);
     match (ret(a), ret(b)) {
         (Some(Ret::Handle { pasid: p, .. }), Some(Ret::Handle { pasid: q, .. })) => {
-            p == q && first_returned(a, index) == first_returned(b, index)
+            p == q && first_returned(a, &order, index) == first_returned(b, &order, index)
         }
         (Some(Ret::Domain(_)), Some(Ret::Domain(_))) => true,
         (a, b) => a == b,
     }
 }
 
-/// Which operation first returned the handle that this one returned.
-pub fn first_returned(recording: &Recording, index: usize) -> Option<usize> {
-    let number = |at: usize| match recording.trace.steps[at].ret {
+/// Which operation, in this order, first returned the handle that this one returned.
+pub fn first_returned(recording: &Recording, order: &[usize], index: usize) -> Option<usize> {
+    let number = |at: usize| match recording.trace.steps.get(at)?.ret {
         Ret::Handle { handle, .. } => Some(handle),
         _ => None,
     };
     let wanted = number(index)?;
-    (0..=index).find(|&at| number(at) == Some(wanted))
+    let mut order = order.iter().copied();
+    order.find(|&at| number(at) == Some(wanted))
 }
 
 /// Whether the driver was called alike, labels aside.

@@ -3,6 +3,7 @@
 
 use crate::diff::{Difference, Place, misbehaviours, same_calls, same_live, same_ret};
 use crate::models::{AnyModel, all};
+use crate::race::{Bounds, allowed_in_one, allows, outcomes};
 use crate::signature::{Cause, Left, Side};
 use spec::record::{Recording, record};
 use spec::{Case, Commit, Model};
@@ -16,17 +17,42 @@ pub struct Edge {
     pub model: AnyModel,
     /// The way was gone from the model back to its base: the commits are taken away.
     pub backwards: bool,
+    /// Which of the commits, by its place among them.
+    which: usize,
 }
 
 impl Edge {
-    /// The commit that changed `iommu-sva.c`: the first of those that the model names. A model that
-    /// names none has its own name for it.
+    fn new(base: AnyModel, model: AnyModel, backwards: bool) -> Self {
+        Edge {
+            base,
+            model,
+            backwards,
+            which: 0,
+        }
+    }
+
+    /// The commit that changed it. A model that names none has its own name for it.
     pub fn commit(self) -> Commit {
         let info = self.model.info();
-        info.commits.first().copied().unwrap_or(Commit {
+        info.commits.get(self.which).copied().unwrap_or(Commit {
             id: info.name,
             subject: info.what,
         })
+    }
+
+    /// The same step, by the commit without which the model would be as its base is, as far as this
+    /// is concerned. Where there is none, it is the first that the model names.
+    fn by_commit(self, shows: impl Fn(AnyModel) -> bool) -> Self {
+        let here = shows(self.model);
+        let commits = self.model.info().commits.iter();
+        let is_it = |commit: &Commit| {
+            let without = self.model.without(commit.id);
+            without.is_some_and(|model| shows(model) != here)
+        };
+        Edge {
+            which: { commits }.position(is_it).unwrap_or(0),
+            ..self
+        }
     }
 }
 
@@ -44,18 +70,12 @@ pub fn path(from: AnyModel, to: AnyModel) -> Vec<Edge> {
             .take_while(|(model, _)| Some(model) != common)
             .collect()
     };
-    let back = until_common(&up).into_iter().map(|(model, base)| Edge {
-        base,
-        model,
-        backwards: true,
-    });
+    let back = until_common(&up)
+        .into_iter()
+        .map(|(model, base)| Edge::new(base, model, true));
     let mut forward: Vec<Edge> = until_common(&down)
         .into_iter()
-        .map(|(model, base)| Edge {
-            base,
-            model,
-            backwards: false,
-        })
+        .map(|(model, base)| Edge::new(base, model, false))
         .collect();
     forward.reverse();
     back.chain(forward).collect()
@@ -74,9 +94,18 @@ pub struct History {
 pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> History {
     let [from, to] = models;
     let recordings = models.map(|model| record(&model, case));
+    let allowed = match case.is_concurrent() {
+        true => allowed_in_one(models, case, difference),
+        false => None,
+    };
     let shows = |model: AnyModel| {
-        let this = record(&model, case);
-        is_like_second(case, difference, [&recordings[0], &recordings[1]], &this)
+        let allows = allowed.as_ref().and_then(|(side, outcome)| {
+            allows(&model, case, outcome).map(|allows| allows == (*side == Side::To))
+        });
+        allows.unwrap_or_else(|| {
+            let this = record(&model, case);
+            is_like_second(difference, [&recordings[0], &recordings[1]], &this)
+        })
     };
     let path = path(from, to);
     let reached = |edge: &Edge| {
@@ -90,7 +119,7 @@ pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> H
         .iter()
         .rposition(|edge| !shows(reached(edge)))
         .map_or(path.first(), |last_without| path.get(last_without + 1))
-        .copied();
+        .map(|edge| edge.by_commit(shows));
 
     History {
         introduced,
@@ -98,9 +127,20 @@ pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> H
     }
 }
 
+/// Whether some schedule of a case shows on a model what no kernel may ever do, as far as can be
+/// seen of this.
+fn shows_somehow(model: AnyModel, case: &Case, cause: &Cause) -> bool {
+    let explored = outcomes(&model, case, Bounds::WAITING);
+    let mut all = explored.outcomes.keys();
+    all.any(|outcome| match cause {
+        Cause::Complained { splat, .. } => outcome.splats.contains(splat),
+        _ => outcome.left.as_ref().is_some_and(|left| !left.is_nothing()),
+    })
+}
+
 /// The first step after a model at which something is so no more. Only what was merged has a
 /// future.
-fn gone_after(model: AnyModel, shows: impl Fn(AnyModel) -> bool) -> Option<Edge> {
+fn gone_after(model: AnyModel, shows: impl Fn(AnyModel) -> bool + Copy) -> Option<Edge> {
     if model.info().proposal {
         return None;
     }
@@ -108,16 +148,15 @@ fn gone_after(model: AnyModel, shows: impl Fn(AnyModel) -> bool) -> Option<Edge>
         *later != model && !later.info().proposal && ancestors(*later).contains(&model)
     });
     let model = { later }.find(|model| !shows(*model))?;
-    Some(Edge {
-        base: model.base()?,
-        model,
-        backwards: false,
-    })
+    Some(Edge::new(model.base()?, model, false).by_commit(shows))
 }
 
 /// The history of something that a model does and that no kernel may ever do.
 pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> History {
     let shows = |model: AnyModel| {
+        if case.is_concurrent() {
+            return shows_somehow(model, case, &difference.cause);
+        }
         let all = misbehaviours(case, &record(&model, case));
         all.iter().any(|this| {
             // Lines move from revision to revision, so only what can be seen counts.
@@ -134,11 +173,7 @@ pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> H
     let line = ancestors(model);
     let introduced = line.windows(2).find(|step| !shows(step[1]));
     History {
-        introduced: introduced.map(|step| Edge {
-            base: step[1],
-            model: step[0],
-            backwards: false,
-        }),
+        introduced: introduced.map(|step| Edge::new(step[1], step[0], false).by_commit(shows)),
         fixed: gone_after(model, shows),
     }
 }
@@ -147,7 +182,6 @@ pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> H
 /// difference of theirs is concerned. Lines move from revision to revision, so only what can be
 /// seen counts.
 fn is_like_second<'a>(
-    case: &Case,
     difference: &Difference,
     [from, to]: [&'a Recording; 2],
     this: &'a Recording,
@@ -161,11 +195,9 @@ fn is_like_second<'a>(
     };
     let left = |recording: &Recording| recording.trace.end.as_ref().and_then(|e| e.live.clone());
     match (&difference.cause, difference.place) {
-        (Cause::Returned { .. } | Cause::Attached { .. }, Place::Op(op)) => {
-            same_ret(case, to, this, op)
-        }
+        (Cause::Returned { .. } | Cause::Attached { .. }, Place::Op(op)) => same_ret(to, this, op),
         (Cause::Complained { side, splat, .. }, _) => {
-            complains(this, splat.text()) == (*side == Side::To)
+            complains(this, splat.text()) == (*side != Side::From)
         }
         (
             Cause::Leaked {
@@ -175,7 +207,7 @@ fn is_like_second<'a>(
         ) => {
             let other = match side {
                 Side::From => to,
-                Side::To => from,
+                Side::To | Side::Both => from,
             };
             let leaks = match (left(other), left(this)) {
                 (Some(clean), Some(this)) => Left::compare(&clean, &this)

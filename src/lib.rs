@@ -10,6 +10,7 @@ pub mod history;
 pub mod lockstep;
 pub mod models;
 pub mod oracle;
+pub mod race;
 pub mod report;
 pub mod search;
 pub mod signature;

@@ -41,6 +41,17 @@ impl AnyModel {
         self.info().name
     }
 
+    /// The same without one of the commits that its base has not, where that can be had: to tell
+    /// which of them changed something. It has the same name.
+    pub fn without(self, commit: &str) -> Option<AnyModel> {
+        let AnyModel::V612(V612(rev)) = self else {
+            return None;
+        };
+        let mut all = impl_v612::WITHOUT.iter();
+        let this = all.find(|this| this.commit == commit && this.revision.info == rev.info)?;
+        Some(AnyModel::V612(V612(&this.revision)))
+    }
+
     /// The model that it is built on.
     pub fn base(self) -> Option<AnyModel> {
         self.info().base.and_then(by_name)

@@ -16,6 +16,8 @@ pub enum Side {
     From = 0,
     /// The second one.
     To = 1,
+    /// Both alike: what no kernel may ever do is worth saying then as well.
+    Both,
 }
 
 impl Side {
@@ -24,6 +26,15 @@ impl Side {
         match self {
             Side::From => "from",
             Side::To => "to",
+            Side::Both => "both",
+        }
+    }
+
+    /// Which of the two says what there is to say: of both, the first.
+    pub fn index(self) -> usize {
+        match self {
+            Side::From | Side::Both => 0,
+            Side::To => 1,
         }
     }
 }
@@ -31,6 +42,9 @@ impl Side {
 /// What an operation returned, without what varies from case to case.
 #[derive(Clone, Copy, Debug, Eq)]
 pub enum Outcome {
+    /// A handle, of an operation that ran at the same time as another, where the other kernel
+    /// returned none: whether it is a new one depends on who was first to return it.
+    Handle,
     /// A handle that no earlier operation returned.
     NewHandle,
     /// A handle that an earlier operation returned already.
@@ -57,6 +71,7 @@ pub enum Outcome {
 impl Outcome {
     fn key(self) -> u8 {
         match self {
+            Outcome::Handle => 10,
             Outcome::NewHandle => 0,
             Outcome::SameHandle => 1,
             Outcome::Ok => 2,
@@ -86,6 +101,7 @@ impl std::hash::Hash for Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Outcome::Handle => "a handle",
             Outcome::NewHandle => "a new handle",
             Outcome::SameHandle => "the handle of an earlier bind",
             Outcome::Ok => "ok",
@@ -258,6 +274,13 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Says that both do it, where it is something that one side does.
+    pub(crate) fn is_of_both(&mut self) {
+        if let Cause::Complained { side, .. } | Cause::Leaked { side, .. } = self {
+            *side = Side::Both;
+        }
+    }
+
     /// The signature in JSON, for models with this information.
     pub fn to_json(&self, infos: [&Info; 2]) -> Value {
         let returned = |(outcome, decided): &(Outcome, Option<Decision>), info| {
@@ -285,7 +308,7 @@ impl Cause {
                 "view": "splat",
                 "side": side.name(),
                 "splat": splat.text(),
-                "at": at.map(|at| cite(at, infos[*side as usize])),
+                "at": at.map(|at| cite(at, infos[side.index()])),
             }),
             Cause::Leaked {
                 side,
@@ -295,7 +318,7 @@ impl Cause {
                 "view": "leak",
                 "side": side.name(),
                 "left": left.name(),
-                "decided_by": decided_by(*decided, infos[*side as usize]),
+                "decided_by": decided_by(*decided, infos[side.index()]),
             }),
             Cause::Dangles { decided } => json!({
                 "view": "state",

@@ -409,7 +409,7 @@ fn corpus() -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 fn what_the_files_in_corpus_claim_is_what_happens() {
     let files = corpus();
-    assert!(files.len() >= 13, "only {} files", files.len());
+    assert!(files.len() >= 15, "only {} files", files.len());
     for (path, bytes) in files {
         let received = Received::from_json(&bytes)
             .unwrap_or_else(|refused| panic!("{}: {refused}", path.display()));
@@ -429,6 +429,15 @@ fn scope(case: &Case, view: &str) -> (Universe, Vec<View>) {
         .any(|limit| !universe.max_pasids.contains(limit))
     {
         universe.max_pasids = limits;
+    }
+    if case.is_concurrent() {
+        universe = Universe {
+            devices: 1,
+            mms: 1,
+            cpus: 2,
+            only: Universe::usual(universe.ops, 2),
+            ..universe
+        };
     }
     let mut views = View::ALL.into_iter();
     let view = views.find(|this| this.name() == view).expect("a view");

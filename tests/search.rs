@@ -25,7 +25,7 @@ fn any_length(devices: usize, mms: usize, binds: usize) -> Universe {
         mms,
         ops: None,
         binds: Some(binds),
-        only: Universe::usual(None),
+        only: Universe::usual(None, 1),
         ..Universe::default()
     }
 }

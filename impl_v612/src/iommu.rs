@@ -27,13 +27,14 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     handle: u8,
 ) -> Result<(), Errno> {
     let group = k.m.device(dev).group;
-    if pasid == 0 {
+    if pasid == 0 && rev.has(Commits::VALIDATE_PASID) {
         k.tell(rev.lines.attach_no_pasid); // 3391
         return Err(Errno::EINVAL);
     }
     // 3394: the group's mutex
     for device in k.m.group_devices(group) {
-        if !is_passed_over(rev, k, device) && pasid >= k.m.device(device).max_pasids {
+        let has_it = is_passed_over(rev, k, device) || pasid < k.m.device(device).max_pasids;
+        if !has_it && rev.has(Commits::VALIDATE_PASID) {
             k.tell(rev.lines.attach_range); // 3396
             return Err(Errno::EINVAL);
         }
@@ -96,8 +97,9 @@ fn iommu_set_group_pasid<W: Watch>(
         }
         if let Err(errno) = k.driver_set_dev_pasid(domain, device, pasid) {
             // err_revert
-            let before = k.m.group_devices(group).take_while(|&d| d != device);
-            for device in before {
+            let everything = !rev.has(Commits::UNDO_WHAT_WAS_SET);
+            let devices = k.m.group_devices(group);
+            for device in devices.take_while(|&d| everything || d != device) {
                 if !is_passed_over(rev, k, device) {
                     k.driver_remove_dev_pasid(device, pasid);
                 }

@@ -129,7 +129,7 @@ fn bind_locked<W: Watch>(
     }
 
     // 127: allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm) else {
+    let Some(domain) = iommu_sva_domain_alloc(rev, k, dev, mm) else {
         k.decide(rev.lines.no_domain); // 129
         k.handle_free(handle, rev.lines.free_handle)?; // 149, out_free_handle
         call.ret = Some(Errno::ENOMEM);
@@ -247,12 +247,19 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     })
 }
 
-/// `iommu_sva_domain_alloc()`: the driver is told the device, so the domain belongs to its
+/// `iommu_sva_domain_alloc()`: since 80af5a452024 the driver is told the device, so the domain belongs to its
 /// hardware from the start.
-fn iommu_sva_domain_alloc<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Option<u8> {
+fn iommu_sva_domain_alloc<W: Watch>(
+    rev: &Revision,
+    k: &mut Kernel<'_, W>,
+    dev: u8,
+    mm: u8,
+) -> Option<u8> {
     let domain = k.iommu_sva_domain_alloc(mm)?;
     k.say_nothing();
-    k.m.domains[domain as usize].instance = k.m.device(dev).instance;
+    if rev.has(Commits::ALLOC_FOR_DEVICE) {
+        k.m.domains[domain as usize].instance = k.m.device(dev).instance;
+    }
     Some(domain)
 }
 

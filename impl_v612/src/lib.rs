@@ -12,7 +12,7 @@ pub mod revisions;
 #[cfg(test)]
 mod tests;
 
-pub use revisions::{Commits, Lines, REVISIONS, Revision};
+pub use revisions::{Commits, Lines, REVISIONS, Revision, WITHOUT};
 
 use spec::run::{Bind, Unbind};
 use spec::{Errno, Flow, Info, Kernel, Model, Stop, Watch};

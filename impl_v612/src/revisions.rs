@@ -5,23 +5,29 @@ use spec::Info;
 use spec::kernel::CoreLines;
 use spec::model::{Cite, Commit, core, sva};
 
-/// A set of commits. What made 6.12 of 6.8 is in every revision here.
+/// A set of commits. The attach handles (14678219cf40) that replaced the list of handles
+/// (3e7f57d1ef3f) are in every revision here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Commits(u32);
 
 impl Commits {
-    /// Only what is in 6.12.
+    /// Only the attach handles.
     pub const NONE: Commits = Commits(0);
-    /// 530f8f9c3546: a bind stores the device with the lock
-    /// held.
-    pub const STORE_DEV_LOCKED: Commits = Commits(1 << 0);
+    /// b025dea63cde: a failed attach removes only what it had set.
+    pub const UNDO_WHAT_WAS_SET: Commits = Commits(1 << 0);
+    /// 80af5a452024: the driver is told the device for which it allocates an SVA domain.
+    pub const ALLOC_FOR_DEVICE: Commits = Commits(1 << 1);
+    /// c404f55c26fc: an attach asks whether all devices of the group have the PASID.
+    pub const VALIDATE_PASID: Commits = Commits(1 << 2);
+    /// 530f8f9c3546: a bind stores the device with the lock held.
+    pub const STORE_DEV_LOCKED: Commits = Commits(1 << 3);
     /// b3f6fcd8404f: devices without PASIDs do not keep their group from using them.
-    pub const PASS_OVER_NO_PASIDS: Commits = Commits(1 << 1);
+    pub const PASS_OVER_NO_PASIDS: Commits = Commits(1 << 4);
     /// 5e9f822c9c68: an entry is reserved until the driver has said yes, and the handle can be
     /// found only then.
-    pub const PUBLISH_ATTACHED: Commits = Commits(1 << 2);
+    pub const PUBLISH_ATTACHED: Commits = Commits(1 << 5);
     /// e1ea9d30d84c: an entry without an attach handle names its domain.
-    pub const ENTRY_NAMES_DOMAIN: Commits = Commits(1 << 3);
+    pub const ENTRY_NAMES_DOMAIN: Commits = Commits(1 << 6);
 }
 
 impl Commits {
@@ -220,7 +226,12 @@ pub const CORE_7_3: CoreLines = CoreLines {
     free_global_pasid: core(3850),
 };
 
-const IN_6_12_117: Commits = Commits::STORE_DEV_LOCKED.with(Commits::PASS_OVER_NO_PASIDS);
+const IN_6_12: Commits = Commits::UNDO_WHAT_WAS_SET
+    .with(Commits::ALLOC_FOR_DEVICE)
+    .with(Commits::VALIDATE_PASID);
+const IN_6_12_117: Commits = IN_6_12
+    .with(Commits::STORE_DEV_LOCKED)
+    .with(Commits::PASS_OVER_NO_PASIDS);
 const IN_7_3: Commits = IN_6_12_117
     .with(Commits::PUBLISH_ATTACHED)
     .with(Commits::ENTRY_NAMES_DOMAIN);
@@ -260,7 +271,7 @@ pub static REVISIONS: &[Revision] = &[
             core: "v6.12",
             core_lines: &CORE_6_12,
         },
-        commits: Commits::NONE,
+        commits: IN_6_12,
         lines: V6_12,
     },
     Revision {
@@ -330,3 +341,35 @@ pub const PATCH: Info = Info {
     core: "v7.3",
     core_lines: &CORE_7_3,
 };
+
+/// A revision without one of the commits that its base has not: what it would do tells which of them
+/// changed something.
+#[derive(Debug)]
+pub struct Without {
+    /// The commit that is left out.
+    pub commit: &'static str,
+    /// The revision without it. It has the name and the lines of the whole one.
+    pub revision: Revision,
+}
+
+const fn without(of: &Revision, commit: &'static str, commits: Commits) -> Without {
+    Without {
+        commit,
+        revision: Revision {
+            info: of.info,
+            commits: Commits(of.commits.0 & !commits.0),
+            lines: of.lines,
+        },
+    }
+}
+
+/// All revisions that can be had without a commit.
+pub static WITHOUT: &[Without] = &[
+    without(&REVISIONS[0], "b025dea63cde", Commits::UNDO_WHAT_WAS_SET),
+    without(&REVISIONS[0], "80af5a452024", Commits::ALLOC_FOR_DEVICE),
+    without(&REVISIONS[0], "c404f55c26fc", Commits::VALIDATE_PASID),
+    without(&REVISIONS[1], "530f8f9c3546", Commits::STORE_DEV_LOCKED),
+    without(&REVISIONS[1], "b3f6fcd8404f", Commits::PASS_OVER_NO_PASIDS),
+    without(&REVISIONS[2], "5e9f822c9c68", Commits::PUBLISH_ATTACHED),
+    without(&REVISIONS[2], "e1ea9d30d84c", Commits::ENTRY_NAMES_DOMAIN),
+];

@@ -114,7 +114,7 @@ fn universe(groups: Groups, [devices, mms, binds]: [usize; 3], symmetry: bool) -
         mms,
         ops: None,
         binds: Some(binds),
-        only: Universe::usual(None),
+        only: Universe::usual(None, 1),
         symmetry,
         ..Universe::default()
     }

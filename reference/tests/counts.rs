@@ -20,7 +20,7 @@ fn universe([devices, mms, binds]: [usize; 3]) -> Universe {
         mms,
         ops: None,
         binds: Some(binds),
-        only: Universe::usual(None),
+        only: Universe::usual(None, 1),
         symmetry: false,
         ..Universe::default()
     }
@@ -131,7 +131,7 @@ fn where_anything_fails_they_count_the_same() {
 #[test]
 fn with_domains_and_pasids_of_drivers_they_count_the_same() {
     let mut universe = universe([2, 1, 2]);
-    universe.only = Universe::usual(Some(0));
+    universe.only = Universe::usual(Some(0), 1);
     universe.only.retain(|&name| name != "fork");
     agree(&PAIRS, &universe);
 }

@@ -110,6 +110,15 @@ impl Canon {
         }
     }
 
+    /// The orders of the devices that are taken as one: for each device its index in the order. The
+    /// first is the given one.
+    pub fn device_orders(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        let devices = self.topology.devices.len();
+        self.renamings
+            .iter()
+            .map(move |renaming| renaming.dev[..devices].to_vec())
+    }
+
     /// How many orders of the devices are taken as one.
     pub fn renamings(&self) -> usize {
         self.renamings.len()

@@ -68,6 +68,15 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Whether more than one CPU does something.
+    pub fn is_on_several_cpus(&self) -> bool {
+        let mut cpus = self.ops.iter().map(|op| op.cpu);
+        let first = cpus.next();
+        !cpus.all(|cpu| Some(cpu) == first)
+    }
+}
+
 /// The devices, and the mms that exist before the first operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Topology {

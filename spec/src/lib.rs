@@ -7,6 +7,7 @@
 //!   reference counts, the SVA lock. A plain value: copied, compared and hashed.
 //! * [`model`]: what an implementation of the SVA calls has to provide, and where it cites from.
 //! * [`run`]: one case on one model, operation by operation, section by section.
+//! * [`concurrent`]: several CPUs on one machine, section by section.
 //! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
 //! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
 //!
@@ -14,6 +15,7 @@
 
 pub mod canonical;
 pub mod case;
+pub mod concurrent;
 pub mod kernel;
 pub mod model;
 pub mod read;

@@ -86,7 +86,7 @@ pub enum Flow<T> {
 }
 
 /// What a model is: its name in every command, file and report, and where it comes from.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Info {
     /// The name.
     pub name: &'static str,

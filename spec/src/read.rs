@@ -30,7 +30,8 @@ pub fn json_from_line<T: DeserializeOwned>(bytes: &[u8], first: usize) -> Result
     if bytes.len() > MAX_BYTES {
         return Err(at((first, 1), too_large("this")));
     }
-    let place = |(line, column): (usize, usize)| (first + line - 1, column);
+    // Of a whole value that is refused as such, the parser says line 0.
+    let place = |(line, column): (usize, usize)| (first + line.max(1) - 1, column);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (read, _) = bytes.split_at(error.valid_up_to());
         at(place(position(read)), "not UTF-8, which JSON has to be")

@@ -2,6 +2,7 @@
 //! Watching a run is a type parameter: who looks at nothing pays for nothing.
 
 use crate::case::Case;
+use crate::concurrent::{Cpus, Program, Schedule, Section};
 use crate::kernel::Splat;
 use crate::model::{Cite, Decision, Model};
 use crate::run::{Lost, Release, Ret, Run};
@@ -18,6 +19,9 @@ pub trait Watch {
     /// A branch was taken that decides what the call returns or leaves behind.
     #[inline(always)]
     fn decide(&mut self, _decision: Decision) {}
+    /// `iommu_sva_lock` was taken, or released.
+    #[inline(always)]
+    fn lock(&mut self, _taken: bool) {}
 }
 
 impl Watch for () {}
@@ -31,6 +35,8 @@ pub struct Recorder {
     pub splats: Vec<(Splat, Cite)>,
     /// Decisions, in order; the last one decided the outcome.
     pub decisions: Vec<Decision>,
+    /// Whether `iommu_sva_lock` was taken.
+    pub locked: bool,
 }
 
 impl Recorder {
@@ -39,6 +45,7 @@ impl Recorder {
         self.calls.clear();
         self.splats.clear();
         self.decisions.clear();
+        self.locked = false;
     }
 }
 
@@ -52,6 +59,9 @@ impl Watch for Recorder {
     fn decide(&mut self, decision: Decision) {
         self.decisions.push(decision);
     }
+    fn lock(&mut self, taken: bool) {
+        self.locked |= taken;
+    }
 }
 
 /// A trace, and what a trace does not show: what decided, and where each splat was raised.
@@ -63,6 +73,29 @@ pub struct Recording {
     pub steps: Vec<Note>,
     /// For each thing that the teardown released, in order.
     pub end: Vec<(Release, Note)>,
+    /// Of a concurrent case: each section that ran, in order.
+    pub sections: Vec<Ran>,
+}
+
+/// A section that ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// The number of the CPU.
+    pub cpu: u8,
+    /// The operation.
+    pub op: usize,
+    /// Whether it took `iommu_sva_lock`.
+    pub locked: bool,
+    /// The CPU that holds it after the section, since a call returned without releasing it.
+    pub holder: Option<u8>,
+    /// Driver callbacks, in order.
+    pub calls: Vec<Call>,
+    /// Splats, in order.
+    pub splats: Vec<Splat>,
+    /// What decided last in it.
+    pub decided: Option<Decision>,
+    /// What the operation returned, if this was its last section.
+    pub ret: Option<Ret>,
 }
 
 /// What a trace does not show of a step.
@@ -78,10 +111,72 @@ pub struct Note {
     pub lost: Lost,
 }
 
-/// Runs a sequential case on a model, and keeps everything that there is to see.
-///
-/// Of a concurrent case the CPUs and the schedule are not looked at.
+/// Runs a case on a model, and keeps everything that there is to see.
 pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
+    match case.is_concurrent() {
+        true => record_concurrent(model, case),
+        false => record_sequential(model, case),
+    }
+}
+
+/// The steps of a concurrent trace stand in the order of the operations. They have no `live`, since
+/// what exists when an operation is over need not be its doing; the notes have it.
+fn record_concurrent<M: Model>(model: &M, case: &Case) -> Recording {
+    let program = Program::new(&case.ops);
+    let mut cpus = Cpus::boot(&case.topology, &program);
+    let mut schedule = Schedule::of(case);
+    let mut steps = vec![Step::unfinished(); case.ops.len()];
+    let mut notes = vec![Note::default(); case.ops.len()];
+    let mut sections = Vec::new();
+    let mut holder = None;
+    let mut watch = Recorder::default();
+    let mut choices = Vec::new();
+    while let Some(cpu) = schedule.next(model, &program, &cpus, &mut choices) {
+        watch.clear();
+        let Section { op, ret } = cpus.section(model, &program, cpu, &mut watch);
+        let (step, note) = (&mut steps[op], &mut notes[op]);
+        let number = program.number(cpu);
+        let is_held = cpus.run.machine.iommu_sva_lock_is_held();
+        holder = holder.or(Some(number)).filter(|_| is_held);
+        step.calls.extend(&watch.calls);
+        let splats = watch.splats.iter().map(|(splat, _)| splat.text());
+        step.splats.extend(splats);
+        note.decisions.extend(&watch.decisions);
+        note.splats.extend(&watch.splats);
+        note.lost = cpus.run.lost();
+        if let Some(ret) = ret {
+            step.ret = ret;
+            note.live = (!ret.ends_the_run()).then(|| cpus.run.machine.live());
+        }
+        sections.push(Ran {
+            cpu: number,
+            op,
+            locked: watch.locked,
+            holder,
+            calls: watch.calls.clone(),
+            splats: watch.splats.iter().map(|&(splat, _)| splat).collect(),
+            decided: watch.decisions.last().copied(),
+            ret,
+        });
+    }
+    let died = steps.iter().any(|step| step.ret.ends_the_run());
+    let mut recording = Recording {
+        trace: Trace {
+            steps,
+            end: None,
+            schedule: Some(sections.iter().map(|ran| ran.cpu).collect()),
+        },
+        steps: notes,
+        end: Vec::new(),
+        sections,
+    };
+    if !died {
+        recording.record_end(model, &mut cpus.run);
+    }
+    recording
+}
+
+fn record_sequential<M: Model>(model: &M, case: &Case) -> Recording {
     let mut run = Run::new(&case.topology);
     let mut watch = Recorder::default();
     let mut recording = Recording {
@@ -92,6 +187,7 @@ pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
         },
         steps: Vec::with_capacity(case.ops.len()),
         end: Vec::new(),
+        sections: Vec::new(),
     };
     for (index, op) in case.ops.iter().enumerate() {
         watch.clear();
@@ -115,6 +211,19 @@ pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
 }
 
 impl Recording {
+    /// The operations in the order in which they were over; of a concurrent case, those that never
+    /// were come last.
+    pub fn order(&self) -> Vec<usize> {
+        let over = self.sections.iter().filter(|ran| ran.ret.is_some());
+        let mut order: Vec<usize> = over.map(|ran| ran.op).collect();
+        for op in 0..self.steps.len() {
+            if !order.contains(&op) {
+                order.push(op);
+            }
+        }
+        order
+    }
+
     fn record_end<M: Model>(&mut self, model: &M, run: &mut Run) {
         let mut end = Step {
             ret: Ret::Ok,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One case on one model: what each operation means, and what its caller holds afterwards.
 
+mod identify;
 mod lost;
 #[cfg(test)]
 mod tests;
@@ -202,12 +203,10 @@ impl Run {
         let nr_mms = k.m.nr_mms() as u32;
         let alive = |k: &Kernel<'_, W>, mm: u32| mm < nr_mms && !k.m.mm(mm as u8).exited;
         let held = |of: u32| {
-            let of = of as usize;
-            // Only an earlier operation can have been held; on another CPU, a later one.
-            if of < MAX_OPS {
-                self.held[of]
-            } else {
-                Held::Nothing
+            // Only an earlier operation can be named, even where a later one has run on another CPU.
+            match (of as usize) < index {
+                true => self.held[of as usize],
+                false => Held::Nothing,
             }
         };
         Ok(Some(match kind {
@@ -379,8 +378,8 @@ impl Run {
                 }
             }
         };
-        // A release returns nothing that could be held, so its own index is never used.
-        self.step(model, 0, &kind.into(), watch)
+        // It comes after all operations, and returns nothing that could be held.
+        self.step(model, MAX_OPS, &kind.into(), watch)
     }
 
     /// The whole teardown: `Ok`, or the oops or hang that ended it.
@@ -415,5 +414,8 @@ impl<W: Watch> Watch for Undecided<'_, W> {
         if self.died {
             self.watch.decide(decision);
         }
+    }
+    fn lock(&mut self, taken: bool) {
+        self.watch.lock(taken);
     }
 }

@@ -34,6 +34,18 @@ pub struct Step {
     pub live: Option<Live>,
 }
 
+impl Step {
+    /// Of an operation that is not over, or never begins.
+    pub(crate) fn unfinished() -> Self {
+        Step {
+            ret: Ret::Unfinished,
+            calls: Vec::new(),
+            splats: Vec::new(),
+            live: None,
+        }
+    }
+}
+
 /// The teardown that every correct caller would do. It has the fields of a step.
 pub type End = Step;
 

@@ -3,13 +3,14 @@
 
 use super::{Exit, Failure, Out, ViewArg, input, print_json};
 use serde_json::{Value, json};
-use spec::Model;
 use spec::record::record;
+use spec::{Commit, Model};
 use std::path::PathBuf;
 use svadiff::counterexample::id;
 use svadiff::diff::differences;
-use svadiff::models::all;
-use svadiff::report::{cites, headline, op, topology, wrap};
+use svadiff::history::{Edge, history};
+use svadiff::models::{AnyModel, all};
+use svadiff::report::{case_lines, cites, headline, op, topology, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -30,13 +31,17 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     let mut steps: Vec<Value> = Vec::new();
     let mut changed = false;
     if !args.json {
-        write!(out, "{}", wrap("", "  ", &topology(&case.topology)))?;
-        for (index, this) in case.ops.iter().enumerate() {
-            write!(
-                out,
-                "{}",
-                wrap(&format!("{index:4}  "), "        ", &op(this))
-            )?;
+        if !case.is_concurrent() {
+            write!(out, "{}", wrap("", "  ", &topology(&case.topology)))?;
+        }
+        match case.is_concurrent() {
+            true => write!(out, "{}", case_lines(&case, None))?,
+            false => {
+                for (index, this) in case.ops.iter().enumerate() {
+                    let first = format!("{index:4}  ");
+                    write!(out, "{}", wrap(&first, "        ", &op(this)))?;
+                }
+            }
         }
         writeln!(out)?;
     }
@@ -53,6 +58,11 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         changed |= !found.is_empty();
         let infos = models.map(|model| model.info());
         let commits = infos[1].commits;
+        let mut by: Vec<Commit> = Vec::new();
+        for difference in found.iter().filter(|difference| !difference.follows) {
+            let edge = history(models, &case, difference).introduced;
+            by.extend(edge.map(Edge::commit).filter(|commit| !by.contains(commit)));
+        }
         if args.json {
             let listed = |this| super::difference(models, &case, this);
             let listed: Vec<Value> = found.iter().map(listed).collect();
@@ -60,6 +70,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
                 "from": base.name(),
                 "to": model.name(),
                 "commits": commits,
+                "by": by.iter().map(|commit| commit.id).collect::<Vec<_>>(),
                 "proposal": infos[1].proposal,
                 "differences": listed,
             }));
@@ -71,14 +82,10 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             continue;
         }
         writeln!(out, "{:12}CHANGES what {base_name} does", model.name())?;
-        // The first one changed iommu-sva.c; the others came with it.
-        for (number, commit) in commits.iter().enumerate() {
-            let first = match number {
-                0 => "            by ",
-                _ => "            with ",
-            };
+        for (label, commit) in blamed(model, &by) {
+            let first = format!("            {label} ");
             let text = format!("{} {}", commit.id, commit.subject);
-            write!(out, "{}", wrap(first, &" ".repeat(15), &text))?;
+            write!(out, "{}", wrap(&first, &" ".repeat(15), &text))?;
         }
         for difference in found.iter().filter(|difference| !difference.follows) {
             let text = headline(models, &case, difference);
@@ -104,4 +111,16 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         true => Exit::Differ,
         false => Exit::Agree,
     })
+}
+
+/// The commits that made a difference, and those that came with them and cannot be told from them.
+fn blamed(model: AnyModel, by: &[Commit]) -> Vec<(&'static str, Commit)> {
+    let inseparable = |commit: &Commit| model.without(commit.id).is_none();
+    let mut all: Vec<_> = by.iter().map(|&commit| ("by", commit)).collect();
+    if by.iter().any(inseparable) {
+        let others = model.info().commits.iter().copied();
+        let others = others.filter(|commit| inseparable(commit) && !by.contains(commit));
+        all.extend(others.map(|commit| ("with", commit)));
+    }
+    all
 }

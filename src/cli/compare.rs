@@ -31,7 +31,7 @@ pub struct Args {
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe()?;
     let models = [args.from, args.to];
-    let views = args.views.views();
+    let views = args.views.views(&universe)?;
     if let Some(dir) = &args.long.out {
         make_dir(dir)?;
     }

@@ -44,8 +44,6 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         while let Some((number, line)) = lines.next()? {
             let refuse = |refused| input::in_file(file, refused);
             let row: Row = row::read(line, number).map_err(refuse)?;
-            let at = format!("line {number}: at case.");
-            input::refuse_concurrent(&row.case, &at).map_err(refuse)?;
             rows += 1;
             for (at, model) in models.iter().enumerate() {
                 let Some(recorded) = row.traces.of(*model) else {

@@ -9,7 +9,7 @@ use svadiff::counterexample::{id, place_to_json};
 use svadiff::diff::{View, differences};
 use svadiff::history::history;
 use svadiff::models::AnyModel;
-use svadiff::report::{finding, headline, side_by_side, wrap};
+use svadiff::report::{both_runs, finding, headline, side_by_side, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -79,6 +79,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         side_by_side(models, &case, [&from, &to], &views, first)
     )?;
     let Some(first) = first else {
+        write!(out, "{}", both_runs(&models, &case))?;
         writeln!(out, "\nNo difference in {}.", view_names.join(", "))?;
         let died = [&from, &to].map(|recording| {
             let end = recording.trace.end.as_ref();
@@ -90,6 +91,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         return Ok(exit);
     };
     writeln!(out, "\n-> the first difference, ~ what differs besides")?;
+    write!(out, "{}", both_runs(&models, &case))?;
     writeln!(out, "\nFirst difference\n")?;
     write!(out, "{}", finding(models, 1, &case, first))?;
     let (also, follow): (Vec<_>, Vec<_>) = all[1..].iter().partition(|d| !d.follows);

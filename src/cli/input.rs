@@ -111,24 +111,7 @@ pub fn either(path: &Path) -> Result<Input, Failure> {
     } else {
         Input::Case(Case::from_json(&bytes).map_err(refuse)?)
     };
-    let (case, at) = match &input {
-        Input::Case(case) => (case, "at "),
-        Input::Counterexample(received) => (&received.case, "at case."),
-    };
-    refuse_concurrent(case, at).map_err(refuse)?;
     Ok(input)
-}
-
-/// What this program cannot run. `at` leads up to the case.
-pub fn refuse_concurrent(case: &Case, at: &str) -> Result<(), Refused> {
-    let with_cpu = case.ops.iter().position(|op| op.cpu.is_some());
-    let what = match (with_cpu, &case.schedule) {
-        (Some(op), _) => format!("ops[{op}].cpu: the case has CPUs"),
-        (None, Some(_)) => "schedule: the case has a schedule".to_owned(),
-        (None, None) => return Ok(()),
-    };
-    let why = "this version runs sequential cases only; try it without";
-    Err(Refused::new(format_args!("{at}{what}, and {why}")))
 }
 
 /// Reads a case, or the case of a counterexample.

@@ -25,7 +25,7 @@ pub struct Args {
 
 pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     let universe = args.scope.universe()?;
-    let views = args.views.views();
+    let views = args.views.views(&universe)?;
     let begun = Instant::now();
     let models = all();
     let mut exit = Exit::Agree;

@@ -9,6 +9,7 @@ mod diff;
 mod input;
 mod matrix;
 mod models;
+mod race;
 mod replay;
 mod row;
 mod scope;
@@ -96,6 +97,8 @@ enum Command {
     Check(check::Args),
     /// Compare every pair of models in one universe
     Matrix(matrix::Args),
+    /// Run a program on several CPUs under every interleaving
+    Race(race::Args),
     /// Check whether what a counterexample file claims is what happens
     Replay(replay::Args),
 }
@@ -116,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
         Command::Matrix(args) => matrix::run(&args, &mut out),
+        Command::Race(args) => race::run(&args, &mut out),
         Command::Replay(args) => replay::run(&args, &mut out),
     };
     // What was printed before a refusal stays printed.

@@ -8,7 +8,7 @@ use spec::record::record;
 use std::path::PathBuf;
 use svadiff::diff::{View, differences};
 use svadiff::models::{AnyModel, all};
-use svadiff::report::{finding, headline, wrap};
+use svadiff::report::{both_runs, finding, headline, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -31,6 +31,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         Some(shown) => {
             let text = finding(received.models, 1, &received.case.bare(), &shown);
             write!(out, "{text}")?;
+            write!(out, "{}", both_runs(&received.models, &received.case))?;
         }
         None => {
             let [from, to] = received.models.map(AnyModel::name);

@@ -32,7 +32,10 @@ pub struct Scope {
     /// Any number of operations, with so many outstanding binds at most
     #[arg(long, value_name = "N")]
     binds: Option<usize>,
-    /// Only these operations; all, or with --binds those that callers of the SVA calls do
+    /// How many CPUs do the operations, under every interleaving
+    #[arg(long, value_name = "N", default_value_t = Universe::default().cpus)]
+    cpus: usize,
+    /// Only these operations; all, or with --binds or --cpus those that callers of the SVA calls do
     #[arg(long, value_name = "OP,…", value_delimiter = ',')]
     only: Vec<OpName>,
     /// Let operations fail at these sites, or at all of them
@@ -41,7 +44,7 @@ pub struct Scope {
     faults: Vec<Sites>,
     /// The universe of a file instead
     #[arg(long, value_name = "FILE", conflicts_with_all =
-          ["devices", "groups", "max_pasids", "mms", "ops", "binds", "only", "faults"])]
+          ["devices", "groups", "max_pasids", "mms", "ops", "binds", "cpus", "only", "faults"])]
     universe: Option<PathBuf>,
 }
 
@@ -143,7 +146,7 @@ fn groups(given: &str) -> Result<Groups, String> {
         .map_err(|_| "it is every, own, one, or numbers like 0,0,1".to_owned())
 }
 
-fn bytes(given: &str) -> Result<usize, String> {
+pub fn bytes(given: &str) -> Result<usize, String> {
     let units = [("K", 10), ("M", 20), ("G", 30), ("T", 40)];
     let unit = units
         .iter()
@@ -181,13 +184,14 @@ impl Scope {
             ops,
             binds: self.binds,
             only: match &self.only[..] {
-                [] => Universe::usual(ops),
+                [] => Universe::usual(ops, self.cpus),
                 only => {
                     let asked = |name: &&str| only.iter().any(|OpName(this)| this == name);
                     OP_NAMES.into_iter().filter(asked).collect()
                 }
             },
             faults: Site::ALL.into_iter().filter(faults).collect(),
+            cpus: self.cpus,
             ..Universe::default()
         };
         match universe.refused() {
@@ -198,9 +202,19 @@ impl Scope {
 }
 
 impl Views {
-    /// The views that were asked for.
-    pub fn views(&self) -> Vec<View> {
-        super::views(&self.views)
+    /// The views that were asked for. What drivers see and what exists meanwhile is no part of an
+    /// outcome, so on several CPUs it cannot be asked for.
+    pub fn views(&self, universe: &Universe) -> Result<Vec<View>, Failure> {
+        let views = super::views(&self.views);
+        let other = views.iter().find(|view| !View::DEFAULT.contains(view));
+        match other.filter(|_| universe.cpus > 1) {
+            Some(view) => Err(Refused::new(format_args!(
+                "--view {}: on several CPUs api, splat and leak are compared",
+                view.name()
+            ))
+            .into()),
+            None => Ok(views),
+        }
     }
 }
 

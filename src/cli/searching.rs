@@ -17,6 +17,7 @@ use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 use svadiff::diff::View;
 use svadiff::models::AnyModel;
+use svadiff::race;
 use svadiff::report::wrap;
 use svadiff::search::{Finding, Outcome, Question, Saved, Search, Status, peak_of_process};
 
@@ -36,6 +37,9 @@ pub fn search_long<const N: usize>(
     question: Question<'_, AnyModel, N>,
     args: &Long,
 ) -> Result<Searched, Failure> {
+    if question.universe.cpus > 1 {
+        return programs(question, args);
+    }
     #[cfg(feature = "cluster")]
     if !args.place.timely().is_empty() {
         return on_a_cluster(&question, &args.with, args.place.timely());
@@ -52,12 +56,53 @@ pub fn search_long<const N: usize>(
     })
 }
 
+/// Searches the programs of several CPUs.
+fn programs<const N: usize>(
+    question: Question<'_, AnyModel, N>,
+    args: &Long,
+) -> Result<Searched, Failure> {
+    if args.keep.checkpoint().is_some() {
+        let what = "--checkpoint: a search on several CPUs is not saved; try it without";
+        return Err(Refused::new(what).into());
+    }
+    #[cfg(feature = "cluster")]
+    if !args.place.timely().is_empty() {
+        let what = "the cluster: a search on several CPUs is made by one process";
+        return Err(Refused::new(what).into());
+    }
+    let outcome = on_several_cpus(question, &args.with, Duration::ZERO)?;
+    Ok(Searched {
+        outcome,
+        prints: true,
+    })
+}
+
+fn on_several_cpus<const N: usize>(
+    question: Question<'_, AnyModel, N>,
+    with: &Use,
+    spent: Duration,
+) -> Result<Outcome, Failure> {
+    stop_when_interrupted()?;
+    let progress = Progress::new();
+    let watch = |status: &Status| progress.show(status);
+    let mut search = race::Search::new(question, with.limits(spent));
+    search.threads = with.threads().unwrap_or(search.threads);
+    search.interrupt = Some(&**INTERRUPTED);
+    search.watch = Some(&watch);
+    let outcome = search.run();
+    progress.bar.finish_and_clear();
+    Ok(outcome)
+}
+
 /// Searches. Of the time that was given so much was `spent` already.
 pub fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
     spent: Duration,
 ) -> Result<Outcome, Failure> {
+    if question.universe.cpus > 1 {
+        return on_several_cpus(question, with, spent);
+    }
     watched(question, with, spent, |search| once(search))
 }
 
@@ -292,6 +337,8 @@ fn covered<const N: usize>(
         "states": outcome.states,
         "transitions": outcome.transitions,
         "depth": outcome.depth,
+        "programs": outcome.programs.map(|(programs, _)| programs),
+        "schedules": outcome.programs.map(|(_, schedules)| schedules.to_string()),
         "complete": outcome.complete(),
         "stopped": outcome.stopped.map(|why| why.to_string()),
         "memory": memory(outcome).map(|(process, states)| json!({
@@ -301,7 +348,13 @@ fn covered<const N: usize>(
         "digest": digest(question, outcome),
     });
     match value {
-        Value::Object(covered) => covered,
+        Value::Object(mut covered) => {
+            if outcome.programs.is_none() {
+                covered.shift_remove("programs");
+                covered.shift_remove("schedules");
+            }
+            covered
+        }
         _ => unreachable!("an object was made"),
     }
 }
@@ -323,12 +376,14 @@ fn certificate<const N: usize>(
         .iter()
         .map(|model| model.info().name)
         .collect();
+    let several = outcome.programs.is_some();
     let complete = match outcome.stopped {
         None => "complete".to_owned(),
         Some(why) => format!("NOT COMPLETE: {why}"),
     };
     let nothing = match N {
         1 => "no misbehaviour in this universe",
+        _ if several => "no difference in this universe, and nothing that no kernel may do",
         _ => "no difference in this universe",
     };
     let longest = outcome
@@ -344,6 +399,8 @@ fn certificate<const N: usize>(
     );
     let found = match (outcome.findings.len(), outcome.complete()) {
         (_, true) if !of_any_length => &only_some,
+        (1, true) if several => "no shorter program in this universe shows it",
+        (2.., true) if several => "no shorter program in this universe shows any of them",
         (0, true) if *transitions == 0 => "no operation does anything in this universe",
         (0, true) => nothing,
         (0, false) => "so far; nothing is said about the rest",
@@ -381,10 +438,21 @@ fn certificate<const N: usize>(
         ("Views", views),
         ("Universe", Some(question.universe.to_string())),
         (
+            "Programs",
+            outcome.programs.map(|(programs, schedules)| {
+                format!("{programs} distinct, {schedules} schedules, {complete}")
+            }),
+        ),
+        (
             "States",
-            Some(format!(
-                "{states} distinct, {transitions} transitions, depth {depth}, {complete}"
-            )),
+            Some(match several {
+                true => format!("{states} of all programs, {transitions} sections"),
+                false => {
+                    format!(
+                        "{states} distinct, {transitions} transitions, depth {depth}, {complete}"
+                    )
+                }
+            }),
         ),
         ("Memory", memory),
         ("Findings", Some(findings)),
@@ -403,6 +471,8 @@ fn certificate<const N: usize>(
 /// the same every time; of a small search, where they would say nothing, they are not said.
 fn memory(outcome: &Outcome) -> Option<(u64, u64)> {
     const WORTH_SAYING: usize = 10_000;
-    let process = peak_of_process().filter(|_| outcome.states >= WORTH_SAYING)?;
+    // Of several CPUs, the states of one program at a time.
+    let is_worth = outcome.states >= WORTH_SAYING && outcome.programs.is_none();
+    let process = peak_of_process().filter(|_| is_worth)?;
     Some((process, outcome.bytes as u64))
 }

@@ -10,7 +10,7 @@ use spec::trace::Step;
 use spec::{Case, Model};
 use std::path::PathBuf;
 use svadiff::models::AnyModel;
-use svadiff::report::{WIDTH, call, cites, live, op, ret, topology, wrap};
+use svadiff::report::{WIDTH, call, cites, columns, live, op, ret, topology, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -57,8 +57,6 @@ fn rows(args: &Args, models: &[AnyModel], out: Out<'_>) -> Result<Exit, Failure>
     while let Some((number, line)) = lines.next()? {
         let refuse = |refused| input::in_file(&args.file, refused);
         let Row { id, case } = row::read(line, number).map_err(refuse)?;
-        let at = format!("line {number}: at case.");
-        input::refuse_concurrent(&case, &at).map_err(refuse)?;
         let traces = Value::from(traces(models, &case));
         writeln!(out, "{{\"id\":{id},\"traces\":{traces}}}")?;
     }
@@ -74,8 +72,16 @@ fn traces(models: &[AnyModel], case: &Case) -> Map<String, Value> {
 }
 
 fn human(model: &AnyModel, case: &Case, out: Out<'_>) -> Result<(), Failure> {
-    let Recording { trace, steps, end } = record(model, case);
+    let recording = record(model, case);
     writeln!(out, "\n{}", model.name())?;
+    if case.is_concurrent() {
+        write!(out, "{}", columns(model, case, &recording))?;
+    }
+    let Recording {
+        trace, steps, end, ..
+    } = recording;
+    // What a concurrent case did, the columns say.
+    let steps = if case.is_concurrent() { vec![] } else { steps };
     for (index, (step, note)) in trace.steps.iter().zip(&steps).enumerate() {
         let done = op(&case.ops[index]);
         write!(

@@ -15,7 +15,8 @@ use spec::{Ret, Splat};
 pub fn misbehaviours(case: &Case, recording: &Recording) -> Vec<Difference> {
     // Both sides are the same one, so that what a side does can be asked.
     let mut found = Finder::new(case, [recording; 2], &View::ALL);
-    for (index, note) in recording.steps.iter().enumerate() {
+    for index in recording.order() {
+        let note = &recording.steps[index];
         let died = recording.trace.steps[index].ret.ends_the_run();
         found.complaints(Place::Op(index), note, died);
     }
@@ -26,8 +27,13 @@ pub fn misbehaviours(case: &Case, recording: &Recording) -> Vec<Difference> {
     }
     found.dangling();
     found.left_alone();
+    let order = found.order;
+    let rank = |place: Place| match place {
+        Place::Op(op) => order.iter().position(|&this| this == op).unwrap_or(op),
+        Place::End => usize::MAX,
+    };
     let mut all = found.all;
-    all.sort_by_key(|difference| difference.place);
+    all.sort_by_cached_key(|difference| rank(difference.place));
     all
 }
 
@@ -53,7 +59,7 @@ impl Finder<'_> {
         let steps = self.sides[0].steps.len();
         for at in self.entries_left_dangling(Side::From) {
             let place = match at < steps {
-                true => Place::Op(at),
+                true => Place::Op(self.order[at]),
                 false => Place::End,
             };
             let decided = self.decided_by(Some(at));

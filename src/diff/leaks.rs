@@ -22,7 +22,7 @@ impl Finder<'_> {
             return self.leak(side, left, at);
         }
         for side in [Side::From, Side::To] {
-            let [mine, other] = [&lost[side as usize], &lost[1 - side as usize]];
+            let [mine, other] = [&lost[side.index()], &lost[1 - side.index()]];
             let only_mine: Vec<usize> = mine
                 .iter()
                 .filter(|at| !other.contains(at))
@@ -39,7 +39,8 @@ impl Finder<'_> {
         let cause = Cause::Leaked {
             side,
             left,
-            decided: decided[side as usize],
+            // On several CPUs, which call lost it is not known.
+            decided: decided[side.index()].filter(|_| !self.case.is_on_several_cpus()),
         };
         self.push(Place::End, View::Leak, cause, decided);
     }
@@ -56,17 +57,15 @@ impl Finder<'_> {
         })
     }
 
-    /// All operations and all releases of the teardown, in order: which bind's handle is given
-    /// back there, and what either side did.
+    /// All operations, in the order in which they were over, and all releases of the teardown: which
+    /// bind's handle is given back there, and what either side did.
     pub(super) fn points(&self) -> Vec<(Option<usize>, [Option<&Note>; 2])> {
-        let [from, to] = self.sides;
-        let steps = from.steps.iter().zip(&to.steps).enumerate();
-        let steps = steps.map(|(index, (a, b))| {
+        let steps = self.order.iter().map(|&index| {
             let unbound = match self.case.ops[index].kind {
                 OpKind::Unbind { of } => Some(of as usize),
                 _ => None,
             };
-            (unbound, [Some(a), Some(b)])
+            (unbound, self.sides.map(|side| side.steps.get(index)))
         });
         let ends = releases(self.sides).into_iter().map(|release| {
             let unbound = match release {
@@ -80,8 +79,14 @@ impl Finder<'_> {
 
     /// The points at which a side loses a handle: a call fails and keeps it, or the last unbind of
     /// it does not free it.
+    ///
+    /// On several CPUs, a handle that exists need not be that of the call that is over, so nothing
+    /// is said.
     pub(super) fn handles_lost(&self, side: Side) -> Vec<usize> {
-        let recording = self.sides[side as usize];
+        if self.case.is_on_several_cpus() {
+            return Vec::new();
+        }
+        let recording = self.sides[side.index()];
         let returned = |op: usize| match recording.trace.steps.get(op)?.ret {
             Ret::Handle { handle, .. } => Some(handle),
             _ => None,
@@ -92,13 +97,13 @@ impl Finder<'_> {
             let (unbound, notes) = &points[at];
             let step = recording.trace.steps.get(at);
             let done = step.is_none_or(|step| step.ret == Ret::Ok);
-            let unbound = unbound.filter(|_| done && notes[side as usize].is_some())?;
+            let unbound = unbound.filter(|_| done && notes[side.index()].is_some())?;
             returned(unbound)
         };
         let mut before = 0;
         let mut lost = Vec::new();
         for (at, (_, notes)) in points.iter().enumerate() {
-            let Some(live) = notes[side as usize].and_then(|note| note.live.as_ref()) else {
+            let Some(live) = notes[side.index()].and_then(|note| note.live.as_ref()) else {
                 continue;
             };
             let is_last = given_back(at).is_some_and(|handle| {
@@ -122,7 +127,7 @@ impl Finder<'_> {
         let mut before = 0;
         let mut found = None;
         for (at, (_, notes)) in self.points().iter().enumerate() {
-            let Some(Note { lost, .. }) = notes[side as usize] else {
+            let Some(Note { lost, .. }) = notes[side.index()] else {
                 continue;
             };
             let now = match left {
@@ -145,7 +150,7 @@ impl Finder<'_> {
         let mut before = 0;
         let mut found = Vec::new();
         for (at, (_, notes)) in self.points().iter().enumerate() {
-            let Some(live) = notes[side as usize].and_then(|note| note.live.as_ref()) else {
+            let Some(live) = notes[side.index()].and_then(|note| note.live.as_ref()) else {
                 continue;
             };
             let dangling = Left::Dangling.count(live);

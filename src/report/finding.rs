@@ -6,7 +6,8 @@ use crate::counterexample::id;
 use crate::diff::{Difference, Place};
 use crate::history::{Edge, History, history};
 use crate::models::AnyModel;
-use crate::signature::{Cause, Left, Outcome, Side};
+use crate::race::{Outcome, allowed_in_one, showing};
+use crate::signature::{Cause, Left, Outcome as Ended, Side};
 use spec::record::{Recording, record};
 use spec::trace::Live;
 use spec::{Case, Model};
@@ -26,18 +27,18 @@ pub fn headline(models: [AnyModel; 2], case: &Case, difference: &Difference) -> 
 
 fn what(models: [AnyModel; 2], difference: &Difference) -> String {
     let [from, to] = models.map(AnyModel::name);
-    let name = |side: Side| [from, to][side as usize];
-    let other = |side: Side| [to, from][side as usize];
+    let name = |side: Side| [from, to][side.index()];
+    let other = |side: Side| [to, from][side.index()];
     match &difference.cause {
         Cause::Returned {
             op,
             from: (before, _),
             to: (now, _),
         } => match (before, now) {
-            (Outcome::Pasid, Outcome::Pasid) | (Outcome::NewHandle, Outcome::NewHandle) => {
+            (Ended::Pasid, Ended::Pasid) | (Ended::NewHandle, Ended::NewHandle) => {
                 format!("{op} returns another PASID")
             }
-            (Outcome::Mm, Outcome::Mm) => format!("{op} is answered by another mm"),
+            (Ended::Mm, Ended::Mm) => format!("{op} is answered by another mm"),
             _ => format!("{op} returns {now} where it returned {before}"),
         },
         Cause::Attached { side, op, .. } => format!(
@@ -45,6 +46,16 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
             name(*side),
             other(*side)
         ),
+        Cause::Complained {
+            side: Side::Both,
+            splat,
+            ..
+        } => format!("{} in {from} and in {to}", splat.text()),
+        Cause::Leaked {
+            side: Side::Both,
+            left,
+            ..
+        } => format!("{from} {}, and so does {to}", leaks(*left)),
         Cause::Complained { side, splat, .. } => {
             format!(
                 "{} in {}, and not in {}",
@@ -57,7 +68,7 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
             let what = leaks(*left);
             format!("{} {what}, and {} does not", name(*side), other(*side))
         }
-        Cause::Dangles { .. } => format!("{from} {}", leaks(Left::Dangling)),
+        Cause::Dangles { .. } => format!("{from} {}, and so does {to}", leaks(Left::Dangling)),
         Cause::Called { op, .. } => format!("{op} calls the driver differently"),
         Cause::Existed { op, .. } => format!("after {op} something else exists"),
     }
@@ -113,6 +124,10 @@ pub(super) fn block(
         }
     }
 
+    if let Some(shown) = shown_by(models, case, difference) {
+        let first = format!("     {:width$}  ", "shown");
+        text += &wrap(&first, &" ".repeat(first.len()), &shown);
+    }
     for (label, edge) in [("since", history.introduced), ("until", history.fixed)] {
         if let Some(edge) = edge {
             text += &commit_line(&format!("     {label:width$}  "), edge);
@@ -120,6 +135,30 @@ pub(super) fn block(
     }
     text += &format!("     {:width$}  {}\n", "id", id(case));
     text
+}
+
+/// Of a concurrent case that is not too large: how many schedules of each model show the same.
+fn shown_by(models: &[AnyModel], case: &Case, difference: &Difference) -> Option<String> {
+    if !case.is_concurrent() {
+        return None;
+    }
+    let outcome = match models {
+        [from, to] => match allowed_in_one([*from, *to], case, difference) {
+            Some((_, outcome)) => outcome,
+            None => Outcome::of(&record(from, case)),
+        },
+        _ => Outcome::of(&record(models.first()?, case)),
+    };
+    let of = |model: &AnyModel| {
+        let (shown, all) = showing(model, case, &outcome)?;
+        let name = model.name();
+        Some(match shown {
+            0 => format!("by none of {all} schedules of {name}"),
+            _ => format!("by {shown} of {all} schedules of {name}"),
+        })
+    };
+    let all: Option<Vec<String>> = models.iter().map(of).collect();
+    Some(all?.join(", "))
 }
 
 /// The commit of a step of history.
@@ -135,15 +174,41 @@ pub(crate) fn commit_line(first: &str, edge: Edge) -> String {
 }
 
 /// The operations of a case, with a mark at a place.
-pub(crate) fn case_lines(case: &Case, marked: Option<Place>) -> String {
+pub fn case_lines(case: &Case, marked: Option<Place>) -> String {
     let mut text = wrap("     on ", "        ", &topology(&case.topology));
     let mark = |place: Place| match marked == Some(place) {
         true => "->",
         false => "  ",
     };
+    // Each CPU has a column, where there are few.
+    let mut cpus: Vec<u8> = case.ops.iter().filter_map(|op| op.cpu).collect();
+    cpus.sort();
+    cpus.dedup();
+    const COLUMN: usize = 22;
+    let in_columns = (1..=3).contains(&cpus.len());
+    if in_columns {
+        let heads = cpus
+            .iter()
+            .map(|cpu| format!("{:COLUMN$}", format!("cpu {cpu}")));
+        let heads: String = heads.collect();
+        text += &format!("         {}\n", heads.trim_end());
+    }
     for (index, this) in case.ops.iter().enumerate() {
-        let first = format!("  {} {index:2}  ", mark(Place::Op(index)));
-        text += &wrap(&first, "           ", &op(this));
+        let column = this.cpu.and_then(|cpu| cpus.iter().position(|&c| c == cpu));
+        let indent = match in_columns {
+            true => " ".repeat(COLUMN * column.unwrap_or(0)),
+            false => this.cpu.map_or(String::new(), |cpu| format!("cpu {cpu}: ")),
+        };
+        let first = format!("  {} {index:2}  {indent}", mark(Place::Op(index)));
+        let further = match in_columns {
+            true => format!("           {indent}"),
+            false => "           ".to_owned(),
+        };
+        text += &wrap(&first, &further, &op(this));
+    }
+    if let Some(schedule) = &case.schedule {
+        let schedule: Vec<String> = schedule.iter().map(u8::to_string).collect();
+        text += &wrap("     schedule ", "              ", &schedule.join(" "));
     }
     if marked == Some(Place::End) {
         text += &format!("  {} end  everything is released\n", mark(Place::End));

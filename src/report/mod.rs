@@ -2,14 +2,18 @@
 //! Plain text of at most [`WIDTH`] columns, fit to be pasted into a mail.
 
 mod alone;
+mod columns;
 mod finding;
 mod json;
+mod litmus;
 mod side_by_side;
 mod words;
 
 pub use alone::{misbehaves, misbehaviour, misbehaviour_to_json};
-pub use finding::{finding, headline};
+pub use columns::{both_runs, columns};
+pub use finding::{case_lines, finding, headline};
 pub use json::{escape_json, json};
+pub use litmus::litmus;
 pub use side_by_side::side_by_side;
 pub use words::{call, cites, fault, live, op, ret, topology};
 

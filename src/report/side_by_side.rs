@@ -116,7 +116,7 @@ fn returned(recording: &Recording, place: Place, value: Ret) -> String {
     match (place, value) {
         (Place::Op(op), Ret::Handle { pasid, .. }) => {
             let pasid = pasid.map_or("no pasid".to_owned(), |pasid| format!("pasid {pasid}"));
-            match first_returned(recording, op) {
+            match first_returned(recording, &recording.order(), op) {
                 Some(first) if first != op => format!("handle of op {first}, {pasid}"),
                 _ => format!("new handle, {pasid}"),
             }

@@ -216,15 +216,7 @@ impl<'w> Member<'w> {
     }
 
     fn search<M: Model, const N: usize>(mut self, question: &Question<'_, M, N>) -> Outcome {
-        let mut outcome = Outcome {
-            states: 0,
-            transitions: 0,
-            depth: 0,
-            bytes: 0,
-            stopped: None,
-            findings: Vec::new(),
-            shortest: usize::MAX,
-        };
+        let mut outcome = Outcome::nothing();
         let mut found = Findings::new();
         for topology in &question.universe.topologies() {
             let here = self.search_in(question, topology, &mut outcome);

@@ -77,7 +77,7 @@ pub struct Status {
 }
 
 /// How a search is watched and stopped. All its threads share it.
-pub(super) struct Control<'a> {
+pub(crate) struct Control<'a> {
     limits: Limits,
     started: Instant,
     /// Set from outside, to stop.
@@ -139,6 +139,11 @@ impl<'a> Control<'a> {
         self.states.fetch_add(1, Relaxed);
     }
 
+    /// There are so many states more.
+    pub fn new_states(&self, states: usize) {
+        self.states.fetch_add(states, Relaxed);
+    }
+
     /// Most bytes that states took at the same time.
     pub fn peak(&self) -> usize {
         self.peak.load(Relaxed)
@@ -149,7 +154,8 @@ impl<'a> Control<'a> {
         self.states.load(Relaxed)
     }
 
-    fn stop(&self, why: Stopped) {
+    /// Stop, for this reason unless there is another one already.
+    pub fn stop(&self, why: Stopped) {
         lock(&self.why).get_or_insert(why);
         self.is_stopped.store(true, Relaxed);
     }

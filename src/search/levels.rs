@@ -41,7 +41,7 @@ pub(super) struct Levels {
 }
 
 /// A thread that panicked has left nothing half done that another could see.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -9,15 +9,15 @@
 mod checkpoint;
 #[cfg(feature = "cluster")]
 pub mod cluster;
-mod control;
+pub(crate) mod control;
 mod expand;
 mod found;
-mod levels;
+pub(crate) mod levels;
 mod looks;
 mod memory;
 mod nibbles;
 mod past;
-mod question;
+pub(crate) mod question;
 mod seen;
 mod shard;
 mod shorten;
@@ -51,6 +51,9 @@ pub struct Outcome {
     pub depth: usize,
     /// Most bytes that states took at the same time, in this process.
     pub bytes: usize,
+    /// Where several CPUs did the operations: how many programs there were, and how many schedules of
+    /// them on all models together. States are then those of all programs, and transitions sections.
+    pub programs: Option<(usize, u128)>,
     /// Why it was stopped; `None` if everything was seen.
     pub stopped: Option<Stopped>,
     /// The findings, those with the shortest cases first.
@@ -63,6 +66,20 @@ pub struct Outcome {
 pub const FINGERPRINT_BITS: u32 = 128;
 
 impl Outcome {
+    /// Of a search that has not begun.
+    pub(crate) fn nothing() -> Self {
+        Outcome {
+            states: 0,
+            transitions: 0,
+            depth: 0,
+            bytes: 0,
+            programs: None,
+            stopped: None,
+            findings: Vec::new(),
+            shortest: usize::MAX,
+        }
+    }
+
     /// Puts the findings in order, and makes sure that their cases are shortest.
     fn conclude<M: Model, const N: usize>(
         &mut self,
@@ -105,7 +122,14 @@ pub fn compare<M: Model>(
         universe,
         views,
     };
-    Search::new(question, limits).run()
+    search(question, limits)
+}
+
+fn search<M: Model, const N: usize>(question: Question<'_, M, N>, limits: Limits) -> Outcome {
+    match question.universe.cpus {
+        0..=1 => Search::new(question, limits).run(),
+        _ => crate::race::Search::new(question, limits).run(),
+    }
 }
 
 /// Finds everything that a model does in a universe and that no kernel may ever do.
@@ -115,7 +139,7 @@ pub fn check<M: Model>(model: M, universe: &Universe, limits: Limits) -> Outcome
         universe,
         views: &[],
     };
-    Search::new(question, limits).run()
+    search(question, limits)
 }
 
 /// A search that is yet to be made.
@@ -204,6 +228,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             transitions: saved.transitions,
             depth: saved.depth,
             bytes: control.peak(),
+            programs: None,
             stopped,
             findings: Vec::new(),
             shortest: usize::MAX,

@@ -35,7 +35,7 @@ pub struct Finding {
 }
 
 /// Findings by their cause, in the order in which they were found.
-pub(super) type Findings = IndexMap<Cause, Finding>;
+pub(crate) type Findings = IndexMap<Cause, Finding>;
 
 impl<M: Model, const N: usize> Question<'_, M, N> {
     /// How a search ends that has no more states, the last of them after so many operations. Where
@@ -77,7 +77,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
     }
 
     /// The same finding without the devices and mms that it does not need.
-    fn without_unused(&self, mut finding: Finding) -> Finding {
+    pub(crate) fn without_unused(&self, mut finding: Finding) -> Finding {
         type Without = fn(&Case, u32) -> Case;
         let topology = finding.case.topology.clone();
         let devices =
@@ -125,7 +125,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
 }
 
 /// The findings, those with the shortest cases first.
-pub(super) fn in_order(findings: Findings) -> Vec<Finding> {
+pub(crate) fn in_order(findings: Findings) -> Vec<Finding> {
     let mut findings: Vec<Finding> = findings.into_values().collect();
     findings.sort_by_key(|finding| {
         let Difference { place, view, .. } = finding.difference;
@@ -135,7 +135,7 @@ pub(super) fn in_order(findings: Findings) -> Vec<Finding> {
 }
 
 /// What makes one case simpler than another, the most important first.
-fn size(case: &Case) -> [usize; 5] {
+pub(crate) fn size(case: &Case) -> [usize; 5] {
     let groups: HashSet<u8> = case.topology.devices.iter().map(|d| d.group).collect();
     [
         case.ops.len(),

@@ -35,6 +35,8 @@ pub struct Universe {
     pub only: Vec<&'static str>,
     /// The sites that can fail, in the order of [`Site::ALL`].
     pub faults: Vec<Site>,
+    /// How many CPUs do the operations. With more than one, every interleaving is covered.
+    pub cpus: usize,
     /// Whether states are one that are the same but for the names of devices and mms.
     pub symmetry: bool,
 }
@@ -65,10 +67,14 @@ impl Default for Universe {
             binds: None,
             only: OP_NAMES.to_vec(),
             faults: Vec::new(),
+            cpus: 1,
             symmetry: true,
         }
     }
 }
+
+/// Most CPUs of a universe: with more, there are more schedules than anybody can wait for.
+pub const MOST_CPUS: usize = 4;
 
 /// `max_pasids` of a device unless another is asked for: so many that allocation never runs out of
 /// them in a small universe.
@@ -76,11 +82,11 @@ pub const MANY_PASIDS: u16 = 16;
 
 impl Universe {
     /// The operations of a universe unless others are asked for: all where the length of sequences
-    /// is limited; where it is not, those that callers of the SVA calls do.
-    pub fn usual(ops: Option<usize>) -> Vec<&'static str> {
-        match ops {
-            Some(_) => OP_NAMES.to_vec(),
-            None => [
+    /// is limited and one CPU does them; else those that callers of the SVA calls do.
+    pub fn usual(ops: Option<usize>, cpus: usize) -> Vec<&'static str> {
+        match (ops, cpus) {
+            (Some(_), 0..=1) => OP_NAMES.to_vec(),
+            _ => [
                 "bind",
                 "unbind",
                 "get_pasid",
@@ -99,7 +105,13 @@ impl Universe {
             ("mms", self.mms, 1, MAX_MMS),
             ("ops", self.ops.unwrap_or(0), 0, MAX_OPS),
             ("binds", self.binds.unwrap_or(1), 1, MAX_OPS - 1),
+            ("CPUs", self.cpus, 1, MOST_CPUS),
         ];
+        if self.cpus > 1 && (self.ops.is_none() || self.binds.is_some()) {
+            return Some(
+                "on several CPUs, a universe has a limit of ops, and none of binds".to_owned(),
+            );
+        }
         if self.ops.is_none() && self.binds.is_none() {
             return Some("a universe needs a limit of ops or of binds".to_owned());
         }
@@ -169,7 +181,7 @@ impl Universe {
     }
 
     /// The PASIDs that drivers attach to and that devices fault on: those that the mms get first.
-    fn pasids(&self) -> std::ops::RangeInclusive<u32> {
+    pub(crate) fn pasids(&self) -> std::ops::RangeInclusive<u32> {
         1..=self.mms as u32
     }
 
@@ -267,7 +279,7 @@ impl Universe {
 
     /// The faults that an operation can meet. A driver's own errno is passed on, whichever it is,
     /// so one stands for all; `EBUSY` is the one that the kernels also return themselves.
-    fn faults_of(&self, kind: OpKind) -> impl Iterator<Item = Fault> + '_ {
+    pub(crate) fn faults_of(&self, kind: OpKind) -> impl Iterator<Item = Fault> + '_ {
         let reached: &[Site] = match kind {
             OpKind::Bind { .. } => &Site::ALL,
             OpKind::AllocPasid { .. } => &[Site::PasidAlloc],

@@ -33,7 +33,7 @@ fn history_is_walked_in_order_each_model_against_its_base() {
     let names: Vec<&str> = history.iter().filter_map(|s| s["to"].as_str()).collect();
     assert_eq!(names, MODELS[1..]);
     for step in history {
-        let expected = ["from", "to", "commits", "proposal", "differences"];
+        let expected = ["from", "to", "commits", "by", "proposal", "differences"];
         assert_eq!(keys(step), expected);
         for difference in step["differences"].as_array().expect("a list") {
             let expected = ["op", "view", "follows", "what", "signature", "from", "to"];
@@ -62,6 +62,26 @@ fn the_second_bind_was_broken_by_one_commit_and_mended_by_another() {
         "drivers/iommu/iommu-sva.c:107",
     ] {
         assert!(text.contains(said), "{said} is not in:\n{text}");
+    }
+}
+
+/// Of the commits between two models, those without which it would be as it was.
+#[test]
+fn the_commits_that_made_a_difference_are_named_and_the_others_are_not() {
+    let value = bisect_json(&two_binds(), &[], 1);
+    for step in value["history"].as_array().expect("a list") {
+        let (by, commits) = (&step["by"], &step["commits"]);
+        let all = commits.as_array().expect("a list");
+        let is_one = |id: &Value| all.iter().any(|commit| commit["id"] == *id);
+        assert!(by.as_array().expect("a list").iter().all(is_one), "{step}");
+        let is_merged = step["proposal"] == false;
+        let expected = match step["to"].as_str().expect("a name") {
+            "v6.8-merge" => json!(["092edaddb660"]),
+            "v6.8-rc6" => json!(["65d4418c5002"]),
+            _ if is_merged => json!([]),
+            _ => continue,
+        };
+        assert_eq!(*by, expected, "{step}");
     }
 }
 

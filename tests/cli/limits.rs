@@ -2,7 +2,7 @@
 //! Every limit of the format: accepted at it, refused with its name beyond it.
 
 use crate::run::{Ran, Scratch, svadiff, svadiff_reading};
-use crate::samples::{COUNTEREXAMPLE, case, two_binds};
+use crate::samples::{COUNTEREXAMPLE, case, case_commands, two_binds};
 use serde_json::{Value, json};
 
 fn trace(case: &Value) -> Ran {
@@ -28,12 +28,6 @@ fn with_mms(count: usize) -> Value {
 
 fn with_ops(count: usize) -> Value {
     case(vec![json!({"op": "bind", "dev": 0, "mm": 0}); count].into())
-}
-
-fn with_schedule(count: usize) -> Value {
-    let mut case = two_binds();
-    case["schedule"] = vec![json!(0); count].into();
-    case
 }
 
 #[test]
@@ -141,30 +135,43 @@ fn ten_thousand_operations_are_given_up_at_the_limit() {
     );
 }
 
+/// Two binds, each with its CPU, and a schedule with so many entries.
+fn with_schedule(count: usize) -> Value {
+    let mut case = two_binds();
+    case["ops"][0]["cpu"] = json!(0);
+    case["ops"][1]["cpu"] = json!(1);
+    case["schedule"] = vec![json!(0); count].into();
+    case
+}
+
 #[test]
-fn a_concurrent_case_is_bounded_too_and_then_refused_as_one() {
+fn a_concurrent_case_is_bounded_too() {
+    trace(&with_schedule(1024)).json(0);
     let too_long = trace(&with_schedule(1025));
     let about = too_long.refused_at_a_place("standard input");
-    assert!(about.contains("at schedule: more than 1024"), "{about}");
-    let ran = trace(&with_schedule(1024));
-    let about = ran.refused_at_a_place("standard input");
     assert!(
-        about.contains("at schedule: the case has a schedule"),
+        about.ends_with("at schedule: more than 1024 entries of a schedule, which is the limit"),
         "{about}"
     );
-
-    for (cpu, said) in [
-        (64, "cpu 64 is beyond the limit: at most 63"),
-        (63, "the case has CPUs"),
-    ] {
-        let mut case = two_binds();
+    let with_cpu = |cpu: u32| {
+        let mut case = with_schedule(0);
         case["ops"][1]["cpu"] = json!(cpu);
-        let ran = trace(&case);
+        trace(&case)
+    };
+    with_cpu(63).json(0);
+    let with_entry = |cpu: u32| {
+        let mut case = with_schedule(0);
+        case["schedule"] = json!([0, cpu]);
+        trace(&case)
+    };
+    with_entry(63).json(0);
+    for (ran, place) in [
+        (with_cpu(64), "ops[1].cpu"),
+        (with_entry(64), "schedule[1]"),
+    ] {
         let about = ran.refused_at_a_place("standard input");
-        assert!(
-            about.contains("at ops[1].cpu: ") && about.contains(said),
-            "{about}"
-        );
+        let said = format!("at {place}: cpu 64 is beyond the limit: at most 63");
+        assert!(about.ends_with(&said), "{about}");
     }
 }
 
@@ -185,18 +192,79 @@ fn the_limits_hold_in_rows_and_in_counterexamples_as_well() {
     let ran = svadiff(["conform", &file]);
     assert!(ran.refused(&file).starts_with(": line 3 column "));
 
-    let file = dir.file("rows.jsonl", format!("\n{}", row(&with_schedule(3))));
-    for args in [vec!["trace", "--jsonl", &file], vec!["conform", &file]] {
-        let ran = svadiff(args);
-        let about = ran.refused(&file);
-        assert!(about.starts_with(": line 2: at case.schedule: "), "{about}");
-    }
     let mut whole = COUNTEREXAMPLE.clone();
-    whole["case"]["ops"][1]["cpu"] = json!(0);
-    let ran = svadiff(["replay", &dir.file("whole.json", whole.to_string())]);
+    whole["case"] = with_schedule(1025);
+    let file = dir.file("whole.json", whole.to_string());
+    let ran = svadiff(["replay", &file]);
+    let about = ran.refused_at_a_place(&file);
     assert!(
-        ran.err.contains(": at case.ops[1].cpu: the case has CPUs"),
-        "{ran:?}"
+        about.contains("at case.schedule: more than 1024"),
+        "{about}"
     );
-    assert_eq!(ran.status, 2);
+}
+
+/// A case where somebody forgot a CPU, and one where all of them were forgotten.
+#[test]
+fn either_all_operations_have_a_cpu_or_none_and_then_there_is_no_schedule() {
+    let without = |ops: &[usize]| {
+        let mut case = with_schedule(3);
+        for &op in ops {
+            let op = case["ops"][op].as_object_mut().expect("an operation");
+            op.shift_remove("cpu");
+        }
+        case
+    };
+    let dir = Scratch::new();
+    for (case, said) in [
+        (
+            without(&[1]),
+            "ops[1] has no `cpu` and ops[0] has one; either all have, or none",
+        ),
+        (
+            without(&[0]),
+            "ops[0] has no `cpu` and ops[1] has one; either all have, or none",
+        ),
+        (without(&[0, 1]), "a `schedule`, but ops[0] has no `cpu`"),
+    ] {
+        let file = dir.file("case.json", case.to_string());
+        for args in case_commands(&file) {
+            let ran = svadiff(args);
+            // As a whole, from its first line on.
+            assert_eq!(ran.refused(&file), format!(": line 1 column 1: {said}"));
+        }
+        let ran = svadiff(["race", &file]);
+        assert_eq!(ran.refused(&file), format!(": line 1 column 1: {said}"));
+
+        let row = json!({"id": 1, "case": case, "traces": {}}).to_string();
+        let file = dir.file("rows.jsonl", format!("\n{row}"));
+        for args in [vec!["trace", "--jsonl", &file], vec!["conform", &file]] {
+            let ran = svadiff(args);
+            let about = ran.refused(&file);
+            assert!(about.starts_with(": line 2 column "), "{about}");
+            assert!(about.ends_with(&format!(": at case: {said}")), "{about}");
+        }
+
+        let mut whole = COUNTEREXAMPLE.clone();
+        whole["case"] = case;
+        let file = dir.file("whole.json", whole.to_string());
+        let commands = case_commands(&file).into_iter();
+        for args in commands.chain([vec!["race", &file]]) {
+            let ran = svadiff(args);
+            let about = ran.refused_at_a_place(&file);
+            assert!(about.ends_with(&format!(": at case: {said}")), "{about}");
+        }
+    }
+}
+
+/// An empty list of operations has no CPU that could be missing.
+#[test]
+fn a_case_without_operations_can_have_a_schedule() {
+    let mut nothing = case(json!([]));
+    nothing["schedule"] = json!([0, 1]);
+    let traces = trace(&nothing).json(0);
+    let trace = &traces["traces"]["v6.8"];
+    assert_eq!(
+        (&trace["steps"], &trace["schedule"]),
+        (&json!([]), &json!([]))
+    );
 }

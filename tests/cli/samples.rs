@@ -39,6 +39,32 @@ pub fn two_binds() -> Value {
     case(json!([{"op": "bind", "dev": 0, "mm": 0}, {"op": "bind", "dev": 0, "mm": 0}]))
 }
 
+/// Operations, each with its CPU, on a device and an mm.
+pub fn program(ops: &[(u8, Value)]) -> Value {
+    let ops = ops.iter().map(|(cpu, op)| {
+        let mut op = op.clone();
+        op["cpu"] = json!(cpu);
+        op
+    });
+    case(ops.collect())
+}
+
+/// Two CPUs bind one mm to one device, at the same time.
+pub fn binds_at_once() -> Value {
+    let bind = json!({"op": "bind", "dev": 0, "mm": 0});
+    program(&[(0, bind.clone()), (1, bind)])
+}
+
+/// Two CPUs bind and unbind, and 6.12 meets a null pointer: a handle is seen before its device is
+/// stored, and outlives the one who was to store it.
+pub fn null_pointer() -> Value {
+    let bind = json!({"op": "bind", "dev": 0, "mm": 0});
+    let unbind = |of: u8| json!({"op": "unbind", "of": of});
+    let mut case = program(&[(0, bind.clone()), (0, unbind(0)), (1, bind), (1, unbind(2))]);
+    case["schedule"] = json!([0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1]);
+    case
+}
+
 /// A case with every key that a case can have, and every operation.
 pub fn everything() -> Value {
     let mut case = case(json!([

@@ -33,8 +33,42 @@ pub fn check_trace(trace: &Value, ops: usize) {
     check_step(&trace["end"]);
 }
 
+/// Checks a trace of a case on several CPUs with so many operations.
+pub fn check_concurrent_trace(trace: &Value, ops: usize) {
+    assert_eq!(keys(trace), ["steps", "end", "schedule"]);
+    let schedule = trace["schedule"].as_array().expect("a list of CPUs");
+    assert!(schedule.iter().all(is_number), "{trace}");
+    let steps = trace["steps"].as_array().expect("a list of steps");
+    assert_eq!(steps.len(), ops);
+    let is = |ret: &str| steps.iter().filter(|step| step["ret"] == ret).count();
+    let died = is("oops") + is("hang");
+    for step in steps {
+        // What exists is nobody's doing alone.
+        assert!(step.get("live").is_none(), "{step}");
+        if step["ret"] != "unfinished" {
+            check_parts(step);
+        }
+    }
+    assert!(died <= 1 && (died == 1 || is("unfinished") == 0), "{trace}");
+    assert_eq!(trace["end"].is_null(), died == 1, "{trace}");
+    if died == 0 {
+        check_step(&trace["end"]);
+    }
+}
+
 /// Checks a step, and says whether the run ended with it.
 fn check_step(step: &Value) -> bool {
+    check_parts(step);
+    let died = step["ret"] == "oops" || step["ret"] == "hang";
+    assert_eq!(step.get("live").is_none(), died, "{step}");
+    if !died {
+        check_live(&step["live"]);
+    }
+    died
+}
+
+/// Checks all that a step has but for what exists after it.
+fn check_parts(step: &Value) {
     let all = ["ret", "calls", "splats", "live"];
     let mut order = all.iter();
     for key in keys(step) {
@@ -52,12 +86,6 @@ fn check_step(step: &Value) -> bool {
     for splat in step["splats"].as_array().into_iter().flatten() {
         assert!(splat.is_string(), "{splat}");
     }
-    let died = step["ret"] == "oops" || step["ret"] == "hang";
-    assert_eq!(step.get("live").is_none(), died, "{step}");
-    if !died {
-        check_live(&step["live"]);
-    }
-    died
 }
 
 fn check_ret(ret: &Value) {
@@ -150,7 +178,10 @@ pub fn check_counterexample(value: &Value, from: &str, to: &str) {
     );
     assert_eq!(keys(&value["traces"]), [from, to]);
     for trace in value["traces"].as_object().expect("traces").values() {
-        check_trace(trace, ops);
+        match value["case"].get("schedule") {
+            Some(_) => check_concurrent_trace(trace, ops),
+            None => check_trace(trace, ops),
+        }
     }
     assert_eq!(
         keys(&value["minimal"]),

@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 const WIDTH: usize = 75;
 
 /// Runs a command and looks at every line that it prints.
-fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debug>(args: I) -> String {
+pub fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debug>(args: I) -> String {
     let ran = svadiff(args.clone());
     assert_ne!(ran.status, 2, "{ran:?}");
     assert_eq!(hidden(&ran.out), "");
@@ -107,7 +107,8 @@ fn everything_else() {
     check(["models"]);
     check(["--help"]);
     for command in [
-        "models", "trace", "diff", "bisect", "conform", "compare", "replay",
+        "models", "trace", "diff", "bisect", "race", "conform", "compare", "check", "matrix",
+        "replay",
     ] {
         check([command, "--help"]);
     }

@@ -22,6 +22,7 @@ impl<W: Watch> Kernel<'_, W> {
             return Err(self.die(Splat::Deadlock, at));
         }
         self.m.iommu_sva_lock.held = true;
+        self.watch.lock(true);
         Ok(())
     }
 
@@ -29,5 +30,6 @@ impl<W: Watch> Kernel<'_, W> {
     pub fn mutex_unlock(&mut self) {
         debug_assert!(self.m.iommu_sva_lock.held);
         self.m.iommu_sva_lock.held = false;
+        self.watch.lock(false);
     }
 }

@@ -155,6 +155,12 @@ impl Machine {
         &self.handles[..self.nr_handles as usize]
     }
 
+    /// Whether a call has returned, or died, without releasing `iommu_sva_lock`: it is never held
+    /// otherwise, as far as anybody can see between two sections.
+    pub fn iommu_sva_lock_is_held(&self) -> bool {
+        self.iommu_sva_lock.held
+    }
+
     /// The PASIDs in use.
     pub fn global_pasids(&self) -> &Ida {
         &self.global_pasids
@@ -351,7 +357,7 @@ impl Splat {
 pub struct Armed {
     /// The fault.
     pub fault: Option<Fault>,
-    reached: u32,
+    pub(crate) reached: u32,
 }
 
 impl Armed {

@@ -28,6 +28,18 @@ struct RawCase {
 impl<'de> Deserialize<'de> for Case {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let raw: RawCase = object(from, "a case")?;
+        let (with, without): (Vec<usize>, Vec<usize>) =
+            (0..raw.ops.len()).partition(|&op| raw.ops[op].cpu.is_some());
+        if let ([with, ..], [without, ..]) = (&with[..], &without[..]) {
+            return Err(de::Error::custom(format_args!(
+                "ops[{without}] has no `cpu` and ops[{with}] has one; either all have, or none"
+            )));
+        }
+        if let (Some(_), [first, ..]) = (&raw.schedule, &without[..]) {
+            return Err(de::Error::custom(format_args!(
+                "a `schedule`, but ops[{first}] has no `cpu`"
+            )));
+        }
         Ok(Case {
             title: raw.title,
             origin: raw.origin,

@@ -41,6 +41,9 @@ impl Universe {
         let faults: Vec<_> = self.faults.iter().map(|site| site.name()).collect();
         all.insert("ops".to_owned(), json!(self.ops));
         all.insert("binds".to_owned(), json!(self.binds));
+        if self.cpus != 1 {
+            all.insert("cpus".to_owned(), json!(self.cpus));
+        }
         all.insert("only".to_owned(), json!(self.only));
         all.insert("faults".to_owned(), json!(faults));
         Value::Object(all)
@@ -54,6 +57,7 @@ impl Universe {
             (None, None) => usual.ops,
             (ops, _) => ops.flatten(),
         };
+        let cpus = raw.cpus.unwrap_or(usual.cpus);
         let own = raw.devices.is_some() || raw.groups.is_some() || raw.mms.is_some();
         let topologies = raw.topologies.unwrap_or_default();
         if !topologies.is_empty() && (own || raw.max_pasids.is_some()) {
@@ -74,7 +78,7 @@ impl Universe {
             ops,
             binds: raw.binds.flatten(),
             only: match raw.only {
-                None => Universe::usual(ops),
+                None => Universe::usual(ops, cpus),
                 Some(only) => OP_NAMES
                     .into_iter()
                     .filter(|name| only.contains(name))
@@ -87,6 +91,7 @@ impl Universe {
                     .filter(|site| sites.contains(site))
                     .collect(),
             },
+            cpus,
             symmetry: true,
         };
         match universe.refused() {
@@ -124,6 +129,8 @@ struct Raw {
     ops: Option<Option<usize>>,
     #[serde(default, deserialize_with = "limit")]
     binds: Option<Option<usize>>,
+    #[serde(default, deserialize_with = "count")]
+    cpus: Option<usize>,
     #[serde(default, deserialize_with = "names")]
     only: Option<Vec<&'static str>>,
     #[serde(default, deserialize_with = "given")]
@@ -288,7 +295,7 @@ mod tests {
         assert_eq!(read("{}"), Ok(Universe::default()));
         let any_length = read(r#"{"binds": 3}"#).unwrap();
         assert_eq!((any_length.ops, any_length.binds), (None, Some(3)));
-        assert_eq!(any_length.only, Universe::usual(None));
+        assert_eq!(any_length.only, Universe::usual(None, 1));
     }
 
     #[test]

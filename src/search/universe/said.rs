@@ -33,7 +33,10 @@ impl fmt::Display for Universe {
         if let Some(binds) = self.binds {
             write!(f, ", {}", count(binds, "outstanding bind"))?;
         }
-        if self.only != Universe::usual(self.ops) {
+        if self.cpus != 1 {
+            write!(f, ", {}", count(self.cpus, "CPU"))?;
+        }
+        if self.only != Universe::usual(self.ops, self.cpus) {
             write!(f, ", only {}", self.only.join(" "))?;
         }
         match self.faults.len() {
@@ -86,10 +89,11 @@ impl Universe {
                     let sites = part.strip_prefix(FAULTS_AT)?;
                     universe.faults = one_of(sites, &Site::ALL, Site::name)?;
                 }
+                (_, cpus) if part.ends_with(" CPUs") => universe.cpus = cpus.parse().ok()?,
                 (_, binds) => universe.binds = Some(binds.parse().ok()?),
             }
         }
-        universe.only = only.unwrap_or_else(|| Universe::usual(universe.ops));
+        universe.only = only.unwrap_or_else(|| Universe::usual(universe.ops, universe.cpus));
         let covers = |mms: usize| format!(", 1 to {mms} mms,");
         let said = text.replace(&covers(universe.mms), &format!(", {} mms,", universe.mms));
         let is_it = universe.refused().is_none() && universe.to_string() == said;
@@ -144,7 +148,7 @@ mod tests {
                 max_pasids: vec![2],
                 ops: None,
                 binds: Some(5),
-                only: Universe::usual(None),
+                only: Universe::usual(None, 1),
                 ..small.clone()
             },
             Universe {
@@ -153,6 +157,11 @@ mod tests {
                 max_pasids: vec![2, 0, 16],
                 only: vec!["bind", "exit"],
                 faults: vec![Site::DomainAlloc, Site::SetDevPasid],
+                ..small.clone()
+            },
+            Universe {
+                cpus: 2,
+                only: Universe::usual(Some(4), 2),
                 ..small.clone()
             },
             Universe {

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Several CPUs at work on one machine, section by section.
+//!
+//! Each CPU runs its operations in order. What lets a CPU run one section is a choice from outside:
+//! of a schedule, or of somebody who wants to see every choice. The sections are those that the
+//! sequential run goes through, one after the other; there is no second implementation.
+
+use crate::case::{Case, Op, OpKind, Topology};
+use crate::model::Model;
+use crate::record::Watch;
+use crate::run::{Call, Ret, Run};
+
+/// The operations of a case, by CPU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    ops: Vec<Op>,
+    /// The numbers of the CPUs that have an operation, ascending, each with the indexes of what it
+    /// does.
+    cpus: Vec<(u8, Vec<u8>)>,
+    /// Whether a driver attaches a domain of its own.
+    attaches: bool,
+}
+
+impl Program {
+    /// The operations of a case. Those that name no CPU are done by CPU 0.
+    pub fn new(ops: &[Op]) -> Self {
+        let mut cpus: Vec<(u8, Vec<u8>)> = Vec::new();
+        for (index, op) in (0..).zip(ops) {
+            let number = op.cpu.unwrap_or(0);
+            let at = cpus.binary_search_by_key(&number, |&(number, _)| number);
+            match at {
+                Ok(at) => cpus[at].1.push(index),
+                Err(at) => cpus.insert(at, (number, vec![index])),
+            }
+        }
+        Program {
+            ops: ops.to_vec(),
+            cpus,
+            attaches: { ops.iter() }.any(|op| matches!(op.kind, OpKind::Attach { .. })),
+        }
+    }
+
+    /// The operations, in order of their index.
+    pub fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
+    /// How many CPUs have something to do.
+    pub fn nr_cpus(&self) -> usize {
+        self.cpus.len()
+    }
+
+    /// The number that a CPU has in the case. CPUs are counted from 0 in the order of their numbers.
+    pub fn number(&self, cpu: usize) -> u8 {
+        self.cpus[cpu].0
+    }
+
+    /// The CPU with this number in the case.
+    pub fn cpu(&self, number: u8) -> Option<usize> {
+        self.cpus
+            .binary_search_by_key(&number, |&(number, _)| number)
+            .ok()
+    }
+}
+
+/// Where a CPU is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cpu {
+    /// How many of its operations it has finished.
+    finished: u8,
+    /// The one that is under way.
+    call: Option<Call>,
+}
+
+/// A machine with several CPUs, between two sections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cpus {
+    /// The machine, and what the callers hold.
+    pub run: Run,
+    cpus: Vec<Cpu>,
+    died: bool,
+}
+
+/// A section that has run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The operation that it belongs to.
+    pub op: usize,
+    /// What that returned, if this was its last section.
+    pub ret: Option<Ret>,
+}
+
+impl Cpus {
+    /// Just booted.
+    pub fn boot(topology: &Topology, program: &Program) -> Self {
+        let idle = Cpu {
+            finished: 0,
+            call: None,
+        };
+        Cpus {
+            run: Run::new(topology),
+            cpus: vec![idle; program.nr_cpus()],
+            died: false,
+        }
+    }
+
+    /// Becomes the same.
+    pub fn copy_from(&mut self, from: &Self) {
+        self.run.copy_from(&from.run);
+        self.cpus.clone_from(&from.cpus);
+        self.died = from.died;
+    }
+
+    /// Whether nothing more will happen: all operations are finished, or the machine is gone.
+    pub fn is_over(&self, program: &Program) -> bool {
+        self.died || (0..self.cpus.len()).all(|cpu| self.is_done(program, cpu))
+    }
+
+    fn is_done(&self, program: &Program, cpu: usize) -> bool {
+        self.cpus[cpu].finished as usize == program.cpus[cpu].1.len()
+    }
+
+    /// Whether a CPU can run: the machine is not gone, it has something to do, and does not wait for
+    /// a lock that is held.
+    pub fn can_run<M: Model>(&self, model: &M, program: &Program, cpu: usize) -> bool {
+        if self.died || self.is_done(program, cpu) {
+            return false;
+        }
+        if !self.run.machine.iommu_sva_lock_is_held() {
+            return true;
+        }
+        // Whether it would take the lock, nobody knows better than itself.
+        let mut probe = self.clone();
+        let section = probe.section(model, program, cpu, &mut ());
+        section.ret != Some(Ret::Hang)
+    }
+
+    /// The CPUs that can run, from the lowest. Where all that have something to do wait, nobody will
+    /// ever release the lock: then it is the lowest of them, whose operation hangs.
+    pub fn choices<M: Model>(&self, model: &M, program: &Program, out: &mut Vec<usize>) {
+        let cpus = 0..self.cpus.len();
+        out.clear();
+        out.extend(
+            cpus.clone()
+                .filter(|&cpu| self.can_run(model, program, cpu)),
+        );
+        if out.is_empty() && !self.died {
+            out.extend(cpus.clone().find(|&cpu| !self.is_done(program, cpu)));
+        }
+    }
+
+    /// Runs one section of a CPU.
+    ///
+    /// # Panics
+    ///
+    /// If the CPU has nothing to do.
+    pub fn section<M: Model, W: Watch>(
+        &mut self,
+        model: &M,
+        program: &Program,
+        cpu: usize,
+        watch: &mut W,
+    ) -> Section {
+        let this = &mut self.cpus[cpu];
+        let op = program.cpus[cpu].1[this.finished as usize] as usize;
+        let asked = &program.ops[op];
+        let call = this.call.get_or_insert_with(|| Call::new(op, asked));
+        let ret = self.run.section(model, call, asked.kind, watch);
+        if let Some(ret) = ret {
+            this.call = None;
+            this.finished += 1;
+            self.died = ret.ends_the_run();
+        }
+        Section { op, ret }
+    }
+
+    /// Appends bytes that are equal for two states of a program only where the same will come of
+    /// them.
+    pub fn identify(&self, program: &Program, out: &mut Vec<u8>) {
+        let calls = self.cpus.iter().map(|cpu| cpu.call.as_ref());
+        self.run.identify(calls, program.attaches, out);
+        out.extend(self.cpus.iter().map(|cpu| cpu.finished));
+        out.push(self.died.into());
+    }
+}
+
+/// The choices that a schedule makes, one after the other.
+pub struct Schedule<'a> {
+    entries: std::slice::Iter<'a, u8>,
+}
+
+impl<'a> Schedule<'a> {
+    /// That of a case.
+    pub fn of(case: &'a Case) -> Self {
+        Schedule {
+            entries: case.schedule.as_deref().unwrap_or_default().iter(),
+        }
+    }
+
+    /// The CPU that runs next: the next entry that can run, others are passed over; after the last
+    /// entry the lowest CPU that can. `None` where it is over.
+    pub fn next<M: Model>(
+        &mut self,
+        model: &M,
+        program: &Program,
+        cpus: &Cpus,
+        choices: &mut Vec<usize>,
+    ) -> Option<usize> {
+        cpus.choices(model, program, choices);
+        let lowest = choices.first().copied()?;
+        let chosen = self.entries.find_map(|&number| {
+            let cpu = program.cpu(number)?;
+            (choices.contains(&cpu) && cpus.can_run(model, program, cpu)).then_some(cpu)
+        });
+        Some(chosen.unwrap_or(lowest))
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A run and its calls as bytes: equal where the same will come of them.
+//!
+//! What was freed and what nothing leads to any more is left out, so that runs are equal whose pasts
+//! are not. The others keep their order, and are numbered without a gap. Only where a driver's
+//! domain may still be returned are the numbers of domains kept, since they are seen then.
+
+use super::{Bind, Call, Held, Run, Unbind, Under};
+use crate::case::{Errno, MAX_OPS};
+use crate::kernel::{Armed, NONE};
+
+/// The new numbers of domains and handles.
+struct Numbers {
+    domain: [u8; MAX_OPS],
+    handle: [u8; MAX_OPS],
+}
+
+impl Numbers {
+    fn domain(&self, domain: u8) -> u8 {
+        self.domain.get(domain as usize).copied().unwrap_or(NONE)
+    }
+
+    fn handle(&self, handle: u8) -> u8 {
+        self.handle.get(handle as usize).copied().unwrap_or(NONE)
+    }
+}
+
+fn bit(index: u8) -> u64 {
+    1u64.checked_shl(index.into()).unwrap_or(0)
+}
+
+/// Numbers the members of a set.
+fn numbered(set: u64, to: &mut [u8; MAX_OPS]) {
+    let mut next = 0;
+    for (index, number) in (0..).zip(to.iter_mut()) {
+        if set & bit(index) != 0 {
+            *number = next;
+            next += 1;
+        }
+    }
+}
+
+impl Run {
+    /// Everything that exists, and everything that something leads to.
+    fn numbers<'a>(&self, calls: impl Iterator<Item = &'a Call>, all_domains: bool) -> Numbers {
+        let m = &self.machine;
+        let (mut domains, mut handles) = (0u64, 0u64);
+        for mm in &m.mms[..m.nr_mms()] {
+            domains |= bit(mm.sva_domains);
+            handles |= bit(mm.sva_handles);
+        }
+        for entry in m.pasid_arrays.entries() {
+            domains |= bit(entry.domain);
+            handles |= bit(entry.handle);
+        }
+        for held in &self.held[..self.nr_held as usize] {
+            match *held {
+                Held::Bind(handle) => handles |= bit(handle),
+                Held::Domain { domain, .. } => domains |= bit(domain),
+                Held::Nothing | Held::Pasid(_) => {}
+            }
+        }
+        for call in calls {
+            let (domain, handle) = match call.under {
+                Under::Start => (NONE, NONE),
+                Under::Bind(Bind { domain, handle, .. })
+                | Under::Unbind(Unbind { domain, handle, .. }) => (domain, handle),
+                Under::BindGetPasid { handle, .. } => (NONE, handle),
+            };
+            domains |= bit(domain);
+            handles |= bit(handle);
+        }
+        for (index, handle) in (0..).zip(m.handles()) {
+            handles |= if handle.freed { 0 } else { bit(index) };
+        }
+        for (index, domain) in (0..).zip(m.domains()) {
+            let is_one = all_domains || !domain.freed;
+            domains |= if is_one { bit(index) } else { 0 };
+        }
+        // What they lead to in turn.
+        loop {
+            let before = (domains, handles);
+            for (index, handle) in (0..).zip(m.handles()) {
+                if handles & bit(index) != 0 {
+                    handles |= bit(handle.next);
+                    domains |= bit(handle.domain);
+                }
+            }
+            for (index, domain) in (0..).zip(m.domains()) {
+                if domains & bit(index) != 0 {
+                    domains |= bit(domain.next);
+                }
+            }
+            if before == (domains, handles) {
+                break;
+            }
+        }
+        let mut numbers = Numbers {
+            domain: [NONE; MAX_OPS],
+            handle: [NONE; MAX_OPS],
+        };
+        numbered(domains, &mut numbers.domain);
+        numbered(handles, &mut numbers.handle);
+        numbers
+    }
+
+    /// Appends bytes that are equal for runs of one program, with these calls under way, only where
+    /// the same will come of them. `domains_are_seen` is whether a domain's number may still be
+    /// returned.
+    pub fn identify<'a>(
+        &self,
+        calls: impl Iterator<Item = Option<&'a Call>> + Clone,
+        domains_are_seen: bool,
+        out: &mut Vec<u8>,
+    ) {
+        let m = &self.machine;
+        let numbers = self.numbers(calls.clone().flatten(), domains_are_seen);
+        out.extend([m.iommu_sva_lock.held.into(), m.nr_mms]);
+        for mm in &m.mms[..m.nr_mms as usize] {
+            let flags = [mm.exited, mm.dma_compat, mm.iommu_mm].map(u8::from);
+            let flags = flags[0] << 2 | flags[1] << 1 | flags[2];
+            let [low, high] = mm.pasid.to_le_bytes();
+            out.extend([mm.mm_users, mm.mm_count, flags, low, high]);
+            out.extend([
+                numbers.domain(mm.sva_domains),
+                numbers.handle(mm.sva_handles),
+            ]);
+        }
+        for (index, domain) in (0..).zip(m.domains()) {
+            if numbers.domain(index) == NONE {
+                continue;
+            }
+            out.extend([1, domain.kind as u8, domain.mm, domain.users]);
+            let next = numbers.domain(domain.next);
+            out.extend([domain.instance, domain.freed.into(), next]);
+        }
+        out.push(0);
+        for (index, handle) in (0..).zip(m.handles()) {
+            if numbers.handle(index) == NONE {
+                continue;
+            }
+            let flags = u8::from(handle.listed) << 1 | u8::from(handle.freed);
+            let domain = numbers.domain(handle.domain);
+            out.extend([1, handle.dev, domain, handle.users.0, flags]);
+            let next = numbers.handle(handle.next);
+            out.extend([next, self.numbers[index as usize]]);
+        }
+        out.push(0);
+        out.extend(m.global_pasids.0.to_le_bytes());
+        let entries = m.pasid_arrays.entries();
+        out.push(entries.len() as u8);
+        for entry in entries {
+            let [low, high] = entry.pasid.to_le_bytes();
+            let (domain, handle) = (numbers.domain(entry.domain), numbers.handle(entry.handle));
+            out.extend([entry.group, low, high, domain, handle]);
+        }
+        for (op, held) in (0..).zip(&self.held[..self.nr_held as usize]) {
+            match *held {
+                Held::Nothing => {}
+                Held::Bind(handle) => out.extend([op, 1, numbers.handle(handle)]),
+                Held::Pasid(pasid) => {
+                    let [low, high] = pasid.to_le_bytes();
+                    out.extend([op, 2, low, high]);
+                }
+                Held::Domain { dev, pasid, domain } => {
+                    let [low, high] = pasid.to_le_bytes();
+                    out.extend([op, 3, dev, low, high, numbers.domain(domain)]);
+                }
+            }
+        }
+        out.push(u8::MAX);
+        out.push(self.nr_numbers);
+        for call in calls {
+            match call {
+                None => out.push(u8::MAX),
+                Some(call) => call.identify(&numbers, out),
+            }
+        }
+    }
+}
+
+impl Call {
+    /// It never begins with `u8::MAX`.
+    fn identify(&self, numbers: &Numbers, out: &mut Vec<u8>) {
+        let Call { op, under, armed } = self;
+        out.push(*op);
+        match *under {
+            Under::Start => out.push(0),
+            Under::Bind(Bind {
+                dev,
+                mm,
+                section,
+                handle,
+                domain,
+                ret,
+            }) => {
+                let errno = |ret: Errno| ret as u8;
+                out.extend([1, dev, mm, section]);
+                out.extend([numbers.handle(handle), numbers.domain(domain)]);
+                out.push(ret.map_or(u8::MAX, errno));
+            }
+            Under::BindGetPasid { mm, handle } => out.extend([2, mm, numbers.handle(handle)]),
+            Under::Unbind(Unbind {
+                handle,
+                section,
+                domain,
+                dev,
+                pasid,
+            }) => {
+                let [low, high] = pasid.to_le_bytes();
+                out.extend([3, numbers.handle(handle), section]);
+                out.extend([numbers.domain(domain), dev, low, high]);
+            }
+        }
+        // Which fault it is, the operation says.
+        let Armed { reached, .. } = armed;
+        out.extend(reached.to_le_bytes());
+    }
+}

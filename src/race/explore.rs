@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Every interleaving of a program, on one model.
+//!
+//! Level by level, a level being the states after so many sections. Schedules that lead to the same
+//! state, with the same returned and the same complained so far, are counted and gone on with as
+//! one: what comes of them is the same. So the work is that of all states, and the counts are those
+//! of all schedules.
+
+use super::outcome::{Left, Outcome};
+use hashbrown::HashTable;
+use indexmap::IndexMap;
+use spec::concurrent::{Cpus, Program, Section};
+use spec::record::Watch;
+use spec::{Cite, Model, Ret, Splat, Topology};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// What an exploration may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Whether schedules that come to the same are gone on with as one.
+    pub merge: bool,
+    /// Most states.
+    pub states: usize,
+    /// Most bytes that states take.
+    pub bytes: usize,
+}
+
+impl Bounds {
+    /// None.
+    pub const NONE: Bounds = Bounds {
+        merge: true,
+        states: usize::MAX,
+        bytes: usize::MAX,
+    };
+
+    /// So many that somebody who reads a case waits for a moment, not for minutes.
+    pub const WAITING: Bounds = Bounds {
+        states: 20_000,
+        ..Bounds::NONE
+    };
+}
+
+/// All that a program can come to on a model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explored {
+    /// The outcomes, with what shows them, in an order that does not depend on the exploration.
+    pub outcomes: IndexMap<Outcome, Shown>,
+    /// Distinct states, that at boot included.
+    pub states: usize,
+    /// Sections that were run.
+    pub sections: u64,
+    /// Whether there was more than the bounds let be seen.
+    pub cut: bool,
+}
+
+impl Explored {
+    /// How many schedules there are.
+    pub fn schedules(&self) -> u128 {
+        self.outcomes.values().map(|shown| shown.schedules).sum()
+    }
+}
+
+/// How an outcome is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// By so many schedules.
+    pub schedules: u128,
+    /// The first of the shortest ones, of those with the fewest switches between CPUs: the numbers
+    /// of the CPUs, section by section.
+    pub schedule: Vec<u8>,
+    /// The first of those with the fewest switches, of those the shortest: how many, and the numbers
+    /// of the CPUs.
+    pub fewest: (u32, Vec<u8>),
+}
+
+/// A state, and the schedules that lead to it.
+#[derive(Clone)]
+struct State {
+    cpus: Cpus,
+    rets: Vec<Ret>,
+    /// Those of the operations in their order, each with its operation.
+    splats: Vec<(u8, Splat)>,
+    schedules: u128,
+    /// For each CPU, the way with the fewest switches that ends with it.
+    ways: Vec<Option<Way>>,
+}
+
+/// A schedule, with the number of its switches first: the lesser is the better one.
+pub(super) type Way = (u32, Vec<u8>);
+
+/// Memory for one exploration after the other.
+#[derive(Default)]
+pub struct Explorer {
+    level: Vec<State>,
+    next: Vec<State>,
+    known: HashTable<(u128, u32)>,
+    choices: Vec<usize>,
+    key: Vec<u8>,
+}
+
+/// What a way takes besides its entries.
+const WAY: usize = 48;
+
+/// Hears nothing but splats.
+#[derive(Default)]
+pub(super) struct Splats(pub Vec<Splat>);
+
+impl Watch for Splats {
+    fn splat(&mut self, splat: Splat, _at: Cite) {
+        self.0.push(splat);
+    }
+}
+
+impl Explorer {
+    /// Runs a program under every interleaving. Without `ways`, no schedules are kept.
+    pub fn explore<M: Model>(
+        &mut self,
+        model: &M,
+        topology: &Topology,
+        program: &Program,
+        ways: bool,
+        bounds: Bounds,
+    ) -> Explored {
+        let model = (model, ways);
+        self.explore_while(model, topology, program, bounds, &|| true)
+    }
+
+    /// The same, as long as it is to go on.
+    pub fn explore_while<M: Model>(
+        &mut self,
+        (model, ways): (&M, bool),
+        topology: &Topology,
+        program: &Program,
+        bounds: Bounds,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Explored {
+        let mut explored = Explored {
+            states: 1,
+            ..Explored::default()
+        };
+        let nr_cpus = program.nr_cpus();
+        let mut boot = State {
+            cpus: Cpus::boot(topology, program),
+            rets: vec![Ret::Unfinished; program.ops().len()],
+            splats: Vec::new(),
+            schedules: 1,
+            ways: vec![None; if ways { nr_cpus.max(1) } else { 0 }],
+        };
+        if let Some(way) = boot.ways.first_mut() {
+            *way = Some((0, Vec::new()));
+        }
+        let mut scratch = boot.clone();
+        let mut watch = Splats::default();
+        let mut level = std::mem::take(&mut self.level);
+        let mut next = std::mem::take(&mut self.next);
+        level.clear();
+        level.push(boot);
+        let mut depth = 0;
+        'levels: while !level.is_empty() {
+            next.clear();
+            self.known.clear();
+            for state in &level {
+                if !goes_on() {
+                    explored.cut = true;
+                    break 'levels;
+                }
+                state.cpus.choices(model, program, &mut self.choices);
+                if self.choices.is_empty() {
+                    explored.add(model, state, &mut scratch);
+                    continue;
+                }
+                for choice in 0..self.choices.len() {
+                    let cpu = self.choices[choice];
+                    scratch.cpus.copy_from(&state.cpus);
+                    scratch.rets.clone_from(&state.rets);
+                    scratch.splats.clone_from(&state.splats);
+                    watch.0.clear();
+                    let Section { op, ret } = scratch.cpus.section(model, program, cpu, &mut watch);
+                    explored.sections += 1;
+                    if let Some(ret) = ret {
+                        scratch.rets[op] = ret;
+                    }
+                    for &splat in &watch.0 {
+                        // Those of an operation stand together, operations in their order.
+                        let all = &scratch.splats;
+                        let at = all.partition_point(|&(of, _)| of <= op as u8);
+                        scratch.splats.insert(at, (op as u8, splat));
+                    }
+                    let at = match self.find(&scratch, program, bounds.merge) {
+                        Ok(at) => {
+                            next[at].schedules += state.schedules;
+                            at
+                        }
+                        Err(fingerprint) => {
+                            let each = size_of::<State>() + scratch.ways.len() * (depth + WAY);
+                            let bytes = (level.len() + next.len()).saturating_mul(each);
+                            if explored.states >= bounds.states || bytes >= bounds.bytes {
+                                explored.cut = true;
+                                break 'levels;
+                            }
+                            explored.states += 1;
+                            scratch.schedules = state.schedules;
+                            scratch.ways.iter_mut().for_each(|way| *way = None);
+                            next.push(scratch.clone());
+                            let at = next.len() - 1;
+                            if let Some(fingerprint) = fingerprint {
+                                self.known.insert_unique(
+                                    fingerprint as u64,
+                                    (fingerprint, at as u32),
+                                    |&(fingerprint, _)| fingerprint as u64,
+                                );
+                            }
+                            at
+                        }
+                    };
+                    if ways {
+                        let way = best(&state.ways, depth, cpu, program.number(cpu));
+                        let known = &mut next[at].ways[cpu];
+                        if known.as_ref().is_none_or(|known| way < *known) {
+                            *known = Some(way);
+                        }
+                    }
+                }
+            }
+            depth += 1;
+            std::mem::swap(&mut level, &mut next);
+        }
+        (self.level, self.next) = (level, next);
+        explored
+            .outcomes
+            .sort_by_cached_key(|outcome, _| outcome.key());
+        explored
+    }
+
+    /// Where a state of this level is that comes to the same; or its fingerprint, where there is
+    /// none yet and it can be looked for.
+    fn find(
+        &mut self,
+        state: &State,
+        program: &Program,
+        merge: bool,
+    ) -> Result<usize, Option<u128>> {
+        if !merge {
+            return Err(None);
+        }
+        self.key.clear();
+        state.cpus.identify(program, &mut self.key);
+        for ret in &state.rets {
+            identify(*ret, &mut self.key);
+        }
+        for (op, splat) in &state.splats {
+            self.key.extend([*op, *splat as u8]);
+        }
+        let fingerprint = xxh3_128(&self.key);
+        let found = self
+            .known
+            .find(fingerprint as u64, |(this, _)| *this == fingerprint);
+        found.map(|&(_, at)| at as usize).ok_or(Some(fingerprint))
+    }
+}
+
+/// Appends four bytes that say what was returned.
+pub(super) fn identify(ret: Ret, out: &mut Vec<u8>) {
+    let mut which = 0;
+    let (kind, value) = match ret {
+        Ret::Handle { handle, pasid } => {
+            which = handle;
+            (0, pasid.unwrap_or(0))
+        }
+        Ret::Ok => (1, 0),
+        Ret::Pasid(pasid) => (2, pasid),
+        Ret::Invalid => (3, 0),
+        Ret::Mm(mm) => (4, mm.into()),
+        Ret::Domain(domain) => (5, domain.into()),
+        Ret::Err(errno) => (6, errno as u16),
+        Ret::Skipped => (7, 0),
+        Ret::Oops => (8, 0),
+        Ret::Hang => (9, 0),
+        Ret::Unfinished => (10, 0),
+    };
+    let [low, high] = value.to_le_bytes();
+    out.extend([kind, which, low, high]);
+}
+
+/// The best way to a state, and from there on with this CPU.
+pub(super) fn best(ways: &[Option<Way>], depth: usize, cpu: usize, number: u8) -> Way {
+    let ways = ways.iter().enumerate();
+    let ways = ways.filter_map(|(last, way)| {
+        let (switches, schedule) = way.as_ref()?;
+        let switched = depth > 0 && last != cpu;
+        Some((switches + u32::from(switched), schedule))
+    });
+    let (switches, schedule) = ways.min().expect("some way leads to a state");
+    let mut schedule = schedule.clone();
+    schedule.push(number);
+    (switches, schedule)
+}
+
+impl Explored {
+    /// A run is over: its teardown, and the outcome.
+    fn add<M: Model>(&mut self, model: &M, state: &State, scratch: &mut State) {
+        let mut splats: Vec<Splat> = state.splats.iter().map(|&(_, splat)| splat).collect();
+        let died = state.rets.iter().any(|ret| ret.ends_the_run());
+        let left = match died {
+            true => None,
+            false => {
+                let run = &mut scratch.cpus.run;
+                run.copy_from(&state.cpus.run);
+                let mut watch = Splats::default();
+                let ret = run.teardown(model, &mut watch);
+                splats.extend(watch.0);
+                (!ret.ends_the_run()).then(|| Left::of(&run.machine.live()))
+            }
+        };
+        let outcome = Outcome {
+            rets: state.rets.clone(),
+            splats,
+            left,
+        };
+        let way = state.ways.iter().flatten().min();
+        let (switches, schedule) = way.cloned().unwrap_or_default();
+        let shown = self.outcomes.entry(outcome).or_insert_with(|| Shown {
+            schedules: 0,
+            schedule: schedule.clone(),
+            fewest: (switches, schedule.clone()),
+        });
+        shown.schedules += state.schedules;
+        let switches_of = |schedule: &[u8]| {
+            let switches = schedule.windows(2).filter(|pair| pair[0] != pair[1]);
+            switches.count() as u32
+        };
+        let by_length = |schedule: &Vec<u8>| {
+            let length = schedule.len();
+            (length, switches_of(schedule), schedule.clone())
+        };
+        if by_length(&schedule) < by_length(&shown.schedule) {
+            shown.schedule.clone_from(&schedule);
+        }
+        let (fewest, known) = &shown.fewest;
+        if (switches, schedule.len(), &schedule) < (*fewest, known.len(), known) {
+            shown.fewest = (switches, schedule);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One schedule, two kernels: the schedules under which a program shows an outcome on one of them,
+//! and what it shows under the same on the other.
+//!
+//! An entry whose CPU has nothing to do on one of them, or waits, is passed over there.
+
+use super::explore::{Splats, best, identify};
+use super::outcome::Outcome;
+use crate::diff::{Difference, Place, View, differences};
+use crate::signature::Cause;
+use hashbrown::HashMap;
+use spec::concurrent::{Cpus, Program, Section};
+use spec::record::record;
+use spec::{Case, Model, Ret, Splat, Topology};
+use std::collections::HashSet;
+
+/// A state of both, as bytes.
+type Key = Vec<u8>;
+
+/// Whether these operations returned the same in both outcomes, as seen: equal things, and equal
+/// handles where the others' are.
+fn same_so_far(a: &Outcome, b: &Outcome, ops: &[usize]) -> bool {
+    let like = |&op: &usize| match (a.rets[op], b.rets[op]) {
+        (Ret::Handle { pasid: p, .. }, Ret::Handle { pasid: q, .. }) => {
+            let equal = |of: &Outcome, other: usize| of.rets[other] == of.rets[op];
+            p == q && ops.iter().all(|&other| equal(a, other) == equal(b, other))
+        }
+        (x, y) => x == y,
+    };
+    ops.iter().all(like)
+}
+
+#[derive(Clone)]
+struct State {
+    sides: [Cpus; 2],
+    rets: [Vec<Ret>; 2],
+    splats: [Vec<(usize, Splat)>; 2],
+    /// The operations that the side has finished which allows the outcome, in order: which of two
+    /// differences is the first depends on it.
+    order: Vec<u8>,
+    /// For each CPU, the way with the fewest switches that ends with it.
+    ways: Vec<Option<(u32, Vec<u8>)>>,
+}
+
+impl State {
+    fn key(&self, program: &Program) -> Key {
+        let mut key = Vec::new();
+        for (cpus, rets) in self.sides.iter().zip(&self.rets) {
+            cpus.identify(program, &mut key);
+            for ret in rets {
+                identify(*ret, &mut key);
+            }
+        }
+        key.extend(&self.order);
+        for (op, splat) in self.splats.iter().flatten() {
+            key.extend([*op as u8, *splat as u8]);
+        }
+        key
+    }
+}
+
+/// More states of both together are not gone through; what is known by then has to do.
+const MOST_STATES: usize = 200_000;
+
+/// An outcome of a program that one of two models allows and the other does not.
+pub struct Alone<'a, M> {
+    /// The models.
+    pub models: [M; 2],
+    /// What is looked at.
+    pub views: &'a [View],
+    /// The side that allows it.
+    pub side: usize,
+    /// The program is of this topology.
+    pub topology: &'a Topology,
+    /// The program.
+    pub program: &'a Program,
+    /// The outcome.
+    pub outcome: &'a Outcome,
+    /// Everything that the other side allows, as far as the views look.
+    pub others: &'a [Outcome],
+}
+
+impl<M: Model> Alone<'_, M> {
+    /// The case that shows it, and the difference that it is about: with the fewest switches of
+    /// those schedules under which the first thing in which the two differ is one that the other
+    /// side cannot do at all, if there are any. A difference that is `known` is as good a
+    /// description as any, and says nothing new.
+    pub fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
+        let Alone {
+            models,
+            views,
+            side,
+            outcome,
+            others,
+            ..
+        } = self;
+        let (mut best, mut fallback) = (None, None);
+        for (_, schedule) in self.schedules() {
+            let case = self.with(schedule);
+            let recordings = models.each_ref().map(|model| record(model, &case));
+            if Outcome::of(&recordings[*side]).seen(views) != outcome.seen(views) {
+                continue;
+            }
+            let all = differences(&case, &recordings[0], &recordings[1], views);
+            let Some(first) = all.into_iter().find(|difference| !difference.follows) else {
+                continue;
+            };
+            let order = recordings[*side].order();
+            let until = match first.place {
+                Place::End => order.len(),
+                Place::Op(op) => order
+                    .iter()
+                    .position(|&this| this == op)
+                    .map_or(0, |at| at + 1),
+            };
+            let seen = outcome.seen(views);
+            let is_possible = first.place != Place::End
+                && others
+                    .iter()
+                    .any(|other| same_so_far(&seen, other, &order[..until]));
+            if is_possible {
+                fallback.get_or_insert((case, first));
+                continue;
+            }
+            if known.contains(&first.cause) {
+                return Some((case, first));
+            }
+            best.get_or_insert((case, first));
+        }
+        best.or(fallback)
+    }
+
+    /// Whether some schedule that shows the outcome shows this first.
+    pub fn shows(&self, cause: &Cause) -> bool {
+        self.schedules().into_iter().any(|(_, schedule)| {
+            let case = self.with(schedule);
+            let recordings = self.models.each_ref().map(|model| record(model, &case));
+            let shown = Outcome::of(&recordings[self.side]).seen(self.views);
+            let all = differences(&case, &recordings[0], &recordings[1], self.views);
+            let first = all.iter().find(|difference| !difference.follows);
+            shown == self.outcome.seen(self.views) && first.is_some_and(|it| it.cause == *cause)
+        })
+    }
+
+    fn with(&self, schedule: Vec<u8>) -> Case {
+        Case {
+            schedule: Some(schedule),
+            ..Case::new(self.topology.clone(), self.program.ops().to_vec())
+        }
+    }
+
+    /// For each thing that the other side can show meanwhile, in each order in which this one can be
+    /// through with its operations: the schedule with the fewest switches. The best ones first.
+    fn schedules(&self) -> Vec<(u32, Vec<u8>)> {
+        let Alone {
+            models,
+            views,
+            side,
+            topology,
+            program,
+            outcome,
+            ..
+        } = *self;
+        let boot = Cpus::boot(topology, program);
+        let nr_cpus = program.nr_cpus();
+        let mut level = vec![State {
+            sides: [boot.clone(), boot],
+            rets: [(); 2].map(|()| vec![Ret::Unfinished; program.ops().len()]),
+            splats: [Vec::new(), Vec::new()],
+            order: Vec::new(),
+            ways: vec![None; nr_cpus],
+        }];
+        let mut watch = Splats::default();
+        level[0].ways[0] = Some((0, Vec::new()));
+        let wanted = outcome.seen(views);
+        let mut ways: Vec<(u32, Vec<u8>)> = Vec::new();
+        let mut depth = 0;
+        let mut states = 0;
+        while !level.is_empty() {
+            states += level.len();
+            if states > MOST_STATES {
+                break;
+            }
+            let mut next: Vec<State> = Vec::new();
+            let mut known: HashMap<Key, usize> = HashMap::new();
+            for state in &level {
+                let can = |cpu: usize| {
+                    [0, 1].map(|at| state.sides[at].can_run(&models[at], program, cpu))
+                };
+                let mut is_over = true;
+                for cpu in 0..nr_cpus {
+                    let can = can(cpu);
+                    if can == [false; 2] {
+                        continue;
+                    }
+                    is_over = false;
+                    let mut after = State {
+                        ways: Vec::new(),
+                        ..state.clone()
+                    };
+                    for at in [0, 1] {
+                        if can[at] {
+                            let Section { op, ret } =
+                                after.sides[at].section(&models[at], program, cpu, &mut watch);
+                            after.splats[at].extend(watch.0.drain(..).map(|splat| (op, splat)));
+                            if let Some(ret) = ret {
+                                after.rets[at][op] = ret;
+                                if at == side {
+                                    after.order.push(op as u8);
+                                }
+                            }
+                        }
+                    }
+                    let way = best(&state.ways, depth, cpu, program.number(cpu));
+                    let at = *known.entry(after.key(program)).or_insert_with(|| {
+                        after.ways = vec![None; nr_cpus];
+                        next.push(after);
+                        next.len() - 1
+                    });
+                    let known = &mut next[at].ways[cpu];
+                    if known.as_ref().is_none_or(|known| way < *known) {
+                        *known = Some(way);
+                    }
+                }
+                if is_over {
+                    // The rest of the outcome shows when the case is run; so does a hang.
+                    let seen = Outcome {
+                        rets: state.rets[side].clone(),
+                        ..outcome.clone()
+                    };
+                    if seen.seen(views).rets == wanted.rets || outcome.left.is_none() {
+                        ways.extend(state.ways.iter().flatten().min().cloned());
+                    }
+                }
+            }
+            depth += 1;
+            level = next;
+        }
+        ways.sort();
+        ways
+    }
+}

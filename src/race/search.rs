@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Every program of a universe under every interleaving: what one kernel allows and another does
+//! not, and what no kernel may ever do.
+//!
+//! Programs are tried by length, all of one length before any longer one, so the first that shows a
+//! cause is one than which none is shorter. Of those that are as short, the simplest is kept, and of
+//! those the one with the fewest switches between CPUs.
+
+use super::explore::{Bounds, Explored, Explorer, Shown};
+use super::joint::Alone;
+use super::outcome::Outcome;
+use super::programs::Programs;
+use crate::diff::{Difference, View, differences, misbehaviours};
+use crate::search::control::Control;
+use crate::search::question::{Findings, in_order, size};
+use crate::search::{self, Finding, Limits, Question, Status, Stopped};
+use crate::signature::{Cause, Outcome as Ended, Side};
+use crate::smaller::without_op;
+use spec::concurrent::Program;
+use spec::record::record;
+use spec::{Case, Model, Op, OpKind, Topology};
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+/// What a program shows, before it is looked at closely: which cause the schedule with the fewest
+/// switches shows, the case with that schedule, who allows the outcome, and the outcome.
+struct Seen {
+    rank: ([usize; 5], u32, usize),
+    case: Case,
+    difference: Difference,
+    /// The side that allows it alone, with everything that the other one allows; `None` where it is
+    /// allowed by all.
+    alone: Option<(usize, Outcome, Vec<Outcome>)>,
+}
+
+/// Numbers of a search so far.
+#[derive(Clone, Copy, Default)]
+struct Done {
+    programs: usize,
+    schedules: u128,
+    states: usize,
+    sections: u64,
+    /// Whether a program was beyond the bounds.
+    cut: bool,
+}
+
+/// A search over programs that is yet to be made.
+pub struct Search<'a, M, const N: usize> {
+    /// What is asked.
+    pub question: Question<'a, M, N>,
+    /// What it may use.
+    pub limits: Limits,
+    /// How many threads search. What is found does not depend on it.
+    pub threads: usize,
+    /// Set from outside, to stop it.
+    pub interrupt: Option<&'a AtomicBool>,
+    /// Told how far it is.
+    pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+    /// For each program.
+    pub bounds: Bounds,
+}
+
+impl<'a, M: Model, const N: usize> Search<'a, M, N> {
+    /// A search on all cores, which nobody watches.
+    pub fn new(question: Question<'a, M, N>, limits: Limits) -> Self {
+        Search {
+            question,
+            limits,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            interrupt: None,
+            watch: None,
+            bounds: Bounds::NONE,
+        }
+    }
+
+    /// Searches. The universe has a limit of operations.
+    pub fn run(&self) -> search::Outcome {
+        let question = &self.question;
+        let control = Control::new(self.limits, self.interrupt, self.watch);
+        let topologies = question.universe.topologies();
+        let mut outcome = search::Outcome::nothing();
+        let mut found = Findings::new();
+        let mut known: HashSet<Cause> = HashSet::new();
+        // Topology by topology, a level of each; so that a shorter program comes before a longer one
+        // of another topology.
+        let mut levels: Vec<Vec<Vec<Op>>> = vec![vec![Vec::new()]; topologies.len()];
+        let most = question.universe.ops.unwrap_or(0);
+        let mut all = Done::default();
+        'search: for length in 1..=most {
+            let mut seen: HashMap<Cause, Seen> = HashMap::new();
+            for (at, topology) in topologies.iter().enumerate() {
+                control.resume((at, topologies.len()), all.states, all.sections);
+                control.level(length, levels[at].len(), found.len());
+                let keep = length < most;
+                let kept: usize = levels.iter().map(Vec::len).sum();
+                let level = (&levels[at][..], kept * bytes_of(length));
+                let (longer, here, done) = self.level(topology, level, keep, &known, &control);
+                levels[at] = longer;
+                all.add(&done);
+                for (cause, this) in here {
+                    keep_better(&mut seen, cause, this);
+                }
+                outcome.stopped = control.take_stopped();
+                if outcome.stopped.is_some() {
+                    self.conclude(&mut found, &mut known, seen);
+                    break 'search;
+                }
+            }
+            outcome.depth = length;
+            self.conclude(&mut found, &mut known, seen);
+        }
+        outcome.states = all.states;
+        outcome.transitions = all.sections;
+        outcome.programs = Some((all.programs, all.schedules));
+        outcome.bytes = control.peak();
+        outcome.findings = in_order(found);
+        for finding in &mut outcome.findings {
+            self.on_one_cpu(finding);
+        }
+        outcome
+    }
+
+    /// Every program that is one of these with an operation more: those programs, if they are to be
+    /// kept, and what they show that is not known.
+    fn level(
+        &self,
+        topology: &Topology,
+        (level, bytes): (&[Vec<Op>], usize),
+        keep: bool,
+        known: &HashSet<Cause>,
+        control: &Control<'_>,
+    ) -> (Vec<Vec<Op>>, HashMap<Cause, Seen>, Done) {
+        /// So many are taken at a time.
+        const CHUNK: usize = 16;
+        let programs = Programs::new(self.question.universe, topology);
+        let next = AtomicUsize::new(0);
+        let results = Mutex::new((Vec::new(), HashMap::new(), Done::default()));
+        let kept = AtomicUsize::new(0);
+        let goes_on = || !control.no_more();
+        let work = || {
+            let mut explorer = Explorer::default();
+            loop {
+                let first = next.fetch_add(CHUNK, Relaxed);
+                if first >= level.len() {
+                    return;
+                }
+                let chunk = &level[first..level.len().min(first + CHUNK)];
+                let mut longer = Vec::new();
+                let mut seen = HashMap::new();
+                let mut done = Done::default();
+                for (at, program) in (first..).zip(chunk) {
+                    if control.no_more() {
+                        return;
+                    }
+                    let mut number = 0;
+                    programs.extend(program, &mut |ops| {
+                        if control.no_more() {
+                            return;
+                        }
+                        let order = at << 16 | number;
+                        number += 1;
+                        if keep {
+                            longer.push(ops.to_vec());
+                        }
+                        done.programs += 1;
+                        let looked = self.look(
+                            topology,
+                            ops,
+                            order,
+                            known,
+                            &mut explorer,
+                            (&mut done, &goes_on),
+                        );
+                        if done.cut {
+                            control.stop(Stopped::Memory);
+                        }
+                        for (cause, this) in looked {
+                            keep_better(&mut seen, cause, this);
+                        }
+                    });
+                }
+                control.new_states(done.states);
+                let kept = kept.fetch_add(longer.len(), Relaxed) + longer.len();
+                let length = chunk.first().map_or(0, Vec::len) + 1;
+                let bytes = bytes + kept * bytes_of(length);
+                control.expanded(chunk.len(), done.sections, bytes);
+                let mut results = search::levels::lock(&results);
+                let (all_longer, all_seen, all_done) = &mut *results;
+                all_longer.push((first, longer));
+                for (cause, this) in seen {
+                    keep_better(all_seen, cause, this);
+                }
+                all_done.add(&done);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..self.threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let (mut longer, seen, done) = results.into_inner().unwrap_or_else(|e| e.into_inner());
+        longer.sort_by_key(|(first, _)| *first);
+        let longer = longer.into_iter().flat_map(|(_, longer)| longer).collect();
+        (longer, seen, done)
+    }
+
+    /// Whether a case without one of its operations shows a cause under any schedule. Then that was
+    /// looked at, and what it shows could be told as something that is known.
+    fn shows_with_less(&self, case: &Case, cause: &Cause) -> bool {
+        (0..case.ops.len()).any(|op| {
+            let smaller = without_op(case, op);
+            self.shows_somehow(&smaller, cause) == Some(true)
+        })
+    }
+
+    /// Whether the operations of a case show a cause under any schedule, as what comes first of an
+    /// outcome that only one side allows, or as what no kernel may do; `None` where they are beyond
+    /// the bounds.
+    pub fn shows_somehow(&self, case: &Case, cause: &Cause) -> Option<bool> {
+        let Question { models, views, .. } = &self.question;
+        let (topology, program) = (&case.topology, Program::new(&case.ops));
+        let mut explorer = Explorer::default();
+        let all: [Explored; N] = std::array::from_fn(|side| {
+            explorer.explore(&models[side], topology, &program, true, self.bounds)
+        });
+        if all.iter().any(|explored| explored.cut) {
+            return None;
+        }
+        let everything: &[_] = if N == 1 { &View::ALL } else { views };
+        let seen = |side: usize| -> Vec<Outcome> {
+            let outcomes = all[side].outcomes.keys();
+            outcomes.map(|outcome| outcome.seen(everything)).collect()
+        };
+        for (side, explored) in all.iter().enumerate() {
+            let others = seen(N - 1 - side);
+            for (outcome, shown) in &explored.outcomes {
+                let is_alone = N == 2 && !others.contains(&outcome.seen(everything));
+                let case = with_schedule(topology, program.ops(), shown);
+                let shown = self.shown(&case, is_alone.then_some(side));
+                if shown.iter().any(|difference| difference.cause == *cause) {
+                    return Some(true);
+                }
+                if let ([from, to], true) = (&models[..], is_alone) {
+                    let alone = Alone {
+                        models: [*from, *to],
+                        views,
+                        side,
+                        topology,
+                        program: &program,
+                        outcome,
+                        others: &others,
+                    };
+                    if alone.shows(cause) {
+                        return Some(true);
+                    }
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// What one CPU does is a sequential case.
+    fn on_one_cpu(&self, finding: &mut Finding) {
+        if finding.case.is_on_several_cpus() {
+            return;
+        }
+        let mut case = finding.case.bare();
+        case.schedule = None;
+        case.ops.iter_mut().for_each(|op| op.cpu = None);
+        let alone = match finding.difference.cause {
+            Cause::Complained { side, .. } | Cause::Leaked { side, .. } => {
+                (side != Side::Both).then_some(side.index())
+            }
+            Cause::Dangles { .. } => None,
+            _ => Some(0),
+        };
+        let all = self.shown(&case, alone.filter(|_| N == 2));
+        let Difference { place, view, .. } = finding.difference;
+        let same = |this: &Difference| (this.place, this.view) == (place, view);
+        if let Some(difference) = all.into_iter().find(same) {
+            *finding = Finding { case, difference };
+        }
+    }
+
+    /// Runs a program on every model, and says what it shows.
+    fn look(
+        &self,
+        topology: &Topology,
+        ops: &[Op],
+        order: usize,
+        known: &HashSet<Cause>,
+        explorer: &mut Explorer,
+        (done, goes_on): (&mut Done, &dyn Fn() -> bool),
+    ) -> Vec<(Cause, Seen)> {
+        let Question { models, views, .. } = &self.question;
+        let program = Program::new(ops);
+        let bounds = Bounds {
+            bytes: self.bounds.bytes.min(self.limits.bytes),
+            ..self.bounds
+        };
+        let mut explore = |model: &M, ways: bool| {
+            explorer.explore_while((model, ways), topology, &program, bounds, goes_on)
+        };
+        let all: [Explored; N] = std::array::from_fn(|side| {
+            let explored = explore(&models[side], false);
+            done.states += explored.states;
+            done.cut |= explored.cut;
+            done.sections += explored.sections;
+            done.schedules += explored.schedules();
+            explored
+        });
+        if done.cut {
+            return Vec::new();
+        }
+        let views: &[_] = if N == 1 { &View::ALL } else { views };
+        let seen: [HashSet<Outcome>; N] = std::array::from_fn(|side| {
+            let outcomes = all[side].outcomes.keys();
+            outcomes.map(|outcome| outcome.seen(views)).collect()
+        });
+        let is_alone = |side: usize, outcome: &Outcome| {
+            let others = (0..N).filter(|&other| other != side);
+            N == 2 && { others }.any(|other| !seen[other].contains(outcome))
+        };
+        let is_of_interest = |side: usize, outcome: &Outcome| {
+            is_alone(side, &outcome.seen(views)) || outcome.is_forbidden()
+        };
+        let mut found = Vec::new();
+        for side in 0..N {
+            let mut outcomes = all[side].outcomes.keys();
+            if !outcomes.any(|outcome| is_of_interest(side, outcome)) {
+                continue;
+            }
+            // Again, and now with the schedules.
+            let explored = explore(&models[side], true);
+            for (outcome, shown) in &explored.outcomes {
+                let is_alone = is_alone(side, &outcome.seen(views));
+                // What both allow is said once.
+                if !is_alone && (side > 0 || !outcome.is_forbidden()) {
+                    continue;
+                }
+                let case = with_schedule(topology, ops, shown);
+                let rank = (used(&case), shown.fewest.0, order);
+                let others = || seen[N - 1 - side].iter().cloned().collect();
+                let alone = is_alone.then(|| (side, outcome.clone(), others()));
+                let side = is_alone.then_some(side);
+                for (number, difference) in self.shown(&case, side).into_iter().enumerate() {
+                    if known.contains(&difference.cause) {
+                        continue;
+                    }
+                    let cause = difference.cause.clone();
+                    let seen = Seen {
+                        rank,
+                        case: case.clone(),
+                        difference,
+                        alone: alone.clone().filter(|_| number == 0),
+                    };
+                    found.push((cause, seen));
+                }
+            }
+        }
+        found
+    }
+
+    /// What a case shows under its schedule. If its outcome is that of one side alone, the first thing
+    /// in which the two differ, and what no kernel may do that this side does; else what no kernel
+    /// may do that both do.
+    fn shown(&self, case: &Case, alone: Option<usize>) -> Vec<Difference> {
+        let recordings: [_; N] =
+            std::array::from_fn(|side| record(&self.question.models[side], case));
+        let mut all = match (&recordings[..], alone) {
+            ([from, to], Some(alone)) => {
+                let mut all = differences(case, from, to, self.question.views);
+                all.retain(|difference| !difference.follows);
+                let is_of_it = |cause: &Cause| match cause {
+                    Cause::Complained { side, .. } | Cause::Leaked { side, .. } => {
+                        side.index() == alone
+                    }
+                    _ => false,
+                };
+                let mut number = 0;
+                all.retain(|difference| {
+                    number += 1;
+                    number == 1 || is_of_it(&difference.cause)
+                });
+                return all;
+            }
+            ([first, ..], _) => misbehaviours(case, first),
+            ([], _) => Vec::new(),
+        };
+        all.retain(|difference| !difference.follows);
+        if N == 2 {
+            for difference in &mut all {
+                difference.cause.is_of_both();
+            }
+        }
+        all
+    }
+
+    /// Looks closely at what programs of one length showed.
+    fn conclude(
+        &self,
+        found: &mut Findings,
+        known: &mut HashSet<Cause>,
+        seen: HashMap<Cause, Seen>,
+    ) {
+        let mut seen: Vec<(Cause, Seen)> = seen.into_iter().collect();
+        // Whoever found it first is of no account.
+        seen.sort_by_cached_key(|(cause, this)| {
+            let schedule = this.case.schedule.clone();
+            (this.rank, schedule, format!("{cause:?}"))
+        });
+        let models = &self.question.models[..];
+        let mut here = Findings::new();
+        for (cause, this) in seen {
+            let closer = match (models, &this.alone) {
+                ([from, to], Some((side, outcome, others))) => {
+                    let program = Program::new(&this.case.ops);
+                    let alone = Alone {
+                        models: [*from, *to],
+                        views: self.question.views,
+                        side: *side,
+                        topology: &this.case.topology,
+                        program: &program,
+                        outcome,
+                        others,
+                    };
+                    alone.case(known)
+                }
+                _ => None,
+            };
+            let (case, difference) = closer.unwrap_or((this.case, this.difference));
+            let nothing_new = case.is_on_several_cpus()
+                && (is_known_difference(&difference.cause, known)
+                    || is_known_leak(&difference.cause, known)
+                    || self.shows_with_less(&case, &difference.cause));
+            known.extend([cause, difference.cause.clone()]);
+            let cause = difference.cause.clone();
+            if nothing_new || found.contains_key(&cause) {
+                continue;
+            }
+            let finding = self.question.without_unused(Finding { case, difference });
+            let rank = |finding: &Finding| {
+                let schedule = finding.case.schedule.as_deref().unwrap_or_default();
+                let switches = schedule.windows(2).filter(|pair| pair[0] != pair[1]);
+                (size(&finding.case), switches.count())
+            };
+            match here.get(&cause) {
+                Some(other) if rank(other) <= rank(&finding) => {}
+                _ => {
+                    here.insert(cause, finding);
+                }
+            }
+        }
+        found.extend(here);
+    }
+}
+
+/// What makes a program simpler than another, the most important first: its operations, faults, and
+/// how many devices, mms and groups it uses.
+fn used(case: &Case) -> [usize; 5] {
+    let mut devices: HashSet<u32> = HashSet::new();
+    let mut mms: HashSet<u32> = HashSet::new();
+    for op in &case.ops {
+        match op.kind {
+            OpKind::Bind { dev, mm } => {
+                devices.insert(dev);
+                mms.insert(mm);
+            }
+            OpKind::AllocPasid { dev }
+            | OpKind::Attach { dev, .. }
+            | OpKind::PageRequest { dev, .. } => {
+                devices.insert(dev);
+            }
+            OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
+                mms.insert(mm);
+            }
+            _ => {}
+        }
+    }
+    let group = |&dev: &u32| case.topology.devices.get(dev as usize).map(|d| d.group);
+    let groups: HashSet<u8> = devices.iter().filter_map(group).collect();
+    let faults = case.ops.iter().filter(|op| op.fault.is_some());
+    [
+        case.ops.len(),
+        faults.count(),
+        devices.len(),
+        mms.len(),
+        groups.len(),
+    ]
+}
+
+/// Whether this is known, as far as several CPUs let it be said: the same operation with the same
+/// kind of difference, decided at the same line on one side. On the other side it can be another
+/// line, since under one schedule kernels with other sections do other things meanwhile; or nothing
+/// was done, since an exit on another CPU came before.
+fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool {
+    let Cause::Returned { op, from, to } = cause else {
+        return false;
+    };
+    let is_handle =
+        |ended: Ended| matches!(ended, Ended::Handle | Ended::NewHandle | Ended::SameHandle);
+    let alike = |a: Ended, b: Ended| a == b || is_handle(a) && is_handle(b);
+    let like = |known: &Cause| {
+        let Cause::Returned {
+            op: this,
+            from: a,
+            to: b,
+        } = known
+        else {
+            return false;
+        };
+        let skips = |ended: Ended| ended == Ended::Skipped;
+        let same_from = alike(from.0, a.0) && from.1 == a.1;
+        let same_to = alike(to.0, b.0) && to.1 == b.1;
+        this == op
+            && (same_from && (alike(to.0, b.0) || skips(to.0))
+                || same_to && (alike(from.0, a.0) || skips(from.0)))
+    };
+    known.iter().any(like)
+}
+
+/// Whether more is known of a leak than this says: which call lost it, and not only that one did.
+fn is_known_leak(cause: &Cause, known: &HashSet<Cause>) -> bool {
+    let Cause::Leaked {
+        side,
+        left,
+        decided: None,
+    } = cause
+    else {
+        return false;
+    };
+    let like = |known: &Cause| match known {
+        Cause::Leaked {
+            side: this,
+            left: what,
+            ..
+        } => (this, what) == (side, left),
+        _ => false,
+    };
+    known.iter().any(like)
+}
+
+fn with_schedule(topology: &Topology, ops: &[Op], shown: &Shown) -> Case {
+    Case {
+        schedule: Some(shown.fewest.1.clone()),
+        ..Case::new(topology.clone(), ops.to_vec())
+    }
+}
+
+/// What a program with so many operations takes.
+fn bytes_of(ops: usize) -> usize {
+    size_of::<Vec<Op>>() + ops * size_of::<Op>()
+}
+
+fn keep_better(all: &mut HashMap<Cause, Seen>, cause: Cause, this: Seen) {
+    match all.get(&cause) {
+        Some(known) if known.rank <= this.rank => {}
+        _ => {
+            all.insert(cause, this);
+        }
+    }
+}
+
+impl Done {
+    fn add(&mut self, more: &Done) {
+        self.programs += more.programs;
+        self.schedules += more.schedules;
+        self.states += more.states;
+        self.sections += more.sections;
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A concurrent run, section by section: time goes down, and each CPU has a column.
+
+use super::{WIDTH, call, op, ret};
+use spec::record::{Ran, Recording, record};
+use spec::{Case, Decision, Model};
+use std::collections::HashSet;
+
+/// More CPUs than this share one column.
+const MOST_COLUMNS: usize = 4;
+
+/// In front of the columns: which section it is, and which CPU has `iommu_sva_lock` in it.
+const MARGIN: usize = 10;
+
+/// Both runs of a concurrent case, each under the name of its model; nothing of a sequential one.
+pub fn both_runs<M: Model>(models: &[M], case: &Case) -> String {
+    if !case.is_concurrent() {
+        return String::new();
+    }
+    let run = |model: &M| {
+        let columns = columns(model, case, &record(model, case));
+        format!("\n{}\n{columns}", model.info().name)
+    };
+    models.iter().map(run).collect()
+}
+
+/// A line for each section: its number, the CPU that holds the lock in it or since, and in the
+/// column of its CPU what it does. A section without the lock that follows one with it says so.
+pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> String {
+    let mut cpus: Vec<u8> = case.ops.iter().map(|op| op.cpu.unwrap_or(0)).collect();
+    cpus.sort();
+    cpus.dedup();
+    let shared = cpus.len() > MOST_COLUMNS;
+    let columns = if shared { 1 } else { cpus.len().max(1) };
+    let width = (WIDTH - MARGIN) / columns;
+    let mut out = format!("{:4}{:6}", "#", "lock");
+    match shared {
+        true => out += "all CPUs",
+        false => {
+            for cpu in &cpus {
+                out += &format!("{:width$}", format!("cpu {cpu}"));
+            }
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    let mut begun = HashSet::new();
+    let mut unlocked = HashSet::new();
+    for (number, ran) in recording.sections.iter().enumerate() {
+        let mut lines = Vec::new();
+        let is_first = begun.insert(ran.op);
+        if is_first {
+            lines.push(format!("{} {}", ran.op, op(&case.ops[ran.op])));
+        }
+        let before = unlocked.contains(&ran.op);
+        lines.extend(said(model, ran, is_first, before));
+        if ran.locked {
+            unlocked.insert(ran.op);
+        }
+        let at = cpus.iter().position(|&cpu| cpu == ran.cpu).unwrap_or(0);
+        let indent = match shared {
+            true => 0,
+            false => at * width,
+        };
+        let cpu = match shared {
+            true => format!("cpu {}: ", ran.cpu),
+            false => String::new(),
+        };
+        let locked = match (ran.locked, ran.holder) {
+            (true, _) => ran.cpu.to_string(),
+            (false, Some(holder)) => holder.to_string(),
+            (false, None) => String::new(),
+        };
+        let mut margin = format!("{number:<4}{locked:6}");
+        for (at, line) in lines.iter().enumerate() {
+            let line = match at {
+                0 => format!("{cpu}{line}"),
+                _ => format!("  {line}"),
+            };
+            for line in fold(&line, width - 2) {
+                let blank = " ".repeat(indent);
+                out += format!("{margin}{blank}{line}").trim_end();
+                out.push('\n');
+                margin = " ".repeat(MARGIN);
+            }
+        }
+    }
+    out
+}
+
+/// What a section does, in lines.
+fn said<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    if ran.locked && !is_first {
+        lines.push(format!("{} with the lock", ran.op));
+    }
+    lines.extend(ran.calls.iter().map(call));
+    if let Some(decided) = ran.decided {
+        lines.push(cite(model, decided));
+    }
+    lines.extend(ran.splats.iter().map(|splat| splat.text().to_owned()));
+    if let Some(value) = ran.ret {
+        let whose = if is_first {
+            String::new()
+        } else {
+            format!("{} ", ran.op)
+        };
+        lines.push(format!("{whose}= {}", ret(value)));
+    }
+    if lines.is_empty() && !is_first {
+        lines.push(match unlocked {
+            true => format!("{} after the lock", ran.op),
+            false => format!("{} before the lock", ran.op),
+        });
+    }
+    lines
+}
+
+/// The line that decided, and the one it heeded, without their directory.
+fn cite<M: Model>(model: &M, decided: Decision) -> String {
+    let short = |at: spec::Cite| {
+        let path = at.file.path();
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let revision = at.revision(model.info());
+        let of = match revision == model.info().name {
+            true => String::new(),
+            false => format!(" of {revision}"),
+        };
+        format!("{name}:{}{of}", at.line)
+    };
+    match decided.because {
+        None => short(decided.at),
+        Some(because) => format!("{}, as told by {}", short(decided.at), short(because)),
+    }
+}
+
+/// Words in lines of a width, further ones indented.
+fn fold(text: &str, width: usize) -> Vec<String> {
+    let indent = text.chars().take_while(|c| *c == ' ').count();
+    let mut lines = vec![" ".repeat(indent)];
+    // What is wider than the column is broken.
+    let most = width.saturating_sub(indent + 2).max(1);
+    let words = text.split_whitespace().flat_map(|word| {
+        let chars: Vec<char> = word.chars().collect();
+        let parts: Vec<String> = chars
+            .chunks(most)
+            .map(|part| part.iter().collect())
+            .collect();
+        parts
+    });
+    for word in words {
+        let line = lines.last_mut().expect("there is one");
+        let is_fresh = line.trim().is_empty();
+        if is_fresh {
+            line.push_str(&word);
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            line.push(' ');
+            line.push_str(&word);
+        } else {
+            lines.push(format!("{}  {word}", " ".repeat(indent)));
+        }
+    }
+    lines
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Every interleaving of a program: all states at once, and schedule after schedule.
+
+mod cases;
+
+use fastrand::Rng;
+use indexmap::IndexMap;
+use spec::case::OP_NAMES;
+use spec::concurrent::Program;
+use spec::record::record;
+use spec::{Case, Device, Mm, Op, OpKind, Ret, Topology};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+use svadiff::models::{self, AnyModel};
+use svadiff::race::{Bounds, Explored, Explorer, Outcome, outcomes};
+
+/// No model has more schedules of a program that is run schedule by schedule.
+const FEW: u128 = 500;
+
+/// Random programs, and one whose operations die: in 6.12 of a null pointer, in thread-d of a lock
+/// that is never released.
+static PROGRAMS: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let mut all = random_programs(12, FEW);
+    let bind = OpKind::Bind { dev: 0, mm: 0 };
+    let unbind = |of| OpKind::Unbind { of };
+    let ops = [(0, bind), (1, bind), (0, unbind(0)), (1, unbind(1))];
+    let op = |(cpu, kind): (u8, OpKind)| Op {
+        cpu: Some(cpu),
+        ..Op::from(kind)
+    };
+    let device = Device {
+        group: 0,
+        max_pasids: 16,
+        instance: 0,
+    };
+    let topology = Topology {
+        devices: vec![device],
+        mms: vec![Mm { dma_compat: true }],
+    };
+    all.push(Case::new(topology, ops.map(op).to_vec()));
+    all
+});
+
+/// Programs of two and three CPUs with 2 to 5 operations and no more schedules than these, the same
+/// ones for the same seed: 60 as they come, and then more until each operation is in some of them.
+fn random_programs(seed: u64, most: u128) -> Vec<Case> {
+    const OF_EACH: usize = 5;
+    let mut rng = Rng::with_seed(seed);
+    let mut all: Vec<Case> = Vec::new();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    while all.len() < 60 || seen.len() < OP_NAMES.len() || seen.values().any(|&n| n < OF_EACH) {
+        let len = 2 + all.len() % 4;
+        let cpus = (2 + all.len() / 4 % 2).min(len);
+        let (devices, mms) = (1 + rng.usize(..3), 1 + rng.usize(..2));
+        let topology = cases::topology(&mut rng, devices, mms);
+        let mut ops = cases::ops(&mut rng, &topology, len);
+        for (index, op) in ops.iter_mut().enumerate() {
+            // Each CPU has something to do, the first ones first.
+            let cpu = if index < cpus {
+                index
+            } else {
+                rng.usize(..cpus)
+            };
+            op.cpu = Some(cpu as u8);
+        }
+        let rare = |op: &Op| seen.get(op.kind.name()).is_none_or(|&n| n < OF_EACH);
+        if all.len() >= 60 && !ops.iter().any(rare) {
+            continue;
+        }
+        let case = Case::new(topology, ops);
+        let few = |model| explore(&model, &case, true).schedules() <= most;
+        if models::all().into_iter().all(few) {
+            let names = case.ops.iter().map(|op| op.kind.name());
+            names.for_each(|name| *seen.entry(name).or_insert(0) += 1);
+            all.push(case);
+        }
+    }
+    all
+}
+
+fn explore(model: &AnyModel, case: &Case, merge: bool) -> Explored {
+    let bounds = Bounds {
+        merge,
+        ..Bounds::NONE
+    };
+    outcomes(model, case, bounds)
+}
+
+fn with_schedule(case: &Case, schedule: &[u8]) -> Case {
+    Case {
+        schedule: Some(schedule.to_vec()),
+        ..case.clone()
+    }
+}
+
+/// The schedule that was really taken where a run was asked to begin with these, and what came of it.
+fn run(model: &AnyModel, case: &Case, beginning: &[u8]) -> (Vec<u8>, Outcome) {
+    let recording = record(model, &with_schedule(case, beginning));
+    let outcome = Outcome::of(&recording);
+    (recording.trace.schedule.expect("a schedule"), outcome)
+}
+
+/// Every schedule of a program with what comes of it, by nothing but running it: after what is given,
+/// the lowest CPU goes on; so wherever another one does if it is asked to, there is another schedule.
+fn each_schedule(model: &AnyModel, case: &Case) -> IndexMap<Vec<u8>, Outcome> {
+    let cpus: BTreeSet<u8> = case.ops.iter().filter_map(|op| op.cpu).collect();
+    let mut all = IndexMap::new();
+    let mut beginnings = vec![Vec::new()];
+    while let Some(beginning) = beginnings.pop() {
+        let (taken, outcome) = run(model, case, &beginning);
+        assert!(taken.starts_with(&beginning), "{taken:?} {beginning:?}");
+        for at in beginning.len()..taken.len() {
+            for &cpu in cpus.iter().filter(|&&cpu| cpu != taken[at]) {
+                let other = [&taken[..at], &[cpu]].concat();
+                if run(model, case, &other).0.starts_with(&other) {
+                    beginnings.push(other);
+                }
+            }
+        }
+        let before = all.insert(taken, outcome);
+        assert_eq!(before, None, "a schedule was met twice");
+    }
+    all
+}
+
+fn switches(schedule: &[u8]) -> usize {
+    schedule
+        .windows(2)
+        .filter(|pair| pair[0] != pair[1])
+        .count()
+}
+
+/// Each model with each program.
+fn each(mut check: impl FnMut(&AnyModel, &Case)) {
+    for model in models::all() {
+        for case in &*PROGRAMS {
+            check(&model, case);
+        }
+    }
+}
+
+#[test]
+fn the_programs_have_everything_that_a_program_can_have() {
+    assert!(PROGRAMS.len() > 60);
+    let ops = || PROGRAMS.iter().flat_map(|case| &case.ops);
+    let names: BTreeSet<&str> = ops().map(|op| op.kind.name()).collect();
+    assert_eq!(names, BTreeSet::from(OP_NAMES));
+    assert!(ops().filter(|op| op.fault.is_some()).count() >= 5);
+    let sizes = PROGRAMS
+        .iter()
+        .map(|case| (Program::new(&case.ops).nr_cpus(), case.ops.len()));
+    let sizes: BTreeSet<(usize, usize)> = sizes.collect();
+    let all = [(2, 2), (2, 3), (2, 4), (2, 5), (3, 3), (3, 4), (3, 5)];
+    assert!(sizes.is_superset(&BTreeSet::from(all)), "{sizes:?}");
+    let mut rets = BTreeSet::new();
+    each(|model, case| {
+        let explored = explore(model, case, true);
+        for outcome in explored.outcomes.keys() {
+            rets.extend(outcome.rets.iter().map(|ret| format!("{ret:?}")));
+        }
+    });
+    for ret in ["Oops", "Hang", "Unfinished", "Skipped", "Err(EBUSY)"] {
+        assert!(rets.contains(ret), "{ret} is in no outcome: {rets:?}");
+    }
+}
+
+/// Also of programs whose schedules are too many to be run one by one.
+#[test]
+fn schedules_that_are_gone_on_with_as_one_come_to_the_same_as_if_they_were_not() {
+    let larger = random_programs(13, 30 * FEW);
+    let check = |model: &AnyModel, case: &Case| {
+        let merged = explore(model, case, true);
+        let single = explore(model, case, false);
+        let name = model.name();
+        assert_eq!(merged.outcomes, single.outcomes, "{name} {case:?}");
+        // They are also told in one order.
+        assert!(merged.outcomes.keys().eq(single.outcomes.keys()));
+        assert!(merged.states <= single.states && merged.sections <= single.sections);
+        assert!(!merged.cut && !single.cut);
+    };
+    each(check);
+    for model in models::all() {
+        larger.iter().for_each(|case| check(&model, case));
+    }
+}
+
+#[test]
+fn there_are_as_many_schedules_as_can_be_run_one_by_one() {
+    each(|model, case| {
+        let explored = explore(model, case, true);
+        let mut counts: IndexMap<Outcome, u128> = IndexMap::new();
+        for outcome in each_schedule(model, case).into_values() {
+            *counts.entry(outcome).or_insert(0) += 1;
+        }
+        let told = explored.outcomes.iter();
+        let told: IndexMap<Outcome, u128> = told
+            .map(|(outcome, shown)| (outcome.clone(), shown.schedules))
+            .collect();
+        assert_eq!(told, counts, "{} {case:?}", model.name());
+        assert_eq!(explored.schedules(), counts.values().sum::<u128>());
+    });
+}
+
+#[test]
+fn the_schedules_that_are_told_are_taken_as_they_stand_and_show_what_they_are_told_for() {
+    each(|model, case| {
+        for (outcome, shown) in &explore(model, case, true).outcomes {
+            for schedule in [&shown.schedule, &shown.fewest.1] {
+                let (taken, came) = run(model, case, schedule);
+                assert_eq!(taken, *schedule, "{} {case:?}", model.name());
+                assert_eq!(came, *outcome, "{} {case:?}", model.name());
+            }
+            let (fewest, schedule) = &shown.fewest;
+            assert_eq!(*fewest as usize, switches(schedule));
+        }
+    });
+}
+
+#[test]
+fn of_the_schedules_that_show_an_outcome_none_is_shorter_and_none_has_fewer_switches() {
+    each(|model, case| {
+        let all = each_schedule(model, case);
+        for (outcome, shown) in &explore(model, case, true).outcomes {
+            let showing = || all.iter().filter(|(_, came)| *came == outcome);
+            let showing = || showing().map(|(schedule, _)| schedule);
+            // Of those that are as good, it is the first in the order of the CPUs' numbers.
+            let shortest = showing().min_by_key(|s| (s.len(), switches(s), s.to_vec()));
+            assert_eq!(shortest, Some(&shown.schedule), "{}", model.name());
+            let fewest = showing().min_by_key(|s| (switches(s), s.len(), s.to_vec()));
+            assert_eq!(fewest, Some(&shown.fewest.1), "{}", model.name());
+        }
+    });
+}
+
+/// What is cut short says so, and what it says of outcomes is true as far as it goes.
+#[test]
+fn bounds_are_kept_and_said() {
+    for model in models::all() {
+        for case in PROGRAMS.iter().step_by(7) {
+            let whole = explore(&model, case, true);
+            for states in [1, 2, whole.states / 2, whole.states - 1, whole.states] {
+                let bounds = Bounds {
+                    merge: true,
+                    states,
+                    ..Bounds::NONE
+                };
+                let part = outcomes(&model, case, bounds);
+                assert!(part.states <= states.max(1));
+                assert_eq!(part.cut, states < whole.states, "{}", model.name());
+                for (outcome, shown) in &part.outcomes {
+                    let all = &whole.outcomes[outcome];
+                    assert!(shown.schedules <= all.schedules);
+                }
+            }
+        }
+    }
+}
+
+/// CPUs are counted in the order of their numbers; which numbers they have makes no difference.
+#[test]
+fn what_a_program_comes_to_does_not_depend_on_the_numbers_of_its_cpus() {
+    each(|model, case| {
+        let mut other = case.clone();
+        for op in &mut other.ops {
+            op.cpu = op.cpu.map(|cpu| 7 + 20 * cpu);
+        }
+        let (told, renamed) = (explore(model, case, true), explore(model, &other, true));
+        assert!(told.outcomes.keys().eq(renamed.outcomes.keys()));
+        for (shown, renamed) in told.outcomes.values().zip(renamed.outcomes.values()) {
+            assert_eq!(shown.schedules, renamed.schedules);
+            let numbers = shown.schedule.iter().map(|cpu| 7 + 20 * cpu);
+            assert_eq!(numbers.collect::<Vec<u8>>(), renamed.schedule);
+        }
+    });
+}
+
+#[test]
+fn nothing_has_one_outcome_and_one_schedule() {
+    for model in models::all() {
+        let nothing = Case::new(Topology::default(), Vec::new());
+        let explored = Explorer::default().explore(
+            &model,
+            &nothing.topology,
+            &Program::new(&nothing.ops),
+            true,
+            Bounds::NONE,
+        );
+        assert_eq!(explored.schedules(), 1);
+        let (outcome, shown) = explored.outcomes.first().expect("an outcome");
+        assert_eq!(outcome.rets, [] as [Ret; 0]);
+        assert_eq!((&shown.schedule[..], shown.fewest.0), (&[][..], 0));
+    }
+}
