@@ -3,6 +3,7 @@
 
 mod explore;
 mod joint;
+mod known;
 mod outcome;
 mod programs;
 mod search;

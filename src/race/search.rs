@@ -8,13 +8,14 @@
 
 use super::explore::{Bounds, Explored, Explorer, Shown};
 use super::joint::Alone;
+use super::known::{is_known_difference, is_known_leak};
 use super::outcome::Outcome;
 use super::programs::Programs;
 use crate::diff::{Difference, View, differences, misbehaviours};
 use crate::search::control::Control;
 use crate::search::question::{Findings, in_order, size};
 use crate::search::{self, Finding, Limits, Question, Status, Stopped};
-use crate::signature::{Cause, Outcome as Ended, Side};
+use crate::signature::{Cause, Side};
 use crate::smaller::without_op;
 use spec::concurrent::Program;
 use spec::record::record;
@@ -489,57 +490,6 @@ fn used(case: &Case) -> [usize; 5] {
         mms.len(),
         groups.len(),
     ]
-}
-
-/// Whether this is known, as far as several CPUs let it be said: the same operation with the same
-/// kind of difference, decided at the same line on one side. On the other side it can be another
-/// line, since under one schedule kernels with other sections do other things meanwhile; or nothing
-/// was done, since an exit on another CPU came before.
-fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool {
-    let Cause::Returned { op, from, to } = cause else {
-        return false;
-    };
-    let is_handle =
-        |ended: Ended| matches!(ended, Ended::Handle | Ended::NewHandle | Ended::SameHandle);
-    let alike = |a: Ended, b: Ended| a == b || is_handle(a) && is_handle(b);
-    let like = |known: &Cause| {
-        let Cause::Returned {
-            op: this,
-            from: a,
-            to: b,
-        } = known
-        else {
-            return false;
-        };
-        let skips = |ended: Ended| ended == Ended::Skipped;
-        let same_from = alike(from.0, a.0) && from.1 == a.1;
-        let same_to = alike(to.0, b.0) && to.1 == b.1;
-        this == op
-            && (same_from && (alike(to.0, b.0) || skips(to.0))
-                || same_to && (alike(from.0, a.0) || skips(from.0)))
-    };
-    known.iter().any(like)
-}
-
-/// Whether more is known of a leak than this says: which call lost it, and not only that one did.
-fn is_known_leak(cause: &Cause, known: &HashSet<Cause>) -> bool {
-    let Cause::Leaked {
-        side,
-        left,
-        decided: None,
-    } = cause
-    else {
-        return false;
-    };
-    let like = |known: &Cause| match known {
-        Cause::Leaked {
-            side: this,
-            left: what,
-            ..
-        } => (this, what) == (side, left),
-        _ => false,
-    };
-    known.iter().any(like)
 }
 
 fn with_schedule(topology: &Topology, ops: &[Op], shown: &Shown) -> Case {
