@@ -275,7 +275,7 @@ pub enum Cause {
 
 impl Cause {
     /// Says that both do it, where it is something that one side does.
-    pub(crate) fn is_of_both(&mut self) {
+    pub(crate) fn lay_to_both(&mut self) {
         if let Cause::Complained { side, .. } | Cause::Leaked { side, .. } = self {
             *side = Side::Both;
         }

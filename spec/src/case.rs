@@ -66,14 +66,26 @@ impl Case {
     pub fn is_concurrent(&self) -> bool {
         self.schedule.is_some() || self.ops.iter().any(|op| op.cpu.is_some())
     }
-}
 
-impl Case {
+    /// A concurrent case under this schedule.
+    pub fn scheduled(topology: &Topology, ops: &[Op], schedule: Vec<u8>) -> Self {
+        Case {
+            schedule: Some(schedule),
+            ..Case::new(topology.clone(), ops.to_vec())
+        }
+    }
+
+    /// The numbers of the CPUs that have an operation, ascending.
+    pub fn cpus(&self) -> Vec<u8> {
+        let mut cpus: Vec<u8> = self.ops.iter().filter_map(|op| op.cpu).collect();
+        cpus.sort();
+        cpus.dedup();
+        cpus
+    }
+
     /// Whether more than one CPU does something.
     pub fn is_on_several_cpus(&self) -> bool {
-        let mut cpus = self.ops.iter().map(|op| op.cpu);
-        let first = cpus.next();
-        !cpus.all(|cpu| Some(cpu) == first)
+        self.cpus().len() > 1
     }
 }
 

@@ -31,12 +31,10 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     let mut steps: Vec<Value> = Vec::new();
     let mut changed = false;
     if !args.json {
-        if !case.is_concurrent() {
-            write!(out, "{}", wrap("", "  ", &topology(&case.topology)))?;
-        }
         match case.is_concurrent() {
             true => write!(out, "{}", case_lines(&case, None))?,
             false => {
+                write!(out, "{}", wrap("", "  ", &topology(&case.topology)))?;
                 for (index, this) in case.ops.iter().enumerate() {
                     let first = format!("{index:4}  ");
                     write!(out, "{}", wrap(&first, "        ", &op(this)))?;

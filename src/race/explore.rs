@@ -282,6 +282,12 @@ pub(super) fn identify(ret: Ret, out: &mut Vec<u8>) {
     out.extend([kind, which, low, high]);
 }
 
+/// How often a schedule goes from one CPU to another.
+pub(super) fn switches(schedule: &[u8]) -> u32 {
+    let switches = schedule.windows(2).filter(|pair| pair[0] != pair[1]);
+    switches.count() as u32
+}
+
 /// The best way to a state, and from there on with this CPU.
 pub(super) fn best(ways: &[Option<Way>], depth: usize, cpu: usize, number: u8) -> Way {
     let ways = ways.iter().enumerate();
@@ -318,27 +324,23 @@ impl Explored {
             left,
         };
         let way = state.ways.iter().flatten().min();
-        let (switches, schedule) = way.cloned().unwrap_or_default();
+        let (fewest, schedule) = way.cloned().unwrap_or_default();
         let shown = self.outcomes.entry(outcome).or_insert_with(|| Shown {
             schedules: 0,
             schedule: schedule.clone(),
-            fewest: (switches, schedule.clone()),
+            fewest: (fewest, schedule.clone()),
         });
         shown.schedules += state.schedules;
-        let switches_of = |schedule: &[u8]| {
-            let switches = schedule.windows(2).filter(|pair| pair[0] != pair[1]);
-            switches.count() as u32
-        };
         let by_length = |schedule: &Vec<u8>| {
             let length = schedule.len();
-            (length, switches_of(schedule), schedule.clone())
+            (length, switches(schedule), schedule.clone())
         };
         if by_length(&schedule) < by_length(&shown.schedule) {
             shown.schedule.clone_from(&schedule);
         }
-        let (fewest, known) = &shown.fewest;
-        if (switches, schedule.len(), &schedule) < (*fewest, known.len(), known) {
-            shown.fewest = (switches, schedule);
+        let (least, known) = &shown.fewest;
+        if (fewest, schedule.len(), &schedule) < (*least, known.len(), known) {
+            shown.fewest = (fewest, schedule);
         }
     }
 }

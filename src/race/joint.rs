@@ -86,26 +86,9 @@ impl<M: Model> Alone<'_, M> {
     /// side cannot do at all, if there are any. A difference that is `known` is as good a
     /// description as any, and says nothing new.
     pub fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
-        let Alone {
-            models,
-            views,
-            side,
-            outcome,
-            others,
-            ..
-        } = self;
+        let seen = self.outcome.seen(self.views);
         let (mut best, mut fallback) = (None, None);
-        for (_, schedule) in self.schedules() {
-            let case = self.with(schedule);
-            let recordings = models.each_ref().map(|model| record(model, &case));
-            if Outcome::of(&recordings[*side]).seen(views) != outcome.seen(views) {
-                continue;
-            }
-            let all = differences(&case, &recordings[0], &recordings[1], views);
-            let Some(first) = all.into_iter().find(|difference| !difference.follows) else {
-                continue;
-            };
-            let order = recordings[*side].order();
+        for (case, order, first) in self.firsts() {
             let until = match first.place {
                 Place::End => order.len(),
                 Place::Op(op) => order
@@ -113,11 +96,9 @@ impl<M: Model> Alone<'_, M> {
                     .position(|&this| this == op)
                     .map_or(0, |at| at + 1),
             };
-            let seen = outcome.seen(views);
+            let mut others = self.others.iter();
             let is_possible = first.place != Place::End
-                && others
-                    .iter()
-                    .any(|other| same_so_far(&seen, other, &order[..until]));
+                && others.any(|other| same_so_far(&seen, other, &order[..until]));
             if is_possible {
                 fallback.get_or_insert((case, first));
                 continue;
@@ -132,21 +113,26 @@ impl<M: Model> Alone<'_, M> {
 
     /// Whether some schedule that shows the outcome shows this first.
     pub fn shows(&self, cause: &Cause) -> bool {
-        self.schedules().into_iter().any(|(_, schedule)| {
-            let case = self.with(schedule);
-            let recordings = self.models.each_ref().map(|model| record(model, &case));
-            let shown = Outcome::of(&recordings[self.side]).seen(self.views);
-            let all = differences(&case, &recordings[0], &recordings[1], self.views);
-            let first = all.iter().find(|difference| !difference.follows);
-            shown == self.outcome.seen(self.views) && first.is_some_and(|it| it.cause == *cause)
-        })
+        self.firsts().any(|(_, _, first)| first.cause == *cause)
     }
 
-    fn with(&self, schedule: Vec<u8>) -> Case {
-        Case {
-            schedule: Some(schedule),
-            ..Case::new(self.topology.clone(), self.program.ops().to_vec())
-        }
+    /// For each schedule that shows the outcome: the case, the order in which its side was through
+    /// with the operations, and the first thing in which the two differ.
+    fn firsts(&self) -> impl Iterator<Item = (Case, Vec<usize>, Difference)> + '_ {
+        let seen = self.outcome.seen(self.views);
+        self.schedules()
+            .into_iter()
+            .filter_map(move |(_, schedule)| {
+                let case = Case::scheduled(self.topology, self.program.ops(), schedule);
+                let recordings = self.models.each_ref().map(|model| record(model, &case));
+                let side = &recordings[self.side];
+                if Outcome::of(side).seen(self.views) != seen {
+                    return None;
+                }
+                let all = differences(&case, &recordings[0], &recordings[1], self.views);
+                let first = all.into_iter().find(|difference| !difference.follows)?;
+                Some((case, side.order(), first))
+            })
     }
 
     /// For each thing that the other side can show meanwhile, in each order in which this one can be

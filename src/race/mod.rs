@@ -7,6 +7,7 @@ mod known;
 mod outcome;
 mod programs;
 mod search;
+mod somehow;
 
 pub use explore::{Bounds, Explored, Explorer, Shown};
 pub use outcome::{Left, Outcome};

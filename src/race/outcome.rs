@@ -79,40 +79,6 @@ impl Left {
         }
         left.into()
     }
-
-    /// What there is of it, as one says it; `nothing`.
-    pub fn said(&self) -> String {
-        let mut said = Vec::new();
-        for (count, what) in [(self.handles, "handle"), (self.domains, "domain")] {
-            match count {
-                0 => {}
-                1 => said.push(format!("1 {what}")),
-                _ => said.push(format!("{count} {what}s")),
-            }
-        }
-        let list =
-            |numbers: &mut dyn Iterator<Item = String>| numbers.collect::<Vec<_>>().join(" ");
-        if !self.pasids.is_empty() {
-            said.push(format!(
-                "pasids {}",
-                list(&mut self.pasids.iter().map(u16::to_string))
-            ));
-        }
-        if !self.mm_count.is_empty() {
-            said.push(format!(
-                "mm_count {}",
-                list(&mut self.mm_count.iter().map(u32::to_string))
-            ));
-        }
-        for (group, pasid, freed) in &self.attached {
-            let to = if *freed { " -> FREED memory" } else { "" };
-            said.push(format!("group {group} pasid {pasid}{to}"));
-        }
-        match said.is_empty() {
-            true => "nothing".to_owned(),
-            false => said.join(", "),
-        }
-    }
 }
 
 impl Outcome {

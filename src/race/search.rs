@@ -6,7 +6,7 @@
 //! cause is one than which none is shorter. Of those that are as short, the simplest is kept, and of
 //! those the one with the fewest switches between CPUs.
 
-use super::explore::{Bounds, Explored, Explorer, Shown};
+use super::explore::{Bounds, Explored, Explorer, switches};
 use super::joint::Alone;
 use super::known::{is_known_difference, is_known_leak};
 use super::outcome::Outcome;
@@ -16,7 +16,6 @@ use crate::search::control::Control;
 use crate::search::question::{Findings, in_order, size};
 use crate::search::{self, Finding, Limits, Question, Status, Stopped};
 use crate::signature::{Cause, Side};
-use crate::smaller::without_op;
 use spec::concurrent::Program;
 use spec::record::record;
 use spec::{Case, Model, Op, OpKind, Topology};
@@ -207,61 +206,6 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         (longer, seen, done)
     }
 
-    /// Whether a case without one of its operations shows a cause under any schedule. Then that was
-    /// looked at, and what it shows could be told as something that is known.
-    fn shows_with_less(&self, case: &Case, cause: &Cause) -> bool {
-        (0..case.ops.len()).any(|op| {
-            let smaller = without_op(case, op);
-            self.shows_somehow(&smaller, cause) == Some(true)
-        })
-    }
-
-    /// Whether the operations of a case show a cause under any schedule, as what comes first of an
-    /// outcome that only one side allows, or as what no kernel may do; `None` where they are beyond
-    /// the bounds.
-    pub fn shows_somehow(&self, case: &Case, cause: &Cause) -> Option<bool> {
-        let Question { models, views, .. } = &self.question;
-        let (topology, program) = (&case.topology, Program::new(&case.ops));
-        let mut explorer = Explorer::default();
-        let all: [Explored; N] = std::array::from_fn(|side| {
-            explorer.explore(&models[side], topology, &program, true, self.bounds)
-        });
-        if all.iter().any(|explored| explored.cut) {
-            return None;
-        }
-        let everything: &[_] = if N == 1 { &View::ALL } else { views };
-        let seen = |side: usize| -> Vec<Outcome> {
-            let outcomes = all[side].outcomes.keys();
-            outcomes.map(|outcome| outcome.seen(everything)).collect()
-        };
-        for (side, explored) in all.iter().enumerate() {
-            let others = seen(N - 1 - side);
-            for (outcome, shown) in &explored.outcomes {
-                let is_alone = N == 2 && !others.contains(&outcome.seen(everything));
-                let case = with_schedule(topology, program.ops(), shown);
-                let shown = self.shown(&case, is_alone.then_some(side));
-                if shown.iter().any(|difference| difference.cause == *cause) {
-                    return Some(true);
-                }
-                if let ([from, to], true) = (&models[..], is_alone) {
-                    let alone = Alone {
-                        models: [*from, *to],
-                        views,
-                        side,
-                        topology,
-                        program: &program,
-                        outcome,
-                        others: &others,
-                    };
-                    if alone.shows(cause) {
-                        return Some(true);
-                    }
-                }
-            }
-        }
-        Some(false)
-    }
-
     /// What one CPU does is a sequential case.
     fn on_one_cpu(&self, finding: &mut Finding) {
         if finding.case.is_on_several_cpus() {
@@ -341,7 +285,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 if !is_alone && (side > 0 || !outcome.is_forbidden()) {
                     continue;
                 }
-                let case = with_schedule(topology, ops, shown);
+                let case = Case::scheduled(topology, ops, shown.fewest.1.clone());
                 let rank = (used(&case), shown.fewest.0, order);
                 let others = || seen[N - 1 - side].iter().cloned().collect();
                 let alone = is_alone.then(|| (side, outcome.clone(), others()));
@@ -367,7 +311,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
     /// What a case shows under its schedule. If its outcome is that of one side alone, the first thing
     /// in which the two differ, and what no kernel may do that this side does; else what no kernel
     /// may do that both do.
-    fn shown(&self, case: &Case, alone: Option<usize>) -> Vec<Difference> {
+    pub(super) fn shown(&self, case: &Case, alone: Option<usize>) -> Vec<Difference> {
         let recordings: [_; N] =
             std::array::from_fn(|side| record(&self.question.models[side], case));
         let mut all = match (&recordings[..], alone) {
@@ -393,7 +337,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         all.retain(|difference| !difference.follows);
         if N == 2 {
             for difference in &mut all {
-                difference.cause.is_of_both();
+                difference.cause.lay_to_both();
             }
         }
         all
@@ -444,8 +388,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             let finding = self.question.without_unused(Finding { case, difference });
             let rank = |finding: &Finding| {
                 let schedule = finding.case.schedule.as_deref().unwrap_or_default();
-                let switches = schedule.windows(2).filter(|pair| pair[0] != pair[1]);
-                (size(&finding.case), switches.count())
+                (size(&finding.case), switches(schedule))
             };
             match here.get(&cause) {
                 Some(other) if rank(other) <= rank(&finding) => {}
@@ -490,13 +433,6 @@ fn used(case: &Case) -> [usize; 5] {
         mms.len(),
         groups.len(),
     ]
-}
-
-fn with_schedule(topology: &Topology, ops: &[Op], shown: &Shown) -> Case {
-    Case {
-        schedule: Some(shown.fewest.1.clone()),
-        ..Case::new(topology.clone(), ops.to_vec())
-    }
 }
 
 /// What a program with so many operations takes.

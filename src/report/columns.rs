@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A concurrent run, section by section: time goes down, and each CPU has a column.
 
+use super::side_by_side::fold;
 use super::{WIDTH, call, op, ret};
 use spec::record::{Ran, Recording, record};
 use spec::{Case, Decision, Model};
@@ -27,9 +28,7 @@ pub fn both_runs<M: Model>(models: &[M], case: &Case) -> String {
 /// A line for each section: its number, the CPU that holds the lock in it or since, and in the
 /// column of its CPU what it does. A section without the lock that follows one with it says so.
 pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> String {
-    let mut cpus: Vec<u8> = case.ops.iter().map(|op| op.cpu.unwrap_or(0)).collect();
-    cpus.sort();
-    cpus.dedup();
+    let cpus = case.cpus();
     let shared = cpus.len() > MOST_COLUMNS;
     let columns = if shared { 1 } else { cpus.len().max(1) };
     let width = (WIDTH - MARGIN) / columns;
@@ -77,7 +76,7 @@ pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> Strin
                 0 => format!("{cpu}{line}"),
                 _ => format!("  {line}"),
             };
-            for line in fold(&line, width - 2) {
+            for line in lines_of(&line, width - 2) {
                 let blank = " ".repeat(indent);
                 out += format!("{margin}{blank}{line}").trim_end();
                 out.push('\n');
@@ -134,31 +133,19 @@ fn cite<M: Model>(model: &M, decided: Decision) -> String {
     }
 }
 
-/// Words in lines of a width, further ones indented.
-fn fold(text: &str, width: usize) -> Vec<String> {
-    let indent = text.chars().take_while(|c| *c == ' ').count();
-    let mut lines = vec![" ".repeat(indent)];
-    // What is wider than the column is broken.
-    let most = width.saturating_sub(indent + 2).max(1);
-    let words = text.split_whitespace().flat_map(|word| {
-        let chars: Vec<char> = word.chars().collect();
-        let parts: Vec<String> = chars
-            .chunks(most)
-            .map(|part| part.iter().collect())
-            .collect();
-        parts
-    });
-    for word in words {
-        let line = lines.last_mut().expect("there is one");
-        let is_fresh = line.trim().is_empty();
-        if is_fresh {
-            line.push_str(&word);
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
-            line.push(' ');
-            line.push_str(&word);
-        } else {
-            lines.push(format!("{}  {word}", " ".repeat(indent)));
-        }
-    }
-    lines
+/// Lines of a width, further ones indented. What is wider is broken.
+fn lines_of(text: &str, width: usize) -> Vec<String> {
+    let words = text.trim_start();
+    let indent = &text[..text.len() - words.len()];
+    let width = width.saturating_sub(indent.len());
+    let most = width.saturating_sub(2).max(1);
+    let words: Vec<Vec<char>> = words
+        .split_whitespace()
+        .map(|w| w.chars().collect())
+        .collect();
+    let parts = words.iter().flat_map(|word| word.chunks(most));
+    let parts: Vec<String> = parts.map(|part| part.iter().collect()).collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let lines = fold(&parts, width).into_iter();
+    lines.map(|line| format!("{indent}{line}")).collect()
 }

@@ -181,9 +181,7 @@ pub fn case_lines(case: &Case, marked: Option<Place>) -> String {
         false => "  ",
     };
     // Each CPU has a column, where there are few.
-    let mut cpus: Vec<u8> = case.ops.iter().filter_map(|op| op.cpu).collect();
-    cpus.sort();
-    cpus.dedup();
+    let cpus = case.cpus();
     const COLUMN: usize = 22;
     let in_columns = (1..=3).contains(&cpus.len());
     if in_columns {

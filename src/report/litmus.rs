@@ -2,10 +2,11 @@
 //! What a program on several CPUs can come to, in the form of a litmus test: the program, the
 //! outcomes, who allows which.
 
-use super::{WIDTH, finding::case_lines, ret, wrap};
+use super::{WIDTH, finding::case_lines, live, ret, wrap};
 use crate::models::AnyModel;
-use crate::race::{Explored, Outcome};
+use crate::race::{Explored, Left, Outcome};
 use spec::Case;
+use spec::trace::Live;
 use std::collections::BTreeSet;
 
 /// What a model allows.
@@ -170,7 +171,27 @@ fn said(outcome: &Outcome) -> String {
         text += &format!("; {}", splat.text());
     }
     if let Some(left) = outcome.left.as_ref().filter(|left| !left.is_nothing()) {
-        text += &format!("; left: {}", left.said());
+        text += &format!("; left: {}", said_of(left));
     }
     text
+}
+
+/// What is left: of entries of a group's array only where nothing else is.
+fn said_of(left: &Left) -> String {
+    if left.attached.is_empty() {
+        return live(&Live {
+            handles: left.handles,
+            domains: left.domains,
+            mm_data: 0,
+            pasids: left.pasids.clone(),
+            mm_count: left.mm_count.clone(),
+            attached: Vec::new(),
+        });
+    }
+    let entry = |&(group, pasid, freed): &(u8, u16, bool)| {
+        let to = if freed { " -> FREED memory" } else { "" };
+        format!("group {group} pasid {pasid}{to}")
+    };
+    let entries: Vec<String> = left.attached.iter().map(entry).collect();
+    entries.join(", ")
 }

@@ -126,7 +126,8 @@ fn returned(recording: &Recording, place: Place, value: Ret) -> String {
     }
 }
 
-fn fold(words: &[&str], width: usize) -> Vec<String> {
+/// Words in lines of a width, further ones indented.
+pub(super) fn fold(words: &[&str], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
         match lines.last_mut() {
