@@ -9,6 +9,7 @@
 //! * [`run`]: one case on one model, operation by operation, section by section.
 //! * [`concurrent`]: several CPUs on one machine, section by section.
 //! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
+//! * [`smaller`]: cases with one thing less.
 //! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
 //!
 //! Nothing here knows a particular kernel's `iommu-sva.c`; that is what the `impl_*` crates are.
@@ -21,6 +22,7 @@ pub mod model;
 pub mod read;
 pub mod record;
 pub mod run;
+pub mod smaller;
 pub mod trace;
 
 pub use case::{Case, Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};

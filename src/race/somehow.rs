@@ -8,8 +8,8 @@ use super::search::Search;
 use crate::diff::View;
 use crate::search::Question;
 use crate::signature::Cause;
-use crate::smaller::without_op;
 use spec::concurrent::Program;
+use spec::smaller::without_op;
 use spec::{Case, Model};
 
 impl<M: Model, const N: usize> Search<'_, M, N> {

@@ -6,10 +6,11 @@ use crate::counterexample::{hex, id};
 use crate::diff::{Difference, View};
 use crate::oracle::ask;
 use crate::signature::Cause;
-use crate::smaller::{names_nothing, shown, without_device, without_mm};
+use crate::smaller::shown;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 use spec::case::MAX_OPS;
+use spec::smaller::{names_nothing, without_device, without_mm};
 use spec::{Case, Info, Model};
 use std::collections::HashSet;
 
