@@ -6,12 +6,9 @@
 //! booting the machine of each case is in the time. Everything runs on the one thread of this
 //! program.
 
-#[path = "../tests/cases/mod.rs"]
-mod cases;
-
-use fastrand::Rng;
 use spec::case::MAX_OPS;
-use spec::{Op, Ret, Run, Topology};
+use spec::generate::{EVERYTHING, Generator, Sizes};
+use spec::{Case, Ret, Run};
 use std::hint::black_box;
 use std::time::Instant;
 use svadiff::lockstep::{first_returned_differently, walk};
@@ -26,7 +23,7 @@ const PAIRS: [[&str; 2]; 5] = [
 ];
 
 /// Devices and mms.
-const SIZES: [[usize; 2]; 4] = [[2, 2], [4, 4], [8, 4], [8, 16]];
+const SIZES: [[u8; 2]; 4] = [[2, 2], [4, 4], [8, 4], [8, 16]];
 
 fn main() {
     // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
@@ -38,13 +35,15 @@ fn main() {
     println!("a run is {} bytes", size_of::<Run>());
     let mut slowest = f64::INFINITY;
     for [devices, mms] in SIZES {
-        let mut rng = Rng::with_seed(67_68);
-        let cases: Vec<_> = (0..cases)
-            .map(|_| {
-                let topology = cases::topology(&mut rng, devices, mms);
-                let ops = cases::ops(&mut rng, &topology, MAX_OPS);
-                (topology, ops)
-            })
+        let sizes = Sizes {
+            devices: devices..=devices,
+            mms: mms..=mms,
+            ops: MAX_OPS as u8..=MAX_OPS as u8,
+            cpus: 0..=0,
+        };
+        let mut generator = Generator::within(EVERYTHING, sizes);
+        let cases: Vec<Case> = (0..cases)
+            .map(|seed| generator.case(seed).clone())
             .collect();
         for names in PAIRS {
             let models = names.map(|name| by_name(name).expect("a model of this name"));
@@ -73,21 +72,21 @@ struct Measured {
     skipped: usize,
 }
 
-fn measure([a, b]: [AnyModel; 2], cases: &[(Topology, Vec<Op>)], rounds: usize) -> Measured {
+fn measure([a, b]: [AnyModel; 2], cases: &[Case], rounds: usize) -> Measured {
     let (mut ops, mut skipped) = (0, 0);
-    for (topology, case) in cases {
-        let mut run = Run::new(topology);
-        let walked = walk(&a, &b, &run, case).ops;
-        let rets = (0..walked).map(|index| run.step(&a, index, &case[index], &mut ()));
+    for case in cases {
+        let mut run = Run::new(&case.topology);
+        let walked = walk(&a, &b, &run, &case.ops).ops;
+        let rets = (0..walked).map(|index| run.step(&a, index, &case.ops[index], &mut ()));
         skipped += rets.filter(|ret| *ret == Ret::Skipped).count();
         ops += walked;
     }
     let seconds = (0..rounds)
         .map(|_| {
             let start = Instant::now();
-            for (topology, ops) in black_box(cases) {
-                let boot = Run::new(topology);
-                black_box(first_returned_differently(&a, &b, &boot, ops));
+            for case in black_box(cases) {
+                let boot = Run::new(&case.topology);
+                black_box(first_returned_differently(&a, &b, &boot, &case.ops));
             }
             start.elapsed().as_secs_f64()
         })

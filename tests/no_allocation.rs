@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Stepping a model allocates nothing, whichever model, whatever is done, teardown included.
-
-mod cases;
+//! Stepping a model allocates nothing, whichever model, whatever is done, teardown included; nor does
+//! making the cases.
 
 use allocation_counter::measure;
-use fastrand::Rng;
 use spec::case::{MAX_OPS, OP_NAMES};
-use spec::{Op, Ret, Run};
+use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes, from_bytes, to_bytes};
+use spec::{Case, Op, Ret, Run};
 use std::collections::BTreeSet;
 use svadiff::lockstep::first_returned_differently;
 use svadiff::models::all;
 
 /// Cases for every number of devices from 1 to 8, with 1 to 16 mms.
-fn generated(rng: &mut Rng) -> impl Iterator<Item = (Run, Vec<Op>)> {
-    (0..800).map(|n| {
-        let topology = cases::topology(rng, 1 + n % 8, 1 + n % 16);
-        let ops = cases::ops(rng, &topology, MAX_OPS);
-        (Run::new(&topology), ops)
+fn generated(first: u64) -> impl Iterator<Item = (Run, Vec<Op>)> {
+    (0..800).map(move |n| {
+        let [devices, mms] = [1 + n as u8 % 8, 1 + n as u8 % 16];
+        let sizes = Sizes {
+            devices: devices..=devices,
+            mms: mms..=mms,
+            ops: MAX_OPS as u8..=MAX_OPS as u8,
+            cpus: 0..=0,
+        };
+        let mut generator = Generator::within(EVERYTHING, sizes);
+        let case = generator.case(first + n);
+        (Run::new(&case.topology), case.ops.clone())
     })
 }
 
@@ -24,7 +30,7 @@ fn generated(rng: &mut Rng) -> impl Iterator<Item = (Run, Vec<Op>)> {
 fn stepping_any_model_and_tearing_down_allocates_nothing() {
     let mut seen = BTreeSet::new();
     for model in all() {
-        for (boot, ops) in generated(&mut Rng::with_seed(1)) {
+        for (boot, ops) in generated(0) {
             let mut rets = [Ret::Unfinished; MAX_OPS + 1];
             let allocated = measure(|| {
                 let mut run = boot;
@@ -60,7 +66,7 @@ fn stepping_any_model_and_tearing_down_allocates_nothing() {
 fn comparing_any_two_models_allocates_nothing() {
     let models = all();
     let mut differed = 0;
-    for (boot, ops) in generated(&mut Rng::with_seed(2)).take(200) {
+    for (boot, ops) in generated(1000).take(200) {
         for a in &models {
             for b in &models {
                 let allocated = measure(|| {
@@ -72,4 +78,35 @@ fn comparing_any_two_models_allocates_nothing() {
         }
     }
     assert_ne!(differed, 0);
+}
+
+#[test]
+fn making_cases_allocates_nothing_once_a_few_were_made() {
+    for profile in &PROFILES {
+        let mut generator = Generator::new(profile);
+        let mut make = |seeds: std::ops::Range<u64>| {
+            measure(|| seeds.for_each(|seed| assert!(generator.case(seed).ops.len() <= MAX_OPS)))
+        };
+        make(0..3000);
+        assert_eq!(make(0..3000).count_total, 0, "{}", profile.name);
+    }
+}
+
+#[test]
+fn making_sequential_cases_of_bytes_allocates_nothing_once_a_few_were_made() {
+    let mut generator = Generator::new(&PROFILES[0]);
+    let bytes: Vec<_> = (0..500)
+        .filter_map(|seed| to_bytes(generator.case(seed)))
+        .collect();
+    assert_eq!(bytes.len(), 500);
+    let mut case = Case::default();
+    let mut make = || {
+        measure(|| {
+            bytes
+                .iter()
+                .for_each(|b| from_bytes(EVERYTHING, b, &mut case))
+        })
+    };
+    make();
+    assert_eq!(make().count_total, 0);
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Planted faults: what a comparison has to find is known here, slip by slip.
 
-mod cases;
-
-use fastrand::Rng;
 use planted::{Planted, Shows};
+use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::record::{Recording, record};
 use spec::{Case, Site};
 use svadiff::diff::{View, differences};
@@ -141,15 +139,14 @@ fn with_one_thing_less_there_is_nothing_to_be_found() {
 
 /// Cases as drivers make them, most of them with a fault somewhere.
 fn some_cases(many: usize) -> impl Iterator<Item = Case> {
-    let mut rng = Rng::with_seed(6);
-    std::iter::repeat_with(move || {
-        let (devices, mms) = (rng.usize(1..5), rng.usize(1..4));
-        let topology = cases::topology(&mut rng, devices, mms);
-        let len = rng.usize(1..16);
-        let ops = cases::ops(&mut rng, &topology, len);
-        Case::new(topology, ops)
-    })
-    .take(many)
+    let sizes = Sizes {
+        devices: 1..=4,
+        mms: 1..=3,
+        ops: 1..=15,
+        cpus: 0..=0,
+    };
+    let mut generator = Generator::within(EVERYTHING, sizes);
+    (0..many as u64).map(move |seed| generator.case(seed).clone())
 }
 
 /// Otherwise it is the way in which slips are made that is found, and not the slips.

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Every interleaving of a program: all states at once, and schedule after schedule.
 
-mod cases;
-
-use fastrand::Rng;
 use indexmap::IndexMap;
 use spec::case::OP_NAMES;
 use spec::concurrent::Program;
+use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::record::record;
 use spec::{Case, Device, Mm, Op, OpKind, Ret, Topology};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,29 +43,25 @@ static PROGRAMS: LazyLock<Vec<Case>> = LazyLock::new(|| {
 /// ones for the same seed: 60 as they come, and then more until each operation is in some of them.
 fn random_programs(seed: u64, most: u128) -> Vec<Case> {
     const OF_EACH: usize = 5;
-    let mut rng = Rng::with_seed(seed);
     let mut all: Vec<Case> = Vec::new();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seeds = seed << 32..;
     while all.len() < 60 || seen.len() < OP_NAMES.len() || seen.values().any(|&n| n < OF_EACH) {
-        let len = 2 + all.len() % 4;
-        let cpus = (2 + all.len() / 4 % 2).min(len);
-        let (devices, mms) = (1 + rng.usize(..3), 1 + rng.usize(..2));
-        let topology = cases::topology(&mut rng, devices, mms);
-        let mut ops = cases::ops(&mut rng, &topology, len);
-        for (index, op) in ops.iter_mut().enumerate() {
-            // Each CPU has something to do, the first ones first.
-            let cpu = if index < cpus {
-                index
-            } else {
-                rng.usize(..cpus)
-            };
-            op.cpu = Some(cpu as u8);
-        }
+        let len = 2 + all.len() as u8 % 4;
+        let cpus = (2 + all.len() as u8 / 4 % 2).min(len);
+        let sizes = Sizes {
+            devices: 1..=3,
+            mms: 1..=2,
+            ops: len..=len,
+            cpus: cpus..=cpus,
+        };
+        let seed = seeds.next().expect("a seed");
+        let mut case = Generator::within(EVERYTHING, sizes).case(seed).clone();
+        case.schedule = None;
         let rare = |op: &Op| seen.get(op.kind.name()).is_none_or(|&n| n < OF_EACH);
-        if all.len() >= 60 && !ops.iter().any(rare) {
+        if all.len() >= 60 && !case.ops.iter().any(rare) {
             continue;
         }
-        let case = Case::new(topology, ops);
         let few = |model| explore(&model, &case, true).schedules() <= most;
         if models::all().into_iter().all(few) {
             let names = case.ops.iter().map(|op| op.kind.name());

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a schedule makes of a case on several CPUs.
 
-mod cases;
-
 use fastrand::Rng;
 use spec::case::MAX_OPS;
+use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::record::record;
 use spec::{Case, Device, Mm, Op, OpKind, Ret, Topology, Trace};
 use svadiff::models::{self, AnyModel};
@@ -175,15 +174,23 @@ fn what_is_taken_of_a_schedule_is_taken_again_as_it_stands() {
 
 /// A random case on some of these CPUs, with a random schedule.
 fn random(rng: &mut Rng, len: usize, cpus: u8, entries: usize) -> Case {
-    let topology = cases::topology(rng, 1 + len % 4, 1 + len % 3);
-    let mut ops = cases::ops(rng, &topology, len);
-    ops.iter_mut().for_each(|op| op.cpu = Some(rng.u8(..cpus)));
+    let sizes = Sizes {
+        devices: 1..=4,
+        mms: 1..=3,
+        ops: len as u8..=len as u8,
+        cpus: 0..=0,
+    };
+    let mut case = Generator::within(EVERYTHING, sizes)
+        .case(rng.u64(..))
+        .clone();
+    let ops = case.ops.iter_mut();
+    ops.for_each(|op| op.cpu = Some(rng.u8(..cpus)));
     let schedule = (0..rng.usize(..=entries))
         .map(|_| rng.u8(..=cpus))
         .collect();
     Case {
         schedule: Some(schedule),
-        ..Case::new(topology, ops)
+        ..case
     }
 }
 

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A call that is run section by section, with nothing in between, is the call run to its end.
 
-mod cases;
-
-use fastrand::Rng;
 use spec::case::MAX_OPS;
+use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::run::Call;
-use spec::{Recorder, Run};
+use spec::{Case, Recorder, Run};
 use svadiff::models::all;
 
 #[test]
 fn section_by_section_and_to_the_end_are_the_same() {
-    let mut rng = Rng::with_seed(3);
-    for n in 0..400 {
-        let topology = cases::topology(&mut rng, 1 + n % 8, 1 + n % 16);
-        let ops = cases::ops(&mut rng, &topology, MAX_OPS);
+    let sizes = Sizes {
+        ops: MAX_OPS as u8..=MAX_OPS as u8,
+        cpus: 0..=0,
+        ..Sizes::LIMITS
+    };
+    let mut generator = Generator::within(EVERYTHING, sizes);
+    for seed in 0..400 {
+        let Case { topology, ops, .. } = generator.case(seed);
         for model in all() {
-            let mut whole = Run::new(&topology);
+            let mut whole = Run::new(topology);
             let mut parts = whole;
             let mut seen = [Recorder::default(), Recorder::default()];
             for (index, op) in ops.iter().enumerate() {

@@ -303,7 +303,7 @@ impl Site {
 
     /// What the site can fail with. An IDA fails with either of its two; callers are told
     /// `IOMMU_PASID_INVALID` for both.
-    pub fn errnos(self) -> &'static [Errno] {
+    pub const fn errnos(self) -> &'static [Errno] {
         match self {
             Site::SetDevPasid => &[
                 Errno::ENOMEM,

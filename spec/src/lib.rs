@@ -9,6 +9,7 @@
 //! * [`run`]: one case on one model, operation by operation, section by section.
 //! * [`concurrent`]: several CPUs on one machine, section by section.
 //! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
+//! * [`generate`]: random cases, from seeds, from any bytes, and for tests that shrink them.
 //! * [`smaller`]: cases with one thing less.
 //! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
 //!
@@ -17,6 +18,7 @@
 pub mod canonical;
 pub mod case;
 pub mod concurrent;
+pub mod generate;
 pub mod kernel;
 pub mod model;
 pub mod read;

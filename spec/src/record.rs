@@ -252,6 +252,13 @@ impl Recording {
 }
 
 impl Note {
+    /// What it cites: what decided, what the core had told it, and where the splats were raised.
+    pub fn citations(&self) -> impl Iterator<Item = Cite> + '_ {
+        let decided = { self.decisions.iter() }.flat_map(|this| [Some(this.at), this.because]);
+        let splats = self.splats.iter().map(|&(_, at)| at);
+        decided.flatten().chain(splats)
+    }
+
     fn of(watch: &Recorder, live: Option<Live>, lost: Lost) -> Self {
         Note {
             decisions: watch.decisions.clone(),

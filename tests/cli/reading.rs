@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Any bytes into the readers: nothing panics, and what is accepted is read back as it was.
 
-#[path = "../cases/mod.rs"]
-mod cases;
-
 use crate::run::hidden;
 use crate::samples::{COUNTEREXAMPLE, everything};
 use fastrand::Rng;
 use serde_json::{Value, json};
 use spec::Case;
+use spec::generate::{EVERYTHING, Generator};
 use svadiff::counterexample::{Received, id};
 
 /// Reads a case; if it is one, it survives being written and read again.
@@ -32,11 +30,7 @@ fn read(bytes: &[u8]) -> Option<Case> {
 }
 
 fn random_case(rng: &mut Rng) -> Case {
-    let (devices, mms) = (rng.usize(1..=8), rng.usize(1..=8));
-    let topology = cases::topology(rng, devices, mms);
-    let len = rng.usize(..=64);
-    let ops = cases::ops(rng, &topology, len);
-    let mut case = Case::new(topology, ops);
+    let mut case = Generator::new(EVERYTHING).case(rng.u64(..)).clone();
     let mut text = || {
         let some = rng.bool();
         some.then(|| (0..rng.usize(..8)).map(|_| rng.char(..)).collect())

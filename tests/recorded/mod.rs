@@ -51,15 +51,6 @@ pub fn blocks(step: &Value) -> BTreeSet<u16> {
     lines.into_iter().flatten().map(line).collect()
 }
 
-/// What a step cites: its decisions, what the core told them, and its splats.
-pub fn citations(note: &Note) -> impl Iterator<Item = Cite> {
-    let decisions = note.decisions.iter();
-    let decided = decisions.flat_map(|decision| [Some(decision.at), decision.because]);
-    decided
-        .flatten()
-        .chain(note.splats.iter().map(|&(_, at)| at))
-}
-
 /// How many lines of `iommu-sva.c` a step cites, and those of them that are in no block that it was
 /// recorded executing. All blocks start at these lines.
 pub fn not_executed(
@@ -69,7 +60,7 @@ pub fn not_executed(
     starts: &BTreeSet<u16>,
 ) -> (usize, Vec<Cite>) {
     let executed = blocks(recorded);
-    let of_sva = citations(note).filter(|cite| cite.file == File::IommuSva);
+    let of_sva = note.citations().filter(|cite| cite.file == File::IommuSva);
     let cited: Vec<Cite> = of_sva.filter(|&cite| !is_unrecorded(model, cite)).collect();
     let is_outside = |cite: &&Cite| {
         let block = starts.range(..=cite.line).next_back();

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! From any bytes to a case, and back to bytes.
+
+use super::gene::{GENE, Gene, Held, MOST_ENTRIES, holds, number_of};
+use super::header::{HEADER, Header};
+use super::profile::{EVERYTHING, Profile};
+use crate::case::{Case, MAX_OPS, MAX_SCHEDULE};
+
+/// What can be named: the operations that hold something, and the marks of all.
+#[derive(Clone, Debug)]
+struct Names {
+    /// Bit by bit, the operations that hold each of the three.
+    holders: [u64; 3],
+    marks: [u8; MAX_OPS],
+}
+
+impl Names {
+    /// The operation of the right kind whose mark is the nearest; of several the last one.
+    fn nearest(&self, held: Held, mark: u8) -> Option<u32> {
+        let mut left = self.holders[held as usize];
+        let mut best = None;
+        while left != 0 {
+            let at = left.trailing_zeros();
+            let distance = self.marks[at as usize] ^ mark;
+            if best.is_none_or(|(least, _)| distance <= least) {
+                best = Some((distance, at));
+            }
+            left &= left - 1;
+        }
+        best.map(|(_, at)| at)
+    }
+}
+
+/// Makes the case that bytes stand for; `case` is where it is left. All bytes stand for one.
+///
+/// What is missing of the header is 0; what is left of a gene is ignored, and so is what would be an
+/// operation or an entry of a schedule too many.
+pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
+    let shape = Header::of(bytes).decode(profile, &profile.sizes, &mut case.topology);
+    (case.title, case.origin, case.note) = (None, None, None);
+    case.ops.clear();
+    let mut schedule = case.schedule.take().unwrap_or_default();
+    schedule.clear();
+    let mut names = Names {
+        holders: [0; 3],
+        marks: [0; MAX_OPS],
+    };
+    let most = usize::from(*profile.sizes.ops.end());
+    let (genes, _) = bytes.get(HEADER..).unwrap_or_default().as_chunks::<GENE>();
+    for &gene in genes {
+        let gene = Gene::from_bytes(gene);
+        if let Some(entries) = gene.entries(shape) {
+            let room = MAX_SCHEDULE - schedule.len();
+            schedule.extend(entries.take(room));
+            continue;
+        }
+        let index = case.ops.len();
+        if index == most {
+            continue;
+        }
+        let op = gene.decode(profile, shape, |held, mark| names.nearest(held, mark));
+        names.marks[index] = gene.mark;
+        if let Some(held) = holds(number_of(op.kind)) {
+            names.holders[held as usize] |= 1 << index;
+        }
+        case.ops.push(op);
+    }
+    case.schedule = shape.scheduled.then_some(schedule);
+}
+
+/// Bytes that stand for a case in the profile [`EVERYTHING`], but for what it says to humans:
+/// `from_bytes()` makes [`Case::bare`] of them.
+///
+/// There are some for every case whose operations name what exists, or nothing at all, and whose
+/// faults strike within the first 35 times. The mark of each operation is its index.
+pub fn to_bytes(case: &Case) -> Option<Vec<u8>> {
+    let profile = EVERYTHING;
+    let header = Header::encode(profile, case)?;
+    let mut topology = case.topology.clone();
+    let shape = header.decode(profile, &profile.sizes, &mut topology);
+    let mut bytes = header.0.to_vec();
+    for (index, op) in case.ops.iter().enumerate() {
+        let gene = Gene::encode(profile, shape, index, op, &case.ops[..index])?;
+        bytes.extend(gene.to_bytes());
+    }
+    for entries in case
+        .schedule
+        .iter()
+        .flat_map(|all| all.chunks(MOST_ENTRIES))
+    {
+        bytes.extend(Gene::of_entries(entries).to_bytes());
+    }
+    let mut again = Case::default();
+    from_bytes(profile, &bytes, &mut again);
+    (again == case.bare()).then_some(bytes)
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Random cases, the same one for the same seed on every machine.
+
+use super::gene::{Gene, Held, first_stray, first_stray_mm, holds, kind, names};
+use super::header::{HEADER, Header, Shape};
+use super::profile::{Profile, Sizes};
+use crate::case::{Case, MAX_MMS, MAX_SCHEDULE};
+use fastrand::Rng;
+use std::ops::RangeInclusive;
+
+/// The most devices and the most mms of half of all cases, unless there have to be more.
+pub const FEW: u8 = 3;
+
+/// Makes random cases, and keeps their memory: once it has made a few, it allocates nothing.
+///
+/// It draws the bytes that [`from_bytes`](super::from_bytes) would read, and then sees to it that
+/// most operations can be done: what is named has mostly not been released, mms mostly live.
+#[derive(Clone, Debug)]
+pub struct Generator {
+    profile: &'static Profile,
+    sizes: Sizes,
+    case: Case,
+    /// The memory of a schedule, while the case has none.
+    schedule: Vec<u8>,
+}
+
+/// What the operations so far have left.
+struct Past {
+    /// Bit by bit, the operations that hold each of the three and were not released.
+    held: [u64; 3],
+    /// Bit by bit, the mms that live.
+    alive: u32,
+    /// How many mms there were.
+    mms: u8,
+}
+
+impl Generator {
+    /// Of a profile, of all its sizes.
+    pub fn new(profile: &'static Profile) -> Self {
+        Generator::within(profile, Sizes::LIMITS)
+    }
+
+    /// Of a profile, of these sizes, as far as they are those of the profile.
+    pub fn within(profile: &'static Profile, sizes: Sizes) -> Self {
+        Generator {
+            profile,
+            sizes: sizes.within(&profile.sizes),
+            case: Case::default(),
+            schedule: Vec::new(),
+        }
+    }
+
+    /// The case of a seed.
+    ///
+    /// A quarter of all cases have as many operations as there can be, another quarter 8 at most,
+    /// the others any number. Half of all cases have [`FEW`] devices and mms at most, so that what
+    /// is done to the same ones meets.
+    pub fn case(&mut self, seed: u64) -> &Case {
+        let rng = &mut Rng::with_seed(seed);
+        let mut header = [0; HEADER];
+        for bytes in header.chunks_mut(8) {
+            let random = rng.u64(..).to_le_bytes();
+            bytes.copy_from_slice(&random[..bytes.len()]);
+        }
+        let mut header = Header(header);
+        let sizes = &self.sizes;
+        let most = if rng.bool() { FEW } else { u8::MAX };
+        let [devices, mms] = [(0, &sizes.devices), (1, &sizes.mms)].map(|(at, range)| {
+            let (least, end) = ((*range.start()).max(1), *range.end());
+            // Of 256 cases, one has none.
+            match header.0[at] == 255 && *range.start() == 0 || end == 0 {
+                true => 0,
+                false => rng.u8(least..=end.min(most.max(least))),
+            }
+        });
+        header.resize(self.profile, sizes, [devices, mms]);
+        let shape = header.decode(self.profile, sizes, &mut self.case.topology);
+        let len = draw_len(rng, &sizes.ops);
+        self.draw_ops(rng, shape, len);
+        self.draw_schedule(rng, shape);
+        &self.case
+    }
+
+    fn draw_ops(&mut self, rng: &mut Rng, shape: Shape, len: u8) {
+        let mut past = Past {
+            held: [0; 3],
+            alive: (1 << shape.mms) - 1,
+            mms: shape.mms,
+        };
+        let ops = &mut self.case.ops;
+        ops.clear();
+        for index in 0..len {
+            let mut gene = Gene::from_bytes(rng.u64(..).to_le_bytes());
+            let spare = std::mem::replace(&mut gene.mark, index);
+            gene.cpu &= 127;
+            // Each CPU has something to do, the first ones first.
+            if index < shape.cpus {
+                gene.cpu = index;
+            }
+            past.adapt(self.profile, shape, &mut gene, index);
+            // Few of those that cannot meet a fault have one.
+            if spare >= 16 && holds(self.profile.kinds[gene.kind as usize]).is_none() {
+                gene.fault = 0;
+            }
+            let op = gene.decode(self.profile, shape, |_, mark| Some(mark.into()));
+            ops.push(op);
+        }
+    }
+
+    fn draw_schedule(&mut self, rng: &mut Rng, shape: Shape) {
+        if let Some(schedule) = self.case.schedule.take() {
+            self.schedule = schedule;
+        }
+        if !shape.scheduled {
+            return;
+        }
+        let mut schedule = std::mem::take(&mut self.schedule);
+        schedule.clear();
+        // A bind has up to six sections. In some schedules a CPU runs for longer than in others.
+        let ops = self.case.ops.len();
+        let len = rng.usize(2 * ops..=6 * ops).min(MAX_SCHEDULE);
+        let longest = [1, 4, 8, 8][rng.usize(..4)];
+        while schedule.len() < len {
+            let (cpu, run) = (rng.u8(..shape.cpus), rng.usize(1..=longest));
+            let run = run.min(len - schedule.len());
+            schedule.extend(std::iter::repeat_n(cpu, run));
+        }
+        self.case.schedule = Some(schedule);
+    }
+}
+
+fn draw_len(rng: &mut Rng, range: &RangeInclusive<u8>) -> u8 {
+    const SHORT: u8 = 8;
+    let (least, most) = (*range.start(), *range.end());
+    match rng.u8(..4) {
+        0 => most,
+        1 => rng.u8(least..=most.min(SHORT.max(least))),
+        _ => rng.u8(least..=most),
+    }
+}
+
+impl Past {
+    /// Makes an operation one that can be done, mostly, and does it.
+    #[inline(always)]
+    fn adapt(&mut self, profile: &Profile, shape: Shape, gene: &mut Gene, index: u8) {
+        let is_stray = gene.high >= first_stray(profile);
+        let mut number = profile.kinds[gene.kind as usize];
+        if let Some(held) = names(number).filter(|_| !is_stray) {
+            let holders = self.held[held as usize];
+            if holders == 0 {
+                // Nothing is there to be named, so let there be something.
+                number = match held {
+                    Held::Bind => kind::BIND,
+                    Held::Pasid => kind::ALLOC_PASID,
+                    Held::Domain => kind::ATTACH,
+                };
+                gene.kind = profile.byte_of_kind[number as usize].unwrap_or(0);
+            } else {
+                gene.what = choose(holders, gene.what, index);
+                if number != kind::GET_PASID {
+                    self.held[held as usize] &= !(1 << gene.what);
+                }
+            }
+        }
+        if number == kind::EXIT && self.alive.is_power_of_two() && gene.high < 192 {
+            // The last one lives on, mostly.
+            number = kind::BIND;
+            gene.kind = profile.byte_of_kind[number as usize].unwrap_or(0);
+        }
+        if let Some(held) = holds(number) {
+            self.held[held as usize] |= 1 << index;
+        }
+        match number {
+            kind::BIND if !is_stray => drop(self.choose_mm(profile, shape, &mut gene.low)),
+            kind::FORK if !is_stray => {
+                let parent = self.choose_mm(profile, shape, &mut gene.what);
+                if parent.is_some() && (self.mms as usize) < MAX_MMS {
+                    self.alive |= 1 << self.mms;
+                    self.mms += 1;
+                }
+            }
+            kind::EXIT if !is_stray => {
+                if let Some(mm) = self.choose_mm(profile, shape, &mut gene.what) {
+                    self.alive &= !(1 << mm);
+                }
+            }
+            kind::ENQCMD_PASID if gene.high < 192 => {
+                self.choose_mm(profile, shape, &mut gene.what);
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes a byte name an mm that lives, if any does.
+    #[inline(always)]
+    fn choose_mm(&self, profile: &Profile, shape: Shape, byte: &mut u8) -> Option<u8> {
+        if self.alive == 0 {
+            return None;
+        }
+        let mm = choose(self.alive.into(), *byte, self.mms);
+        *byte = match mm.checked_sub(shape.mms) {
+            None => mm,
+            Some(forked) => first_stray_mm(profile) + forked,
+        };
+        Some(mm)
+    }
+}
+
+/// One of these bits.
+fn choose(bits: u64, random: u8, below: u8) -> u8 {
+    let from = (u16::from(random) * u16::from(below)) >> 8;
+    let at = bits.rotate_right(from.into()).trailing_zeros() as u8;
+    (at + from as u8) & 63
+}

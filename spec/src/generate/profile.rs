@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What cases are made of, and how often: one table, with a column for each profile.
+
+use crate::case::{Errno, MAX_CPUS, MAX_DEVICES, MAX_MMS, MAX_OPS, MAX_PASIDS, Site};
+use std::ops::RangeInclusive;
+
+/// How many profiles there are.
+const COLUMNS: usize = 7;
+type Row<T> = [T; COLUMNS];
+
+const NAMES: Row<&str> = [
+    "core",
+    "faults",
+    "lifetimes",
+    "groups",
+    "foreign-domains",
+    "races",
+    "everything",
+];
+
+const WHAT: Row<&str> = [
+    "what SVA's callers do, on few devices",
+    "the same where allocations and drivers fail",
+    "processes that fork, exit, and are gone before they are unbound",
+    "many devices in few groups",
+    "drivers with domains and PASIDs of their own, on several instances, with few PASIDs",
+    "few operations on several CPUs, under a schedule",
+    "all of it, up to the limits and just beyond",
+];
+
+/// Of 256 operations, how many are of each kind.
+#[rustfmt::skip]
+pub(super) const OPS: [(&str, Row<u8>); 11] = [
+    //                core faults lifetimes groups foreign races everything
+    ("bind",         [  96,  128,       72,   104,     48,   96,        72]),
+    ("unbind",       [  64,   64,       56,    72,     32,   72,        48]),
+    ("get_pasid",    [  24,   16,       16,    16,      8,   16,        16]),
+    ("fork",         [   0,    0,       32,     0,      0,    8,        12]),
+    ("exit",         [   8,    8,       36,     8,      4,   12,         8]),
+    ("alloc_pasid",  [   0,    0,        0,     0,     44,    0,        20]),
+    ("free_pasid",   [   0,    0,        0,     0,     28,    0,        12]),
+    ("attach",       [   0,    0,        0,     0,     40,    0,        20]),
+    ("detach",       [   0,    0,        0,     0,     24,    0,        12]),
+    ("page_request", [  40,   24,       24,    36,     20,   28,        24]),
+    ("enqcmd_pasid", [  24,   16,       20,    20,      8,   24,        12]),
+];
+
+/// Of 256 operations that can meet a fault, in a case that has faults, how many fail at each site;
+/// every errno of the site as often as the others.
+#[rustfmt::skip]
+pub(super) const FAULTS: [(Site, Row<u8>); 6] = [
+    //                      core faults lifetimes groups foreign races everything
+    (Site::HandleAlloc,   [    0,    8,        0,     0,      0,    0,         4]),
+    (Site::MmDataAlloc,   [    0,    8,        0,     0,      0,    0,         4]),
+    (Site::PasidAlloc,    [    0,    8,        0,     0,      0,    0,         4]),
+    (Site::DomainAlloc,   [    0,   12,        0,     0,      0,    0,         4]),
+    (Site::PasidArray,    [    0,   12,        0,     0,      0,    0,         4]),
+    (Site::SetDevPasid,   [    0,   30,        0,     0,      0,    0,        10]),
+];
+
+/// Of 256 devices, how many have these `max_pasids`; the last row is for any number at all.
+#[rustfmt::skip]
+const PASIDS: [(Option<u16>, Row<u8>); 9] = [
+    //                 core faults lifetimes groups foreign races everything
+    (Some(16),         [255,  240,      224,   208,     48,  224,       128]),
+    (Some(64),         [  0,    0,       16,    16,      8,   16,        16]),
+    (Some(MAX_PASIDS), [  0,    0,        8,     8,      0,    8,        40]),
+    (Some(0),          [  1,    4,        2,    16,     16,    2,        11]),
+    (Some(1),          [  0,    4,        2,     2,     16,    2,        11]),
+    (Some(2),          [  0,    4,        2,     2,     40,    2,        11]),
+    (Some(3),          [  0,    4,        2,     2,     64,    2,        11]),
+    (Some(4),          [  0,    0,        0,     2,     64,    0,        11]),
+    (None,             [  0,    0,        0,     0,      0,    0,        17]),
+];
+
+/// Of 256 cases, how many have faults at all.
+const FAULTY: Row<u16> = [0, 256, 0, 0, 0, 0, 160];
+/// Of 256 cases, how many have devices on several instances.
+const SEVERAL_INSTANCES: Row<u16> = [0, 0, 0, 32, 192, 0, 96];
+/// Of 256 cases, how many have mms, about half of them, without `dma_compat`.
+const INCOMPATIBLE: Row<u16> = [4, 8, 16, 4, 4, 4, 32];
+/// Of 256 cases, how many are concurrent, where a profile has both.
+const CONCURRENT: Row<u16> = [0, 0, 0, 0, 0, 256, 40];
+/// Of 256 devices and names of operations, how many are not there.
+const STRAYS: Row<u8> = [2, 2, 2, 2, 2, 2, 4];
+/// Of 256 PASIDs, how many are not one of the few that mms get. With 17 that is every PASID.
+const WILD_PASIDS: Row<u8> = [0, 0, 0, 0, 2, 0, 17];
+/// How many devices, mms, operations, and CPUs (0: a sequential case).
+#[rustfmt::skip]
+const SIZES: Row<[(u8, u8); 4]> = [
+    [(1, 3), (1,  3), (1, 64), (0,  0)],
+    [(1, 4), (1,  3), (1, 64), (0,  0)],
+    [(1, 2), (1,  8), (1, 64), (0,  0)],
+    [(4, 8), (1,  3), (1, 64), (0,  0)],
+    [(1, 4), (1,  3), (1, 64), (0,  0)],
+    [(1, 2), (1,  2), (2,  8), (2,  4)],
+    [(0, MAX_DEVICES as u8), (0, MAX_MMS as u8), (0, MAX_OPS as u8), (0, MAX_CPUS as u8)],
+];
+/// Devices are in so many groups at most.
+const GROUPS: Row<u8> = [3, 3, 2, 3, 3, 3, 8];
+
+/// What cases are made of.
+#[derive(Debug)]
+pub struct Profile {
+    /// Its name.
+    pub name: &'static str,
+    /// One line: what it is for.
+    pub what: &'static str,
+    /// How large cases are.
+    pub sizes: Sizes,
+    /// Of 256 operations, how many are of each kind, in the order of [`OP_NAMES`](crate::case::OP_NAMES).
+    pub ops: [u8; 11],
+    /// Of 256 operations that can meet a fault, how many fail at each site, in the order of
+    /// [`Site::ALL`].
+    pub faults: [u8; 6],
+    /// Of 256 cases, how many have faults at all.
+    pub faulty: u16,
+    /// Of 256 cases, how many have devices on several instances.
+    pub several_instances: u16,
+    /// Of 256 cases, how many have mms without `dma_compat`.
+    pub incompatible: u16,
+    /// Of 256 cases, how many are concurrent, where cases can be either.
+    pub concurrent: u16,
+    /// Of 256 devices and names of operations, how many are not there.
+    pub strays: u8,
+    /// Of 256 PASIDs, how many are not one of the few that mms get.
+    pub wild_pasids: u8,
+    /// Devices are in so many groups at most.
+    pub groups: u8,
+    /// Which kind of operation a byte stands for.
+    pub(super) kinds: [u8; 256],
+    /// The first byte that stands for a kind of operation.
+    pub(super) byte_of_kind: [Option<u8>; 11],
+    /// Which fault a byte stands for.
+    pub(super) fault_of: [Option<(Site, Errno)>; 256],
+    /// Which row of the limits a byte stands for, and which byte of that row it is.
+    pub(super) limits: [(u8, u8); 256],
+}
+
+/// How many of each: from the first to the second number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Devices.
+    pub devices: RangeInclusive<u8>,
+    /// The mms that exist at the start.
+    pub mms: RangeInclusive<u8>,
+    /// Operations.
+    pub ops: RangeInclusive<u8>,
+    /// CPUs of a concurrent case; 0 is a sequential one.
+    pub cpus: RangeInclusive<u8>,
+}
+
+impl Sizes {
+    /// Everything that a case can have.
+    pub const LIMITS: Sizes = sizes([
+        (0, MAX_DEVICES as u8),
+        (0, MAX_MMS as u8),
+        (0, MAX_OPS as u8),
+        (0, MAX_CPUS as u8),
+    ]);
+
+    /// Those of these sizes that are within others, or else the nearest.
+    pub(super) fn within(&self, others: &Sizes) -> Sizes {
+        let near = |a: &RangeInclusive<u8>, b: &RangeInclusive<u8>| {
+            let clamp = |n: &u8| (*n).clamp(*b.start(), *b.end());
+            clamp(a.start())..=clamp(a.end())
+        };
+        Sizes {
+            devices: near(&self.devices, &others.devices),
+            mms: near(&self.mms, &others.mms),
+            ops: near(&self.ops, &others.ops),
+            cpus: near(&self.cpus, &others.cpus),
+        }
+    }
+}
+
+const fn sizes([devices, mms, ops, cpus]: [(u8, u8); 4]) -> Sizes {
+    Sizes {
+        devices: devices.0..=devices.1,
+        mms: mms.0..=mms.1,
+        ops: ops.0..=ops.1,
+        cpus: cpus.0..=cpus.1,
+    }
+}
+
+/// All profiles.
+pub static PROFILES: [Profile; COLUMNS] = [
+    profile(0),
+    profile(1),
+    profile(2),
+    profile(3),
+    profile(4),
+    profile(5),
+    profile(6),
+];
+
+/// `everything`, which any bytes and any case are in.
+pub static EVERYTHING: &Profile = &PROFILES[COLUMNS - 1];
+
+impl Profile {
+    /// The profile of this name.
+    pub fn by_name(name: &str) -> Option<&'static Profile> {
+        PROFILES.iter().find(|profile| profile.name == name)
+    }
+
+    /// Whether cases can be without devices or without mms.
+    pub fn empty(&self) -> bool {
+        *self.sizes.devices.start() == 0
+    }
+
+    /// Whether processes fork.
+    pub(super) fn forks(&self) -> bool {
+        self.ops[3] != 0
+    }
+
+    /// What a limit of a device is, by its row; `None` for any number.
+    pub(super) fn limit(row: u8) -> Option<u16> {
+        PASIDS[row as usize].0
+    }
+}
+
+/// A column of the table.
+const fn profile(column: usize) -> Profile {
+    let mut this = Profile {
+        name: NAMES[column],
+        what: WHAT[column],
+        sizes: sizes(SIZES[column]),
+        ops: [0; 11],
+        faults: [0; 6],
+        faulty: FAULTY[column],
+        several_instances: SEVERAL_INSTANCES[column],
+        incompatible: INCOMPATIBLE[column],
+        concurrent: CONCURRENT[column],
+        strays: STRAYS[column],
+        wild_pasids: WILD_PASIDS[column],
+        groups: GROUPS[column],
+        kinds: [0; 256],
+        byte_of_kind: [None; 11],
+        fault_of: [None; 256],
+        limits: [(0, 0); 256],
+    };
+    // The bytes of each kind stand together, and so do those of each limit.
+    let (mut row, mut byte) = (0, 0);
+    while row < OPS.len() {
+        this.ops[row] = OPS[row].1[column];
+        if this.ops[row] > 0 {
+            this.byte_of_kind[row] = Some(byte as u8);
+        }
+        let mut n = 0;
+        while n < this.ops[row] {
+            this.kinds[byte] = row as u8;
+            (byte, n) = (byte + 1, n + 1);
+        }
+        row += 1;
+    }
+    assert!(byte == 256, "the operations of a profile add up to 256");
+    (row, byte) = (0, 0);
+    while row < PASIDS.len() {
+        let mut n = 0;
+        while n < PASIDS[row].1[column] {
+            this.limits[byte] = (row as u8, n);
+            (byte, n) = (byte + 1, n + 1);
+        }
+        row += 1;
+    }
+    assert!(byte == 256, "the limits of a profile add up to 256");
+    assert!(this.strays > 0, "one byte names nothing");
+    // Those of the faults are the last ones: most bytes, and 0, stand for none.
+    (row, byte) = (0, 256);
+    while row < FAULTS.len() {
+        let (site, share) = (FAULTS[row].0, FAULTS[row].1[column]);
+        let errnos = site.errnos();
+        assert!(
+            (share as usize).is_multiple_of(errnos.len()),
+            "the errnos of a site are alike"
+        );
+        this.faults[row] = share;
+        let mut n = 0;
+        while n < share as usize {
+            byte -= 1;
+            this.fault_of[byte] = Some((site, errnos[n % errnos.len()]));
+            n += 1;
+        }
+        row += 1;
+    }
+    this
+}
