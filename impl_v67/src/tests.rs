@@ -133,6 +133,18 @@ fn an_mm_that_is_not_dma_compatible_is_refused_before_everything_else() {
 }
 
 #[test]
+fn an_mm_that_is_not_dma_compatible_gets_no_pasid() {
+    let topology = Topology {
+        devices: vec![device(0, 0)],
+        mms: vec![Mm { dma_compat: false }],
+    };
+    let ops = [bind(0, 0), OpKind::EnqcmdPasid { mm: 0 }.into()];
+    let run = record(&V67, &Case::new(topology, ops.to_vec()));
+    assert_eq!(rets(&run), [Ret::Err(Errno::EBUSY), Ret::Invalid]);
+    assert!(live(&run, 0).pasids.is_empty());
+}
+
+#[test]
 fn a_device_without_pasids_and_a_device_that_ran_out_of_them_give_enospc() {
     let max_pasids = |max_pasids| Device {
         max_pasids,

@@ -14,7 +14,7 @@ impl Commits {
     /// Only the series.
     pub const NONE: Commits = Commits(0);
     /// 9991a82a3817: a bind whose domain cannot be allocated frees its handle.
-    pub const FREE_HANDLE: Commits = Commits(1 << 0);
+    pub const FREE_HANDLE: Commits = Commits(1);
     /// `thread-a`: `-EBUSY` from the attach in the search loop counts as success.
     pub const ACCEPT_EBUSY: Commits = Commits(1 << 1);
     /// `thread-b`, `thread-c`: an unbind detaches only when `--domain->users` reaches 0.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What the revisions of 6.8 do, one fact at a time.
 
+mod lines;
 mod proposals;
 mod releases;
 

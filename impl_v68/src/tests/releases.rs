@@ -15,7 +15,25 @@ fn devices_of_two_groups_share_the_domain_of_an_mm() {
         assert_eq!(run.decided(0).at, run.rev.lines.create);
         assert_eq!(run.calls(1), [set(1, 0)]);
         assert_eq!(run.decided(1).at, run.rev.lines.join);
+        // An attach that succeeds says nothing.
+        assert_eq!([0, 1].map(|op| run.decided(op).because), [None; 2]);
         assert_eq!((run.live(1).handles, run.live(1).domains), (2, 1));
+    }
+}
+
+#[test]
+fn a_handle_leads_to_the_pasid_of_its_own_mm() {
+    for name in ALL {
+        let get_pasid = |of| OpKind::GetPasid { of }.into();
+        let ops = [bind(0, 0), bind(0, 1), get_pasid(0), get_pasid(1)];
+        let run = run(name, &[(0, 0)], &ops);
+        let second = Ret::Handle {
+            handle: 1,
+            pasid: Some(2),
+        };
+        assert_eq!(run.rets()[..2], [handle(0), second]);
+        assert_eq!(run.rets()[2..], [1, 2].map(Ret::Pasid));
+        assert_eq!(run.decided(3).at, run.rev.lines.get_pasid);
     }
 }
 

@@ -27,7 +27,7 @@ const EMPTY: Entry = Entry {
 
 /// Orders by group and PASID, and is compared at once.
 fn key(group: u8, pasid: u16) -> u32 {
-    u32::from(group) << 16 | u32::from(pasid)
+    (u32::from(group) << 16) + u32::from(pasid)
 }
 
 /// The arrays of all groups together: the entries that are not empty, by group and PASID. An

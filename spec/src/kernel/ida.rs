@@ -88,6 +88,7 @@ mod tests {
         assert!(ida.free(2));
         assert_eq!(ida.alloc(9), Some(2));
         assert_eq!(ida.iter().collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(ida.len(), 3);
     }
 
     #[test]
@@ -105,6 +106,22 @@ mod tests {
         assert!(!ida.free(0));
         assert!(!ida.free(65));
         assert!(!ida.free(4095));
+    }
+
+    #[test]
+    fn what_is_in_use_is_contained_and_nothing_else() {
+        let mut ida = Ida::default();
+        assert!(ida.is_empty());
+        for _ in 1..=3 {
+            ida.alloc(9);
+        }
+        assert!(!ida.is_empty());
+        assert!(ida.free(2));
+        let contained = [0, 1, 2, 3, 4, 64, 65].map(|id| ida.contains(id));
+        assert_eq!(contained, [false, true, false, true, false, false, false]);
+        assert_eq!(ida.len(), 2);
+        assert!(ida.free(1) && ida.free(3));
+        assert_eq!(ida, Ida::default());
     }
 
     #[test]

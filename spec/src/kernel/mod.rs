@@ -16,6 +16,8 @@ mod lock;
 mod mm;
 mod refcount;
 mod slab;
+#[cfg(test)]
+mod tests;
 
 pub use driver::{Domain, DomainType};
 pub use group::{Entry, PasidArrays};
@@ -125,6 +127,11 @@ impl Machine {
         self.nr_mms as usize
     }
 
+    /// The PASIDs in use.
+    pub fn global_pasids(&self) -> &Ida {
+        &self.global_pasids
+    }
+
     /// The device at an index below [`Machine::nr_devices`].
     pub fn device(&self, dev: u8) -> &Device {
         &self.devices[dev as usize]
@@ -140,7 +147,9 @@ impl Machine {
         let mut left = self.groups[group as usize];
         std::iter::from_fn(move || {
             let dev = left.trailing_zeros() as u8;
-            left &= left.checked_sub(1)?;
+            let rest = left & left.checked_sub(1)?;
+            debug_assert!(rest < left, "a device without end");
+            left = rest;
             Some(dev)
         })
     }
@@ -161,11 +170,6 @@ impl Machine {
         self.iommu_sva_lock.held
     }
 
-    /// The PASIDs in use.
-    pub fn global_pasids(&self) -> &Ida {
-        &self.global_pasids
-    }
-
     /// The `pasid_array` of every group.
     pub fn pasid_arrays(&self) -> &PasidArrays {
         &self.pasid_arrays
@@ -178,7 +182,7 @@ impl Machine {
     }
 
     /// Whether an entry points at freed memory.
-    fn is_dangling(&self, entry: &Entry) -> bool {
+    pub fn is_dangling(&self, entry: &Entry) -> bool {
         let of_handle = entry.handle != NONE && self.handles[entry.handle as usize].freed;
         of_handle || entry.domain != NONE && self.domains[entry.domain as usize].freed
     }

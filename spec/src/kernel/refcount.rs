@@ -10,15 +10,15 @@ use crate::record::Watch;
 pub struct Refcount(pub(crate) u8);
 
 impl Refcount {
-    /// No reference.
-    pub const ZERO: Refcount = Refcount(0);
-    /// Saturated: no decrement will ever reach 0.
-    pub const SATURATED: Refcount = Refcount(u8::MAX);
-
     /// The count, or `None` where it is saturated.
     pub fn get(self) -> Option<u8> {
         (self != Refcount::SATURATED).then_some(self.0)
     }
+
+    /// No reference.
+    pub const ZERO: Refcount = Refcount(0);
+    /// Saturated: no decrement will ever reach 0.
+    pub const SATURATED: Refcount = Refcount(u8::MAX);
 
     fn inc(&mut self) -> Option<Splat> {
         let splat = match *self {
@@ -80,6 +80,12 @@ mod tests {
     use super::{Refcount, Splat};
 
     #[test]
+    fn a_count_is_told_unless_it_is_saturated() {
+        assert_eq!([0, 1, 2].map(|n| Refcount(n).get()), [0, 1, 2].map(Some));
+        assert_eq!(Refcount::SATURATED.get(), None);
+    }
+
+    #[test]
     fn the_last_of_two_references_reaches_zero() {
         let mut users = Refcount(1);
         assert_eq!(users.inc(), None);
@@ -95,7 +101,7 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(users.dec_and_test(), Err(Splat::Underflow));
         }
-        assert_eq!(users.get(), None);
+        assert_eq!(users, Refcount::SATURATED);
     }
 
     #[test]

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The machine as a value: copied, counted, compared.
+
+use super::{Armed, CoreLines, DomainType, Entry, Kernel, Left, Machine, NONE, Splat, copy};
+use crate::case::{Device, Mm, Topology};
+use crate::record::Recorder;
+
+fn boot(devices: usize, mms: usize) -> Machine {
+    let device = Device {
+        group: 0,
+        max_pasids: 16,
+        instance: 0,
+    };
+    Machine::new(&Topology {
+        devices: vec![device; devices],
+        mms: vec![Mm { dma_compat: true }; mms],
+    })
+}
+
+fn with_kernel<T>(m: &mut Machine, act: impl FnOnce(&mut Kernel<'_, Recorder>) -> T) -> T {
+    let mut armed = Armed::default();
+    let mut watch = Recorder::default();
+    act(&mut Kernel::new(
+        m,
+        &mut armed,
+        &mut watch,
+        &CoreLines::V6_8,
+    ))
+}
+
+fn entry(pasid: u16, domain: u8, handle: u8) -> Entry {
+    Entry {
+        group: 0,
+        pasid,
+        domain,
+        handle,
+    }
+}
+
+/// A machine with so many of everything.
+fn with(items: u8) -> Machine {
+    let mut m = boot(2, 1);
+    with_kernel(&mut m, |k| {
+        for _ in 0..items {
+            let domain = k.driver_domain_alloc(DomainType::Sva).unwrap();
+            let handle = k.handle_alloc().unwrap();
+            k.handle_set_domain(handle, domain);
+            k.dup_mm(0).unwrap();
+            let pasid = k.iommu_alloc_global_pasid(0).unwrap();
+            k.m.pasid_arrays.store(entry(pasid, domain, handle));
+        }
+    });
+    m.iommu_sva_lock.held = items % 2 == 1;
+    m
+}
+
+#[test]
+fn a_copy_is_the_same_whatever_was_there_before() {
+    for from in [0, 1, 7, 8, 9, 15] {
+        for to in [0, 1, 7, 8, 9, 15] {
+            let mut copied = with(to);
+            copied.copy_from(&with(from));
+            assert_eq!(copied, with(from), "{from} over {to}");
+        }
+    }
+}
+
+#[test]
+fn few_items_and_short_arrays_are_copied_alike() {
+    let mut short = [0; 3];
+    copy(&mut short, &[1, 2, 3], 2);
+    assert_eq!(short[..2], [1, 2]);
+    let mut long = [0; 20];
+    copy(&mut long, &std::array::from_fn(|at| at), 18);
+    assert!(long[..18].iter().copied().eq(0..18));
+}
+
+#[test]
+fn a_machine_says_how_many_devices_and_mms_it_has() {
+    let m = boot(3, 2);
+    assert_eq!((m.nr_devices(), m.nr_mms()), (3, 2));
+    let children = with(5);
+    assert_eq!((children.nr_devices(), children.nr_mms()), (2, 6));
+    assert_eq!((children.domains().len(), children.handles().len()), (5, 5));
+    assert_eq!(boot(0, 0).nr_mms(), 0);
+}
+
+#[test]
+fn an_entry_dangles_with_its_domain_and_with_its_handle() {
+    let mut m = with(3);
+    m.pasid_arrays.store(entry(9, NONE, NONE));
+    for entry in [entry(1, 0, NONE), entry(2, NONE, 1), entry(3, 2, 2)] {
+        m.pasid_arrays.store(entry);
+    }
+    assert_eq!(m.dangling(), 0);
+    m.domains[0].freed = true;
+    m.handles[1].freed = true;
+    assert_eq!(m.dangling(), 2);
+    m.domains[2].freed = true;
+    assert_eq!(m.dangling(), 3);
+    m.handles[2].freed = true;
+    assert_eq!(m.dangling(), 3);
+    let dangles: Vec<u8> = m
+        .left()
+        .attached
+        .entries()
+        .iter()
+        .map(|e| e.domain)
+        .collect();
+    assert_eq!(dangles, [1, 1, 1, 0]);
+    assert!(m.left().attached.entries().iter().all(|e| e.handle == NONE));
+}
+
+#[test]
+fn arrays_have_the_same_entries_whatever_these_point_at() {
+    let all = |entries: &[Entry]| {
+        let mut m = boot(1, 0);
+        for &entry in entries {
+            m.pasid_arrays.store(entry);
+        }
+        m.pasid_arrays
+    };
+    let two = all(&[entry(1, 0, 0), entry(2, 1, 1)]);
+    assert!(two.same_entries(&all(&[entry(1, 5, NONE), entry(2, NONE, NONE)])));
+    assert!(!two.same_entries(&all(&[entry(1, 0, 0)])));
+    assert!(!two.same_entries(&all(&[entry(1, 0, 0), entry(3, 1, 1)])));
+    assert!(!all(&[entry(1, 0, 0)]).same_entries(&two));
+}
+
+#[test]
+fn an_entry_shows_its_domain_unless_it_is_only_reserved() {
+    let mut m = with(1);
+    m.pasid_arrays.store(entry(2, NONE, NONE));
+    let attached = m.live().attached;
+    let shown: Vec<_> = attached.iter().map(|at| (at.pasid, at.domain)).collect();
+    assert_eq!(shown, [(1, Some(0)), (2, None)]);
+}
+
+#[test]
+fn a_handle_is_on_the_domain_that_it_is_set_to() {
+    let m = with(3);
+    let domains: Vec<u8> = m.handles().iter().map(|handle| handle.domain).collect();
+    assert_eq!(domains, [0, 1, 2]);
+}
+
+#[test]
+fn nothing_is_left_once_the_last_user_of_the_last_mm_is_gone() {
+    let mut m = boot(1, 1);
+    assert!(!m.left().is_nothing());
+    with_kernel(&mut m, |k| k.exit_mm(0));
+    assert!(m.left().is_nothing());
+    assert_eq!(m.left(), Left::default());
+    with_kernel(&mut m, |k| k.handle_alloc());
+    assert!(!m.left().is_nothing());
+    assert_eq!((m.left().handles, m.left().domains), (1, 0));
+    m.handles[0].freed = true;
+    assert!(m.left().is_nothing());
+    with_kernel(&mut m, |k| k.driver_domain_alloc(DomainType::Unmanaged));
+    assert_eq!((m.left().handles, m.left().domains), (0, 1));
+}
+
+#[test]
+fn of_two_machines_each_thing_left_is_compared() {
+    const LESS: u8 = u8::MAX;
+    let (none, one, two) = (boot(2, 1).left(), with(1).left(), with(2).left());
+    assert_eq!(one.compare(&one), [0; 5]);
+    assert_eq!(two.compare(&one), [1; 5]);
+    assert_eq!(one.compare(&two), [LESS; 5]);
+    assert_eq!(none.compare(&boot(2, 2).left()), [0, 0, 0, LESS, 0]);
+    let mut m = boot(2, 1);
+    with_kernel(&mut m, |k| {
+        k.handle_alloc();
+        k.iommu_alloc_global_pasid(0);
+    });
+    assert_eq!(m.left().compare(&none), [1, 0, 1, 0, 0]);
+}
+
+#[test]
+fn the_lock_is_held_from_one_section_to_the_next_only_where_nobody_released_it() {
+    let mut m = boot(1, 1);
+    with_kernel(&mut m, |k| {
+        assert!(!k.m.iommu_sva_lock_is_held());
+        k.mutex_lock(CoreLines::V6_8.attach_set).unwrap();
+        assert!(k.m.iommu_sva_lock_is_held());
+        k.mutex_unlock();
+    });
+    assert!(!m.iommu_sva_lock_is_held());
+}
+
+#[test]
+fn a_splat_is_fatal_unless_it_is_a_warning_and_three_are_of_counts() {
+    use Splat::{AdditionOnZero, IdaFree, Saturated, Underflow, WarnDetach};
+    for splat in Splat::ALL {
+        let of_count = [AdditionOnZero, Saturated, Underflow].contains(&splat);
+        assert_eq!(splat.is_refcount(), of_count, "{splat:?}");
+        let warns = of_count || [WarnDetach, IdaFree].contains(&splat);
+        assert_eq!(splat.is_fatal(), !warns, "{splat:?}");
+    }
+}
+
+/// What is on a list, from its head on.
+fn listed(head: u8, next: impl Fn(usize) -> u8) -> Vec<u8> {
+    let follows = |&at: &u8| Some(next(at.into())).filter(|&next| next != NONE);
+    std::iter::successors(Some(head), follows).take(9).collect()
+}
+
+#[test]
+fn an_item_leaves_its_list_from_the_head_the_middle_and_the_end() {
+    for (gone, rest) in [(2, [1, 0]), (1, [2, 0]), (0, [2, 1])] {
+        let mut m = with(3);
+        with_kernel(&mut m, |k| {
+            for item in 0..3 {
+                k.sva_domains_add(0, item);
+                k.sva_handles_add(0, item);
+            }
+            k.sva_domains_del(0, gone);
+            k.sva_handles_del(0, gone);
+        });
+        let domains = listed(m.mm(0).sva_domains, |at| m.domains[at].next);
+        let handles = listed(m.mm(0).sva_handles, |at| m.handles[at].next);
+        assert_eq!((&domains[..], &handles[..]), (&rest[..], &rest[..]));
+        let on_list: Vec<bool> = m.handles().iter().map(|handle| handle.listed).collect();
+        assert_eq!(on_list, [0, 1, 2].map(|item| item != gone));
+    }
+}
+
+#[test]
+fn a_machine_says_which_pasids_are_in_use() {
+    let mut m = boot(1, 1);
+    assert!(m.global_pasids().is_empty());
+    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(0)).unwrap();
+    assert!(m.global_pasids().contains(pasid));
+    assert_eq!(m.global_pasids().len(), 1);
+}
+
+#[test]
+fn a_pasid_that_is_not_allocated_is_freed_with_a_splat_and_one_that_is_without() {
+    let mut m = boot(1, 1);
+    let at = CoreLines::V6_8.free_global_pasid;
+    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(0)).unwrap();
+    let mut free = || {
+        with_kernel(&mut m, |k| {
+            k.iommu_free_global_pasid(pasid);
+            k.watch.splats.clone()
+        })
+    };
+    assert_eq!(free(), []);
+    assert_eq!(free(), [(Splat::IdaFree, at)]);
+    assert!(m.live().pasids.is_empty());
+}
