@@ -80,15 +80,40 @@ pub struct Alone<'a, M> {
     pub others: &'a [Outcome],
 }
 
+/// A schedule that shows an outcome that one side allows.
+pub struct Told {
+    /// The case under it.
+    pub case: Case,
+    /// The first thing in which the two differ.
+    pub first: Difference,
+    /// Whether the other side can do the same up to there, under another schedule.
+    pub is_possible: bool,
+}
+
 impl<M: Model> Alone<'_, M> {
     /// The case that shows it, and the difference that it is about: with the fewest switches of
     /// those schedules under which the first thing in which the two differ is one that the other
     /// side cannot do at all, if there are any. A difference that is `known` is as good a
     /// description as any, and says nothing new.
     pub fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
-        let seen = self.outcome.seen(self.views);
         let (mut best, mut fallback) = (None, None);
-        for (case, order, first) in self.firsts() {
+        for told in self.told() {
+            if told.is_possible {
+                fallback.get_or_insert(told);
+                continue;
+            }
+            if known.contains(&told.first.cause) {
+                return Some((told.case, told.first));
+            }
+            best.get_or_insert(told);
+        }
+        best.or(fallback).map(|told| (told.case, told.first))
+    }
+
+    /// Every way to tell it, the ones with the fewest switches first.
+    pub fn told(&self) -> impl Iterator<Item = Told> + '_ {
+        let seen = self.outcome.seen(self.views);
+        self.firsts().map(move |(case, order, first)| {
             let until = match first.place {
                 Place::End => order.len(),
                 Place::Op(op) => order
@@ -99,21 +124,12 @@ impl<M: Model> Alone<'_, M> {
             let mut others = self.others.iter();
             let is_possible = first.place != Place::End
                 && others.any(|other| same_so_far(&seen, other, &order[..until]));
-            if is_possible {
-                fallback.get_or_insert((case, first));
-                continue;
+            Told {
+                case,
+                first,
+                is_possible,
             }
-            if known.contains(&first.cause) {
-                return Some((case, first));
-            }
-            best.get_or_insert((case, first));
-        }
-        best.or(fallback)
-    }
-
-    /// Whether some schedule that shows the outcome shows this first.
-    pub fn shows(&self, cause: &Cause) -> bool {
-        self.firsts().any(|(_, _, first)| first.cause == *cause)
+        })
     }
 
     /// For each schedule that shows the outcome: the case, the order in which its side was through

@@ -4,12 +4,14 @@
 mod explore;
 mod joint;
 mod known;
+mod listed;
 mod outcome;
 mod programs;
 mod search;
 mod somehow;
 
 pub use explore::{Bounds, Explored, Explorer, Shown};
+pub(crate) use listed::{Looked, parts};
 pub use outcome::{Left, Outcome};
 pub use programs::Programs;
 pub use search::Search;

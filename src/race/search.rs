@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 /// What a program shows, before it is looked at closely: which cause the schedule with the fewest
 /// switches shows, the case with that schedule, who allows the outcome, and the outcome.
-struct Seen {
+pub(super) struct Seen {
     rank: ([usize; 5], u32, usize),
     case: Case,
     difference: Difference,
@@ -34,15 +34,24 @@ struct Seen {
     alone: Option<(usize, Outcome, Vec<Outcome>)>,
 }
 
+/// What a program shows, and would with an operation less.
+pub(super) struct PutOff {
+    /// The number of the program.
+    pub order: usize,
+    pub case: Case,
+    /// What it shows: as it was seen first, and as it was seen closely.
+    pub causes: [Cause; 2],
+}
+
 /// Numbers of a search so far.
 #[derive(Clone, Copy, Default)]
-struct Done {
-    programs: usize,
-    schedules: u128,
-    states: usize,
-    sections: u64,
+pub(super) struct Done {
+    pub programs: usize,
+    pub schedules: u128,
+    pub states: usize,
+    pub sections: u64,
     /// Whether a program was beyond the bounds.
-    cut: bool,
+    pub cut: bool,
 }
 
 /// A search over programs that is yet to be made.
@@ -103,12 +112,12 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 }
                 outcome.stopped = control.take_stopped();
                 if outcome.stopped.is_some() {
-                    self.conclude(&mut found, &mut known, seen);
+                    self.conclude(&mut found, &mut known, seen, None);
                     break 'search;
                 }
             }
             outcome.depth = length;
-            self.conclude(&mut found, &mut known, seen);
+            self.conclude(&mut found, &mut known, seen, None);
         }
         outcome.states = all.states;
         outcome.transitions = all.sections;
@@ -207,7 +216,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
     }
 
     /// What one CPU does is a sequential case.
-    fn on_one_cpu(&self, finding: &mut Finding) {
+    pub(crate) fn on_one_cpu(&self, finding: &mut Finding) {
         if finding.case.is_on_several_cpus() {
             return;
         }
@@ -230,7 +239,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
     }
 
     /// Runs a program on every model, and says what it shows.
-    fn look(
+    pub(super) fn look(
         &self,
         topology: &Topology,
         ops: &[Op],
@@ -343,13 +352,16 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         all
     }
 
-    /// Looks closely at what programs of one length showed.
-    fn conclude(
+    /// Looks closely at what programs of one length showed, and says which programs those are that
+    /// something was found in. What programs show of which shorter ones were not looked at is put
+    /// off, if that can be.
+    pub(super) fn conclude(
         &self,
         found: &mut Findings,
         known: &mut HashSet<Cause>,
         seen: HashMap<Cause, Seen>,
-    ) {
+        mut put_off: Option<&mut Vec<PutOff>>,
+    ) -> HashMap<Cause, usize> {
         let mut seen: Vec<(Cause, Seen)> = seen.into_iter().collect();
         // Whoever found it first is of no account.
         seen.sort_by_cached_key(|(cause, this)| {
@@ -358,7 +370,9 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         });
         let models = &self.question.models[..];
         let mut here = Findings::new();
+        let mut orders = HashMap::new();
         for (cause, this) in seen {
+            let order = this.rank.2;
             let closer = match (models, &this.alone) {
                 ([from, to], Some((side, outcome, others))) => {
                     let program = Program::new(&this.case.ops);
@@ -376,10 +390,20 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 _ => None,
             };
             let (case, difference) = closer.unwrap_or((this.case, this.difference));
-            let nothing_new = case.is_on_several_cpus()
+            let several = case.is_on_several_cpus();
+            let is_known = several
                 && (is_known_difference(&difference.cause, known)
-                    || is_known_leak(&difference.cause, known)
-                    || self.shows_with_less(&case, &difference.cause));
+                    || is_known_leak(&difference.cause, known));
+            let with_less = several && !is_known && self.shows_with_less(&case, &difference.cause);
+            if let (true, Some(put_off)) = (with_less, &mut put_off) {
+                put_off.push(PutOff {
+                    order,
+                    case,
+                    causes: [cause, difference.cause],
+                });
+                continue;
+            }
+            let nothing_new = is_known || with_less;
             known.extend([cause, difference.cause.clone()]);
             let cause = difference.cause.clone();
             if nothing_new || found.contains_key(&cause) {
@@ -393,11 +417,13 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             match here.get(&cause) {
                 Some(other) if rank(other) <= rank(&finding) => {}
                 _ => {
+                    orders.insert(cause.clone(), order);
                     here.insert(cause, finding);
                 }
             }
         }
         found.extend(here);
+        orders
     }
 }
 
@@ -440,7 +466,7 @@ fn bytes_of(ops: usize) -> usize {
     size_of::<Vec<Op>>() + ops * size_of::<Op>()
 }
 
-fn keep_better(all: &mut HashMap<Cause, Seen>, cause: Cause, this: Seen) {
+pub(super) fn keep_better(all: &mut HashMap<Cause, Seen>, cause: Cause, this: Seen) {
     match all.get(&cause) {
         Some(known) if known.rank <= this.rank => {}
         _ => {
@@ -450,7 +476,7 @@ fn keep_better(all: &mut HashMap<Cause, Seen>, cause: Cause, this: Seen) {
 }
 
 impl Done {
-    fn add(&mut self, more: &Done) {
+    pub fn add(&mut self, more: &Done) {
         self.programs += more.programs;
         self.schedules += more.schedules;
         self.states += more.states;

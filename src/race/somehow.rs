@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Whether a program shows something under any schedule.
 
-use super::explore::{Explored, Explorer};
-use super::joint::Alone;
+use super::explore::{Explored, Explorer, switches};
+use super::joint::{Alone, Told};
 use super::outcome::Outcome;
 use super::search::Search;
 use crate::diff::View;
-use crate::search::Question;
+use crate::search::{Finding, Question};
 use crate::signature::Cause;
 use spec::concurrent::Program;
 use spec::smaller::without_op;
@@ -26,15 +26,51 @@ impl<M: Model, const N: usize> Search<'_, M, N> {
     /// outcome that only one side allows, or as what no kernel may do; `None` where they are beyond
     /// the bounds.
     pub fn shows_somehow(&self, case: &Case, cause: &Cause) -> Option<bool> {
+        let mut is_shown = false;
+        self.ways(case, cause, &mut |_| {
+            is_shown = true;
+            false
+        })?;
+        Some(is_shown)
+    }
+
+    /// The same case under the schedule that shows the cause best: as the first thing that one side
+    /// cannot do at all, if there is such a one, and with the fewest switches between CPUs; of those
+    /// the first. The
+    /// inner `None` where no schedule does.
+    pub fn shown_best(&self, case: &Case, cause: &Cause) -> Option<Option<Finding>> {
+        let mut best: Option<Told> = None;
+        let rank = |told: &Told| {
+            let schedule = told.case.schedule.as_deref().unwrap_or_default();
+            (told.is_possible, switches(schedule))
+        };
+        self.ways(case, cause, &mut |told| {
+            if best.as_ref().is_none_or(|best| rank(&told) < rank(best)) {
+                best = Some(told);
+            }
+            true
+        })?;
+        Some(best.map(|told| Finding {
+            case: told.case,
+            difference: told.first,
+        }))
+    }
+
+    /// Hands out the case under schedules that show the cause, until told to stop; `None` where it is
+    /// beyond the bounds.
+    fn ways(&self, case: &Case, cause: &Cause, shown: &mut dyn FnMut(Told) -> bool) -> Option<()> {
         let Question { models, views, .. } = &self.question;
         let (topology, program) = (&case.topology, Program::new(&case.ops));
         let mut explorer = Explorer::default();
-        let all: [Explored; N] = std::array::from_fn(|side| {
-            explorer.explore(&models[side], topology, &program, true, self.bounds)
-        });
-        if all.iter().any(|explored| explored.cut) {
-            return None;
+        let mut all: [Option<Explored>; N] = std::array::from_fn(|_| None);
+        for (explored, model) in all.iter_mut().zip(models) {
+            let this = explorer.explore(model, topology, &program, true, self.bounds);
+            if this.cut {
+                return None;
+            }
+            *explored = Some(this);
         }
+        let all = all.map(|explored| explored.expect("each was explored"));
         let everything: &[_] = if N == 1 { &View::ALL } else { views };
         let seen = |side: usize| -> Vec<Outcome> {
             let outcomes = all[side].outcomes.keys();
@@ -42,12 +78,18 @@ impl<M: Model, const N: usize> Search<'_, M, N> {
         };
         for (side, explored) in all.iter().enumerate() {
             let others = seen(N - 1 - side);
-            for (outcome, shown) in &explored.outcomes {
+            for (outcome, fewest) in &explored.outcomes {
                 let is_alone = N == 2 && !others.contains(&outcome.seen(everything));
-                let case = Case::scheduled(topology, program.ops(), shown.fewest.1.clone());
-                let shown = self.shown(&case, is_alone.then_some(side));
-                if shown.iter().any(|difference| difference.cause == *cause) {
-                    return Some(true);
+                let case = Case::scheduled(topology, program.ops(), fewest.fewest.1.clone());
+                let here = self.shown(&case, is_alone.then_some(side));
+                let here = here.into_iter().find(|this| this.cause == *cause);
+                let told = here.map(|first| Told {
+                    case,
+                    first,
+                    is_possible: is_alone,
+                });
+                if told.is_some_and(|told| !shown(told)) {
+                    return Some(());
                 }
                 if let ([from, to], true) = (&models[..], is_alone) {
                     let alone = Alone {
@@ -59,12 +101,14 @@ impl<M: Model, const N: usize> Search<'_, M, N> {
                         outcome,
                         others: &others,
                     };
-                    if alone.shows(cause) {
-                        return Some(true);
+                    for told in alone.told().filter(|told| told.first.cause == *cause) {
+                        if !shown(told) {
+                            return Some(());
+                        }
                     }
                 }
             }
         }
-        Some(false)
+        Some(())
     }
 }

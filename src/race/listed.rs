@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Programs that are given one by one, and not by length: nobody has looked at the shorter ones.
+
+use super::explore::Explorer;
+use super::search::{Done, PutOff, Search, Seen, keep_better};
+use crate::search::Finding;
+use crate::search::question::Findings;
+use crate::signature::Cause;
+use spec::smaller::without_op;
+use spec::{Case, Model};
+use std::collections::{HashMap, HashSet};
+
+/// What programs showed, before it is looked at closely.
+#[derive(Default)]
+pub(crate) struct Looked {
+    seen: HashMap<Cause, Seen>,
+    done: Done,
+    too_large: u64,
+}
+
+impl Looked {
+    /// Adds what others showed.
+    pub fn merge(&mut self, other: Looked) {
+        for (cause, this) in other.seen {
+            keep_better(&mut self.seen, cause, this);
+        }
+        self.done.add(&other.done);
+        self.too_large += other.too_large;
+    }
+
+    /// How many schedules they had on both models together.
+    pub fn schedules(&self) -> u128 {
+        self.done.schedules
+    }
+
+    /// How many programs were beyond the bounds.
+    pub fn too_large(&self) -> u64 {
+        self.too_large
+    }
+}
+
+impl<M: Model> Search<'_, M, 2> {
+    /// Runs the program with this number under every interleaving. Of one CPU there is only one, which
+    /// is not counted.
+    pub(crate) fn look_at(
+        &self,
+        case: &Case,
+        number: u64,
+        known: &HashSet<Cause>,
+        explorer: &mut Explorer,
+        looked: &mut Looked,
+    ) {
+        let Case { topology, ops, .. } = case;
+        let mut done = Done::default();
+        let with = (&mut done, &(|| true) as &dyn Fn() -> bool);
+        let order = number as usize;
+        for (cause, this) in self.look(topology, ops, order, known, explorer, with) {
+            keep_better(&mut looked.seen, cause, this);
+        }
+        match (done.cut, case.is_on_several_cpus()) {
+            // Half of its schedules are no number to give.
+            (true, _) => looked.too_large += 1,
+            (false, true) => looked.done.add(&done),
+            (false, false) => {}
+        }
+    }
+
+    /// Looks closely at what programs showed: what was found, with the numbers of the programs, in
+    /// their order.
+    pub(crate) fn settle(&self, looked: Looked, known: &mut HashSet<Cause>) -> Vec<(u64, Finding)> {
+        let mut put_off = Vec::new();
+        let mut all = self.conclude_all(looked.seen, known, &mut put_off);
+        let mut explorer = Explorer::default();
+        // A program that is put off makes way for a shorter one, so this ends.
+        while !put_off.is_empty() {
+            let PutOff {
+                order,
+                case,
+                causes,
+            } = put_off.remove(0);
+            if known.contains(&causes[1]) {
+                known.extend(causes);
+                continue;
+            }
+            let case = self.smallest(case, &causes[1]);
+            let mut looked = Looked::default();
+            self.look_at(&case, order as u64, known, &mut explorer, &mut looked);
+            all.extend(self.conclude_all(looked.seen, known, &mut put_off));
+            known.extend(causes);
+        }
+        all.sort_by_key(|(number, _)| *number);
+        all
+    }
+
+    fn conclude_all(
+        &self,
+        seen: HashMap<Cause, Seen>,
+        known: &mut HashSet<Cause>,
+        put_off: &mut Vec<PutOff>,
+    ) -> Vec<(u64, Finding)> {
+        let mut found = Findings::new();
+        let orders = self.conclude(&mut found, known, seen, Some(put_off));
+        let all = found.into_iter();
+        all.map(|(cause, finding)| (orders[&cause] as u64, finding))
+            .collect()
+    }
+
+    /// The program without the operations that it does not need to show a cause.
+    fn smallest(&self, mut case: Case, cause: &Cause) -> Case {
+        loop {
+            let mut all = (0..case.ops.len()).rev().map(|op| without_op(&case, op));
+            match all.find(|smaller| self.shows_somehow(smaller, cause) == Some(true)) {
+                Some(smaller) => case = smaller,
+                None => return case,
+            }
+        }
+    }
+}
+
+/// The programs that are part of one, and are as good without the rest: the shorter ones first, it
+/// itself last.
+pub(crate) fn parts(case: &Case) -> Vec<Case> {
+    let nr_ops = case.ops.len();
+    let mut all: Vec<u64> = (1..1u64.checked_shl(nr_ops as u32).unwrap_or(0)).collect();
+    all.retain(|stay| {
+        let mut named = (0..nr_ops).filter(|op| stay >> op & 1 == 1);
+        named.all(|op| match case.ops[op].kind.of() {
+            Some(of) => (of as usize) >= nr_ops || stay >> of & 1 == 1,
+            None => true,
+        })
+    });
+    all.sort_by_key(|stay| stay.count_ones());
+    let part = |stay: u64| {
+        let gone = (0..nr_ops).rev().filter(|op| stay >> op & 1 == 0);
+        gone.fold(case.clone(), |case, op| without_op(&case, op))
+    };
+    all.into_iter().map(part).collect()
+}
