@@ -2,7 +2,7 @@
 //! What is attached to a mail: a case that is minimal, with what it shows.
 
 mod check;
-mod received;
+pub(crate) mod received;
 mod shortest;
 
 pub use check::{Verdict, Wrong};

@@ -8,6 +8,7 @@ pub mod counterexample;
 pub mod diff;
 pub mod history;
 pub mod lockstep;
+pub mod minimize;
 pub mod models;
 pub mod oracle;
 pub mod race;

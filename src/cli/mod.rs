@@ -8,6 +8,7 @@ mod conform;
 mod diff;
 mod input;
 mod matrix;
+mod minimize;
 mod models;
 mod race;
 mod replay;
@@ -99,6 +100,8 @@ enum Command {
     Matrix(matrix::Args),
     /// Run a program on several CPUs under every interleaving
     Race(race::Args),
+    /// Make a case smaller while it shows the same
+    Minimize(minimize::Args),
     /// Check whether what a counterexample file claims is what happens
     Replay(replay::Args),
 }
@@ -120,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, &mut out),
         Command::Matrix(args) => matrix::run(&args, &mut out),
         Command::Race(args) => race::run(&args, &mut out),
+        Command::Minimize(args) => minimize::run(&args, &mut out),
         Command::Replay(args) => replay::run(&args, &mut out),
     };
     // What was printed before a refusal stays printed.

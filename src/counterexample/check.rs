@@ -51,7 +51,7 @@ impl Verdict {
 impl Received {
     /// The difference with the signature that the file claims, if the case shows it and it is no
     /// mere consequence; and the views that show it.
-    fn shown(&self) -> Option<(Vec<View>, Difference)> {
+    pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
         let infos = self.models.map(|model| model.info());
         let view = self.claims.first_difference.view;
         shown_in(self.models, &self.case, view, |difference| {

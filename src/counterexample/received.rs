@@ -13,7 +13,7 @@ use spec::read::shape::{number, object, word};
 use spec::read::{Refused, json as parse};
 
 /// A counterexample as somebody sent it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Received {
     /// The case.
     pub case: Case,
@@ -23,7 +23,7 @@ pub struct Received {
 }
 
 /// What it claims of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Claims {
     pub id: String,
     pub signature: Value,
@@ -36,7 +36,18 @@ pub(super) struct Claims {
 impl Received {
     /// Reads a counterexample file.
     pub fn from_json(bytes: &[u8]) -> Result<Received, Refused> {
-        let Whole(raw) = parse(bytes)?;
+        parse(bytes)
+    }
+
+    /// The signature that it claims.
+    pub fn signature(&self) -> &Value {
+        &self.claims.signature
+    }
+}
+
+impl<'de> Deserialize<'de> for Received {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let raw: Raw = object(from, "a counterexample")?;
         Ok(Received {
             case: raw.case,
             models: [raw.from, raw.to],
@@ -49,14 +60,6 @@ impl Received {
                 history: raw.history,
             },
         })
-    }
-}
-
-struct Whole(Raw);
-
-impl<'de> Deserialize<'de> for Whole {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        object(from, "a counterexample").map(Whole)
     }
 }
 
@@ -86,7 +89,7 @@ struct Raw {
     _made_by: MadeBy,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FirstDifference {
     #[serde(deserialize_with = "place")]
@@ -95,7 +98,7 @@ pub(super) struct FirstDifference {
     pub view: View,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Minimal {
     #[serde(deserialize_with = "count")]
@@ -105,7 +108,7 @@ pub(super) struct Minimal {
     pub shortest_in: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Commits {
     #[serde(deserialize_with = "or_null")]
@@ -125,7 +128,7 @@ fn format<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     word(from, "format", [(FORMAT, ())])
 }
 
-fn model<'de, D: Deserializer<'de>>(from: D) -> Result<AnyModel, D::Error> {
+pub(crate) fn model<'de, D: Deserializer<'de>>(from: D) -> Result<AnyModel, D::Error> {
     let models = all().into_iter().map(|model| (model.name(), model));
     word(from, "model", models)
 }
@@ -139,7 +142,7 @@ fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
 }
 
 /// A key that has to be there, and can be null.
-fn or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(from)
 }
 
@@ -154,7 +157,7 @@ fn place<'de, D: Deserializer<'de>>(from: D) -> Result<Place, D::Error> {
     }
 }
 
-fn signature<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
+pub(crate) fn signature<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
     let Strict(value) = Strict::deserialize(from)?;
     match value.is_object() {
         true => Ok(value),

@@ -15,6 +15,7 @@ mod hostile;
 mod limits;
 mod long;
 mod matrix;
+mod minimize;
 mod models;
 mod race;
 mod reading;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Whether there is a shorter case: the exhaustive search is asked, where it is not asked too much.
+
+use super::{Minimized, minimize};
+use crate::diff::View;
+use crate::models::AnyModel;
+use crate::search::{Groups, Limits, MANY_PASIDS, Question, Search, Universe};
+use crate::signature::Cause;
+use crate::smaller::is_one_minimal;
+use spec::case::MAX_MMS;
+use spec::{Case, OpKind, Site};
+
+/// So many states at most, for an answer within a moment.
+const MOST_STATES: usize = 200_000;
+
+/// The simplest case found, and the universe in which no shorter one shows the same; `None` where
+/// there is none that has it, or it is too large to search.
+#[derive(Clone, Debug)]
+pub struct Certified {
+    /// The case, and what it shows.
+    pub minimized: Minimized,
+    /// The universe, in words.
+    pub shortest_in: Option<String>,
+}
+
+/// Minimizes, and asks the exhaustive search for a case with fewer operations, until there is none.
+pub fn certified(
+    models: [AnyModel; 2],
+    views: &[View],
+    case: &Case,
+    cause: &Cause,
+) -> Option<Certified> {
+    let mut minimized = minimize(&models, views, case, cause)?;
+    loop {
+        let Some(universe) = universe_of(&minimized.case) else {
+            return Some(Certified {
+                minimized,
+                shortest_in: None,
+            });
+        };
+        let shorter = Universe {
+            ops: universe.ops.map(|ops| ops.saturating_sub(1)),
+            ..universe.clone()
+        };
+        let question = Question {
+            models,
+            universe: &shorter,
+            views,
+        };
+        let limits = Limits {
+            states: MOST_STATES,
+            ..Limits::default()
+        };
+        let outcome = match shorter.cpus {
+            0..=1 => Search::new(question, limits).run(),
+            _ => crate::race::Search::new(question, limits).run(),
+        };
+        let complete = outcome.complete();
+        let mut found = outcome.findings.into_iter();
+        let found = found.find(|finding| finding.difference.cause == *cause);
+        let smaller = found.and_then(|finding| minimize(&models, views, &finding.case, cause));
+        match smaller {
+            Some(smaller) => minimized = smaller,
+            None => {
+                // The search is about any schedule, so what only this one shows has no scope.
+                let case = &minimized.case;
+                let in_scope = || {
+                    !case.is_concurrent()
+                        || is_one_minimal(&models, views, case, cause) == Some(true)
+                };
+                let shortest_in = (complete && in_scope()).then(|| universe.to_string());
+                return Some(Certified {
+                    minimized,
+                    shortest_in,
+                });
+            }
+        }
+    }
+}
+
+/// The universe of all cases that are no larger than this one, and do anything; `None` where its
+/// topology is in no universe that has words.
+fn universe_of(case: &Case) -> Option<Universe> {
+    let topology = &case.topology;
+    let plain = { topology.devices.iter() }.all(|dev| dev.instance == 0)
+        && topology.mms.iter().all(|mm| mm.dma_compat);
+    if !plain || topology.devices.is_empty() {
+        return None;
+    }
+    let mut max_pasids: Vec<u16> = { topology.devices.iter() }
+        .map(|dev| dev.max_pasids)
+        .collect();
+    let groups = match max_pasids.iter().all(|&max| max == MANY_PASIDS) {
+        true => {
+            max_pasids.truncate(1);
+            Groups::Every
+        }
+        false => Groups::These(topology.devices.iter().map(|dev| dev.group).collect()),
+    };
+    let has_faults = case.ops.iter().any(|op| op.fault.is_some());
+    let is = |of: fn(&OpKind) -> bool| case.ops.iter().any(|op| of(&op.kind));
+    let cpus = case.cpus().len().max(1);
+    let ops = Some(case.ops.len());
+    let mut only = Universe::usual(ops, cpus);
+    if cpus > 1 {
+        let names: Vec<_> = case.ops.iter().map(|op| op.kind.name()).collect();
+        only = { spec::case::OP_NAMES.into_iter() }
+            .filter(|name| only.contains(name) || names.contains(name))
+            .collect();
+    }
+    let forks = usize::from(is(|kind| matches!(kind, OpKind::Fork { .. })));
+    let universe = Universe {
+        devices: topology.devices.len(),
+        groups,
+        max_pasids,
+        mms: topology.mms.len().clamp(1, MAX_MMS - forks),
+        ops,
+        only,
+        faults: if has_faults {
+            Site::ALL.to_vec()
+        } else {
+            Vec::new()
+        },
+        cpus,
+        ..Universe::default()
+    };
+    universe.refused().is_none().then_some(universe)
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The simplest of all short cases that show a cause.
+//!
+//! Where a case is short, there are few that are simpler, and they can all be tried. Whoever minimizes
+//! to a case of the same size then ends at the same one, wherever he came from.
+
+use super::rank::{fault_rank, topologies};
+use crate::diff::View;
+use crate::lockstep::same_ret;
+use crate::search::Universe;
+use crate::signature::{Cause, Left, Side};
+use spec::{Case, Cite, Decision, Model, Op, OpKind, Ret, Run, Site, Splat, Topology, Watch};
+
+/// So many operations are tried at most for one case.
+const MOST_STEPS: usize = 400_000;
+
+/// Of so many operations or fewer, all kinds are tried.
+const SHORT: usize = 3;
+
+/// What tells whether a run can have shown a cause.
+#[derive(Default)]
+struct Seen {
+    splats: Vec<(Splat, Cite)>,
+    decided: Option<Decision>,
+}
+
+impl Watch for Seen {
+    fn splat(&mut self, splat: Splat, at: Cite) {
+        self.splats.push((splat, at));
+    }
+    fn decide(&mut self, decision: Decision) {
+        self.decided = Some(decision);
+    }
+}
+
+impl Seen {
+    fn clear(&mut self) {
+        self.splats.clear();
+        self.decided = None;
+    }
+}
+
+/// A walk through all cases of some length.
+struct Walk<'a, M, const N: usize> {
+    models: &'a [M; N],
+    cause: &'a Cause,
+    universe: Universe,
+    topology: Topology,
+    steps: usize,
+    seen: [Seen; N],
+    ops: Vec<Op>,
+    shows: &'a mut dyn FnMut(&Case) -> bool,
+}
+
+/// The simplest case that shows a cause and is simpler than this one, as far as the topologies of
+/// this one's size, and its own, have it; `None` if there is none, or there are too many.
+pub(super) fn simplest<M: Model, const N: usize>(
+    models: &[M; N],
+    views: &[View],
+    cause: &Cause,
+    case: &Case,
+    shows: &mut dyn FnMut(&Case) -> bool,
+) -> Option<Case> {
+    if views.iter().any(|view| !View::DEFAULT.contains(view)) {
+        return None;
+    }
+    let sites: Vec<Site> = Site::ALL.to_vec();
+    let own_faults = case.ops.iter().filter(|op| op.fault.is_some()).count();
+    let mut walk = Walk {
+        models,
+        cause,
+        universe: Universe {
+            mms: case.topology.mms.len().max(1),
+            faults: sites,
+            ..Universe::default()
+        },
+        topology: Topology::default(),
+        steps: 0,
+        seen: std::array::from_fn(|_| Seen::default()),
+        ops: Vec::new(),
+        shows,
+    };
+    let most = case.ops.len();
+    let topologies = topologies(&case.topology);
+    for ops in 1..=most {
+        // Of longer cases only those are few that do what this one does.
+        if ops > SHORT {
+            let does = |name: &str| {
+                let mut all = case.ops.iter();
+                matches!(name, "bind" | "unbind") || all.any(|op| op.kind.name() == name)
+            };
+            walk.universe.only.retain(|name| does(name));
+            let strikes = |site: Site| {
+                let mut all = case.ops.iter();
+                all.any(|op| op.fault.is_some_and(|fault| fault.site == site))
+            };
+            walk.universe.faults.retain(|&site| strikes(site));
+        }
+        let faults = if ops < most {
+            own_faults.max(1)
+        } else {
+            own_faults
+        };
+        for faults in 0..=faults.min(ops) {
+            for topology in &topologies {
+                walk.topology.clone_from(topology);
+                let boot = [Run::new(&walk.topology); N];
+                if walk.deeper(&boot, ops, faults)? {
+                    return Some(Case::new(walk.topology, walk.ops));
+                }
+            }
+        }
+    }
+    None
+}
+
+impl<M: Model, const N: usize> Walk<'_, M, N> {
+    /// Whether a case with so many operations more, with so many faults, shows the cause; `None` if
+    /// it is too much to try. The operations are then those of the case.
+    fn deeper(&mut self, runs: &[Run; N], ops: usize, faults: usize) -> Option<bool> {
+        let index = self.ops.len();
+        let mut choices = Vec::new();
+        self.universe.operations(runs, index, &mut choices);
+        choices.retain(|op| {
+            let faults_left = usize::from(op.fault.is_some());
+            faults_left <= faults && (ops > 1 || faults_left == faults)
+        });
+        if ops > 1 {
+            choices.retain(|op| !only_looks(op));
+        } else if let Some(name) = self.last() {
+            choices.retain(|op| op.kind.name() == name);
+        }
+        choices.sort_by_key(|op| (op.kind, op.fault.map(fault_rank)));
+        for op in choices {
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                return None;
+            }
+            let mut next = *runs;
+            let rets: [Ret; N] = std::array::from_fn(|side| {
+                self.seen[side].clear();
+                next[side].step(&self.models[side], index, &op, &mut self.seen[side])
+            });
+            self.ops.push(op);
+            let left = faults - usize::from(op.fault.is_some());
+            let found = match ops {
+                1 => {
+                    self.could_show(&next, &rets) && {
+                        let case = Case::new(self.topology.clone(), self.ops.clone());
+                        (self.shows)(&case)
+                    }
+                }
+                _ => {
+                    let died = rets.iter().any(|ret| ret.ends_the_run());
+                    let too_late = self.is_first() && self.differ(&rets);
+                    !(died || too_late) && self.deeper(&next, ops - 1, left)?
+                }
+            };
+            if found {
+                return Some(true);
+            }
+            self.ops.pop();
+        }
+        Some(false)
+    }
+
+    /// Whether the cause can only be the first difference that anybody sees.
+    fn is_first(&self) -> bool {
+        N == 2 && matches!(self.cause, Cause::Returned { .. } | Cause::Attached { .. })
+    }
+
+    /// The operation that the last one has to be, if that is known.
+    fn last(&self) -> Option<&'static str> {
+        match self.cause {
+            Cause::Returned { op, .. } => Some(op),
+            _ => None,
+        }
+    }
+
+    fn differ(&self, rets: &[Ret; N]) -> bool {
+        let splats = |side: usize| self.seen[side].splats.iter().map(|(splat, _)| splat);
+        !same_ret(rets[0], rets[N - 1]) || !splats(0).eq(splats(N - 1))
+    }
+
+    /// Whether the last operation, or the teardown, can have shown it.
+    fn could_show(&mut self, runs: &[Run; N], rets: &[Ret; N]) -> bool {
+        let decided = |side: usize| self.seen[side].decided;
+        match *self.cause {
+            Cause::Returned { from, to, .. } => {
+                (decided(0), decided(N - 1)) == (from.1, to.1) && self.differ(rets)
+            }
+            Cause::Attached { .. } => self.differ(rets),
+            Cause::Complained { side, splat, at } => {
+                let sides: &[usize] = match side {
+                    Side::From => &[0],
+                    Side::To => &[N - 1],
+                    Side::Both => return true,
+                };
+                sides.iter().any(|&side| {
+                    let says = |seen: &Seen| {
+                        let mut all = seen.splats.iter();
+                        all.any(|&(this, there)| this == splat && at.is_none_or(|at| at == there))
+                    };
+                    says(&self.seen[side]) || {
+                        if rets[side].ends_the_run() {
+                            return false;
+                        }
+                        let mut run = runs[side];
+                        self.seen[side].clear();
+                        run.teardown(&self.models[side], &mut self.seen[side]);
+                        says(&self.seen[side])
+                    }
+                })
+            }
+            Cause::Leaked { side, left, .. } => {
+                let side = if side == Side::To { N - 1 } else { 0 };
+                if rets.iter().any(|ret| ret.ends_the_run()) {
+                    return false;
+                }
+                let mut run = runs[side];
+                let ended = run.teardown(&self.models[side], &mut ());
+                !ended.ends_the_run()
+                    && (left == Left::Attached || left.count(&run.machine.live()) > 0)
+            }
+            Cause::Dangles { .. } => {
+                let mut run = runs[0];
+                run.machine.dangling() > 0 || {
+                    run.teardown(&self.models[0], &mut ());
+                    run.machine.dangling() > 0
+                }
+            }
+            Cause::Called { .. } | Cause::Existed { .. } => true,
+        }
+    }
+}
+
+/// Whether an operation changes nothing, in any kernel.
+fn only_looks(op: &Op) -> bool {
+    matches!(
+        op.kind,
+        OpKind::GetPasid { .. } | OpKind::PageRequest { .. } | OpKind::EnqcmdPasid { .. }
+    )
+}
