@@ -7,6 +7,7 @@ mod compare;
 mod conform;
 mod diff;
 mod input;
+mod ledger;
 mod matrix;
 mod minimize;
 mod models;
@@ -102,6 +103,8 @@ enum Command {
     Race(race::Args),
     /// Make a case smaller while it shows the same
     Minimize(minimize::Args),
+    /// The known differences, and whether they are all of them
+    Ledger(ledger::Args),
     /// Check whether what a counterexample file claims is what happens
     Replay(replay::Args),
 }
@@ -124,6 +127,7 @@ pub fn main() -> ExitCode {
         Command::Matrix(args) => matrix::run(&args, &mut out),
         Command::Race(args) => race::run(&args, &mut out),
         Command::Minimize(args) => minimize::run(&args, &mut out),
+        Command::Ledger(args) => ledger::run(&args, &mut out),
         Command::Replay(args) => replay::run(&args, &mut out),
     };
     // What was printed before a refusal stays printed.

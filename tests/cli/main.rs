@@ -12,6 +12,7 @@ mod diff;
 mod escapes;
 mod files;
 mod hostile;
+mod ledger;
 mod limits;
 mod long;
 mod matrix;

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Whether a ledger is true and complete: every entry shows, hides one difference only, and every
+//! difference that the searches find has its entry.
+
+use super::{Entry, Ledger};
+use crate::history::history;
+use crate::models::{AnyModel, all};
+use crate::search::{Finding, Limits, Question, Search, Universe};
+use crate::{diff::View, race};
+use serde_json::Value;
+use spec::case::OP_NAMES;
+use spec::{Model, Site};
+
+/// Something that is wrong with a ledger.
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// An entry does not show any more, or not as it says; each with what is claimed and happens.
+    Stale {
+        /// The entry.
+        entry: String,
+        /// What is not so.
+        why: Vec<String>,
+    },
+    /// An entry hides differences that are not the same.
+    Broad {
+        /// The entry.
+        entry: String,
+        /// Their signatures.
+        signatures: Vec<Value>,
+    },
+    /// Two entries are about the same difference.
+    Twice {
+        /// The entries.
+        entries: Vec<String>,
+        /// Its signature.
+        signature: Value,
+    },
+    /// A difference has no entry.
+    Missing {
+        /// The neighbours.
+        models: [AnyModel; 2],
+        /// The universe that it was found in.
+        scope: String,
+        /// What it is.
+        finding: Box<Finding>,
+    },
+}
+
+/// What a check came to.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// How many searches were made.
+    pub searches: usize,
+    /// How many differences they found, each counted once for its neighbours.
+    pub differences: usize,
+    /// What is wrong.
+    pub troubles: Vec<Trouble>,
+}
+
+/// The universes that are searched for differences between neighbours.
+pub fn scopes() -> Vec<Universe> {
+    let some = |devices, mms, ops| Universe {
+        devices,
+        mms,
+        ops: Some(ops),
+        ..Universe::default()
+    };
+    let faulty = |universe| Universe {
+        faults: Site::ALL.to_vec(),
+        ..universe
+    };
+    let on_two_cpus = |universe: Universe| Universe {
+        cpus: 2,
+        only: Universe::usual(universe.ops, 2),
+        ..universe
+    };
+    vec![
+        Universe::default(),
+        some(2, 1, 5),
+        faulty(some(2, 2, 3)),
+        faulty(some(1, 1, 4)),
+        on_two_cpus(some(1, 1, 4)),
+        on_two_cpus(some(2, 1, 3)),
+        Universe {
+            only: OP_NAMES.to_vec(),
+            ..on_two_cpus(some(1, 1, 3))
+        },
+    ]
+}
+
+/// Neighbours in history.
+pub fn neighbours() -> Vec<[AnyModel; 2]> {
+    { all().into_iter() }
+        .filter_map(|model| Some([model.base()?, model]))
+        .collect()
+}
+
+impl Ledger {
+    /// Checks everything. `progress` is told of each search before it is made.
+    pub fn check(&self, progress: &mut dyn FnMut([AnyModel; 2], &Universe)) -> Checked {
+        let mut checked = Checked::default();
+        for entry in &self.entries {
+            let why = entry.wrong();
+            if !why.is_empty() {
+                let entry = entry.name.clone();
+                checked.troubles.push(Trouble::Stale { entry, why });
+            }
+        }
+        for models in neighbours() {
+            let infos = models.map(|model| model.info());
+            // Every signature that is known of these two, with what showed it.
+            let mut signatures: Vec<Value> = Vec::new();
+            for entry in self.of_models(models) {
+                let signature = entry.counterexample.signature();
+                if !signatures.contains(signature) {
+                    signatures.push(signature.clone());
+                }
+            }
+            for universe in scopes() {
+                progress(models, &universe);
+                checked.searches += 1;
+                for finding in search(models, &universe) {
+                    let signature = finding.difference.cause.to_json(infos);
+                    if signatures.contains(&signature) {
+                        continue;
+                    }
+                    if self.entry(models, &signature).is_none() {
+                        checked.troubles.push(Trouble::Missing {
+                            models,
+                            scope: universe.to_string(),
+                            finding: Box::new(finding),
+                        });
+                    }
+                    signatures.push(signature);
+                }
+            }
+            checked.differences += signatures.len();
+            self.check_patterns(models, &signatures, &mut checked.troubles);
+        }
+        checked
+    }
+
+    /// Whether each entry is about one of these signatures, and each of them is that of one entry.
+    fn check_patterns(
+        &self,
+        models: [AnyModel; 2],
+        signatures: &[Value],
+        troubles: &mut Vec<Trouble>,
+    ) {
+        for entry in self.of_models(models) {
+            let hidden: Vec<Value> = { signatures.iter() }
+                .filter(|signature| entry.covers(signature))
+                .cloned()
+                .collect();
+            if hidden.len() > 1 {
+                troubles.push(Trouble::Broad {
+                    entry: entry.name.clone(),
+                    signatures: hidden,
+                });
+            }
+        }
+        for signature in signatures {
+            let about: Vec<String> = { self.of_models(models) }
+                .filter(|entry| entry.covers(signature))
+                .map(|entry| entry.name.clone())
+                .collect();
+            if about.len() > 1 {
+                troubles.push(Trouble::Twice {
+                    entries: about,
+                    signature: signature.clone(),
+                });
+            }
+        }
+    }
+}
+
+fn search(models: [AnyModel; 2], universe: &Universe) -> Vec<Finding> {
+    let question = Question {
+        models,
+        universe,
+        views: &View::DEFAULT,
+    };
+    let outcome = match universe.cpus {
+        0..=1 => Search::new(question, Limits::default()).run(),
+        _ => race::Search::new(question, Limits::default()).run(),
+    };
+    outcome.findings
+}
+
+impl Entry {
+    /// What of it is not so.
+    fn wrong(&self) -> Vec<String> {
+        let mut wrong: Vec<String> = { self.counterexample.check().into_iter() }
+            .map(|wrong| {
+                format!(
+                    "its counterexample's {}: claimed {}, happens {}",
+                    wrong.what, wrong.claimed, wrong.happens
+                )
+            })
+            .collect();
+        let Some(difference) = self.counterexample.difference() else {
+            wrong.insert(0, "its counterexample does not show it any more".to_owned());
+            return wrong;
+        };
+        let infos = self.models.map(|model| model.info());
+        if !self.covers(&difference.cause.to_json(infos)) {
+            wrong.push("its signature is not that of its counterexample".to_owned());
+        }
+        let history = history(self.models, &self.counterexample.case.bare(), &difference);
+        let mut check = |what: &str, claimed: Option<&str>, happens: Option<&str>| {
+            if claimed != happens {
+                let say = |commit: Option<&str>| commit.unwrap_or("none").to_owned();
+                let (claimed, happens) = (say(claimed), say(happens));
+                wrong.push(format!("{what}: claimed {claimed}, happens {happens}"));
+            }
+        };
+        let [introduced, fixed] =
+            [history.introduced, history.fixed].map(|edge| edge.map(|edge| edge.commit().id));
+        check("introduced", Some(&self.introduced), introduced);
+        check("fixed", self.fixed.as_deref(), fixed);
+        wrong
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One known difference, as its file has it.
+
+use crate::counterexample::Received;
+use crate::counterexample::received::{model, or_null, signature};
+use crate::models::AnyModel;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use spec::Model;
+use spec::read::shape::{object, word};
+use spec::read::{Refused, json};
+
+/// The `format` of an entry.
+pub const FORMAT: &str = "svadiff-known/1";
+
+/// Whether somebody wanted it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The commit was made for it, or says that it does it.
+    Intended,
+    /// It did what nobody wanted.
+    Regression,
+}
+
+impl Kind {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Intended => "intended",
+            Kind::Regression => "regression",
+        }
+    }
+}
+
+/// A known difference.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name of its file, without the ending.
+    pub name: String,
+    /// The two neighbours.
+    pub models: [AnyModel; 2],
+    /// What it is, in one sentence.
+    pub what: String,
+    /// Whether it was wanted.
+    pub kind: Kind,
+    /// The commit that made it.
+    pub introduced: String,
+    /// The commit that ended it.
+    pub fixed: Option<String>,
+    /// A Message-ID or a commit where one can read of it.
+    pub reference: String,
+    /// What of a signature has to be like this. A key that is left out can be anything.
+    pub signature: Value,
+    /// A case that shows it.
+    pub counterexample: Received,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    #[serde(rename = "format", deserialize_with = "format")]
+    _format: (),
+    #[serde(deserialize_with = "model")]
+    from: AnyModel,
+    #[serde(deserialize_with = "model")]
+    to: AnyModel,
+    what: String,
+    #[serde(deserialize_with = "kind")]
+    kind: Kind,
+    introduced: String,
+    #[serde(deserialize_with = "or_null")]
+    fixed: Option<String>,
+    reference: String,
+    #[serde(deserialize_with = "signature")]
+    signature: Value,
+    counterexample: Received,
+}
+
+struct Whole(Raw);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        object(from, "an entry of the ledger").map(Whole)
+    }
+}
+
+fn format<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
+    word(from, "format", [(FORMAT, ())])
+}
+
+fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
+    let all = [Kind::Intended, Kind::Regression];
+    word(from, "kind", all.map(|kind| (kind.name(), kind)))
+}
+
+impl Entry {
+    /// Reads an entry.
+    pub fn from_json(name: &str, bytes: &[u8]) -> Result<Entry, Refused> {
+        let Whole(raw) = json(bytes)?;
+        let empty = [
+            ("what", &raw.what),
+            ("reference", &raw.reference),
+            ("introduced", &raw.introduced),
+        ];
+        if let Some((key, _)) = empty.iter().find(|(_, text)| text.trim().is_empty()) {
+            return Err(Refused::new(format_args!("{key}: says nothing")));
+        }
+        if raw.to.base() != Some(raw.from) {
+            let [from, to] = [raw.from, raw.to].map(AnyModel::name);
+            let base = raw.to.info().base.unwrap_or("nothing");
+            return Err(Refused::new(format_args!(
+                "from {from} to {to}, which are no neighbours: {to} is built on {base}"
+            )));
+        }
+        if raw.counterexample.models != [raw.from, raw.to] {
+            return Err(Refused::new(
+                "counterexample: is about other models than the entry",
+            ));
+        }
+        Ok(Entry {
+            name: name.to_owned(),
+            models: [raw.from, raw.to],
+            what: raw.what,
+            kind: raw.kind,
+            introduced: raw.introduced,
+            fixed: raw.fixed,
+            reference: raw.reference,
+            signature: raw.signature,
+            counterexample: raw.counterexample,
+        })
+    }
+
+    /// Whether it is about differences with this signature.
+    pub fn covers(&self, signature: &Value) -> bool {
+        covers(&self.signature, signature)
+    }
+}
+
+/// Whether everything that a pattern says of an object is so, at every depth.
+fn covers(pattern: &Value, value: &Value) -> bool {
+    match (pattern, value) {
+        (Value::Object(pattern), Value::Object(value)) => { pattern.iter() }
+            .all(|(key, part)| value.get(key).is_some_and(|this| covers(part, this))),
+        (pattern, value) => pattern == value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_pattern_leaves_out_can_be_anything() {
+        let value = json!({"view": "api", "from": {"returned": "ok", "decided_by": [1, 2]}});
+        assert!(covers(&value, &value));
+        assert!(covers(&json!({}), &value));
+        assert!(covers(&json!({"from": {"returned": "ok"}}), &value));
+        assert!(!covers(&json!({"from": {"returned": "an error"}}), &value));
+        assert!(!covers(&json!({"to": {}}), &value));
+        // A list is one thing.
+        assert!(!covers(&json!({"from": {"decided_by": [1]}}), &value));
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The ledger of known differences: so that a new one stands out.
+//!
+//! An entry is about two neighbours in history. Two models that are none differ by what the models on
+//! the way between them differ by, so a difference of theirs is known where all of these are.
+
+mod check;
+mod entry;
+mod programs;
+mod verdict;
+
+pub use check::{Checked, Trouble, neighbours, scopes};
+pub use entry::{Entry, FORMAT, Kind};
+pub use verdict::{Shown, Trial, Verdict};
+
+use crate::models::AnyModel;
+use serde_json::Value;
+use spec::read::Refused;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::{fs, io};
+
+/// Known differences, in the order of their names.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// The entries.
+    pub entries: Vec<Entry>,
+}
+
+/// The files that this program was built with.
+const SHIPPED: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/known.rs"));
+
+impl Ledger {
+    /// The one that this program was built with.
+    ///
+    /// # Panics
+    ///
+    /// If one of its files was no entry then; a test reads them all.
+    pub fn shipped() -> &'static Ledger {
+        static LEDGER: OnceLock<Ledger> = OnceLock::new();
+        LEDGER.get_or_init(|| {
+            let files = SHIPPED.iter().map(|&(name, bytes)| (name, bytes));
+            Ledger::of(files).expect("the ledger that is shipped can be read")
+        })
+    }
+
+    /// The entries of a folder: all of its files that end in `.json`.
+    pub fn read(folder: &Path) -> Result<Ledger, Refused> {
+        let cannot = |what: &Path, error: io::Error| {
+            let name = spec::read::shortened(what.display(), 300);
+            Refused::new(format_args!("{name}: cannot be read: {error}"))
+        };
+        let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        for file in fs::read_dir(folder).map_err(|error| cannot(folder, error))? {
+            let path = file.map_err(|error| cannot(folder, error))?.path();
+            if path.extension().is_some_and(|end| end == "json") {
+                if !path.is_file() {
+                    let name = spec::read::shortened(path.display(), 300);
+                    return Err(Refused::new(format_args!("{name}: is not a file")));
+                }
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let bytes = fs::read(&path).map_err(|error| cannot(&path, error))?;
+                files.push((name.into_owned(), bytes));
+            }
+        }
+        files.sort();
+        Ledger::of({ files.iter() }.map(|(name, bytes)| (name.as_str(), &bytes[..])))
+    }
+
+    fn of<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Ledger, Refused> {
+        let entry = |(file, bytes): (&str, &[u8])| {
+            let name = file.trim_end_matches(".json");
+            let read = Entry::from_json(name, bytes);
+            read.map_err(|refused| {
+                let file = spec::read::printable(file);
+                Refused::new(format_args!("{file}: {refused}"))
+            })
+        };
+        let entries = files.map(entry).collect::<Result<_, _>>()?;
+        Ok(Ledger { entries })
+    }
+
+    /// The entries about these two neighbours.
+    pub fn of_models(&self, models: [AnyModel; 2]) -> impl Iterator<Item = &Entry> {
+        self.entries
+            .iter()
+            .filter(move |entry| entry.models == models)
+    }
+
+    /// The entry of a difference of two neighbours with this signature.
+    pub fn entry(&self, models: [AnyModel; 2], signature: &Value) -> Option<&Entry> {
+        let mut all = self.of_models(models);
+        all.find(|entry| entry.covers(signature))
+    }
+}

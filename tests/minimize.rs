@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What the minimizer promises: the same cause, one-minimal, the same end for the same cause
+//! wherever it begins, and nothing to do at the end.
+
+use spec::Case;
+use spec::case::MAX_OPS;
+use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes};
+use std::collections::HashMap;
+use svadiff::diff::View;
+use svadiff::minimize::{certified, minimize};
+use svadiff::models::{AnyModel, all, by_name};
+use svadiff::oracle::ask;
+use svadiff::search::{Limits, Question, Universe};
+use svadiff::smaller::is_one_minimal;
+use svadiff::{ledger, race};
+
+fn model(name: &str) -> AnyModel {
+    by_name(name).expect("a model of this name")
+}
+
+/// Every pair of models, the earlier one first.
+fn pairs() -> Vec<[AnyModel; 2]> {
+    let models = all();
+    let later = |at: usize| models[at + 1..].iter().map(move |to| (at, *to));
+    let pairs = (0..models.len()).flat_map(later);
+    pairs.map(|(at, to)| [models[at], to]).collect()
+}
+
+/// Random cases of as many operations as a case can have, on one CPU.
+fn long_cases(cases: u64) -> impl Iterator<Item = Case> {
+    let sizes = Sizes {
+        ops: MAX_OPS as u8..=MAX_OPS as u8,
+        cpus: 0..=0,
+        ..Sizes::LIMITS
+    };
+    let sequential = PROFILES.iter().filter(|profile| profile.name != "races");
+    sequential.flat_map(move |profile| {
+        let mut generator = Generator::within(profile, sizes.clone());
+        (0..cases).map(move |seed| generator.case(seed).clone())
+    })
+}
+
+#[test]
+fn whatever_a_long_case_shows_is_minimized_to_the_same_short_one() {
+    let (mut starts, mut together) = (0, 0);
+    for models in pairs() {
+        let mut ends: HashMap<String, HashMap<String, usize>> = HashMap::new();
+        for case in long_cases(3) {
+            for difference in ask(&models, &View::DEFAULT, &case) {
+                if difference.follows {
+                    continue;
+                }
+                let cause = &difference.cause;
+                let minimized = minimize(&models, &View::DEFAULT, &case, cause);
+                let minimized = minimized.expect("the case shows it");
+                assert_eq!(minimized.difference.cause, *cause);
+                assert!(!minimized.difference.follows);
+                let end = minimized.case.to_json().to_string();
+                let ends = ends.entry(format!("{cause:?}")).or_default();
+                if !ends.contains_key(&end) {
+                    let is = is_one_minimal(&models, &View::DEFAULT, &minimized.case, cause);
+                    assert_eq!(is, Some(true), "{end}");
+                    let again = minimize(&models, &View::DEFAULT, &minimized.case, cause);
+                    let again = again.expect("it shows what it shows");
+                    assert_eq!(again.case.to_json().to_string(), end);
+                }
+                *ends.entry(end).or_default() += 1;
+            }
+        }
+        for ends in ends.values() {
+            starts += ends.values().sum::<usize>();
+            together += ends.values().max().copied().unwrap_or(0);
+        }
+    }
+    // Many of them, and nearly all of them.
+    assert!(starts > 1000, "{starts}");
+    assert!(together * 1000 >= starts * 995, "{together} of {starts}");
+}
+
+/// The same devices, mms and groups under other names.
+fn renamed(case: &Case, rng: &mut fastrand::Rng) -> Case {
+    let mut case = case.clone();
+    let order = |n: usize, rng: &mut fastrand::Rng| -> Vec<usize> {
+        let mut order: Vec<usize> = (0..n).collect();
+        rng.shuffle(&mut order);
+        order
+    };
+    let topology = &mut case.topology;
+    let devices = order(topology.devices.len(), rng);
+    let mms = order(topology.mms.len(), rng);
+    let (d, m) = (topology.devices.clone(), topology.mms.clone());
+    for (old, &new) in devices.iter().enumerate() {
+        topology.devices[new] = d[old];
+        topology.devices[new].group = (d[old].group + 1) % 8;
+    }
+    for (old, &new) in mms.iter().enumerate() {
+        topology.mms[new] = m[old];
+    }
+    let rename = |names: &[usize], name: &mut u32| {
+        *name = names.get(*name as usize).map_or(*name, |&new| new as u32);
+    };
+    for op in &mut case.ops {
+        use spec::OpKind::*;
+        match &mut op.kind {
+            Bind { dev, mm } => {
+                rename(&devices, dev);
+                rename(&mms, mm);
+            }
+            Attach { dev, .. } | PageRequest { dev, .. } | AllocPasid { dev } => {
+                rename(&devices, dev);
+            }
+            Fork { mm } | Exit { mm } | EnqcmdPasid { mm } => rename(&mms, mm),
+            _ => {}
+        }
+    }
+    case
+}
+
+#[test]
+fn names_of_devices_and_mms_do_not_matter() {
+    let rng = &mut fastrand::Rng::with_seed(8);
+    let models = ["v6.7", "v6.8"].map(model);
+    let mut both = 0;
+    for case in long_cases(12) {
+        let other = renamed(&case, rng);
+        let shown = |case: &Case| ask(&models, &View::DEFAULT, case);
+        for difference in shown(&case) {
+            let cause = &difference.cause;
+            let is_it = |this: &svadiff::diff::Difference| this.cause == *cause && !this.follows;
+            if difference.follows || !shown(&other).iter().any(is_it) {
+                continue;
+            }
+            both += 1;
+            let end = |case| minimize(&models, &View::DEFAULT, case, cause).map(|end| end.case);
+            assert_eq!(end(&case), end(&other), "{}", case.to_json());
+        }
+    }
+    assert!(both > 20, "{both}");
+}
+
+#[test]
+fn a_case_that_does_not_show_it_is_not_minimized() {
+    let models = ["v6.7", "v6.8-rc1"].map(model);
+    let mut cases = long_cases(50);
+    let causes = |case: &Case| ask(&models, &View::DEFAULT, case);
+    let (case, cause) = { cases.by_ref() }
+        .find_map(|case| Some((case.clone(), causes(&case).first()?.cause.clone())))
+        .expect("a difference");
+    assert!(minimize(&models, &View::DEFAULT, &case, &cause).is_some());
+    let agree = ["v6.8-merge", "v6.8-rc1"].map(model);
+    assert!(minimize(&agree, &View::DEFAULT, &case, &cause).is_none());
+}
+
+#[test]
+fn what_one_model_does_wrong_is_minimized_as_well() {
+    let mut seen = 0;
+    for model in all() {
+        for case in long_cases(2) {
+            for difference in ask(&[model], &[], &case) {
+                if difference.follows {
+                    continue;
+                }
+                let cause = &difference.cause;
+                let minimized = minimize(&[model], &View::DEFAULT, &case, cause);
+                let minimized = minimized.expect("the case shows it");
+                assert_eq!(minimized.difference.cause, *cause);
+                let is = is_one_minimal(&[model], &View::DEFAULT, &minimized.case, cause);
+                assert_eq!(is, Some(true));
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
+fn what_a_certificate_says_is_what_the_search_says() {
+    let models = ["v6.7", "v6.8-rc6"].map(model);
+    let mut certificates = 0;
+    for case in long_cases(3) {
+        for difference in ask(&models, &View::DEFAULT, &case) {
+            if difference.follows {
+                continue;
+            }
+            let cause = &difference.cause;
+            let certified = certified(models, &View::DEFAULT, &case, cause).expect("shown");
+            let Some(scope) = certified.shortest_in else {
+                continue;
+            };
+            let universe = Universe::from_words(&scope).expect("a universe");
+            let outcome =
+                svadiff::search::compare(models, &universe, &View::DEFAULT, Limits::default());
+            let mut found = outcome.findings.iter();
+            let found = found.find(|finding| finding.difference.cause == *cause);
+            let found = found.expect("the universe has the case");
+            assert_eq!(found.case.ops.len(), certified.minimized.case.ops.len());
+            certificates += 1;
+        }
+    }
+    assert!(certificates > 5, "{certificates}");
+}
+
+/// What the search finds on two CPUs cannot be made smaller, and is told under the same schedule.
+#[test]
+fn a_finding_on_several_cpus_is_minimal_already() {
+    let universe = Universe {
+        devices: 1,
+        mms: 1,
+        ops: Some(4),
+        cpus: 2,
+        only: Universe::usual(Some(4), 2),
+        ..Universe::default()
+    };
+    let mut seen = 0;
+    for models in ledger::neighbours() {
+        let question = Question {
+            models,
+            universe: &universe,
+            views: &View::DEFAULT,
+        };
+        for finding in race::Search::new(question, Limits::default())
+            .run()
+            .findings
+        {
+            let cause = &finding.difference.cause;
+            let minimized = minimize(&models, &View::DEFAULT, &finding.case, cause);
+            let minimized = minimized.expect("the case shows it");
+            assert_eq!(minimized.case.ops.len(), finding.case.ops.len());
+            // With operations that the universe has not, it may be told otherwise.
+            let mut ops = minimized.case.ops.iter();
+            if ops.all(|op| universe.only.contains(&op.kind.name())) {
+                assert_eq!(minimized.case, finding.case, "{cause:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}
+
+#[test]
+fn a_large_program_is_minimized_to_a_small_one_with_few_switches() {
+    let models = ["v6.8", "v6.12"].map(model);
+    let sizes = Sizes {
+        ops: 8..=24,
+        cpus: 2..=4,
+        ..Sizes::LIMITS
+    };
+    let mut generator = Generator::within(EVERYTHING, sizes);
+    let mut seen = 0;
+    for seed in 0..400 {
+        let case = generator.case(seed).clone();
+        if !case.is_on_several_cpus() {
+            continue;
+        }
+        for difference in ask(&models, &View::DEFAULT, &case) {
+            let cause = &difference.cause;
+            if difference.follows {
+                continue;
+            }
+            let Some(minimized) = minimize(&models, &View::DEFAULT, &case, cause) else {
+                continue;
+            };
+            assert_eq!(minimized.difference.cause, *cause);
+            assert!(minimized.case.ops.len() <= case.ops.len());
+            let again = minimize(&models, &View::DEFAULT, &minimized.case, cause);
+            assert_eq!(again.map(|again| again.case), Some(minimized.case));
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}
