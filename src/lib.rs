@@ -7,6 +7,7 @@ pub mod conformance;
 pub mod counterexample;
 pub mod diff;
 pub mod history;
+pub mod hunt;
 pub mod ledger;
 pub mod lockstep;
 pub mod minimize;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Stepping a model allocates nothing, whichever model, whatever is done, teardown included; nor does
-//! making the cases.
+//! making the cases, nor a hunt, once its memory is warm.
 
 use allocation_counter::measure;
 use spec::case::{MAX_OPS, OP_NAMES};
 use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes, from_bytes, to_bytes};
 use spec::{Case, Op, Ret, Run};
 use std::collections::BTreeSet;
+use svadiff::diff::View;
+use svadiff::hunt::{Quick, Source};
 use svadiff::lockstep::first_returned_differently;
-use svadiff::models::all;
+use svadiff::models::{all, by_name};
 
 /// Cases for every number of devices from 1 to 8, with 1 to 16 mms.
 fn generated(first: u64) -> impl Iterator<Item = (Run, Vec<Op>)> {
@@ -109,4 +111,33 @@ fn making_sequential_cases_of_bytes_allocates_nothing_once_a_few_were_made() {
     };
     make();
     assert_eq!(make().count_total, 0);
+}
+
+#[test]
+fn making_cases_and_looking_at_them_allocates_nothing_whatever_they_show() {
+    const CASES: u64 = 3000;
+    for views in [&View::DEFAULT[..], &View::ALL] {
+        for names in [
+            ["v6.7", "v6.8"],
+            ["v6.7", "v6.8-rc6"],
+            ["thread-b", "thread-d"],
+        ] {
+            let models = names.map(|name| by_name(name).expect("a model of this name"));
+            for profile in &PROFILES {
+                let mut source = Source::new(profile, 1, 1);
+                let mut quick = Quick::new(views);
+                let mut shown = 0;
+                let mut round = || {
+                    for number in 0..CASES {
+                        let (_, causes) = quick.look(&models, source.case(number));
+                        shown += causes.len();
+                    }
+                };
+                round();
+                let allocated = measure(round);
+                assert_eq!(allocated.count_total, 0, "{names:?} {}", profile.name);
+                assert_ne!(shown, 0, "{names:?} {}", profile.name);
+            }
+        }
+    }
 }

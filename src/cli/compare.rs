@@ -83,7 +83,7 @@ fn cannot_write(path: &Path, error: io::Error) -> Refused {
     ))
 }
 
-/// Writes a file for each finding, whole or not at all, named for what it is a finding `of`.
+/// Writes a file for each finding, named for what it is a finding `of`.
 pub fn write_all(
     dir: &Path,
     of: &str,
@@ -91,18 +91,28 @@ pub fn write_all(
     to_json: impl Fn(&Finding) -> Value,
 ) -> Result<(), Failure> {
     for (number, finding) in (1..).zip(findings) {
-        let view = finding.difference.view.name();
-        let id = counterexample::id(&finding.case);
-        let path = dir.join(format!("{of}-{number}-{view}-{id}.json"));
-        let partial = path.with_extension("partial");
-        let written = fs::write(&partial, json_text(&to_json(finding)));
-        written
-            .and_then(|()| fs::rename(&partial, &path))
-            .map_err(|error| {
-                // Half a file is of no use to anybody.
-                let _ = fs::remove_file(&partial);
-                cannot_write(&path, error)
-            })?;
+        write(dir, of, number, finding, &to_json(finding))?;
     }
     Ok(())
+}
+
+/// Writes the file of a finding, whole or not at all.
+pub fn write(
+    dir: &Path,
+    of: &str,
+    number: usize,
+    finding: &Finding,
+    value: &Value,
+) -> Result<(), Failure> {
+    let view = finding.difference.view.name();
+    let id = counterexample::id(&finding.case);
+    let path = dir.join(format!("{of}-{number}-{view}-{id}.json"));
+    let partial = path.with_extension("partial");
+    fs::write(&partial, json_text(value))
+        .and_then(|()| fs::rename(&partial, &path))
+        .map_err(|error| {
+            // Half a file is of no use to anybody.
+            let _ = fs::remove_file(&partial);
+            cannot_write(&path, error).into()
+        })
 }

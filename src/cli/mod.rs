@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod conform;
 mod diff;
+mod hunt;
 mod input;
 mod ledger;
 mod matrix;
@@ -99,6 +100,8 @@ enum Command {
     Check(check::Args),
     /// Compare every pair of models in one universe
     Matrix(matrix::Args),
+    /// Find ways in which two models differ by random cases, at full speed
+    Hunt(hunt::Args),
     /// Run a program on several CPUs under every interleaving
     Race(race::Args),
     /// Make a case smaller while it shows the same
@@ -125,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args, &mut out),
         Command::Check(args) => check::run(&args, &mut out),
         Command::Matrix(args) => matrix::run(&args, &mut out),
+        Command::Hunt(args) => hunt::run(&args, &mut out),
         Command::Race(args) => race::run(&args, &mut out),
         Command::Minimize(args) => minimize::run(&args, &mut out),
         Command::Ledger(args) => ledger::run(&args, &mut out),

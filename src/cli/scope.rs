@@ -158,7 +158,7 @@ pub fn bytes(given: &str) -> Result<usize, String> {
         .ok_or_else(|| "it is a number of bytes, like 500M or 4G".to_owned())
 }
 
-fn seconds(given: &str) -> Result<Duration, String> {
+pub fn seconds(given: &str) -> Result<Duration, String> {
     let seconds = given.parse::<f64>().ok();
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

@@ -22,7 +22,7 @@ use svadiff::report::wrap;
 use svadiff::search::{Finding, Outcome, Question, Saved, Search, Status, peak_of_process};
 
 /// Somebody pressed Ctrl-C.
-static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+pub static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// A search that was made.
 pub struct Searched {
@@ -194,7 +194,7 @@ const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 /// The first Ctrl-C ends a search, and what was found is printed; the second ends the program.
 /// Whoever ends it politely is heard as well.
-fn stop_when_interrupted() -> io::Result<()> {
+pub fn stop_when_interrupted() -> io::Result<()> {
     static ONCE: Once = Once::new();
     let mut result = Ok(());
     ONCE.call_once(|| {
@@ -205,6 +205,14 @@ fn stop_when_interrupted() -> io::Result<()> {
         });
     });
     result
+}
+
+/// An empty line on the terminal; where there is none, nothing.
+pub fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+    bar.set_style(style.expect("a template without mistakes"));
+    bar
 }
 
 /// A line on the terminal; where there is none, nothing.
@@ -225,9 +233,6 @@ struct Shown {
 
 impl Progress {
     fn new() -> Self {
-        let bar = ProgressBar::new_spinner();
-        let style = ProgressStyle::with_template("{spinner} {wide_msg}");
-        bar.set_style(style.expect("a template without mistakes"));
         let now = Instant::now();
         let shown = Shown {
             last: now,
@@ -237,7 +242,7 @@ impl Progress {
             transitions: 0,
         };
         Progress {
-            bar,
+            bar: spinner(),
             shown: Mutex::new(shown),
         }
     }
@@ -408,14 +413,6 @@ fn certificate<const N: usize>(
         (_, true) => "no shorter sequence in this universe shows any of them",
         (_, false) => "so far",
     };
-    let views = match question.views {
-        [] => None,
-        views if views == View::DEFAULT => None,
-        views => {
-            let names: Vec<_> = views.iter().map(|view| view.name()).collect();
-            Some(format!("{} only", names.join(", ")))
-        }
-    };
     let memory = memory(outcome).map(|(process, bytes)| {
         let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
         let each = bytes as f64 / *states as f64;
@@ -430,12 +427,12 @@ fn certificate<const N: usize>(
         None => "none, since there may be more".to_owned(),
     };
     let findings = format!("{}   {found}", outcome.findings.len());
-    for (label, text) in [
+    let rows = [
         (
             if N == 1 { "Model" } else { "Models" },
             Some(names.join(" and ")),
         ),
-        ("Views", views),
+        ("Views", only_views(question.views)),
         ("Universe", Some(question.universe.to_string())),
         (
             "Programs",
@@ -457,7 +454,20 @@ fn certificate<const N: usize>(
         ("Memory", memory),
         ("Findings", Some(findings)),
         ("Digest", Some(digest)),
-    ] {
+    ];
+    block(&rows, out)
+}
+
+/// The views, where they are not the usual ones.
+pub fn only_views(views: &[View]) -> Option<String> {
+    let names: Vec<_> = views.iter().map(|view| view.name()).collect();
+    let usual = views.is_empty() || views == View::DEFAULT;
+    (!usual).then(|| format!("{} only", names.join(", ")))
+}
+
+/// Lines with a label each. Three blanks in what they say stay where they are.
+pub fn block(rows: &[(&str, Option<String>)], out: Out<'_>) -> Result<(), Failure> {
+    for (label, text) in rows {
         if let Some(text) = text {
             let words = text.replace("   ", "\u{e000}\u{e000} ");
             let line = wrap(&format!("{label:11}"), &" ".repeat(11), &words);

@@ -12,6 +12,7 @@ mod diff;
 mod escapes;
 mod files;
 mod hostile;
+mod hunt;
 mod ledger;
 mod limits;
 mod long;

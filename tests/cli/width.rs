@@ -100,6 +100,8 @@ fn every_comparison_of_two_models() {
         "compare v6.7 v6.8-rc1 --ops 64 --devices 8 --mms 16 --faults --max-states 20".split(' '),
     );
     check("compare v6.7 thread-c --ops 2 --faults --view driver --view state".split(' '));
+    check("hunt v6.8-merge v6.12.117 --cases 500 --view driver --view state".split(' '));
+    check("hunt v6.12 v6.12.117 --profile races --cpus 3 --cases 300".split(' '));
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn everything_else() {
     check(["--help"]);
     for command in [
         "models", "trace", "diff", "bisect", "race", "conform", "compare", "check", "matrix",
-        "replay",
+        "replay", "hunt",
     ] {
         check([command, "--help"]);
     }

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! How fast a hunt is, beside `proptest-state-machine` driving the same two models: `cargo bench
+//! --bench hunt`.
+//!
+//! Both make cases of the profile `core`, run them on both models, compare what each operation
+//! returned, tear both down, and compare what is left. One operation is one that ran on *both*
+//! models. Everything runs on one thread, in turns, and nothing is found, so nothing is shrunk.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::Union;
+use proptest::test_runner::{Config, TestRunner};
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
+use spec::case::{MAX_OPS, OP_NAMES};
+use spec::generate::Profile;
+use spec::run::Held;
+use spec::{Device, Mm, Op, OpKind, Ret, Run, Topology};
+use std::convert::Infallible;
+use std::hint::black_box;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+use svadiff::diff::View;
+use svadiff::hunt::Hunt;
+use svadiff::lockstep::same_ret;
+use svadiff::models::{AnyModel, by_name};
+
+/// Two that do the same where nothing fails.
+const PAIR: [&str; 2] = ["v6.8-merge", "v6.8-rc1"];
+static MODELS: LazyLock<[AnyModel; 2]> = LazyLock::new(|| models(PAIR));
+static CORE: LazyLock<&Profile> = LazyLock::new(|| profile("core"));
+
+fn models(names: [&str; 2]) -> [AnyModel; 2] {
+    names.map(|name| by_name(name).expect("a model of this name"))
+}
+
+fn profile(name: &str) -> &'static Profile {
+    Profile::by_name(name).expect("a profile of this name")
+}
+
+fn main() {
+    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    let benchmarking = std::env::args().any(|arg| arg == "--bench");
+    let (cases, few, rounds) = if benchmarking {
+        (200_000, 3_000, 7)
+    } else {
+        (64, 4, 1)
+    };
+    if !benchmarking {
+        println!("a handful of cases, run once: the figures mean nothing");
+    }
+    let (mut ours, mut theirs) = (0.0, 0.0_f64);
+    for _ in 0..rounds {
+        ours = f64::max(ours, hunt(PAIR, "core", cases, true));
+        theirs = theirs.max(state_machine(few));
+    }
+    println!(
+        "hunt: {:.2} million ops/s, proptest-state-machine: {:.3} million ops/s, {:.1} times",
+        ours / 1e6,
+        theirs / 1e6,
+        ours / theirs
+    );
+    for names in [
+        PAIR,
+        ["v6.8-rc6", "v6.8"],
+        ["v6.7", "v6.8"],
+        ["v6.8", "v7.3"],
+    ] {
+        for name in ["core", "faults", "groups", "everything"] {
+            let fastest = (0..rounds.min(3)).map(|_| hunt(names, name, cases, false));
+            let fastest = fastest.fold(0.0, f64::max);
+            let [a, b] = names;
+            let pair = format!("{a} and {b}");
+            println!("{pair:<24} {name:<12} {:5.2} million ops/s", fastest / 1e6);
+        }
+    }
+}
+
+/// Operations of a hunt in a second. What is found is found, and minimized, in the time.
+fn hunt(names: [&str; 2], of: &str, cases: u64, alike: bool) -> f64 {
+    let hunt = Hunt {
+        models: models(names),
+        views: &View::DEFAULT,
+        profile: profile(of),
+        cpus: 1,
+        seed: 1,
+        cases,
+        time: Duration::MAX,
+        threads: 1,
+        interrupt: None,
+        watch: None,
+        known: None,
+    };
+    let start = Instant::now();
+    let Ok(outcome) = hunt.run(|found| {
+        black_box(found);
+        Ok::<_, Infallible>(())
+    });
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(!alike || outcome.findings == 0, "{names:?} differ");
+    outcome.ops as f64 / seconds
+}
+
+/// The first model.
+struct Reference;
+
+/// A run of it, and what its last operation returned.
+#[derive(Clone, Debug)]
+struct State {
+    run: Run,
+    index: usize,
+    ret: Ret,
+}
+
+impl ReferenceStateMachine for Reference {
+    type State = State;
+    type Transition = Op;
+
+    fn init_state() -> BoxedStrategy<State> {
+        let device = (0..3_u8).prop_map(|group| Device {
+            group,
+            max_pasids: 16,
+            instance: 0,
+        });
+        let mm = Mm { dma_compat: true };
+        let devices = prop::collection::vec(device, 1..=3);
+        let mms = prop::collection::vec(Just(mm), 1..=3);
+        (devices, mms)
+            .prop_map(|(devices, mms)| State {
+                run: Run::new(&Topology { devices, mms }),
+                index: 0,
+                ret: Ret::Ok,
+            })
+            .boxed()
+    }
+
+    fn transitions(state: &State) -> BoxedStrategy<Op> {
+        let m = &state.run.machine;
+        let devices = m.nr_devices() as u32;
+        let mms = m.nr_mms() as u32;
+        let held = |of: &u32| matches!(state.run.held(*of as usize), Held::Bind(_));
+        let binds: Vec<u32> = (0..state.index as u32).filter(held).collect();
+        let alive: Vec<u32> = (0..mms).filter(|&mm| !m.mm(mm as u8).exited).collect();
+        let kinds = OP_NAMES.iter().zip(CORE.ops);
+        let kinds = kinds.filter_map(|(name, weight)| {
+            let strategy = match *name {
+                _ if weight == 0 => return None,
+                "bind" if !alive.is_empty() => (0..devices, select(alive.clone()))
+                    .prop_map(|(dev, mm)| OpKind::Bind { dev, mm })
+                    .boxed(),
+                "unbind" if !binds.is_empty() => select(binds.clone())
+                    .prop_map(|of| OpKind::Unbind { of })
+                    .boxed(),
+                "get_pasid" if !binds.is_empty() => select(binds.clone())
+                    .prop_map(|of| OpKind::GetPasid { of })
+                    .boxed(),
+                "exit" if alive.len() > 1 => select(alive.clone())
+                    .prop_map(|mm| OpKind::Exit { mm })
+                    .boxed(),
+                "page_request" => (0..devices, 0..mms + 4)
+                    .prop_map(|(dev, pasid)| OpKind::PageRequest { dev, pasid })
+                    .boxed(),
+                "enqcmd_pasid" => (0..mms).prop_map(|mm| OpKind::EnqcmdPasid { mm }).boxed(),
+                _ => return None,
+            };
+            Some((weight.into(), strategy))
+        });
+        Union::new_weighted(kinds.collect())
+            .prop_map(Op::from)
+            .boxed()
+    }
+
+    fn apply(mut state: State, op: &Op) -> State {
+        state.ret = state.run.step(&MODELS[0], state.index, op, &mut ());
+        state.index += 1;
+        state
+    }
+}
+
+/// The second model.
+struct Test;
+
+/// How many operations ran on both.
+static OPS: AtomicU64 = AtomicU64::new(0);
+
+impl StateMachineTest for Test {
+    type SystemUnderTest = Run;
+    type Reference = Reference;
+
+    fn init_test(state: &State) -> Run {
+        state.run
+    }
+
+    fn apply(mut run: Run, state: &State, op: Op) -> Run {
+        let ret = run.step(&MODELS[1], state.index - 1, &op, &mut ());
+        assert!(same_ret(state.ret, ret), "{op:?} returns something else");
+        OPS.fetch_add(1, Relaxed);
+        run
+    }
+
+    fn teardown(mut run: Run, mut state: State) {
+        let ret = state.run.teardown(&MODELS[0], &mut ());
+        assert_eq!(ret, run.teardown(&MODELS[1], &mut ()));
+        assert_eq!(state.run.machine.left(), run.machine.left());
+    }
+}
+
+/// Operations of as many cases in a second.
+fn state_machine(cases: u32) -> f64 {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config.clone());
+    OPS.store(0, Relaxed);
+    let start = Instant::now();
+    runner
+        .run(
+            &Reference::sequential_strategy(1..=MAX_OPS),
+            |(state, ops, seen)| {
+                Test::test_sequential(config.clone(), state, ops, seen);
+                Ok(())
+            },
+        )
+        .expect("the two models do the same");
+    OPS.load(Relaxed) as f64 / start.elapsed().as_secs_f64()
+}

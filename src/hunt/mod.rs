@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The hunt: random cases at full speed, and every way in which two models differ that they show.
+//!
+//! Cases are numbered, and each is made from the seed and its number alone. They are looked at in
+//! rounds, by all threads; of each cause that is new in a round, the case with the lowest number is
+//! run in full at its end, and minimized. So what is found depends on the seed and on how many cases
+//! there were, and on nothing else.
+
+mod leaks;
+mod left;
+mod programs;
+mod quick;
+mod seen;
+mod sequential;
+mod source;
+
+pub use quick::Quick;
+pub use source::Source;
+
+use crate::diff::View;
+use crate::minimize::minimize;
+use crate::search::Finding;
+use crate::search::levels::lock;
+use programs::Programs;
+use sequential::Sequential;
+use spec::Model;
+use spec::generate::Profile;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+/// A hunt that is yet to be made.
+pub struct Hunt<'a, M> {
+    /// The models.
+    pub models: [M; 2],
+    /// What is looked at. On several CPUs those of [`View::DEFAULT`] can be.
+    pub views: &'a [View],
+    /// What cases are made of.
+    pub profile: &'static Profile,
+    /// How many CPUs do the operations, under every interleaving.
+    pub cpus: u8,
+    /// What cases are made from.
+    pub seed: u64,
+    /// So many cases at most.
+    pub cases: u64,
+    /// Not longer than that.
+    pub time: Duration,
+    /// How many threads hunt. What is found does not depend on it.
+    pub threads: usize,
+    /// Set from outside, to stop it.
+    pub interrupt: Option<&'a AtomicBool>,
+    /// Told how far it is, many times a second.
+    pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+    /// Under which name a finding is known already, if it is.
+    pub known: Option<&'a Known<'a>>,
+}
+
+/// Under which name a finding is known already, if it is.
+pub type Known<'a> = dyn Fn(&Finding) -> Option<String> + Sync + 'a;
+
+/// Something that was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The cause, and a case that shows it.
+    pub finding: Finding,
+    /// The first case that showed it, before it was minimized.
+    pub number: u64,
+    /// Under which name it is known already, if it is.
+    pub known: Option<String>,
+}
+
+/// How far a hunt is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Cases that were run.
+    pub cases: u64,
+    /// Operations of them that ran on both models.
+    pub ops: u64,
+    /// Findings.
+    pub findings: usize,
+}
+
+/// What became of a hunt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The cases that were run: those with the numbers below this one.
+    pub cases: u64,
+    /// Operations of them that ran on both models.
+    pub ops: u64,
+    /// Of programs on several CPUs: how many schedules there were on both models together.
+    pub schedules: u128,
+    /// Programs with more states than a hunt goes through; of these nothing is said.
+    pub too_large: u64,
+    /// How many findings there were.
+    pub findings: usize,
+    /// Whether somebody stopped it.
+    pub interrupted: bool,
+}
+
+/// How one kind of case is looked at, by one thread.
+trait Worker: Send {
+    /// Looks at a case: how many operations ran on both models. What is new in it is kept.
+    fn look(&mut self, number: u64) -> u64;
+}
+
+/// How one kind of case is looked at, by all threads.
+trait Kind {
+    type Worker: Worker;
+    /// Cases of a round, and how many a thread takes at a time.
+    const ROUND: u64;
+    const BLOCK: u64;
+    /// The findings of a round, those of the cases with the lowest numbers first.
+    fn conclude(
+        &mut self,
+        workers: &mut [Self::Worker],
+        outcome: &mut Outcome,
+    ) -> Vec<(u64, Finding)>;
+    /// Whoever looks knows what was found in earlier rounds.
+    fn worker(&self) -> Self::Worker;
+}
+
+impl<M: Model> Hunt<'_, M> {
+    /// Hunts, and tells of each finding at the end of its round. Where telling fails, it ends.
+    pub fn run<E>(&self, tell: impl FnMut(&Found) -> Result<(), E>) -> Result<Outcome, E> {
+        match self.cpus {
+            0..=1 => self.rounds(Sequential::new(self), tell),
+            _ => self.rounds(Programs::new(self), tell),
+        }
+    }
+
+    fn rounds<K: Kind, E>(
+        &self,
+        mut kind: K,
+        mut tell: impl FnMut(&Found) -> Result<(), E>,
+    ) -> Result<Outcome, E> {
+        let started = Instant::now();
+        let is_late = || started.elapsed() >= self.time;
+        let mut outcome = Outcome::default();
+        let mut workers: Vec<K::Worker> = Vec::new();
+        loop {
+            workers.resize_with(self.threads.max(1), || kind.worker());
+            let end = self.cases.min(outcome.cases.saturating_add(K::ROUND));
+            // Blocks are taken in order, and whoever takes one looks at all of it. So whatever ends
+            // a round early, it is as if no more cases had been asked for.
+            let next = AtomicU64::new(outcome.cases);
+            let ops = AtomicU64::new(outcome.ops);
+            let work = |worker: &mut K::Worker| {
+                while !self.is_interrupted() && !is_late() {
+                    let first = next.fetch_add(K::BLOCK, Relaxed);
+                    let block = first..end.min(first + K::BLOCK);
+                    if block.is_empty() {
+                        return;
+                    }
+                    let last = block.end;
+                    let done = block.map(|number| worker.look(number)).sum();
+                    let ops = ops.fetch_add(done, Relaxed) + done;
+                    if let Some(watch) = self.watch {
+                        watch(&Status {
+                            cases: last,
+                            ops,
+                            findings: outcome.findings,
+                        });
+                    }
+                }
+            };
+            std::thread::scope(|scope| {
+                let (first, others) = workers.split_first_mut().expect("a thread");
+                let work = &work;
+                for worker in others {
+                    scope.spawn(move || work(worker));
+                }
+                work(first);
+            });
+            outcome.cases = end.min(next.into_inner());
+            outcome.ops = ops.into_inner();
+            let all = kind.conclude(&mut workers, &mut outcome);
+            outcome.findings += all.len();
+            for (number, finding) in all {
+                let known = self.known.and_then(|known| known(&finding));
+                tell(&Found {
+                    finding,
+                    number,
+                    known,
+                })?;
+            }
+            outcome.interrupted = self.is_interrupted();
+            if outcome.interrupted || is_late() || outcome.cases == self.cases {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupt.is_some_and(|flag| flag.load(Relaxed))
+    }
+
+    /// The same, as small as it gets.
+    fn minimized(&self, finding: Finding) -> Finding {
+        let Finding { case, difference } = &finding;
+        let smaller = minimize(&self.models, self.views, case, &difference.cause);
+        smaller.map_or(finding, |smaller| Finding {
+            case: smaller.case,
+            difference: smaller.difference,
+        })
+    }
+
+    /// Does something with each item, on all threads.
+    fn all<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+        let threads = self.threads.min(items.len());
+        let items = Mutex::new(items.into_iter().enumerate());
+        let done = Mutex::new(Vec::new());
+        let work = || {
+            loop {
+                let item = lock(&items).next();
+                let Some((at, item)) = item else { return };
+                let result = work(item);
+                lock(&done).push((at, result));
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let mut done = done.into_inner().unwrap_or_else(|e| e.into_inner());
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, result)| result).collect()
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A hunt for what programs on several CPUs show: an outcome that one kernel allows and the other
+//! does not, under whatever schedule, or one that none may ever show.
+
+use super::{Hunt, Kind, Outcome, Source, Worker};
+use crate::race::{Bounds, Explorer, Looked, Search, parts};
+use crate::search::{Finding, Limits, Question, Universe};
+use crate::signature::Cause;
+use crate::smaller::shown;
+use spec::{Case, Model};
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
+
+/// A search over programs takes a universe; where programs are given it has no part.
+static UNIVERSE: LazyLock<Universe> = LazyLock::new(Universe::default);
+
+/// What was found so far.
+pub(super) struct Programs<'h, 'a, M> {
+    hunt: &'h Hunt<'a, M>,
+    known: Arc<HashSet<Cause>>,
+    told: HashSet<Cause>,
+}
+
+/// A thread that looks at programs.
+pub(super) struct Looker<'a, M> {
+    search: Search<'a, M, 2>,
+    source: Source,
+    explorer: Explorer,
+    known: Arc<HashSet<Cause>>,
+    looked: Looked,
+    /// The same operations, all on one CPU.
+    alone: Case,
+}
+
+impl<M: Model> Worker for Looker<'_, M> {
+    fn look(&mut self, number: u64) -> u64 {
+        let case = self.source.case(number);
+        let (known, explorer, looked) = (&self.known, &mut self.explorer, &mut self.looked);
+        self.search.look_at(case, number, known, explorer, looked);
+        // What needs no other CPU is a finding of its own, and not one of those that are like it.
+        self.alone.clone_from(case);
+        self.alone.ops.iter_mut().for_each(|op| op.cpu = Some(0));
+        self.search
+            .look_at(&self.alone, number, known, explorer, looked);
+        case.ops.len() as u64
+    }
+}
+
+impl<'h, 'a, M: Model> Programs<'h, 'a, M> {
+    pub fn new(hunt: &'h Hunt<'a, M>) -> Self {
+        Programs {
+            hunt,
+            known: Arc::default(),
+            told: HashSet::new(),
+        }
+    }
+
+    fn search(&self) -> Search<'a, M, 2> {
+        let question = Question {
+            models: self.hunt.models,
+            universe: &UNIVERSE,
+            views: self.hunt.views,
+        };
+        let mut search = Search::new(question, Limits::default());
+        search.bounds = Bounds::WAITING;
+        search
+    }
+}
+
+impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
+    type Worker = Looker<'a, M>;
+    const ROUND: u64 = 1 << 10;
+    const BLOCK: u64 = 1 << 2;
+
+    fn worker(&self) -> Looker<'a, M> {
+        let Hunt {
+            profile,
+            seed,
+            cpus,
+            ..
+        } = *self.hunt;
+        Looker {
+            search: self.search(),
+            source: Source::new(profile, seed, cpus),
+            explorer: Explorer::default(),
+            known: self.known.clone(),
+            looked: Looked::default(),
+            alone: Case::default(),
+        }
+    }
+
+    fn conclude(
+        &mut self,
+        workers: &mut [Looker<'a, M>],
+        outcome: &mut Outcome,
+    ) -> Vec<(u64, Finding)> {
+        let mut looked = Looked::default();
+        for worker in workers.iter_mut() {
+            looked.merge(std::mem::take(&mut worker.looked));
+        }
+        outcome.schedules += looked.schedules();
+        outcome.too_large += looked.too_large();
+        let search = self.search();
+        let mut known = HashSet::clone(&self.known);
+        let new = search.settle(looked, &mut known);
+        let before = std::mem::replace(&mut self.known, Arc::new(known));
+        for worker in workers {
+            worker.known = self.known.clone();
+        }
+        let all = self.hunt.all(new, |(number, mut finding)| {
+            search.on_one_cpu(&mut finding);
+            let smaller = self.hunt.minimized(finding.clone());
+            // A smaller one is as good if it can say the same of all schedules.
+            let Finding { case, difference } = &smaller;
+            let is_as_good = !case.is_on_several_cpus()
+                || search.shows_somehow(case, &difference.cause) == Some(true);
+            if is_as_good {
+                finding = smaller;
+                search.on_one_cpu(&mut finding);
+            }
+            (number, finding)
+        });
+        let mut all = by_parts(&search, all, HashSet::clone(&before));
+        // What both do alike on one CPU is no difference of theirs.
+        all.retain(|(_, Finding { case, difference })| {
+            let Hunt { models, views, .. } = self.hunt;
+            let is_shown = || shown(models, views, case, &difference.cause).is_some();
+            case.is_on_several_cpus() || is_shown()
+        });
+        all.retain(|(_, finding)| self.told.insert(finding.difference.cause.clone()));
+        all
+    }
+}
+
+/// The same findings, but that an outcome which can be told in several ways is told as what a part
+/// of the program shows, if it can be: as in a search, which has seen all shorter programs before.
+/// What was known `before` is as good a way as any, and says nothing new.
+fn by_parts<M: Model>(
+    search: &Search<'_, M, 2>,
+    findings: Vec<(u64, Finding)>,
+    mut before: HashSet<Cause>,
+) -> Vec<(u64, Finding)> {
+    let mut explorer = Explorer::default();
+    let mut all = Vec::new();
+    for (number, finding) in findings {
+        if !finding.case.is_on_several_cpus() {
+            before.insert(finding.difference.cause.clone());
+            all.push((number, finding));
+            continue;
+        }
+        for part in parts(&finding.case) {
+            let mut looked = Looked::default();
+            search.look_at(&part, number, &before, &mut explorer, &mut looked);
+            for (_, mut finding) in search.settle(looked, &mut before) {
+                search.on_one_cpu(&mut finding);
+                all.push((number, finding));
+            }
+        }
+    }
+    all
+}

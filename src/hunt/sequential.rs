@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A hunt for what sequential cases show.
+
+use super::{Hunt, Kind, Outcome, Quick, Source, Worker};
+use crate::oracle::ask;
+use crate::search::Finding;
+use crate::signature::Cause;
+use spec::Model;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+type Hasher = foldhash::fast::FixedState;
+type Causes = HashSet<Cause, Hasher>;
+
+/// What was found so far.
+pub(super) struct Sequential<'h, 'a, M> {
+    hunt: &'h Hunt<'a, M>,
+    known: Arc<Causes>,
+}
+
+/// A thread that looks at cases.
+pub(super) struct Looker<M> {
+    models: [M; 2],
+    source: Source,
+    quick: Quick,
+    known: Arc<Causes>,
+    /// What is new in this round, and the first case that showed it.
+    new: HashMap<Cause, u64, Hasher>,
+}
+
+impl<M: Model> Worker for Looker<M> {
+    #[inline]
+    fn look(&mut self, number: u64) -> u64 {
+        let case = self.source.case(number);
+        let (ops, causes) = self.quick.look(&self.models, case);
+        for cause in causes {
+            if !self.known.contains(cause) {
+                // The blocks of a thread come in order.
+                self.new.entry(cause.clone()).or_insert(number);
+            }
+        }
+        ops as u64
+    }
+}
+
+impl<'h, 'a, M: Model> Sequential<'h, 'a, M> {
+    pub fn new(hunt: &'h Hunt<'a, M>) -> Self {
+        Sequential {
+            hunt,
+            known: Arc::default(),
+        }
+    }
+}
+
+impl<M: Model> Kind for Sequential<'_, '_, M> {
+    type Worker = Looker<M>;
+    const ROUND: u64 = 1 << 16;
+    const BLOCK: u64 = 1 << 8;
+
+    fn worker(&self) -> Looker<M> {
+        let Hunt {
+            models,
+            views,
+            profile,
+            seed,
+            ..
+        } = *self.hunt;
+        Looker {
+            models,
+            source: Source::new(profile, seed, 1),
+            quick: Quick::new(views),
+            known: self.known.clone(),
+            new: HashMap::default(),
+        }
+    }
+
+    fn conclude(&mut self, workers: &mut [Looker<M>], _: &mut Outcome) -> Vec<(u64, Finding)> {
+        let mut numbers = Vec::new();
+        let mut known = Causes::clone(&self.known);
+        for (cause, number) in workers.iter_mut().flat_map(|worker| worker.new.drain()) {
+            numbers.push(number);
+            // Whatever a closer look says of it, it need not be looked at again.
+            known.insert(cause);
+        }
+        if numbers.is_empty() {
+            return Vec::new();
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        let Hunt {
+            models,
+            views,
+            profile,
+            seed,
+            ..
+        } = self.hunt;
+        let mut source = Source::new(profile, *seed, 1);
+        let mut found: HashSet<Cause> = HashSet::new();
+        let mut new = Vec::new();
+        for number in numbers {
+            let case = source.case(number);
+            for difference in ask(models, views, case) {
+                let cause = &difference.cause;
+                if difference.follows || self.known.contains(cause) || found.contains(cause) {
+                    continue;
+                }
+                debug_assert!(known.contains(cause), "a quick look sees all: {cause:?}");
+                found.insert(cause.clone());
+                let case = case.bare();
+                new.push((number, Finding { case, difference }));
+            }
+        }
+        known.extend(found);
+        self.known = Arc::new(known);
+        for worker in workers {
+            worker.known = self.known.clone();
+        }
+        self.hunt.all(new, |(number, finding)| {
+            (number, self.hunt.minimized(finding))
+        })
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The cases of a hunt: each made from the seed and its number alone.
+
+use spec::Case;
+use spec::generate::{Generator, Profile, Sizes};
+
+/// Programs on several CPUs have so many operations at most: each is run under every interleaving.
+const MOST_CONCURRENT: u8 = 6;
+
+/// Makes the cases of a hunt. Once it has made a few it allocates nothing.
+#[derive(Debug)]
+pub struct Source {
+    generator: Generator,
+    seed: u64,
+    cpus: u8,
+    case: Case,
+}
+
+impl Source {
+    /// Cases of a profile, on so many CPUs.
+    pub fn new(profile: &'static Profile, seed: u64, cpus: u8) -> Self {
+        let sizes = match cpus {
+            0..=1 => Sizes {
+                cpus: 0..=0,
+                ..Sizes::LIMITS
+            },
+            _ => Sizes {
+                ops: 1..=MOST_CONCURRENT,
+                cpus: cpus..=cpus,
+                ..Sizes::LIMITS
+            },
+        };
+        Source {
+            generator: Generator::within(profile, sizes),
+            seed: mix(seed),
+            cpus,
+            case: Case::default(),
+        }
+    }
+
+    /// The case with this number.
+    #[inline]
+    pub fn case(&mut self, number: u64) -> &Case {
+        let random = mix(self.seed.wrapping_add(number.wrapping_mul(STEP)));
+        let case = self.generator.case(random);
+        let several = self.cpus > 1;
+        if case.is_concurrent() == several && case.schedule.is_none() {
+            return case;
+        }
+        // The profile is about the other kind of cases.
+        self.case
+            .topology
+            .devices
+            .clone_from(&case.topology.devices);
+        self.case.topology.mms.clone_from(&case.topology.mms);
+        self.case.ops.clone_from(&case.ops);
+        let mut random = mix(random);
+        for (index, op) in self.case.ops.iter_mut().enumerate() {
+            // Each CPU has something to do.
+            let cpu = match index as u64 {
+                first if first < self.cpus.into() => first,
+                _ => random % u64::from(self.cpus),
+            };
+            random = mix(random.wrapping_add(STEP));
+            op.cpu = match (several, op.cpu) {
+                (false, _) => None,
+                (true, given) => given.or(Some(cpu as u8)),
+            };
+        }
+        &self.case
+    }
+}
+
+/// From one state of the generator of random numbers `splitmix64` to the next.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What `splitmix64` makes of a state: every number of another one.
+fn mix(state: u64) -> u64 {
+    let state = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let state = (state ^ state >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    state ^ state >> 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+    use spec::generate::PROFILES;
+
+    #[test]
+    fn a_case_depends_on_the_seed_and_its_number_alone() {
+        for profile in &PROFILES {
+            for cpus in [1, 2, 3] {
+                let all: Vec<_> = {
+                    let mut source = Source::new(profile, 7, cpus);
+                    (0..50).map(|number| source.case(number).clone()).collect()
+                };
+                let mut source = Source::new(profile, 7, cpus);
+                for number in (0..50).rev() {
+                    assert_eq!(*source.case(number), all[number as usize]);
+                }
+                let mut other = Source::new(profile, 8, cpus);
+                assert_ne!(*other.case(0), all[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_case_is_on_the_cpus_that_were_asked_for_and_has_no_schedule() {
+        for profile in &PROFILES {
+            for cpus in [1, 2, 3, 4] {
+                let mut source = Source::new(profile, 1, cpus);
+                for number in 0..200 {
+                    let case = source.case(number);
+                    assert_eq!(case.schedule, None);
+                    let all = case.ops.iter().all(|op| match cpus {
+                        1 => op.cpu.is_none(),
+                        _ => op.cpu.is_some_and(|cpu| cpu < cpus),
+                    });
+                    assert!(all, "{} {cpus}: {case:?}", profile.name);
+                    assert!(cpus == 1 || case.ops.len() <= 6);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The hunt: its quick look says what a full one says, and what it finds is what is there.
+
+use spec::generate::PROFILES;
+use spec::{Case, Model};
+use std::collections::HashSet;
+use svadiff::diff::View;
+use svadiff::hunt::{Quick, Source};
+use svadiff::models::{AnyModel, all, by_name};
+use svadiff::oracle::ask;
+use svadiff::signature::Cause;
+
+/// What a full look at a case shows that is no consequence.
+fn in_full<M: Model>(models: &[M; 2], views: &[View], case: &Case) -> HashSet<Cause> {
+    let all = ask(models, views, case).into_iter();
+    all.filter(|difference| !difference.follows)
+        .map(|difference| difference.cause)
+        .collect()
+}
+
+/// Looks at so many cases of each profile both ways, and says how many causes there were.
+fn both_ways<M: Model>(models: &[M; 2], views: &[View], seed: u64, cases: u64) -> usize {
+    let mut all = HashSet::new();
+    let mut quick = Quick::new(views);
+    for profile in &PROFILES {
+        let mut source = Source::new(profile, seed, 1);
+        for number in 0..cases {
+            let case = source.case(number);
+            let (_, causes) = quick.look(models, case);
+            let causes: HashSet<Cause> = causes.iter().cloned().collect();
+            let expected = in_full(models, views, case);
+            if causes != expected {
+                let [from, to] = models.each_ref().map(|model| model.info().name);
+                let case = serde_json::to_string(case).expect("JSON");
+                panic!("{from} {to} {views:?} {case}\n{causes:?}\n{expected:?}");
+            }
+            all.extend(causes);
+        }
+    }
+    all.len()
+}
+
+fn models(names: [&str; 2]) -> [AnyModel; 2] {
+    names.map(|name| by_name(name).expect("a model of this name"))
+}
+
+#[test]
+fn a_quick_look_says_what_a_full_one_says() {
+    for (seed, names) in [
+        ["v6.7", "v6.8"],
+        ["v6.7", "v6.8-rc6"],
+        ["v6.8", "v6.12"],
+        ["thread-b", "thread-d"],
+        ["v6.12", "v7.3"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let causes = both_ways(&models(names), &View::DEFAULT, seed as u64, 1500);
+        assert!(causes > 1, "{names:?}: {causes}");
+    }
+}
+
+#[test]
+fn so_it_does_of_any_two_models() {
+    let all = all();
+    let mut causes = 0;
+    for (a, from) in all.iter().enumerate() {
+        for (b, to) in all.iter().enumerate() {
+            let seed = 100 + (a * all.len() + b) as u64;
+            causes += both_ways(&[*from, *to], &View::DEFAULT, seed, 20);
+        }
+    }
+    assert!(causes > 100, "{causes}");
+}
+
+#[test]
+fn so_it_does_in_any_views() {
+    for views in 1..1_u32 << View::ALL.len() {
+        let views: Vec<View> = View::ALL
+            .into_iter()
+            .filter(|&view| views >> view as u32 & 1 == 1)
+            .collect();
+        for names in [
+            ["v6.7", "thread-d"],
+            ["thread-b", "v6.12"],
+            ["v6.8-rc6", "v6.7"],
+        ] {
+            both_ways(&models(names), &views, 7, 30);
+        }
+    }
+}
