@@ -8,6 +8,7 @@ pub mod counterexample;
 pub mod diff;
 pub mod history;
 pub mod hunt;
+pub mod invariant;
 pub mod ledger;
 pub mod lockstep;
 pub mod minimize;

@@ -2,87 +2,17 @@
 //! The search against brute force: every sequence of a universe, one by one and in full, shows
 //! exactly the causes that the search finds, and none of them sooner.
 
+mod sequences;
+
 use planted::Planted;
-use spec::{Case, Device, Errno, Fault, Mm, Model, Op, OpKind, Site, Topology};
+use sequences::{ops_at, topologies, with_faults};
+use spec::{Case, Model, Op, Site};
 use std::collections::HashMap;
 use svadiff::diff::View;
 use svadiff::models::{all, by_name};
 use svadiff::oracle::ask;
 use svadiff::search::{Limits, Question, Search, Universe};
 use svadiff::signature::Cause;
-
-const MMS: u32 = 2;
-
-/// Two devices, with one limit for both or with one for each.
-fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
-    let limits = max_pasids.iter().cycle();
-    [[0, 1], [0, 0]].map(|groups| Topology {
-        devices: { groups.into_iter().zip(limits.clone()) }
-            .map(|(group, &max_pasids)| Device {
-                group,
-                max_pasids,
-                instance: 0,
-            })
-            .collect(),
-        mms: vec![Mm { dma_compat: true }; MMS as usize],
-    })
-}
-
-/// Everything that can stand at this index. What names something that is not there is skipped.
-fn ops_at(index: u32) -> Vec<OpKind> {
-    let mut ops = Vec::new();
-    // Each operation before it can have forked.
-    for mm in 0..MMS + index {
-        ops.extend((0..2).map(|dev| OpKind::Bind { dev, mm }));
-        ops.extend([
-            OpKind::Exit { mm },
-            OpKind::Fork { mm },
-            OpKind::EnqcmdPasid { mm },
-        ]);
-    }
-    for dev in 0..2 {
-        ops.push(OpKind::AllocPasid { dev });
-        for pasid in 1..=MMS {
-            ops.push(OpKind::Attach { dev, pasid });
-            ops.push(OpKind::PageRequest { dev, pasid });
-        }
-    }
-    for of in 0..index {
-        ops.extend([
-            OpKind::Unbind { of },
-            OpKind::GetPasid { of },
-            OpKind::FreePasid { of },
-            OpKind::Detach { of },
-        ]);
-    }
-    ops
-}
-
-/// The faults of a universe that has them, see docs/formats.md: one of each kind for every site
-/// that the operation can reach, and none.
-fn with_faults(kind: OpKind) -> Vec<Op> {
-    let sites: &[Site] = match kind {
-        OpKind::Bind { .. } => &Site::ALL,
-        OpKind::AllocPasid { .. } => &[Site::PasidAlloc],
-        OpKind::Attach { .. } => &[Site::PasidArray, Site::SetDevPasid],
-        _ => &[],
-    };
-    let mut ops = vec![Op::from(kind)];
-    for &site in sites {
-        let often = matches!(site, Site::PasidArray | Site::SetDevPasid);
-        for nth in if often { 0..3 } else { 1..2 } {
-            let errnos: &[Errno] = match site {
-                Site::SetDevPasid => &[Errno::EIO, Errno::EBUSY],
-                _ => &[Errno::ENOMEM],
-            };
-            ops.extend(errnos.iter().map(|&errno| Op {
-                fault: Some(Fault { site, nth, errno }),
-                ..kind.into()
-            }));
-        }
-    }
-    ops
-}
 
 /// Every cause that a sequence of the universe shows on its own account, and how many operations
 /// the shortest of those has.

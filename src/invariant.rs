@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What a kernel has to keep true by itself, whatever its callers do and whatever fails.
+//!
+//! What is counted is what a kernel says that it counts. The `users` of a domain are the handles on
+//! it in 6.7; from 6.8 on they are its attachments, the entries that lead to it. The `users` of a
+//! handle, which it has from 6.8-rc6 on and in one of the proposals, are the binds that hold it.
+
+use crate::diff::Place;
+use crate::models::{AnyModel, by_name};
+use crate::report;
+use impl_v68::Commits;
+use spec::case::{MAX_MMS, MAX_OPS};
+use spec::concurrent::{Cpus, Program, Schedule};
+use spec::kernel::{DomainType, NONE};
+use spec::record::Watch;
+use spec::run::Held;
+use spec::{Case, Cite, Info, Model, OpKind, Ret, Run, Splat};
+
+/// Something that a kernel has to keep true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Invariant {
+    /// After the teardown nothing is left.
+    NothingLeft,
+    /// The kernel neither complains nor dies.
+    NoSplat,
+    /// An mm keeps its PASID.
+    PasidOfMm,
+    /// Entries lead to what lives.
+    EntriesLive,
+    /// `users` equals what it counts.
+    Users,
+}
+
+impl Invariant {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Invariant; 5] = [
+        Invariant::NothingLeft,
+        Invariant::NoSplat,
+        Invariant::PasidOfMm,
+        Invariant::EntriesLive,
+        Invariant::Users,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Invariant::NothingLeft => "nothing left",
+            Invariant::NoSplat => "no splat",
+            Invariant::PasidOfMm => "one PASID",
+            Invariant::EntriesLive => "live entries",
+            Invariant::Users => "users",
+        }
+    }
+
+    /// What it says, in one sentence.
+    pub fn says(self) -> &'static str {
+        match self {
+            Invariant::NothingLeft => {
+                "When all that was held is released and every process is gone, \
+                 nothing is left."
+            }
+            Invariant::NoSplat => "The kernel never complains, oopses or hangs.",
+            Invariant::PasidOfMm => {
+                "An mm that has a PASID keeps it as long as it exists, and whoever \
+                 asks for it is told this one."
+            }
+            Invariant::EntriesLive => {
+                "What an entry of a group's array leads to has not been freed, and \
+                 what is only reserved is reserved for a driver's domain that lives."
+            }
+            Invariant::Users => {
+                "Between calls, the users of a domain are the handles on it (6.7) or \
+                 the entries that lead to it (later), and the users of a handle, \
+                 where it has them, are the binds that hold it."
+            }
+        }
+    }
+
+    /// Where a model first breaks it with a case, and how.
+    pub fn broken<M: Model>(self, model: &M, case: &Case) -> Option<Broken> {
+        broken(model, case)[self as usize].take()
+    }
+}
+
+/// How an invariant is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Where; in a concurrent case the operation that ran last.
+    pub place: Place,
+    /// What is not as it should be.
+    pub what: String,
+}
+
+/// Where a model first breaks each of the invariants with a case, and how; in the order of
+/// [`Invariant::ALL`].
+pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
+    let mut watcher = Watcher {
+        case,
+        handles_have_users: handles_have_users(model.info()),
+        told: [0; MAX_MMS],
+        broken: [const { None }; 5],
+    };
+    let program = Program::new(&case.ops);
+    let mut cpus = Cpus::boot(&case.topology, &program);
+    let mut splats = Splats::default();
+    let mut under_way = vec![false; case.ops.len()];
+    let mut schedule = Schedule::of(case);
+    let mut choices = Vec::new();
+    while let Some(cpu) = schedule.next(model, &program, &cpus, &mut choices) {
+        let section = cpus.section(model, &program, cpu, &mut splats);
+        let place = Place::Op(section.op);
+        under_way[section.op] = section.ret.is_none();
+        watcher.splats(place, &mut splats);
+        if section.ret.is_some_and(Ret::ends_the_run) {
+            return watcher.broken;
+        }
+        watcher.state(place, &cpus.run);
+        if !under_way.contains(&true) {
+            watcher.users(place, &cpus.run);
+        }
+        if let Some(ret) = section.ret {
+            watcher.told(place, section.op, ret);
+        }
+    }
+    let mut last = None;
+    while let Some(release) = cpus.run.next_release(last) {
+        let ret = cpus.run.release(model, release, &mut splats);
+        watcher.splats(Place::End, &mut splats);
+        if ret.ends_the_run() {
+            return watcher.broken;
+        }
+        watcher.state(Place::End, &cpus.run);
+        watcher.users(Place::End, &cpus.run);
+        last = Some(release);
+    }
+    if !cpus.run.machine.left().is_nothing() {
+        let live = report::live(&cpus.run.machine.live());
+        watcher.breaks(Invariant::NothingLeft, Place::End, || {
+            format!("left: {live}")
+        });
+    }
+    watcher.broken
+}
+
+/// Whether a kernel's handles have `users`.
+fn handles_have_users(info: &Info) -> bool {
+    // Whoever is not in the registry has what it is built on has.
+    match by_name(info.name).or_else(|| by_name(info.base?)) {
+        Some(AnyModel::V68(model)) => {
+            model.0.has(Commits::SHARE_HANDLES) || model.0.has(Commits::SHARE_HANDLES_SKETCH)
+        }
+        Some(AnyModel::V612(_)) => true,
+        Some(AnyModel::V67(_)) | None => false,
+    }
+}
+
+/// Hears nothing but splats.
+#[derive(Default)]
+struct Splats(Vec<Splat>);
+
+impl Watch for Splats {
+    fn splat(&mut self, splat: Splat, _at: Cite) {
+        self.0.push(splat);
+    }
+}
+
+struct Watcher<'a> {
+    case: &'a Case,
+    handles_have_users: bool,
+    /// The PASID that each mm was seen to have; 0 where it had none yet.
+    told: [u16; MAX_MMS],
+    broken: [Option<Broken>; 5],
+}
+
+impl Watcher<'_> {
+    /// Only the first time counts.
+    fn breaks(&mut self, which: Invariant, place: Place, what: impl FnOnce() -> String) {
+        self.broken[which as usize].get_or_insert_with(|| Broken {
+            place,
+            what: what(),
+        });
+    }
+
+    fn splats(&mut self, place: Place, splats: &mut Splats) {
+        for splat in splats.0.drain(..) {
+            self.breaks(Invariant::NoSplat, place, || splat.text().to_owned());
+        }
+    }
+
+    /// What has to be so whenever nothing happens.
+    fn state(&mut self, place: Place, run: &Run) {
+        let m = &run.machine;
+        for mm in 0..m.nr_mms() {
+            let this = m.mm(mm as u8);
+            let told = self.told[mm];
+            if this.mm_count == 0 {
+                continue;
+            }
+            self.told[mm] = this.pasid;
+            if told != 0 && this.pasid != told {
+                let what = || format!("mm {mm} has PASID {}, it had {told}", this.pasid);
+                self.breaks(Invariant::PasidOfMm, place, what);
+            }
+        }
+        for entry in m.pasid_arrays().entries() {
+            let freed = match (entry.domain, entry.handle) {
+                (NONE, _) => !is_reserved(run, entry.group, entry.pasid),
+                (domain, NONE) => m.domains()[domain as usize].freed,
+                (domain, handle) => {
+                    m.domains()[domain as usize].freed || m.handles()[handle as usize].freed
+                }
+            };
+            if freed {
+                let leads = match entry.domain {
+                    NONE => "is reserved for nobody",
+                    _ => "leads to freed memory",
+                };
+                let (group, pasid) = (entry.group, entry.pasid);
+                let what = || format!("group {group} pasid {pasid} {leads}");
+                self.breaks(Invariant::EntriesLive, place, what);
+            }
+        }
+    }
+
+    /// What has to be so whenever no call is under way.
+    fn users(&mut self, place: Place, run: &Run) {
+        let m = &run.machine;
+        let (mut entries, mut on) = ([0u32; MAX_OPS], [0u32; MAX_OPS]);
+        for entry in m.pasid_arrays().entries() {
+            count(&mut entries, entry.domain);
+        }
+        for handle in m.handles().iter().filter(|handle| !handle.freed) {
+            count(&mut on, handle.domain);
+        }
+        for (at, domain) in m.domains().iter().enumerate() {
+            if domain.freed || domain.kind != DomainType::Sva {
+                continue;
+            }
+            // With `iommu_mm` came domains that devices share.
+            let (expected, which) = match m.mm(domain.mm).iommu_mm {
+                true => (entries[at], "entries that lead to it"),
+                false => (on[at], "handles on it"),
+            };
+            if u32::from(domain.users) != expected {
+                let users = domain.users;
+                let what = || format!("domain {at}: users {users}, {which} {expected}");
+                self.breaks(Invariant::Users, place, what);
+            }
+        }
+        if !self.handles_have_users {
+            return;
+        }
+        let mut holding = [0u32; MAX_OPS];
+        for op in 0..self.case.ops.len() {
+            if let Held::Bind(handle) = run.held(op) {
+                count(&mut holding, handle);
+            }
+        }
+        for (at, handle) in m.handles().iter().enumerate() {
+            let users = handle.users.get();
+            if !handle.freed && users.map(u32::from) != Some(holding[at]) {
+                let users = users.map_or("saturated".to_owned(), |users| users.to_string());
+                let held = holding[at];
+                let what = || format!("handle {at}: users {users}, binds that hold it {held}");
+                self.breaks(Invariant::Users, place, what);
+            }
+        }
+    }
+
+    /// What an operation says of a PASID.
+    fn told(&mut self, place: Place, op: usize, ret: Ret) {
+        let kind = self.case.ops[op].kind;
+        let asked = match kind {
+            OpKind::GetPasid { of } => self.case.ops.get(of as usize).map(|op| op.kind),
+            kind => Some(kind),
+        };
+        let Some(OpKind::Bind { mm, .. } | OpKind::EnqcmdPasid { mm }) = asked else {
+            return;
+        };
+        let said = match ret {
+            Ret::Handle { pasid, .. } => pasid.unwrap_or(0),
+            Ret::Pasid(pasid) => pasid,
+            Ret::Invalid => 0,
+            _ => return,
+        };
+        let has = self.told[mm as usize];
+        if said != has {
+            let what = || format!("mm {mm} has PASID {has}, {} says {said}", kind.name());
+            self.breaks(Invariant::PasidOfMm, place, what);
+        }
+    }
+}
+
+/// Whether a driver that holds a domain has this entry.
+fn is_reserved(run: &Run, group: u8, pasid: u16) -> bool {
+    (0..MAX_OPS).any(|op| match run.held(op) {
+        Held::Domain {
+            dev,
+            pasid: at,
+            domain,
+        } => {
+            let m = &run.machine;
+            (m.device(dev).group, at) == (group, pasid) && !m.domains()[domain as usize].freed
+        }
+        _ => false,
+    })
+}
+
+fn count(all: &mut [u32; MAX_OPS], index: u8) {
+    if let Some(count) = all.get_mut(index as usize) {
+        *count += 1;
+    }
+}
