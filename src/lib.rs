@@ -6,6 +6,7 @@
 pub mod conformance;
 pub mod counterexample;
 pub mod diff;
+pub mod fuzzing;
 pub mod history;
 pub mod hunt;
 pub mod invariant;

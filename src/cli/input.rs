@@ -34,6 +34,10 @@ struct Source {
 
 impl Source {
     fn open(path: &Path) -> Result<Source, Failure> {
+        Source::open_as(path, true)
+    }
+
+    fn open_as(path: &Path, may_be_gzip: bool) -> Result<Source, Failure> {
         let cannot = |error: io::Error| in_file(path, format_args!("cannot be read: {error}"));
         let mut raw: Box<dyn Read> = if path.as_os_str() == OsStr::new("-") {
             Box::new(io::stdin().lock())
@@ -50,7 +54,7 @@ impl Source {
             .take(2)
             .read_to_end(&mut magic)
             .map_err(cannot)?;
-        let is_gzip = magic == [0x1f, 0x8b];
+        let is_gzip = may_be_gzip && magic == [0x1f, 0x8b];
         let raw = BufReader::new(Cursor::new(magic).chain(raw));
         Ok(Source {
             from: match is_gzip {
@@ -59,6 +63,20 @@ impl Source {
             },
             is_gzip,
         })
+    }
+
+    /// All of it.
+    fn all(mut self, path: &Path) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        // One byte more than the limit is enough to be refused.
+        let mut limited = self.from.by_ref().take(MAX_BYTES as u64 + 1);
+        if let Err(error) = limited.read_to_end(&mut bytes) {
+            return Err(in_file(path, at(position(&bytes), self.broken(&error))));
+        }
+        if bytes.len() > MAX_BYTES {
+            return Err(in_file(path, at(position(&bytes), too_large("the file"))));
+        }
+        Ok(bytes)
     }
 
     fn broken(&self, error: &io::Error) -> String {
@@ -71,17 +89,12 @@ impl Source {
 
 /// All of a file that is a case or a counterexample.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut source = Source::open(path)?;
-    let mut bytes = Vec::new();
-    // One byte more than the limit is enough to be refused.
-    let mut limited = source.from.by_ref().take(MAX_BYTES as u64 + 1);
-    if let Err(error) = limited.read_to_end(&mut bytes) {
-        return Err(in_file(path, at(position(&bytes), source.broken(&error))));
-    }
-    if bytes.len() > MAX_BYTES {
-        return Err(in_file(path, at(position(&bytes), too_large("the file"))));
-    }
-    Ok(bytes)
+    Source::open(path)?.all(path)
+}
+
+/// Reads what may be no text, and is never packed.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    Source::open_as(path, false)?.all(path)
 }
 
 /// Reads a universe.

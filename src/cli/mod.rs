@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod conform;
 mod diff;
+mod from_artifact;
 mod hunt;
 mod input;
 mod ledger;
@@ -110,6 +111,8 @@ enum Command {
     Ledger(ledger::Args),
     /// Check whether what a counterexample file claims is what happens
     Replay(replay::Args),
+    /// Make a counterexample of what a fuzz target stopped at
+    FromArtifact(from_artifact::Args),
 }
 
 /// Parses the command line and runs it.
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Minimize(args) => minimize::run(&args, &mut out),
         Command::Ledger(args) => ledger::run(&args, &mut out),
         Command::Replay(args) => replay::run(&args, &mut out),
+        Command::FromArtifact(args) => from_artifact::run(&args, &mut out),
     };
     // What was printed before a refusal stays printed.
     let result = out.flush().map_err(Failure::from).and(result);

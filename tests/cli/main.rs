@@ -11,6 +11,7 @@ mod cpus;
 mod diff;
 mod escapes;
 mod files;
+mod from_artifact;
 mod hostile;
 mod hunt;
 mod ledger;

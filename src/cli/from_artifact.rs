@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff from-artifact`
+
+use super::{Exit, Failure, Out, input, print_json};
+use spec::read::Refused;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use svadiff::fuzzing::{Target, artifact};
+use svadiff::ledger::Ledger;
+use svadiff::models::AnyModel;
+use svadiff::report::{headline, json, wrap};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The fuzz target that stopped
+    #[arg(value_name = "TARGET", value_parser = target)]
+    target: Target,
+    /// What it stopped at
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Write the counterexample to this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+fn target(name: &str) -> Result<Target, String> {
+    Target::by_name(name).ok_or_else(|| {
+        let names = Target::ALL.map(Target::name);
+        format!("it is one of {}", names.join(", "))
+    })
+}
+
+pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+    let bytes = input::bytes(&args.file)?;
+    let found = artifact(Ledger::shipped(), args.target, &bytes)
+        .map_err(|refused| input::in_file(&args.file, refused))?;
+    let mut exit = Exit::Agree;
+    if let Some(what) = &found.broken {
+        say(&format!("svadiff is wrong: {what}"));
+        exit = Exit::Differ;
+    }
+    let Some(differ) = found.differ else {
+        write!(out, "{}", wrap("", "", agree(args.target)))?;
+        return Ok(exit);
+    };
+    let [from, to] = differ.models.map(AnyModel::name);
+    let known = match differ.known {
+        Some(false) => "not known",
+        Some(true) => "known, as all others are",
+        None => "not looked up, since it is one of several CPUs",
+    };
+    let what = headline(differ.models, &differ.case, &differ.difference);
+    let counterexample = differ.to_json();
+    match &args.out {
+        None => print_json(out, &counterexample)?,
+        Some(path) => std::fs::write(path, json(&counterexample)).map_err(|error| {
+            let name = input::name_of(path);
+            Refused::new(format_args!("{name}: cannot be written: {error}"))
+        })?,
+    }
+    say(&format!("{from} and {to}: {what}; that is {known}"));
+    Ok(Exit::Differ)
+}
+
+/// What the models do that agree.
+fn agree(target: Target) -> &'static str {
+    match target {
+        Target::Diff | Target::Minimize => "The two models do not differ on this case.",
+        Target::CaseJson | Target::Parse => "No two neighbours in history differ on this case.",
+    }
+}
+
+/// Standard output is the file's. Nobody to tell is no reason to panic.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(wrap("svadiff: ", "  ", text).as_bytes());
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! From the bytes that a fuzzer stopped at to a counterexample.
+
+use super::case_json::neighbours;
+use super::diff::{begin, case_of};
+use super::pairs::pairs;
+use super::{Judge, Target, What};
+use crate::counterexample::{FORMAT, Received, to_json};
+use crate::diff::{Difference, View};
+use crate::ledger::{Ledger, Verdict};
+use crate::minimize::certified;
+use crate::models::AnyModel;
+use crate::oracle::ask;
+use serde_json::Value;
+use spec::Case;
+use spec::read::{Refused, format_of};
+
+/// What is to be said of the bytes that a fuzzer stopped at.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    /// What svadiff itself gets wrong on them, if it does.
+    pub broken: Option<String>,
+    /// Two models that differ; `None` where no two do.
+    pub differ: Option<Differ>,
+}
+
+/// Two models that differ, on a case that is minimized.
+#[derive(Clone, Debug)]
+pub struct Differ {
+    /// The models.
+    pub models: [AnyModel; 2],
+    /// The case.
+    pub case: Case,
+    /// What they differ in.
+    pub difference: Difference,
+    /// The universe in which no shorter case shows it, if that is known.
+    pub shortest_in: Option<String>,
+    /// Whether the difference is known; `None` where nothing is said about that.
+    pub known: Option<bool>,
+}
+
+impl Differ {
+    /// The counterexample file.
+    pub fn to_json(&self) -> Value {
+        to_json(
+            self.models,
+            &View::DEFAULT,
+            &self.case,
+            &self.difference,
+            self.shortest_in.clone(),
+        )
+    }
+}
+
+/// What is to be said of the bytes that this target stopped at: of the differences the first that is
+/// not known, or else the first.
+pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifact, Refused> {
+    let (case, pairs) = case_and_models(target, bytes)?;
+    let broken = match target
+        .run(&mut Judge::new(ledger), bytes)
+        .map(|wrong| wrong.what)
+    {
+        Some(What::Broken { what, .. }) => Some(what),
+        _ => None,
+    };
+    let mut differ = None;
+    for models in pairs {
+        match ledger.verdict(models, &case) {
+            Verdict::Agree => {}
+            Verdict::Different(all) if !all.is_empty() => {
+                let shown = &all[0];
+                differ = Some((shown.models, shown.difference.clone(), Some(false)));
+                break;
+            }
+            verdict => {
+                let known = matches!(verdict, Verdict::Known(_)).then_some(true);
+                let first = || {
+                    let all = ask(&models, &View::DEFAULT, &case);
+                    let first = all.into_iter().find(|this| !this.follows)?;
+                    Some((models, first, known))
+                };
+                differ = differ.or_else(first);
+            }
+        }
+    }
+    let differ = differ.map(|(models, difference, known)| {
+        // A concurrent case can have too many schedules to say what it shows under all of them.
+        match certified(models, &View::DEFAULT, &case, &difference.cause) {
+            Some(small) => Differ {
+                models,
+                case: small.minimized.case,
+                difference: small.minimized.difference,
+                shortest_in: small.shortest_in,
+                known,
+            },
+            None => Differ {
+                models,
+                case: case.bare(),
+                difference,
+                shortest_in: None,
+                known,
+            },
+        }
+    });
+    Ok(Artifact { broken, differ })
+}
+
+/// The case that bytes stand for, and the pairs of models that it is for.
+fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel; 2]>), Refused> {
+    let along_history = || neighbours().map(|pair| pairs()[pair]).collect();
+    match target {
+        Target::Diff | Target::Minimize => {
+            let bytes = match target {
+                Target::Diff => begin(bytes),
+                _ => bytes,
+            };
+            let (models, case) = case_of(bytes);
+            Ok((case, vec![models]))
+        }
+        Target::Parse if format_of(bytes)?.as_deref() == Some(FORMAT) => {
+            let received = Received::from_json(bytes)?;
+            Ok((received.case, vec![received.models]))
+        }
+        Target::CaseJson | Target::Parse => Ok((Case::from_json(bytes)?, along_history())),
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Target `case_json`: the text of a case on all models. What neighbours in history differ in has to
+//! be known, as far as it is a case of a single CPU; a concurrent one does the same again under the
+//! schedule that its trace has. Recordings have their shape, and what is written is read back.
+
+use super::pairs::pairs;
+use super::{Judge, What};
+use crate::models::{AnyModel, all};
+use spec::record::{Recording, record};
+use spec::{Case, Ret};
+
+/// What goes wrong.
+pub fn run(judge: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
+    let case = Case::from_json(bytes).ok()?;
+    reads_back(&case)
+        .or_else(|| all().into_iter().find_map(|model| runs(model, &case)))
+        .or_else(|| unknown(judge, &case))
+}
+
+/// Whether a case that is written is the same when it is read.
+pub(super) fn reads_back(case: &Case) -> Option<What> {
+    let written = crate::report::json(&case.to_json());
+    match Case::from_json(written.as_bytes()) {
+        Ok(read) if read == *case => None,
+        Ok(_) => Some(What::broken(
+            case,
+            "a case that is written reads as another",
+        )),
+        Err(refused) => {
+            let what = format!("a case that is written is refused: {refused}");
+            Some(What::broken(case, what))
+        }
+    }
+}
+
+/// Whether what a model does with a case has the shape that it has to have.
+fn runs(model: AnyModel, case: &Case) -> Option<What> {
+    let recording = record(&model, case);
+    let what = match case.is_concurrent() {
+        true => of_concurrent(model, case, &recording),
+        false => of_sequential(case, &recording),
+    }?;
+    Some(What::broken(case, format!("{}: {what}", model.name())))
+}
+
+fn of_sequential(case: &Case, recording: &Recording) -> Option<&'static str> {
+    let Recording { trace, steps, .. } = recording;
+    let died = trace.steps.iter().position(|step| step.ret.ends_the_run());
+    let due = died.map_or(case.ops.len(), |at| at + 1);
+    let skipped = |ret| ret == Ret::Skipped;
+    if trace.steps.len() != due || steps.len() != due {
+        Some("not as many steps as operations")
+    } else if trace.end.is_some() != died.is_none() {
+        Some("a teardown where there is none, or none where there is one")
+    } else if trace.steps.iter().any(|step| step.ret == Ret::Unfinished) {
+        Some("an operation is not over")
+    } else if { trace.steps.iter() }
+        .any(|step| skipped(step.ret) && !(step.calls.is_empty() && step.splats.is_empty()))
+    {
+        Some("an operation that was not done did something")
+    } else {
+        None
+    }
+}
+
+fn of_concurrent(model: AnyModel, case: &Case, recording: &Recording) -> Option<&'static str> {
+    let Recording {
+        trace, sections, ..
+    } = recording;
+    let Some(schedule) = &trace.schedule else {
+        return Some("a concurrent trace has no schedule");
+    };
+    if trace.steps.len() != case.ops.len() || schedule.len() != sections.len() {
+        return Some("not as many steps as operations, or sections as entries");
+    }
+    let again = Case {
+        schedule: Some(schedule.clone()),
+        ..case.bare()
+    };
+    let again = record(&model, &again);
+    (again != *recording).then_some("another trace under the schedule of the trace")
+}
+
+/// The first two neighbours that differ in a way that is not known.
+fn unknown(judge: &mut Judge<'_>, case: &Case) -> Option<What> {
+    if case.is_on_several_cpus() {
+        return None;
+    }
+    let mut case = case.bare();
+    case.schedule = None;
+    case.ops.iter_mut().for_each(|op| op.cpu = None);
+    neighbours().find_map(|pair| judge.unknown(pair, &case))
+}
+
+/// The pairs of a model with the one it is built on, by number.
+pub(super) fn neighbours() -> impl Iterator<Item = usize> {
+    let are = |[from, to]: &[AnyModel; 2]| to.base() == Some(*from);
+    (0..)
+        .zip(pairs())
+        .filter(move |(_, pair)| are(pair))
+        .map(|(at, _)| at)
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Target `diff`: a sequential case on two models. What they differ in has to be known.
+//!
+//! The first byte says which two; the others are the case, as [`spec::generate`] reads it. Where
+//! nothing differs that was not judged before, nothing is allocated.
+
+use super::pairs::{of_byte, pairs};
+use super::{Judge, What};
+use crate::models::AnyModel;
+use spec::Case;
+use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
+
+/// Most operations that are read. Whatever neighbours in history are known to differ in shows with
+/// half of them, and a fuzzer gets further with many short cases than with few long ones; those are
+/// for a hunt.
+pub const MOST_OPS: usize = 16;
+
+/// As many of the bytes as are looked at.
+#[inline]
+pub(super) fn begin(bytes: &[u8]) -> &[u8] {
+    const MOST: usize = 1 + HEADER + MOST_OPS * GENE;
+    bytes.get(..MOST).unwrap_or(bytes)
+}
+
+/// What goes wrong.
+#[inline]
+pub fn run(judge: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
+    let mut case = std::mem::take(&mut judge.case);
+    let pair = read(begin(bytes), &mut case);
+    let wrong = judge.unknown(pair, &case);
+    judge.case = case;
+    wrong
+}
+
+/// Which pair of models the bytes are for. The case is left in `case`; one of several CPUs becomes
+/// one of a single CPU. No bytes at all are a 0.
+#[inline]
+pub(super) fn read(bytes: &[u8], case: &mut Case) -> usize {
+    let (&first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    from_bytes(EVERYTHING, rest, case);
+    case.schedule = None;
+    case.ops.iter_mut().for_each(|op| op.cpu = None);
+    of_byte(first)
+}
+
+/// The models and the case that bytes stand for.
+pub fn case_of(bytes: &[u8]) -> ([AnyModel; 2], Case) {
+    let mut case = Case::default();
+    let pair = read(bytes, &mut case);
+    (pairs()[pair], case)
+}
+
+/// Bytes that stand for a pair of models, by its number, and a sequential case; `None` if none do.
+pub fn bytes_of(pair: usize, case: &Case) -> Option<Vec<u8>> {
+    if case.is_concurrent() {
+        return None;
+    }
+    let mut bytes = vec![u8::try_from(pair).ok()?];
+    bytes.extend(to_bytes(case)?);
+    Some(bytes)
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Target `minimize`: the first difference of a case, made as small as it gets. The bytes are those
+//! of target [`diff`](super::diff).
+//!
+//! The minimizer has to come to an end; the result shows the same cause with the same models, is
+//! not larger, and minimized again it is what it was.
+
+use super::diff::case_of;
+use super::{Judge, What};
+use crate::diff::View;
+use crate::minimize::minimize;
+use crate::oracle::ask;
+use crate::search::question::size;
+use crate::smaller::shown;
+
+/// What goes wrong.
+pub fn run(_: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
+    let (models, case) = case_of(bytes);
+    let broken = |what: &str| Some(What::broken(&case, format!("{} {what}", names(models))));
+    let all = ask(&models, &View::DEFAULT, &case);
+    let first = all.into_iter().find(|difference| !difference.follows)?;
+    let smaller = |case| minimize(&models, &View::DEFAULT, case, &first.cause);
+    let Some(small) = smaller(&case) else {
+        return broken("differ, and the minimizer says that they do not");
+    };
+    if shown(&models, &View::DEFAULT, &small.case, &first.cause).is_none() {
+        return broken("do not differ in the same way on what was minimized");
+    }
+    if size(&small.case) > size(&case) {
+        return broken("differ on a case that got larger when it was minimized");
+    }
+    let again = smaller(&small.case);
+    if again.is_none_or(|again| again.case != small.case) {
+        return broken("differ on a case that is minimized twice to get smaller");
+    }
+    None
+}
+
+fn names(models: [crate::models::AnyModel; 2]) -> String {
+    models.map(crate::models::AnyModel::name).join(" and ")
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Mutations of a case in its JSON, so that a corpus is files that one can read: an operation or its
+//! fault is changed, inserted, removed, repeated, or moved; the topology, the CPUs, and the schedule
+//! change.
+//!
+//! Most of it is done to the genes of the case, see [`spec::generate`]: what an operation names, it
+//! names also when operations come and go before it.
+
+use fastrand::Rng;
+use spec::case::MAX_SCHEDULE;
+use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
+use spec::{Case, Device, Fault, Mm, Op, OpKind, Site, Topology};
+
+/// Another case in JSON, of so many bytes at most: made of the one in the text; of a small one where
+/// the text is none. The same for the same seed.
+pub fn mutate(text: &[u8], most: usize, seed: u64) -> Vec<u8> {
+    let mut rng = Rng::with_seed(seed);
+    let mut case = Case::from_json(text).unwrap_or_else(|_| small());
+    for _ in 0..=rng.u8(..3) {
+        match rng.u8(..8) {
+            0 | 1 if edit_cpus(&mut case, &mut rng) => {}
+            2 if edit_fault(&mut case, &mut rng) => {}
+            _ => edit_genes(&mut case, &mut rng),
+        }
+    }
+    loop {
+        let text = crate::report::json(&case.to_json());
+        if text.len() <= most {
+            return text.into_bytes();
+        }
+        if case.title.is_some() || case.origin.is_some() || case.note.is_some() {
+            case = case.bare();
+        } else if let Some(schedule) = case.schedule.as_mut().filter(|all| !all.is_empty()) {
+            schedule.truncate(schedule.len() / 2);
+        } else if case.ops.pop().is_none() {
+            return Vec::new();
+        }
+    }
+}
+
+/// What is made of what is no case.
+fn small() -> Case {
+    let topology = Topology {
+        devices: vec![Device {
+            group: 0,
+            max_pasids: 16,
+            instance: 0,
+        }],
+        mms: vec![Mm { dma_compat: true }],
+    };
+    Case::new(topology, vec![Op::from(OpKind::Bind { dev: 0, mm: 0 })])
+}
+
+/// Changes which CPU does what, and when: `false` where there is nothing to be done.
+fn edit_cpus(case: &mut Case, rng: &mut Rng) -> bool {
+    if case.ops.is_empty() {
+        return false;
+    }
+    let cpus = rng.u8(2..=4);
+    let op = rng.usize(..case.ops.len());
+    match rng.u8(..6) {
+        _ if !case.is_concurrent() => {
+            // Most cases stay what they are: of one CPU they are compared.
+            if rng.u8(..8) != 0 {
+                return false;
+            }
+            case.ops
+                .iter_mut()
+                .for_each(|op| op.cpu = Some(rng.u8(..cpus)));
+        }
+        0 => {
+            case.schedule = None;
+            case.ops.iter_mut().for_each(|op| op.cpu = None);
+        }
+        1 => case.ops[op].cpu = Some(rng.u8(..cpus)),
+        2 => case.schedule = None,
+        3 => {
+            let len = rng.usize(..=6 * case.ops.len()).min(MAX_SCHEDULE);
+            case.schedule = Some((0..len).map(|_| rng.u8(..cpus)).collect());
+        }
+        _ => {
+            let schedule = case.schedule.get_or_insert_default();
+            let at = rng.usize(..=schedule.len());
+            match rng.bool() {
+                true if at < schedule.len() => schedule[at] = rng.u8(..cpus),
+                _ if schedule.len() < MAX_SCHEDULE => schedule.insert(at, rng.u8(..cpus)),
+                _ => return false,
+            }
+        }
+    }
+    true
+}
+
+/// Arms a fault, or takes one away: `false` where there is no operation.
+fn edit_fault(case: &mut Case, rng: &mut Rng) -> bool {
+    let Some(op) = rng.choice(&mut case.ops) else {
+        return false;
+    };
+    let site = Site::ALL[rng.usize(..Site::ALL.len())];
+    let errnos = site.errnos();
+    op.fault = match op.fault {
+        Some(_) if rng.bool() => None,
+        _ => Some(Fault {
+            site,
+            nth: rng.u32(..4),
+            errno: errnos[rng.usize(..errnos.len())],
+        }),
+    };
+    true
+}
+
+/// Changes the topology or an operation. A case that has no genes loses an operation.
+fn edit_genes(case: &mut Case, rng: &mut Rng) {
+    let Some(mut bytes) = to_bytes(case) else {
+        if !case.ops.is_empty() {
+            case.ops.remove(rng.usize(..case.ops.len()));
+        }
+        return;
+    };
+    let genes = (bytes.len() - HEADER) / GENE;
+    let random = rng.u64(..).to_le_bytes();
+    let range = |at: usize| HEADER + at * GENE..HEADER + (at + 1) * GENE;
+    let insert = |bytes: &mut Vec<u8>, at: usize, gene: [u8; GENE]| {
+        let at = range(at).start;
+        bytes.splice(at..at, gene);
+    };
+    let gene = |bytes: &[u8], at: usize| -> [u8; GENE] {
+        let mut gene = [0; GENE];
+        gene.copy_from_slice(&bytes[range(at)]);
+        gene
+    };
+    match rng.u8(..8) {
+        0 => bytes[rng.usize(..HEADER)] = random[0],
+        _ if genes == 0 => insert(&mut bytes, 0, random),
+        1 => insert(&mut bytes, rng.usize(..=genes), random),
+        2 => drop(bytes.drain(range(rng.usize(..genes)))),
+        3 => bytes[range(rng.usize(..genes))].copy_from_slice(&random),
+        4 => {
+            let again = gene(&bytes, rng.usize(..genes));
+            insert(&mut bytes, rng.usize(..=genes), again);
+        }
+        5 => {
+            let [a, b] = [rng.usize(..genes), rng.usize(..genes)];
+            let [at_a, at_b] = [gene(&bytes, a), gene(&bytes, b)];
+            bytes[range(a)].copy_from_slice(&at_b);
+            bytes[range(b)].copy_from_slice(&at_a);
+        }
+        _ => {
+            let at = range(rng.usize(..genes)).start;
+            bytes[at + rng.usize(..GENE)] = random[0];
+        }
+    }
+    let (title, origin, note) = (case.title.take(), case.origin.take(), case.note.take());
+    from_bytes(EVERYTHING, &bytes, case);
+    (case.title, case.origin, case.note) = (title, origin, note);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What went wrong, and what to do about it, as a fuzzer prints it.
+
+use super::Target;
+use crate::ledger::Shown;
+use crate::models::AnyModel;
+use crate::report::{headline, wrap};
+use spec::Case;
+use spec::read::{printable, shortened};
+use std::fmt;
+
+/// What a target found.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    /// The target.
+    pub target: Target,
+    /// What went wrong.
+    pub what: What,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// Two neighbours differ, and it is not known.
+    Unknown {
+        /// The case that shows it.
+        case: Box<Case>,
+        /// The neighbours, and what they differ in.
+        shown: Shown,
+    },
+    /// Something of svadiff itself does not do what it has to.
+    Broken {
+        /// What.
+        what: String,
+        /// The case that shows it.
+        case: Box<Case>,
+    },
+}
+
+impl What {
+    pub(super) fn broken(case: &Case, what: impl Into<String>) -> What {
+        What::Broken {
+            what: what.into(),
+            case: Box::new(case.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            What::Unknown { case, shown } => {
+                let [from, to] = shown.models.map(AnyModel::name);
+                writeln!(f, "{from} and {to} differ in a way that is not known:")?;
+                let what = headline(shown.models, case, &shown.difference);
+                f.write_str(&wrap("  ", "  ", &what))?;
+            }
+            What::Broken { what, .. } => {
+                writeln!(f, "svadiff is wrong:")?;
+                f.write_str(&wrap("  ", "  ", &printable(&shortened(what, 1000))))?;
+            }
+        }
+        let target = self.target.name();
+        writeln!(f, "Next, with the FILE that is named below:")?;
+        writeln!(f, "  svadiff from-artifact {target} FILE --out found.json")?;
+        write!(f, "  svadiff replay found.json")
+    }
+}
