@@ -324,15 +324,7 @@ impl<'a> Finder<'a> {
             {
                 Outcome::NewHandle
             }
-            Ret::Handle { .. } => Outcome::SameHandle,
-            Ret::Ok => Outcome::Ok,
-            Ret::Pasid(_) => Outcome::Pasid,
-            Ret::Invalid => Outcome::Invalid,
-            Ret::Mm(_) => Outcome::Mm,
-            Ret::Domain(_) => Outcome::Domain,
-            Ret::Err(errno) => Outcome::Err(errno),
-            Ret::Skipped => Outcome::Skipped,
-            Ret::Oops | Ret::Hang | Ret::Unfinished => Outcome::Died,
+            ret => Outcome::of(ret),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 use spec::trace::Live;
-use spec::{Cite, Decision, Errno, Info, Splat};
+use spec::{Cite, Decision, Errno, Info, Ret, Splat};
 use std::fmt;
 
 /// One of the two models that are compared.
@@ -69,6 +69,21 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What was returned, where a handle is not a new one.
+    pub(crate) fn of(ret: Ret) -> Self {
+        match ret {
+            Ret::Handle { .. } => Outcome::SameHandle,
+            Ret::Ok => Outcome::Ok,
+            Ret::Pasid(_) => Outcome::Pasid,
+            Ret::Invalid => Outcome::Invalid,
+            Ret::Mm(_) => Outcome::Mm,
+            Ret::Domain(_) => Outcome::Domain,
+            Ret::Err(errno) => Outcome::Err(errno),
+            Ret::Skipped => Outcome::Skipped,
+            Ret::Oops | Ret::Hang | Ret::Unfinished => Outcome::Died,
+        }
+    }
+
     fn key(self) -> u8 {
         match self {
             Outcome::Handle => 10,

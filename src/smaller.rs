@@ -4,7 +4,6 @@
 use crate::diff::{Difference, View};
 use crate::oracle::ask;
 use crate::race;
-use crate::search::{Limits, Question, Universe};
 use crate::signature::Cause;
 use spec::smaller::one_less;
 use spec::{Case, Model};
@@ -53,14 +52,7 @@ fn shown_somehow<M: Model, const N: usize>(
     case: &Case,
     cause: &Cause,
 ) -> Option<bool> {
-    let question = Question {
-        models: *models,
-        universe: &Universe::default(),
-        views,
-    };
-    let mut search = race::Search::new(question, Limits::default());
-    search.bounds = race::Bounds::WAITING;
-    search.shows_somehow(case, cause)
+    race::Search::of_programs(*models, views).shows_somehow(case, cause)
 }
 
 #[cfg(test)]

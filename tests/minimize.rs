@@ -5,6 +5,7 @@
 use spec::Case;
 use spec::case::MAX_OPS;
 use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes};
+use spec::smaller::{Named, named};
 use std::collections::HashMap;
 use svadiff::diff::View;
 use svadiff::minimize::{certified, minimize};
@@ -100,18 +101,9 @@ fn renamed(case: &Case, rng: &mut fastrand::Rng) -> Case {
         *name = names.get(*name as usize).map_or(*name, |&new| new as u32);
     };
     for op in &mut case.ops {
-        use spec::OpKind::*;
-        match &mut op.kind {
-            Bind { dev, mm } => {
-                rename(&devices, dev);
-                rename(&mms, mm);
-            }
-            Attach { dev, .. } | PageRequest { dev, .. } | AllocPasid { dev } => {
-                rename(&devices, dev);
-            }
-            Fork { mm } | Exit { mm } | EnqcmdPasid { mm } => rename(&mms, mm),
-            _ => {}
-        }
+        let Named { dev, mm, .. } = named(op);
+        dev.into_iter().for_each(|dev| rename(&devices, dev));
+        mm.into_iter().for_each(|mm| rename(&mms, mm));
     }
     case
 }

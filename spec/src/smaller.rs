@@ -32,20 +32,55 @@ fn drop_indexes(named: &mut u32, gone: Range<usize>) {
     };
 }
 
-/// Whether an operation names what was taken away.
-pub fn names_nothing(op: &Op) -> bool {
-    let named = match op.kind {
-        OpKind::Bind { dev, mm } => [dev, mm],
-        OpKind::Attach { dev, .. }
-        | OpKind::PageRequest { dev, .. }
-        | OpKind::AllocPasid { dev } => [dev; 2],
-        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => [mm; 2],
+/// What an operation names, each where it names one.
+pub struct Named<'a> {
+    /// An earlier operation.
+    pub of: Option<&'a mut u32>,
+    /// A device.
+    pub dev: Option<&'a mut u32>,
+    /// An mm.
+    pub mm: Option<&'a mut u32>,
+    /// A PASID.
+    pub pasid: Option<&'a mut u32>,
+}
+
+/// What an operation names.
+pub fn named(op: &mut Op) -> Named<'_> {
+    let mut named = Named {
+        of: None,
+        dev: None,
+        mm: None,
+        pasid: None,
+    };
+    match &mut op.kind {
+        OpKind::Bind { dev, mm } => {
+            named.dev = Some(dev);
+            named.mm = Some(mm);
+        }
         OpKind::Unbind { of }
         | OpKind::GetPasid { of }
         | OpKind::FreePasid { of }
-        | OpKind::Detach { of } => [of; 2],
-    };
-    named.contains(&u32::MAX)
+        | OpKind::Detach { of } => named.of = Some(of),
+        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
+            named.mm = Some(mm);
+        }
+        OpKind::AllocPasid { dev } => named.dev = Some(dev),
+        OpKind::Attach { dev, pasid } | OpKind::PageRequest { dev, pasid } => {
+            named.dev = Some(dev);
+            named.pasid = Some(pasid);
+        }
+    }
+    named
+}
+
+/// Whether an operation names what was taken away.
+pub fn names_nothing(op: &Op) -> bool {
+    let mut op = *op;
+    let Named { of, dev, mm, .. } = named(&mut op);
+    [of, dev, mm]
+        .into_iter()
+        .flatten()
+        .any(|named| *named == u32::MAX)
 }
 
 /// The case without an operation. What names it names nothing then, and is skipped.
@@ -57,14 +92,8 @@ pub fn without_op(case: &Case, index: usize) -> Case {
 pub fn without_ops(case: &Case, gone: Range<usize>) -> Case {
     let mut case = case.clone();
     case.ops.drain(gone.clone());
-    for op in &mut case.ops {
-        match &mut op.kind {
-            OpKind::Unbind { of }
-            | OpKind::GetPasid { of }
-            | OpKind::FreePasid { of }
-            | OpKind::Detach { of } => drop_indexes(of, gone.clone()),
-            _ => {}
-        }
+    for of in case.ops.iter_mut().filter_map(|op| named(op).of) {
+        drop_indexes(of, gone.clone());
     }
     case
 }
@@ -127,14 +156,8 @@ pub fn without_device(case: &Case, index: u32) -> Case {
             dev.group -= u8::from(dev.group > group);
         }
     }
-    for op in &mut case.ops {
-        match &mut op.kind {
-            OpKind::Bind { dev, .. }
-            | OpKind::Attach { dev, .. }
-            | OpKind::PageRequest { dev, .. }
-            | OpKind::AllocPasid { dev } => drop_index(dev, index),
-            _ => {}
-        }
+    for dev in case.ops.iter_mut().filter_map(|op| named(op).dev) {
+        drop_index(dev, index);
     }
     case
 }
@@ -143,14 +166,8 @@ pub fn without_device(case: &Case, index: u32) -> Case {
 pub fn without_mm(case: &Case, index: u32) -> Case {
     let mut case = case.clone();
     case.topology.mms.remove(index as usize);
-    for op in &mut case.ops {
-        match &mut op.kind {
-            OpKind::Bind { mm, .. }
-            | OpKind::Fork { mm }
-            | OpKind::Exit { mm }
-            | OpKind::EnqcmdPasid { mm } => drop_index(mm, index),
-            _ => {}
-        }
+    for mm in case.ops.iter_mut().filter_map(|op| named(op).mm) {
+        drop_index(mm, index);
     }
     case
 }

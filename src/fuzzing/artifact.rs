@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! From the bytes that a fuzzer stopped at to a counterexample.
 
-use super::case_json::neighbours;
 use super::diff::{begin, case_of};
-use super::pairs::pairs;
 use super::{Judge, Target, What};
 use crate::counterexample::{FORMAT, Received, to_json};
 use crate::diff::{Difference, View};
-use crate::ledger::{Ledger, Verdict};
+use crate::ledger::{Ledger, Verdict, neighbours};
 use crate::minimize::certified;
 use crate::models::AnyModel;
 use crate::oracle::ask;
@@ -107,7 +105,6 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
 
 /// The case that bytes stand for, and the pairs of models that it is for.
 fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel; 2]>), Refused> {
-    let along_history = || neighbours().map(|pair| pairs()[pair]).collect();
     match target {
         Target::Diff | Target::Minimize => {
             let bytes = match target {
@@ -121,6 +118,6 @@ fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel;
             let received = Received::from_json(bytes)?;
             Ok((received.case, vec![received.models]))
         }
-        Target::CaseJson | Target::Parse => Ok((Case::from_json(bytes)?, along_history())),
+        Target::CaseJson | Target::Parse => Ok((Case::from_json(bytes)?, neighbours())),
     }
 }

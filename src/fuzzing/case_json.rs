@@ -7,6 +7,7 @@ use super::pairs::pairs;
 use super::{Judge, What};
 use crate::models::{AnyModel, all};
 use spec::record::{Recording, record};
+use spec::smaller::in_sequence;
 use spec::{Case, Ret};
 
 /// What goes wrong.
@@ -86,14 +87,12 @@ fn unknown(judge: &mut Judge<'_>, case: &Case) -> Option<What> {
     if case.is_on_several_cpus() {
         return None;
     }
-    let mut case = case.bare();
-    case.schedule = None;
-    case.ops.iter_mut().for_each(|op| op.cpu = None);
+    let case = in_sequence(&case.bare());
     neighbours().find_map(|pair| judge.unknown(pair, &case))
 }
 
 /// The pairs of a model with the one it is built on, by number.
-pub(super) fn neighbours() -> impl Iterator<Item = usize> {
+fn neighbours() -> impl Iterator<Item = usize> {
     let are = |[from, to]: &[AnyModel; 2]| to.base() == Some(*from);
     (0..)
         .zip(pairs())

@@ -9,6 +9,7 @@
 use fastrand::Rng;
 use spec::case::MAX_SCHEDULE;
 use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
+use spec::smaller::in_sequence;
 use spec::{Case, Device, Fault, Mm, Op, OpKind, Site, Topology};
 
 /// Another case in JSON, of so many bytes at most: made of the one in the text; of a small one where
@@ -68,10 +69,7 @@ fn edit_cpus(case: &mut Case, rng: &mut Rng) -> bool {
                 .iter_mut()
                 .for_each(|op| op.cpu = Some(rng.u8(..cpus)));
         }
-        0 => {
-            case.schedule = None;
-            case.ops.iter_mut().for_each(|op| op.cpu = None);
-        }
+        0 => *case = in_sequence(case),
         1 => case.ops[op].cpu = Some(rng.u8(..cpus)),
         2 => case.schedule = None,
         3 => {

@@ -3,16 +3,13 @@
 //! does not, under whatever schedule, or one that none may ever show.
 
 use super::{Hunt, Kind, Outcome, Source, Worker};
-use crate::race::{Bounds, Explorer, Looked, Search, parts};
-use crate::search::{Finding, Limits, Question, Universe};
+use crate::race::{Explorer, Looked, Search, parts};
+use crate::search::Finding;
 use crate::signature::Cause;
 use crate::smaller::shown;
 use spec::{Case, Model};
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
-
-/// A search over programs takes a universe; where programs are given it has no part.
-static UNIVERSE: LazyLock<Universe> = LazyLock::new(Universe::default);
+use std::sync::Arc;
 
 /// What was found so far.
 pub(super) struct Programs<'h, 'a, M> {
@@ -56,14 +53,7 @@ impl<'h, 'a, M: Model> Programs<'h, 'a, M> {
     }
 
     fn search(&self) -> Search<'a, M, 2> {
-        let question = Question {
-            models: self.hunt.models,
-            universe: &UNIVERSE,
-            views: self.hunt.views,
-        };
-        let mut search = Search::new(question, Limits::default());
-        search.bounds = Bounds::WAITING;
-        search
+        Search::of_programs(self.hunt.models, self.hunt.views)
     }
 }
 

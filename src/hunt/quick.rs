@@ -258,14 +258,6 @@ pub(super) fn first(next: [Option<Release>; 2]) -> Option<Release> {
 fn outcome(ret: Ret, before: u8) -> Outcome {
     match ret {
         Ret::Handle { handle, .. } if handle >= before => Outcome::NewHandle,
-        Ret::Handle { .. } => Outcome::SameHandle,
-        Ret::Ok => Outcome::Ok,
-        Ret::Pasid(_) => Outcome::Pasid,
-        Ret::Invalid => Outcome::Invalid,
-        Ret::Mm(_) => Outcome::Mm,
-        Ret::Domain(_) => Outcome::Domain,
-        Ret::Err(errno) => Outcome::Err(errno),
-        Ret::Skipped => Outcome::Skipped,
-        Ret::Oops | Ret::Hang | Ret::Unfinished => Outcome::Died,
+        ret => Outcome::of(ret),
     }
 }

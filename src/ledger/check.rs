@@ -3,10 +3,10 @@
 //! difference that the searches find has its entry.
 
 use super::{Entry, Ledger};
+use crate::diff::View;
 use crate::history::history;
 use crate::models::{AnyModel, all};
-use crate::search::{Finding, Limits, Question, Search, Universe};
-use crate::{diff::View, race};
+use crate::search::{Finding, Limits, Universe, compare};
 use serde_json::Value;
 use spec::case::OP_NAMES;
 use spec::{Model, Site};
@@ -119,7 +119,8 @@ impl Ledger {
             for universe in scopes() {
                 progress(models, &universe);
                 checked.searches += 1;
-                for finding in search(models, &universe) {
+                let searched = compare(models, &universe, &View::DEFAULT, Limits::default());
+                for finding in searched.findings {
                     let signature = finding.difference.cause.to_json(infos);
                     if signatures.contains(&signature) {
                         continue;
@@ -172,19 +173,6 @@ impl Ledger {
             }
         }
     }
-}
-
-fn search(models: [AnyModel; 2], universe: &Universe) -> Vec<Finding> {
-    let question = Question {
-        models,
-        universe,
-        views: &View::DEFAULT,
-    };
-    let outcome = match universe.cpus {
-        0..=1 => Search::new(question, Limits::default()).run(),
-        _ => race::Search::new(question, Limits::default()).run(),
-    };
-    outcome.findings
 }
 
 impl Entry {

@@ -6,8 +6,8 @@ use super::{Ledger, Shown};
 use crate::diff::View;
 use crate::minimize::{Minimized, minimize};
 use crate::models::AnyModel;
-use crate::race::{Bounds, Explorer, Looked, Search, parts};
-use crate::search::{Finding, Limits, Question, Universe};
+use crate::race::{Explorer, Looked, Search, parts};
+use crate::search::Finding;
 use crate::signature::Cause;
 use spec::{Case, Model};
 use std::collections::HashSet;
@@ -73,13 +73,7 @@ impl Ledger {
         case: &Case,
         known: &mut HashSet<Cause>,
     ) -> Option<Vec<(Case, Shown)>> {
-        let question = Question {
-            models,
-            universe: &Universe::default(),
-            views: &View::DEFAULT,
-        };
-        let mut search = Search::new(question, Limits::default());
-        search.bounds = Bounds::WAITING;
+        let search = Search::of_programs(models, &View::DEFAULT);
         let (mut looked, mut explorer) = (Looked::default(), Explorer::default());
         search.look_at(case, 0, known, &mut explorer, &mut looked);
         if looked.too_large() > 0 {

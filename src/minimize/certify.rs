@@ -4,7 +4,7 @@
 use super::{Minimized, minimize};
 use crate::diff::View;
 use crate::models::AnyModel;
-use crate::search::{Groups, Limits, MANY_PASIDS, Question, Search, Universe};
+use crate::search::{Groups, Limits, MANY_PASIDS, Universe, compare};
 use crate::signature::Cause;
 use crate::smaller::is_one_minimal;
 use spec::case::MAX_MMS;
@@ -42,19 +42,11 @@ pub fn certified(
             ops: universe.ops.map(|ops| ops.saturating_sub(1)),
             ..universe.clone()
         };
-        let question = Question {
-            models,
-            universe: &shorter,
-            views,
-        };
         let limits = Limits {
             states: MOST_STATES,
             ..Limits::default()
         };
-        let outcome = match shorter.cpus {
-            0..=1 => Search::new(question, limits).run(),
-            _ => crate::race::Search::new(question, limits).run(),
-        };
+        let outcome = compare(models, &shorter, views, limits);
         let complete = outcome.complete();
         let mut found = outcome.findings.into_iter();
         let found = found.find(|finding| finding.difference.cause == *cause);

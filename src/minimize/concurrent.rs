@@ -7,8 +7,8 @@
 use super::edit::without;
 use super::pass;
 use crate::diff::{Difference, Place, View};
-use crate::race::{Bounds, Search};
-use crate::search::{Finding, Limits, Question, Universe};
+use crate::race::{Search, switches};
+use crate::search::Finding;
 use crate::signature::Cause;
 use crate::smaller::shown;
 use spec::record::record;
@@ -19,79 +19,60 @@ struct Asked<'a, M, const N: usize> {
     models: &'a [M; N],
     views: &'a [View],
     cause: &'a Cause,
-    tried: usize,
 }
 
 impl<M: Model, const N: usize> Asked<'_, M, N> {
     /// What it shows under its own schedule.
-    fn under(&mut self, case: &Case) -> Option<Difference> {
-        self.tried += 1;
+    fn under(&self, case: &Case) -> Option<Difference> {
         shown(self.models, self.views, case, self.cause)
     }
 
-    fn search(&self, look: impl FnOnce(&Search<'_, M, N>) -> Option<bool>) -> Option<bool> {
-        let question = Question {
-            models: *self.models,
-            universe: &Universe::default(),
-            views: self.views,
-        };
-        let mut search = Search::new(question, Limits::default());
-        search.bounds = Bounds::WAITING;
-        look(&search)
-    }
-
     /// Whether it shows it under any schedule, as far as all of them can be tried.
-    fn somehow(&mut self, case: &Case) -> bool {
-        self.tried += 1;
-        self.search(|search| search.shows_somehow(case, self.cause)) == Some(true)
+    fn somehow(&self, case: &Case) -> bool {
+        let search = Search::of_programs(*self.models, self.views);
+        search.shows_somehow(case, self.cause) == Some(true)
     }
 
     /// The schedule with the fewest switches that shows it, and what it shows there.
     fn best(&self, case: &Case) -> Option<Finding> {
-        let mut best = None;
-        self.search(|search| {
-            best = search.shown_best(case, self.cause)?;
-            Some(best.is_some())
-        });
-        best
+        let search = Search::of_programs(*self.models, self.views);
+        search.shown_best(case, self.cause)?
     }
 }
 
-/// The simplest case on several CPUs that shows a cause; the number is of cases that were tried.
+/// The simplest case on several CPUs that shows a cause.
 pub(super) fn simplest<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
     case: &Case,
     cause: &Cause,
-) -> Option<(Finding, usize)> {
+) -> Option<Finding> {
     /// With more operations there are too many schedules to begin with all of them.
     const FEW_OPS: usize = 8;
-    let mut asked = Asked {
+    let asked = Asked {
         models,
         views,
         cause,
-        tried: 0,
     };
     let mut case = case.bare();
     let is_small = case.ops.len() <= FEW_OPS;
     if !(is_small && asked.somehow(&case)) {
         asked.under(&case)?;
-        case = under_schedule(&mut asked, case);
+        case = under_schedule(&asked, case);
         if !asked.somehow(&case) {
-            let case = fewer_switches(&mut asked, case);
+            let case = fewer_switches(&asked, case);
             let difference = asked.under(&case)?;
-            return Some((Finding { case, difference }, asked.tried));
+            return Some(Finding { case, difference });
         }
     }
     // Which schedule it is, is looked at in the end.
     case.schedule = None;
     let case = pass::descend(case, Place::End, &mut |case| asked.somehow(case));
-    let best = asked.best(&case)?;
-    Some((best, asked.tried))
+    asked.best(&case)
 }
 
 /// Without operations and the entries of the schedule that ran them.
-fn under_schedule<M: Model, const N: usize>(asked: &mut Asked<'_, M, N>, mut case: Case) -> Case {
+fn under_schedule<M: Model, const N: usize>(asked: &Asked<'_, M, N>, mut case: Case) -> Case {
     let mut size = case.ops.len().div_ceil(2);
     while size > 0 {
         let mut end = case.ops.len();
@@ -128,10 +109,9 @@ fn under_schedule<M: Model, const N: usize>(asked: &mut Asked<'_, M, N>, mut cas
 }
 
 /// Under a schedule with fewer switches between CPUs, and without entries that it does not need.
-fn fewer_switches<M: Model, const N: usize>(asked: &mut Asked<'_, M, N>, mut case: Case) -> Case {
+fn fewer_switches<M: Model, const N: usize>(asked: &Asked<'_, M, N>, mut case: Case) -> Case {
     loop {
         let schedule = case.schedule.clone().unwrap_or_default();
-        let switches = |schedule: &[u8]| schedule.windows(2).filter(|two| two[0] != two[1]).count();
         let key = |schedule: &[u8]| (switches(schedule), schedule.len(), schedule.to_vec());
         let shorter = (0..schedule.len()).map(|at| {
             let mut schedule = schedule.clone();

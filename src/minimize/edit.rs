@@ -3,6 +3,7 @@
 //! it move up, and what names its child goes with it.
 
 use spec::case::MAX_MMS;
+use spec::smaller::{Named, named};
 use spec::{Case, Op, OpKind};
 
 /// For each operation the index of the mm that it makes, if it is a fork that is not skipped. That
@@ -27,43 +28,6 @@ pub(super) fn forked(case: &Case) -> Vec<Option<u32>> {
             _ => None,
         })
         .collect()
-}
-
-/// The operation, device and mm that an operation names.
-pub(super) struct Named<'a> {
-    pub of: Option<&'a mut u32>,
-    pub dev: Option<&'a mut u32>,
-    pub mm: Option<&'a mut u32>,
-    pub pasid: Option<&'a mut u32>,
-}
-
-/// What an operation names.
-pub(super) fn named(op: &mut Op) -> Named<'_> {
-    let mut named = Named {
-        of: None,
-        dev: None,
-        mm: None,
-        pasid: None,
-    };
-    match &mut op.kind {
-        OpKind::Bind { dev, mm } => {
-            named.dev = Some(dev);
-            named.mm = Some(mm);
-        }
-        OpKind::Unbind { of }
-        | OpKind::GetPasid { of }
-        | OpKind::FreePasid { of }
-        | OpKind::Detach { of } => named.of = Some(of),
-        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-            named.mm = Some(mm);
-        }
-        OpKind::AllocPasid { dev } => named.dev = Some(dev),
-        OpKind::Attach { dev, pasid } | OpKind::PageRequest { dev, pasid } => {
-            named.dev = Some(dev);
-            named.pasid = Some(pasid);
-        }
-    }
-    named
 }
 
 /// The case without these operations, and without what names them.

@@ -7,9 +7,9 @@
 use super::rank::{fault_rank, topologies};
 use crate::diff::View;
 use crate::lockstep::same_ret;
-use crate::search::Universe;
+use crate::search::{Universe, only_looks};
 use crate::signature::{Cause, Left, Side};
-use spec::{Case, Cite, Decision, Model, Op, OpKind, Ret, Run, Site, Splat, Topology, Watch};
+use spec::{Case, Cite, Decision, Model, Op, Ret, Run, Site, Splat, Topology, Watch};
 
 /// So many operations are tried at most for one case.
 const MOST_STEPS: usize = 400_000;
@@ -232,12 +232,4 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
             Cause::Called { .. } | Cause::Existed { .. } => true,
         }
     }
-}
-
-/// Whether an operation changes nothing, in any kernel.
-fn only_looks(op: &Op) -> bool {
-    matches!(
-        op.kind,
-        OpKind::GetPasid { .. } | OpKind::PageRequest { .. } | OpKind::EnqcmdPasid { .. }
-    )
 }

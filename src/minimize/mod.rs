@@ -22,6 +22,7 @@ use crate::search::Finding;
 use crate::signature::Cause;
 use crate::smaller::shown;
 use rank::Rank;
+use spec::smaller::in_sequence;
 use spec::{Case, Model};
 
 /// The simplest case found that shows a cause.
@@ -31,8 +32,6 @@ pub struct Minimized {
     pub case: Case,
     /// What it shows.
     pub difference: Difference,
-    /// How many cases were run for it.
-    pub tried: usize,
 }
 
 /// The simplest case that shows the same cause as this one, with the same models and views; `None`
@@ -51,26 +50,19 @@ pub fn minimize<M: Model, const N: usize>(
     if !case.is_concurrent() {
         return sequential(models, views, &case.bare(), cause);
     }
-    let (Finding { case, difference }, tried) = concurrent::simplest(models, views, case, cause)?;
+    let Finding { case, difference } = concurrent::simplest(models, views, case, cause)?;
     // With what is gone, one CPU may do.
     if let Some(alone) = on_one_cpu(&case)
         && let Some(minimized) = sequential(models, views, &alone, cause)
     {
         return Some(minimized);
     }
-    Some(Minimized {
-        case,
-        difference,
-        tried,
-    })
+    Some(Minimized { case, difference })
 }
 
 /// What several CPUs do, done by one, operation by operation.
 fn on_one_cpu(case: &Case) -> Option<Case> {
-    let mut alone = case.bare();
-    alone.schedule = None;
-    alone.ops.iter_mut().for_each(|op| op.cpu = None);
-    case.is_concurrent().then_some(alone)
+    case.is_concurrent().then(|| in_sequence(&case.bare()))
 }
 
 fn sequential<M: Model, const N: usize>(
@@ -81,11 +73,7 @@ fn sequential<M: Model, const N: usize>(
 ) -> Option<Minimized> {
     let shows = |case: &Case| shown(models, views, case, cause);
     let place = shows(case)?.place;
-    let mut tried = 0;
-    let mut still = |case: &Case| {
-        tried += 1;
-        shows(case).is_some()
-    };
+    let mut still = |case: &Case| shows(case).is_some();
     let mut case = pass::descend(case.clone(), place, &mut still);
     if let Some(simplest) = exhaust::simplest(models, views, cause, &case, &mut still)
         && Rank::of(&simplest) < Rank::of(&case)
@@ -93,9 +81,5 @@ fn sequential<M: Model, const N: usize>(
         case = pass::descend(simplest, Place::End, &mut still);
     }
     let difference = shows(&case)?;
-    Some(Minimized {
-        case,
-        difference,
-        tried,
-    })
+    Some(Minimized { case, difference })
 }

@@ -6,10 +6,10 @@ mod normal;
 mod ops;
 mod topology;
 
-use super::edit::named;
 use super::rank::Rank;
 use crate::diff::Place;
 use spec::Case;
+use spec::smaller::named;
 
 /// A case on its way down.
 struct Descent<'a> {

@@ -283,7 +283,7 @@ pub(super) fn identify(ret: Ret, out: &mut Vec<u8>) {
 }
 
 /// How often a schedule goes from one CPU to another.
-pub(super) fn switches(schedule: &[u8]) -> u32 {
+pub(crate) fn switches(schedule: &[u8]) -> u32 {
     let switches = schedule.windows(2).filter(|pair| pair[0] != pair[1]);
     switches.count() as u32
 }

@@ -10,6 +10,7 @@ mod programs;
 mod search;
 mod somehow;
 
+pub(crate) use explore::switches;
 pub use explore::{Bounds, Explored, Explorer, Shown};
 pub(crate) use listed::{Looked, parts};
 pub use outcome::{Left, Outcome};

@@ -14,14 +14,15 @@ use super::programs::Programs;
 use crate::diff::{Difference, View, differences, misbehaviours};
 use crate::search::control::Control;
 use crate::search::question::{Findings, in_order, size};
-use crate::search::{self, Finding, Limits, Question, Status, Stopped};
+use crate::search::{self, Finding, Limits, Question, Status, Stopped, Universe};
 use crate::signature::{Cause, Side};
 use spec::concurrent::Program;
 use spec::record::record;
+use spec::smaller::in_sequence;
 use spec::{Case, Model, Op, OpKind, Topology};
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{LazyLock, Mutex};
 
 /// What a program shows, before it is looked at closely: which cause the schedule with the fewest
 /// switches shows, the case with that schedule, who allows the outcome, and the outcome.
@@ -80,6 +81,21 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             interrupt: None,
             watch: None,
             bounds: Bounds::NONE,
+        }
+    }
+
+    /// One that looks at programs that are given to it, each within the bounds of somebody who waits.
+    pub fn of_programs(models: [M; N], views: &'a [View]) -> Self {
+        /// Programs that are given are of no universe.
+        static NONE: LazyLock<Universe> = LazyLock::new(Universe::default);
+        let question = Question {
+            models,
+            universe: &NONE,
+            views,
+        };
+        Search {
+            bounds: Bounds::WAITING,
+            ..Search::new(question, Limits::default())
         }
     }
 
@@ -220,9 +236,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         if finding.case.is_on_several_cpus() {
             return;
         }
-        let mut case = finding.case.bare();
-        case.schedule = None;
-        case.ops.iter_mut().for_each(|op| op.cpu = None);
+        let case = in_sequence(&finding.case.bare());
         let alone = match finding.difference.cause {
             Cause::Complained { side, .. } | Cause::Leaked { side, .. } => {
                 (side != Side::Both).then_some(side.index())

@@ -371,7 +371,7 @@ fn last_of<const N: usize>(op: &str, seen: &[Seen; N], last: &mut Vec<u8>) {
 }
 
 /// Whether an operation changes nothing, in any kernel.
-fn only_looks(op: &Op) -> bool {
+pub(crate) fn only_looks(op: &Op) -> bool {
     matches!(
         op.kind,
         OpKind::GetPasid { .. } | OpKind::PageRequest { .. } | OpKind::EnqcmdPasid { .. }

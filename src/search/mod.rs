@@ -26,6 +26,7 @@ mod way;
 
 pub use checkpoint::Saved;
 pub use control::{Limits, Status, Stopped};
+pub(crate) use expand::only_looks;
 pub use memory::peak_of_process;
 pub use question::{Finding, Question};
 pub use universe::{Groups, MANY_PASIDS, Universe};

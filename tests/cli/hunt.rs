@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff hunt`
 
-use crate::run::{Ran, Scratch, command, svadiff, svadiff_reading};
+use crate::run::{Ran, Scratch, interrupted, svadiff, svadiff_reading};
 use crate::shape::{check_counterexample, keys};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::fs;
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
 
 fn hunt(args: &str) -> Ran {
     svadiff(format!("hunt {args}").split_whitespace())
@@ -292,28 +289,13 @@ fn drivers_and_debuggers_are_asked_where_their_views_are() {
 }
 
 fn interrupt(signal: &str, args: &str) {
-    let child = command(args.split(' '))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program");
-    sleep(Duration::from_millis(1500));
-    let kill = Command::new("kill")
-        .args([signal, &child.id().to_string()])
-        .status();
-    assert!(kill.expect("kill").success());
-    let output = child.wait_with_output().expect("the program");
-    assert_eq!(output.status.code(), Some(3));
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let text = interrupted(signal, args.split(' '));
     assert!(text.starts_with("1. "), "{text}");
     let line = text.lines().find(|line| line.starts_with("Cases      "));
     assert!(
         line.is_some_and(|line| line.ends_with(" operations, interrupted")),
         "{text}"
     );
-    // Nobody watches, so no progress is shown.
-    assert_eq!(String::from_utf8(output.stderr).expect("UTF-8"), "");
     // What was done can be done again.
     let (before, again) = text.rsplit_once("Again      svadiff ").expect("a command");
     let whole = svadiff(again.split_whitespace()).ok(1);

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Searches that take long: limits, interruption, checkpoints.
 
-use crate::run::{Scratch, command, svadiff};
+use crate::run::{Scratch, interrupted, svadiff};
 use serde_json::Value;
 use std::fs;
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
 
 /// One that takes minutes.
 const LONG: &str = "compare v6.7 v6.8 --devices 4 --mms 3 --binds 7";
@@ -53,28 +50,13 @@ fn limits_that_are_no_numbers_are_refused() {
 }
 
 fn interrupt(signal: &str) {
-    let child = command(LONG.split(' '))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program");
-    sleep(Duration::from_millis(1500));
-    let kill = Command::new("kill")
-        .args([signal, &child.id().to_string()])
-        .status();
-    assert!(kill.expect("kill").success());
-    let output = child.wait_with_output().expect("the program");
-    assert_eq!(output.status.code(), Some(3));
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let text = interrupted(signal, LONG.split(' '));
     let text = text.replace("\n           ", " ");
     assert!(
         text.contains("1. bind returns the handle of an earlier bind"),
         "{text}"
     );
     assert!(text.contains("NOT COMPLETE: interrupted"), "{text}");
-    // Nobody watches, so no progress is shown.
-    assert_eq!(String::from_utf8(output.stderr).expect("UTF-8"), "");
 }
 
 #[test]

@@ -8,6 +8,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// The program, with these arguments.
 pub fn command<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Command {
@@ -95,6 +97,24 @@ pub fn hidden(text: &str) -> String {
 pub fn svadiff<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Ran {
     let output = command(args).stdin(Stdio::null()).output();
     Ran::from(output.expect("the program runs"))
+}
+
+/// What the program has printed when it ended after a while of this signal. Nobody watches, so it
+/// shows no progress.
+pub fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, args: I) -> String {
+    let child = command(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    sleep(Duration::from_millis(1500));
+    let kill = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status();
+    assert!(kill.expect("kill").success());
+    let output = child.wait_with_output().expect("the program");
+    Ran::from(output).ok(3)
 }
 
 /// Runs the program with something to read. It need not read all of it.

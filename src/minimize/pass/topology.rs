@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Fewer and more ordinary devices and mms, and the PASIDs that go with them.
 
-use super::super::edit::{Named, named, number};
+use super::super::edit::number;
 use super::Descent;
 use crate::search::MANY_PASIDS;
 use spec::Mm;
-use spec::smaller::{names_nothing, without_device, without_mm};
+use spec::smaller::{Named, named, names_nothing, without_device, without_mm};
 
 impl Descent<'_> {
     pub(super) fn topology(&mut self) {
