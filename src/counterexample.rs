@@ -11,6 +11,7 @@ pub use received::Received;
 use crate::diff::{Difference, Place, View, differences};
 use crate::history::{Edge, history};
 use crate::models::AnyModel;
+use crate::oracle::alike;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use spec::record::record;
@@ -43,12 +44,13 @@ pub fn place_to_json(place: Place) -> Value {
 ///
 /// A file says in which view its difference is, and not which others were looked at when it was
 /// found. With the default ones it can be a consequence of something that only they show; then it
-/// is looked at by itself. What is a consequence either way is no finding.
+/// is looked at by itself. What is a consequence either way is no finding. What both do alike is
+/// none of their differences, and is looked for as such.
 fn shown_in(
     models: [AnyModel; 2],
     case: &Case,
     view: View,
-    is_it: impl Fn(&Difference) -> bool,
+    is_it: impl Fn(&Difference) -> bool + Copy,
 ) -> Option<(Vec<View>, Difference)> {
     let [from, to] = models.map(|model| record(&model, case));
     let by_default = View::DEFAULT
@@ -61,6 +63,10 @@ fn shown_in(
             let all = differences(case, &from, &to, &views);
             let found = all.into_iter().find(|this| !this.follows && is_it(this))?;
             Some((views, found))
+        })
+        .or_else(|| {
+            let found = alike(&models, case).into_iter().find(is_it)?;
+            Some((vec![view], found))
         })
 }
 

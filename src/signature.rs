@@ -289,6 +289,15 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether it is something that both do, where there are two.
+    pub(crate) fn is_of_both(&self) -> bool {
+        match self {
+            Cause::Complained { side, .. } | Cause::Leaked { side, .. } => *side == Side::Both,
+            Cause::Dangles { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Says that both do it, where it is something that one side does.
     pub(crate) fn lay_to_both(&mut self) {
         if let Cause::Complained { side, .. } | Cause::Leaked { side, .. } = self {

@@ -2,7 +2,7 @@
 //! Whether a case shows something, and whether it would with one thing less.
 
 use crate::diff::{Difference, View};
-use crate::oracle::ask;
+use crate::oracle::{alike, ask};
 use crate::race;
 use crate::signature::Cause;
 use spec::smaller::one_less;
@@ -15,9 +15,12 @@ pub fn shown<M: Model, const N: usize>(
     case: &Case,
     cause: &Cause,
 ) -> Option<Difference> {
-    ask(models, views, case)
-        .into_iter()
-        .find(|difference| difference.cause == *cause && !difference.follows)
+    let all = match &models[..] {
+        [from, to] if cause.is_of_both() => alike(&[*from, *to], case),
+        _ => ask(models, views, case),
+    };
+    let mut all = all.into_iter();
+    all.find(|difference| difference.cause == *cause && !difference.follows)
 }
 
 /// Whether a case shows a cause, and no operation, device, mm or fault can go without the cause

@@ -6,7 +6,6 @@ use super::{Hunt, Kind, Outcome, Source, Worker};
 use crate::race::{Explorer, Looked, Search, parts};
 use crate::search::Finding;
 use crate::signature::Cause;
-use crate::smaller::shown;
 use spec::{Case, Model};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -111,12 +110,6 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
             (number, finding)
         });
         let mut all = by_parts(&search, all, HashSet::clone(&before));
-        // What both do alike on one CPU is no difference of theirs.
-        all.retain(|(_, Finding { case, difference })| {
-            let Hunt { models, views, .. } = self.hunt;
-            let is_shown = || shown(models, views, case, &difference.cause).is_some();
-            case.is_on_several_cpus() || is_shown()
-        });
         all.retain(|(_, finding)| self.told.insert(finding.difference.cause.clone()));
         all
     }

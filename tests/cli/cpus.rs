@@ -299,3 +299,25 @@ fn what_a_file_with_too_many_schedules_claims_is_not_checked_in_full() {
     let expected = format!("Not checked: minimal.one_minimal {why}");
     assert!(said.contains(&expected), "{said}");
 }
+
+/// What both kernels do alike is a counterexample like any other.
+#[test]
+fn what_both_do_replays_and_is_minimized() {
+    let dir = Scratch::new();
+    let args = "compare thread-b thread-c --cpus 2 --ops 3 --mms 1 --json";
+    let found = svadiff(args.split(' ')).json(1);
+    let findings = found["findings"].as_array().expect("a list");
+    let both = |finding: &&Value| finding["signature"]["left"] == "attached to freed memory";
+    let finding = findings.iter().find(both).expect("something that both do");
+    let path = dir.file("both.json", finding.to_string());
+    svadiff(["replay", &path]).ok(0);
+    let again = svadiff(["minimize", &path, "--json"]).json(0);
+    assert_eq!(again["id"], finding["id"]);
+    assert_eq!(again["signature"], finding["signature"]);
+    // Of a kernel that does not do it, it is not so.
+    let mut wrong = finding.clone();
+    wrong["to"] = json!("v6.8");
+    let path = dir.file("wrong.json", wrong.to_string());
+    let said = svadiff(["replay", &path]).ok(1);
+    assert!(said.contains("do not differ as the file claims"), "{said}");
+}
