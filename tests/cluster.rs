@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Several processes find what one finds.
 
-#![cfg(feature = "cluster")]
-
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The search against brute force: every sequence of a universe, one by one and in full, shows
+//! exactly the causes that the search finds, and none of them sooner.
+
+use crate::sequences::{ops_at, topologies, with_faults};
+use planted::Planted;
+use spec::{Case, Model, Op, Site};
+use std::collections::HashMap;
+use svadiff::diff::View;
+use svadiff::models::{all, by_name};
+use svadiff::oracle::ask;
+use svadiff::search::{Limits, Question, Search, Universe};
+use svadiff::signature::Cause;
+
+/// Every cause that a sequence of the universe shows on its own account, and how many operations
+/// the shortest of those has.
+fn by_brute_force<M: Model, const N: usize>(
+    question: &Question<'_, M, N>,
+) -> HashMap<Cause, usize> {
+    let universe = question.universe;
+    let longest = universe.ops.expect("a limit");
+    let mut found: HashMap<Cause, usize> = HashMap::new();
+    for topology in topologies(&universe.max_pasids) {
+        let mut sequences: Vec<Vec<Op>> = vec![vec![]];
+        for length in 0..=longest {
+            for sequence in &sequences {
+                let case = Case::new(topology.clone(), sequence.clone());
+                for difference in ask(&question.models, question.views, &case) {
+                    if !difference.follows {
+                        let shortest = found.entry(difference.cause).or_insert(length);
+                        *shortest = length.min(*shortest);
+                    }
+                }
+            }
+            if length < longest {
+                let longer = sequences.iter().flat_map(|sequence| {
+                    let next = ops_at(length as u32)
+                        .into_iter()
+                        .filter(|kind| universe.only.contains(&kind.name()))
+                        .flat_map(|kind| match universe.faults.is_empty() {
+                            true => vec![kind.into()],
+                            false => with_faults(kind),
+                        });
+                    next.map(move |op| [&sequence[..], &[op]].concat())
+                });
+                sequences = longer.collect();
+            }
+        }
+    }
+    found
+}
+
+fn by_search<M: Model, const N: usize>(question: Question<'_, M, N>) -> HashMap<Cause, usize> {
+    let outcome = Search::new(question, Limits::default()).run();
+    assert!(outcome.complete());
+    let findings = outcome.findings.into_iter();
+    findings
+        .map(|finding| (finding.difference.cause, finding.case.ops.len()))
+        .collect()
+}
+
+/// How many causes both find, with symmetry and without.
+fn agree_of<M: Model, const N: usize>(
+    universe: &Universe,
+    models: [M; N],
+    views: &[View],
+) -> usize {
+    let names = models.map(|model| model.info().name);
+    let question = Question {
+        models,
+        universe,
+        views,
+    };
+    let expected = by_brute_force(&question);
+    for symmetry in [true, false] {
+        let universe = Universe {
+            symmetry,
+            ..universe.clone()
+        };
+        let found = by_search(Question {
+            universe: &universe,
+            ..question
+        });
+        assert_eq!(found, expected, "{names:?}, symmetry {symmetry}");
+    }
+    expected.len()
+}
+
+fn agree(from: &str, to: &str, views: &[View]) {
+    let universe = Universe {
+        ops: Some(3),
+        ..Universe::default()
+    };
+    agree_in(universe, from, to, views);
+}
+
+fn agree_in(universe: Universe, from: &str, to: &str, views: &[View]) {
+    let models = [from, to].map(|name| by_name(name).expect("a model of this name"));
+    assert!(agree_of(&universe, models, views) > 0);
+}
+
+#[test]
+fn between_releases_the_search_finds_what_brute_force_finds_and_as_soon() {
+    agree("v6.7", "v6.8-rc1", &View::DEFAULT);
+    agree("v6.7", "v6.8-rc6", &View::DEFAULT);
+    agree("v6.8-rc6", "v6.8", &View::DEFAULT);
+    agree("v6.8", "v6.12", &View::DEFAULT);
+}
+
+#[test]
+fn between_proposals_the_search_finds_what_brute_force_finds_and_as_soon() {
+    agree("v6.7", "thread-b", &View::DEFAULT);
+    agree("thread-c", "thread-a", &View::DEFAULT);
+    agree("thread-d", "v6.8-rc6", &View::DEFAULT);
+}
+
+#[test]
+fn in_the_deeper_views_the_search_finds_what_brute_force_finds_and_as_soon() {
+    agree("v6.7", "v6.8-rc6", &View::ALL);
+    agree("v6.8-rc1", "thread-d", &[View::Driver]);
+    agree("v6.7", "thread-a", &[View::State]);
+    agree("v6.12", "v7.3", &[View::State]);
+}
+
+#[test]
+fn with_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
+    for (from, to) in [
+        ("v6.7", "v6.8-rc1"),
+        ("v6.8-merge", "thread-a"),
+        ("thread-c", "v6.8"),
+        ("v6.8", "v7.3"),
+    ] {
+        let universe = Universe {
+            ops: Some(2),
+            faults: Site::ALL.to_vec(),
+            ..Universe::default()
+        };
+        agree_in(universe, from, to, &View::DEFAULT);
+    }
+}
+
+#[test]
+fn where_a_device_has_few_pasids_or_none_the_search_finds_what_brute_force_finds_and_as_soon() {
+    for max_pasids in [[16, 0], [16, 1], [2, 16]] {
+        let universe = Universe {
+            max_pasids: max_pasids.to_vec(),
+            ops: Some(3),
+            ..Universe::default()
+        };
+        agree_in(universe.clone(), "v6.8", "v6.12", &View::DEFAULT);
+        agree_in(universe, "v6.7", "v7.3", &View::ALL);
+    }
+    let one_without = Universe {
+        max_pasids: vec![0, 16],
+        ops: Some(2),
+        faults: Site::ALL.to_vec(),
+        ..Universe::default()
+    };
+    agree_in(one_without, "v6.12", "v6.12.117", &View::ALL);
+}
+
+#[test]
+fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
+    let longer = Universe {
+        ops: Some(5),
+        only: vec!["bind", "unbind"],
+        ..Universe::default()
+    };
+    let with_faults = Universe {
+        ops: Some(2),
+        faults: Site::ALL.to_vec(),
+        ..Universe::default()
+    };
+    let three = Universe {
+        ops: Some(3),
+        ..Universe::default()
+    };
+    let mut causes = 0;
+    for model in all() {
+        for universe in [&longer, &with_faults, &three] {
+            causes += agree_of(universe, [model], &[]);
+        }
+    }
+    assert!(causes > 20, "{causes}");
+}
+
+/// Models with a planted fault do what no model of history does, and the search must miss none of
+/// it either.
+#[test]
+fn of_planted_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
+    let universe = Universe {
+        ops: Some(3),
+        ..Universe::default()
+    };
+    for slip in Planted::SLIPS {
+        agree_of(&universe, [slip.unslipped(), slip], &View::DEFAULT);
+        agree_of(&universe, [slip], &[]);
+    }
+}

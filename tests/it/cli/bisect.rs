@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff bisect`
+
+use super::run::{Scratch, svadiff};
+use super::samples::{MODELS, case, two_binds};
+use super::shape::keys;
+use serde_json::{Value, json};
+
+fn bisect(case: &Value, more: &[&str], status: i32) -> String {
+    let dir = Scratch::new();
+    let file = dir.file("case.json", case.to_string());
+    svadiff(["bisect", &file].iter().chain(more)).ok(status)
+}
+
+fn bisect_json(case: &Value, more: &[&str], status: i32) -> Value {
+    let text = bisect(case, &[more, &["--json"]].concat(), status);
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The models that change what their base does.
+fn that_change(value: &Value) -> Vec<&str> {
+    let history = value["history"].as_array().expect("a list");
+    let changes = |step: &&Value| !step["differences"].as_array().expect("a list").is_empty();
+    let names = history.iter().filter(changes);
+    names.filter_map(|step| step["to"].as_str()).collect()
+}
+
+#[test]
+fn history_is_walked_in_order_each_model_against_its_base() {
+    let value = bisect_json(&two_binds(), &[], 1);
+    assert_eq!(keys(&value), ["id", "history"]);
+    let history = value["history"].as_array().expect("a list");
+    let names: Vec<&str> = history.iter().filter_map(|s| s["to"].as_str()).collect();
+    assert_eq!(names, MODELS[1..]);
+    for step in history {
+        let expected = ["from", "to", "commits", "by", "proposal", "differences"];
+        assert_eq!(keys(step), expected);
+        for difference in step["differences"].as_array().expect("a list") {
+            let expected = ["op", "view", "follows", "what", "signature", "from", "to"];
+            assert_eq!(keys(difference), expected);
+        }
+    }
+}
+
+#[test]
+fn the_second_bind_was_broken_by_one_commit_and_mended_by_another() {
+    let value = bisect_json(&two_binds(), &[], 1);
+    let merged: Vec<&str> = that_change(&value)
+        .into_iter()
+        .filter(|name| name.starts_with('v'))
+        .collect();
+    assert_eq!(merged, ["v6.8-merge", "v6.8-rc6"]);
+    let text = bisect(&two_binds(), &[], 1);
+    for said in [
+        "v6.8-merge  CHANGES what v6.7 does",
+        "by 092edaddb660 iommu: Support mm PASID 1:n with sva domains",
+        "v6.8-rc1    as v6.8-merge",
+        "v6.8-rc6    CHANGES what v6.8-rc1 does",
+        "by 65d4418c5002 iommu/sva: Restore SVA handle sharing",
+        "v6.8        as v6.8-rc6",
+        "drivers/iommu/iommu-sva.c:84",
+        "drivers/iommu/iommu-sva.c:107",
+    ] {
+        assert!(text.contains(said), "{said} is not in:\n{text}");
+    }
+}
+
+/// Of the commits between two models, those without which it would be as it was.
+#[test]
+fn the_commits_that_made_a_difference_are_named_and_the_others_are_not() {
+    let value = bisect_json(&two_binds(), &[], 1);
+    for step in value["history"].as_array().expect("a list") {
+        let (by, commits) = (&step["by"], &step["commits"]);
+        let all = commits.as_array().expect("a list");
+        let is_one = |id: &Value| all.iter().any(|commit| commit["id"] == *id);
+        assert!(by.as_array().expect("a list").iter().all(is_one), "{step}");
+        let is_merged = step["proposal"] == false;
+        let expected = match step["to"].as_str().expect("a name") {
+            "v6.8-merge" => json!(["092edaddb660"]),
+            "v6.8-rc6" => json!(["65d4418c5002"]),
+            _ if is_merged => json!([]),
+            _ => continue,
+        };
+        assert_eq!(*by, expected, "{step}");
+    }
+}
+
+#[test]
+fn a_case_that_no_commit_changed_exits_0() {
+    let nothing = case(json!([{"op": "exit", "mm": 0}, {"op": "fork", "mm": 0}]));
+    assert_eq!(that_change(&bisect_json(&nothing, &[], 0)), [""; 0]);
+    let text = bisect(&nothing, &[], 0);
+    assert!(!text.contains("CHANGES"), "{text}");
+}
+
+#[test]
+fn only_the_views_that_are_named_are_looked_at() {
+    let value = bisect_json(&two_binds(), &["--view", "splat"], 1);
+    // The refcount of thread-d, and what thread-a to thread-c warn of.
+    let changed = that_change(&value);
+    assert!(
+        changed.iter().all(|name| name.starts_with("thread-")),
+        "{changed:?}"
+    );
+    assert!(changed.contains(&"thread-a"), "{changed:?}");
+}

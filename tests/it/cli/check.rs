@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff check`
+
+use super::run::{Scratch, svadiff};
+use super::shape::keys;
+use serde_json::{Value, json};
+use std::fs;
+
+#[test]
+fn a_model_that_does_nothing_wrong_exits_0_with_the_certificate() {
+    for model in ["v6.7", "v6.8-merge", "v6.8-rc1", "v6.8"] {
+        let text = svadiff(["check", model, "--binds", "3"]).ok(0);
+        let text = text.replace("\n           ", " ");
+        for said in [
+            &format!("Model      {model}\n"),
+            "Universe   2 devices in every grouping, 2 mms, 3 outstanding binds, no faults\n",
+            ", complete\n",
+            "Findings   0   no misbehaviour in this universe\n",
+            "Digest     ",
+        ] {
+            assert!(text.contains(said), "{said} is not in:\n{text}");
+        }
+    }
+}
+
+/// What went wrong in February 2024, model by model.
+#[test]
+fn what_each_model_does_wrong_is_found_with_a_shortest_case() {
+    for (model, all) in [
+        (
+            "thread-a",
+            &[("WARN iommu_detach_device_pasid in thread-a", 2)][..],
+        ),
+        (
+            "thread-b",
+            &[
+                ("thread-b leaves a device attached to a freed domain", 2),
+                ("use-after-free in thread-b", 5),
+                ("WARN iommu_detach_device_pasid in thread-b", 6),
+            ],
+        ),
+        (
+            "thread-d",
+            &[
+                ("refcount: underflow; use-after-free in thread-d", 1),
+                ("thread-d leaks a handle", 1),
+                ("refcount: addition on 0; use-after-free in thread-d", 2),
+                ("deadlock in thread-d", 2),
+            ],
+        ),
+        (
+            "v6.8-rc6",
+            &[
+                ("refcount: underflow; use-after-free in v6.8-rc6", 2),
+                ("v6.8-rc6 leaks a handle", 2),
+            ],
+        ),
+    ] {
+        let value = svadiff(["check", model, "--binds", "3", "--json"]).json(1);
+        let findings = value["findings"].as_array().expect("a list");
+        let found = findings.iter().map(|finding| {
+            let ops = finding["case"]["ops"].as_array().map_or(0, Vec::len);
+            (finding["what"].as_str().expect("a sentence"), ops)
+        });
+        assert_eq!(found.collect::<Vec<_>>(), all, "{model}");
+    }
+}
+
+#[test]
+fn json_has_the_certificate_and_the_findings() {
+    let value = svadiff(["check", "v6.8-rc6", "--json"]).json(1);
+    let expected = [
+        "model",
+        "universe",
+        "states",
+        "transitions",
+        "depth",
+        "complete",
+        "stopped",
+        "memory",
+        "digest",
+        "findings",
+    ];
+    assert_eq!(keys(&value), expected);
+    assert_eq!(value["complete"], true);
+    let finding = &value["findings"][0];
+    let expected = [
+        "id",
+        "case",
+        "what",
+        "first",
+        "signature",
+        "decided_by",
+        "trace",
+        "history",
+    ];
+    assert_eq!(keys(finding), expected);
+    assert_eq!(finding["first"], json!({"op": "end", "view": "splat"}));
+    let history = json!({"introduced": "65d4418c5002", "fixed": "6384c56c99d9"});
+    assert_eq!(finding["history"], history);
+    let at = json!({
+        "file": "drivers/iommu/iommu-sva.c", "line": 155, "revision": "v6.8-rc6",
+    });
+    assert_eq!(finding["decided_by"], json!([at]));
+    let signature = json!({
+        "view": "splat", "splat": "refcount: underflow; use-after-free", "at": at,
+    });
+    assert_eq!(finding["signature"], signature);
+}
+
+#[test]
+fn each_finding_is_written_as_a_case_that_can_be_traced() {
+    let dir = Scratch::new();
+    let out = dir.path().join("found");
+    let out = out.to_str().expect("a path in UTF-8");
+    svadiff(["check", "thread-b", "--binds", "3", "--out", out]).ok(1);
+    let mut ids = 0;
+    for file in fs::read_dir(out).expect("the directory") {
+        let path = file.expect("a file").path();
+        let text = fs::read_to_string(&path).expect("a file");
+        let case: Value = serde_json::from_str(&text).expect("JSON");
+        assert!(
+            case["title"]
+                .as_str()
+                .is_some_and(|title| title.contains("thread-b"))
+        );
+        let path = path.to_str().expect("a path in UTF-8");
+        // Under the id that it has wherever it turns up.
+        let id = path.trim_end_matches(".json").rsplit('-').next();
+        assert_eq!(id.map(str::len), Some(12), "{path}");
+        let traced = svadiff(["trace", path, "--model", "thread-b"]).ok(0);
+        assert!(traced.contains("thread-b"), "{traced}");
+        ids += 1;
+    }
+    assert_eq!(ids, 3);
+}
+
+#[test]
+fn faults_are_tried_where_they_are_asked_for() {
+    let text = svadiff(["check", "v6.8-merge", "--faults", "domain_alloc"]).ok(1);
+    assert!(text.contains("v6.8-merge leaks a handle"), "{text}");
+    assert!(text.contains("[domain_alloc: ENOMEM, 1st time]"), "{text}");
+    svadiff(["check", "v6.8-merge", "--faults", "set_dev_pasid"]).ok(0);
+}
+
+#[test]
+fn a_model_has_to_be_named_and_known() {
+    assert_eq!(svadiff(["check"]).status, 2);
+    assert!(
+        svadiff(["check", "v9"])
+            .refused("")
+            .contains("it is one of v6.7")
+    );
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff ledger`
+
+use super::run::{Scratch, svadiff};
+use super::samples::COUNTEREXAMPLE;
+use super::width::check;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+const KNOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/known");
+
+/// A copy of the ledger, to be spoiled.
+fn copy(dir: &Scratch) -> String {
+    let to = dir.path().join("known").display().to_string();
+    fs::create_dir(&to).expect("a new folder");
+    for file in fs::read_dir(KNOWN).expect("the ledger") {
+        let path = file.expect("a file").path();
+        let name = path.file_name().expect("a name");
+        fs::copy(&path, Path::new(&to).join(name)).expect("a copy");
+    }
+    to
+}
+
+/// Changes one entry of a ledger.
+fn change(known: &str, name: &str, change: impl FnOnce(&mut Value)) {
+    let path = Path::new(known).join(format!("{name}.json"));
+    let mut entry: Value =
+        serde_json::from_slice(&fs::read(&path).expect("it is there")).expect("an entry is JSON");
+    change(&mut entry);
+    fs::write(path, entry.to_string()).expect("it can be written");
+}
+
+fn troubles(known: &str) -> Vec<Value> {
+    let out = svadiff(["ledger", "check", "--known", known, "--json"]).json(1);
+    out["troubles"].as_array().expect("a list").clone()
+}
+
+const ENTRY: &str = "v6.8-merge-second-bind-refused";
+
+#[test]
+fn the_ledger_is_true_and_complete() {
+    let out = check(["ledger", "check", "--known", KNOWN]);
+    let end = "every entry shows, and every difference has one.";
+    let one_line = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(one_line.ends_with(end), "{out}");
+    assert_eq!(svadiff(["ledger", "check", "--known", KNOWN]).status, 0);
+}
+
+#[test]
+fn every_entry_is_listed_with_what_it_is() {
+    let listed = check(["ledger", "list", "--known", KNOWN]);
+    let all = svadiff(["ledger", "list", "--known", KNOWN, "--json"]).json(0);
+    let all = all["known"].as_array().expect("a list");
+    assert!(all.len() > 90, "{}", all.len());
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let listed = words(&listed);
+    for entry in all {
+        for key in ["name", "what", "introduced"] {
+            let value = entry[key].as_str().expect("text");
+            assert!(listed.contains(&words(value)), "{value}");
+        }
+    }
+}
+
+#[test]
+fn a_difference_without_an_entry_is_named_with_its_counterexample() {
+    let dir = Scratch::new();
+    let known = copy(&dir);
+    fs::remove_file(Path::new(&known).join(format!("{ENTRY}.json"))).expect("it was there");
+    let troubles = troubles(&known);
+    assert_eq!(troubles.len(), 1, "{troubles:?}");
+    assert_eq!(troubles[0]["is"], json!("missing"));
+    let path = dir.file("missing.json", troubles[0]["counterexample"].to_string());
+    svadiff(["replay", &path]).ok(0);
+    let text = check(["ledger", "check", "--known", &known]);
+    assert!(
+        text.contains("v6.7 -> v6.8-merge: not in the ledger"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_entry_that_does_not_show_any_more_is_stale() {
+    let dir = Scratch::new();
+    let known = copy(&dir);
+    change(&known, ENTRY, |entry| {
+        let ops = entry["counterexample"]["case"]["ops"].as_array_mut();
+        ops.expect("operations").pop();
+    });
+    let troubles = troubles(&known);
+    assert_eq!(troubles.len(), 1, "{troubles:?}");
+    assert_eq!(
+        (&troubles[0]["is"], &troubles[0]["entry"]),
+        (&json!("stale"), &json!(ENTRY))
+    );
+}
+
+#[test]
+fn an_entry_with_the_wrong_commit_is_stale() {
+    let dir = Scratch::new();
+    for key in ["introduced", "fixed"] {
+        let known = copy(&dir);
+        change(&known, ENTRY, |entry| entry[key] = json!("0123456789ab"));
+        let text = check(["ledger", "check", "--known", &known]);
+        assert!(text.contains(&format!("{ENTRY}: stale")), "{text}");
+        assert!(
+            text.contains(&format!("{key}: claimed 0123456789ab")),
+            "{text}"
+        );
+        fs::remove_dir_all(known).expect("it is there");
+    }
+}
+
+#[test]
+fn an_entry_that_hides_two_differences_is_too_broad() {
+    let dir = Scratch::new();
+    let known = copy(&dir);
+    change(&known, ENTRY, |entry| {
+        entry["signature"] = json!({"view": "api", "op": "bind"})
+    });
+    let troubles = troubles(&known);
+    let broad: Vec<&Value> = troubles
+        .iter()
+        .filter(|this| this["is"] == "too broad")
+        .collect();
+    assert_eq!(broad.len(), 1, "{troubles:?}");
+    assert_eq!(broad[0]["entry"], json!(ENTRY));
+    assert!(
+        broad[0]["signatures"]
+            .as_array()
+            .is_some_and(|all| all.len() > 1)
+    );
+}
+
+#[test]
+fn two_entries_for_one_difference_are_one_too_many() {
+    let dir = Scratch::new();
+    let known = copy(&dir);
+    let path = |name: &str| Path::new(&known).join(format!("{name}.json"));
+    fs::copy(path(ENTRY), path("another")).expect("a copy");
+    let troubles = troubles(&known);
+    assert_eq!(troubles.len(), 1, "{troubles:?}");
+    assert_eq!(troubles[0]["is"], json!("twice"));
+    assert_eq!(troubles[0]["entries"], json!(["another", ENTRY]));
+}
+
+#[test]
+fn an_entry_can_be_made_of_a_counterexample() {
+    let dir = Scratch::new();
+    let known = copy(&dir);
+    let entry = fs::read(Path::new(&known).join(format!("{ENTRY}.json"))).expect("it is there");
+    let entry: Value = serde_json::from_slice(&entry).expect("JSON");
+    let path = dir.file("ce.json", entry["counterexample"].to_string());
+    let what = entry["what"].as_str().expect("a sentence");
+    let reference = entry["reference"].as_str().expect("a reference");
+    let kind = entry["kind"].as_str().expect("a kind");
+    let made = svadiff([
+        "ledger",
+        "entry",
+        &path,
+        "--what",
+        what,
+        "--kind",
+        kind,
+        "--reference",
+        reference,
+    ]);
+    assert_eq!(made.json(0), entry);
+    // Only neighbours have entries.
+    let far = dir.file("far.json", COUNTEREXAMPLE.to_string());
+    let ran = svadiff(["ledger", "entry", &far, "--what", "x", "--kind", "intended"]);
+    assert!(ran.refused(&far).contains("no neighbours"), "{ran:?}");
+}
+
+#[test]
+fn what_is_no_entry_is_refused_with_its_file() {
+    let dir = Scratch::new();
+    for (spoil, says) in [
+        (json!({"kind": "wanted"}), "kind"),
+        (json!({"what": " "}), "what: says nothing"),
+        (json!({"from": "v6.6"}), "from"),
+        (json!({"to": "v6.8"}), "no neighbours"),
+        (json!({"extra": 1}), "extra"),
+        (json!({"format": "svadiff-known/2"}), "format"),
+        (json!({"signature": 3}), "signature"),
+    ] {
+        let known = copy(&dir);
+        change(&known, ENTRY, |entry| {
+            let entry = entry.as_object_mut().expect("an object");
+            entry.extend(spoil.as_object().expect("an object").clone());
+        });
+        let ran = svadiff(["ledger", "check", "--known", &known]);
+        let about = ran.refused(&format!("{ENTRY}.json"));
+        assert!(about.contains(says), "{about}");
+        fs::remove_dir_all(known).expect("it is there");
+    }
+    let ran = svadiff(["ledger", "check", "--known", "/nonexistent"]);
+    ran.refused("/nonexistent");
+}

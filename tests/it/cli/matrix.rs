@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff matrix`
+
+use super::run::svadiff;
+use serde_json::{Value, json};
+
+#[test]
+fn every_pair_is_compared_and_counted_as_compare_counts_it() {
+    let value = svadiff(["matrix", "--json", "--ops", "3"]).json(1);
+    assert_eq!(value["views"], json!(["api", "splat", "leak"]));
+    let pairs = value["pairs"].as_array().expect("a list");
+    // Twelve models: every two of them once.
+    assert_eq!(pairs.len(), 66);
+    for (from, to) in [
+        ("v6.7", "v6.8"),
+        ("v6.8-merge", "v6.8-rc1"),
+        ("thread-b", "thread-c"),
+        ("v6.8", "v7.3"),
+    ] {
+        let named = |pair: &&Value| pair["from"] == from && pair["to"] == to;
+        let pair = pairs.iter().find(named).expect("the pair");
+        let ran = svadiff(["compare", from, to, "--json", "--ops", "3"]);
+        let status = ran.status;
+        let alone = ran.json(status);
+        let findings = alone["findings"].as_array().map(Vec::len);
+        assert_eq!(pair["findings"].as_u64(), findings.map(|n| n as u64));
+        assert_eq!(pair["digest"], alone["digest"]);
+        assert_eq!(pair["complete"], true);
+    }
+}
+
+#[test]
+fn the_table_has_a_row_for_each_model_and_says_what_it_covers() {
+    let text = svadiff(["matrix", "--ops", "2"]).ok(1);
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .take(12)
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    for (number, row) in rows.iter().enumerate() {
+        // The name, the model against itself, and those after it.
+        assert_eq!(row.len(), 2 + 11 - number, "{row:?}");
+    }
+    assert_eq!(rows[0][..3], ["v6.7", ".", "1"]);
+    assert_eq!(rows[1][..3], ["v6.8-merge", ".", "0"]);
+    assert!(text.contains("up to 2 ops, no faults"), "{text}");
+}
+
+#[test]
+fn a_matrix_that_was_stopped_is_not_called_complete() {
+    let text = svadiff(["matrix", "--max-states", "2"]).ok(3);
+    assert!(text.contains("0+"), "{text}");
+    let value = svadiff(["matrix", "--max-states", "2", "--json"]).json(3);
+    let pairs = value["pairs"].as_array().expect("a list");
+    assert!(pairs.iter().all(|pair| pair["complete"] == false));
+}

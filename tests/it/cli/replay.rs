@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `svadiff replay`
+
+use super::run::{Ran, svadiff_reading};
+use super::samples::{COUNTEREXAMPLE, MODELS, everything, two_binds};
+use super::shape::places;
+use serde_json::{Value, json};
+use spec::Case;
+use spec::record::record;
+use svadiff::counterexample;
+use svadiff::diff::{View, differences};
+use svadiff::models::by_name;
+
+fn replay(file: &Value) -> Ran {
+    svadiff_reading(["replay", "-"], file.to_string().as_bytes())
+}
+
+/// The counterexample with something else at a path.
+fn altered(path: &str, value: Value) -> Value {
+    let mut file = COUNTEREXAMPLE.clone();
+    *file.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value;
+    file
+}
+
+#[test]
+fn true_claims_exit_0_and_the_finding_is_shown() {
+    let said = replay(&COUNTEREXAMPLE).ok(0);
+    assert!(said.contains("bind returns -EBUSY where it returned a new handle"));
+    assert!(said.ends_with("\nEverything that the file claims is what happens.\n"));
+}
+
+#[test]
+fn each_altered_claim_is_named_with_what_is_claimed_and_what_happens() {
+    let claims = [
+        ("/id", json!("000000000000"), "id", "\"cee888eed551\""),
+        ("/first_difference/op", json!(0), "first_difference.op", "1"),
+        (
+            "/first_difference/op",
+            json!("end"),
+            "first_difference.op",
+            "1",
+        ),
+        (
+            "/first_difference/view",
+            json!("leak"),
+            "first_difference.view",
+            "\"api\"",
+        ),
+        ("/minimal/ops", json!(3), "minimal.ops", "2"),
+        (
+            "/minimal/one_minimal",
+            json!(false),
+            "minimal.one_minimal",
+            "true",
+        ),
+        (
+            "/history/introduced",
+            json!("65d4418c5002"),
+            "history.introduced",
+            "\"092edaddb660\"",
+        ),
+        (
+            "/history/introduced",
+            json!(null),
+            "history.introduced",
+            "\"092edaddb660\"",
+        ),
+        (
+            "/history/fixed",
+            json!(null),
+            "history.fixed",
+            "\"65d4418c5002\"",
+        ),
+        (
+            "/traces/v6.8-rc1/steps/1/ret",
+            json!("ok"),
+            "traces.v6.8-rc1.steps[1].ret",
+            "{\"err\":\"EBUSY\"}",
+        ),
+        (
+            "/traces/v6.7/end/live/handles",
+            json!(1),
+            "traces.v6.7.end.live.handles",
+            "0",
+        ),
+    ];
+    for (path, claim, what, happens) in claims {
+        let said = replay(&altered(path, claim.clone())).ok(1);
+        let expected =
+            format!("NOT what happens:\n  {what}\n    claimed  {claim}\n    happens  {happens}\n");
+        assert!(said.ends_with(&expected), "{path}: {said}");
+    }
+}
+
+#[test]
+fn a_signature_that_the_case_does_not_show_is_noticed() {
+    for path in [
+        "/signature/op",
+        "/signature/from/returned",
+        "/signature/to/decided_by/0/line",
+        "/signature/to/decided_by/1/revision",
+    ] {
+        let said = replay(&altered(path, json!("something else"))).ok(1);
+        assert!(said.contains("v6.7 and v6.8-rc1 do not differ as the file claims"));
+        assert!(
+            said.contains("\n  signature\n    claimed  {\"view\":\"api\""),
+            "{said}"
+        );
+    }
+}
+
+/// What is no claim about what happens, and what nothing but a search can show to be wrong.
+fn is_no_claim(path: &str) -> bool {
+    path.starts_with("/made_by") || path == "/minimal/shortest_in" || path.is_empty()
+}
+
+#[test]
+fn nothing_that_is_claimed_can_be_altered_without_being_noticed() {
+    let mut all = Vec::new();
+    places(&COUNTEREXAMPLE, String::new(), &mut all);
+    all.retain(|path| !is_no_claim(path));
+    assert!(all.len() > 100);
+    for path in all {
+        let before = COUNTEREXAMPLE.pointer(&path).expect("a place");
+        let other = match before {
+            Value::Null => json!("x"),
+            Value::Bool(value) => json!(!value),
+            Value::Number(number) => json!(number.as_u64().expect("a count") + 1),
+            Value::String(text) => json!(format!("{text}x")),
+            Value::Array(list) => json!([list.as_slice(), &[json!(1)]].concat()),
+            Value::Object(map) => {
+                let mut map = map.clone();
+                map.insert("more".to_owned(), json!(1));
+                Value::Object(map)
+            }
+        };
+        let ran = replay(&altered(&path, other));
+        assert!(matches!(ran.status, 1 | 2), "{path}: {ran:?}");
+    }
+}
+
+#[test]
+fn nothing_that_is_claimed_can_be_removed_without_being_noticed() {
+    let mut all = Vec::new();
+    places(&COUNTEREXAMPLE, String::new(), &mut all);
+    all.retain(|path| !is_no_claim(path));
+    for path in all {
+        // A case need not say its format.
+        if path == "/case/format" {
+            continue;
+        }
+        let (parent, key) = path.rsplit_once('/').expect("a path");
+        let mut file = COUNTEREXAMPLE.clone();
+        match file.pointer_mut(parent).expect("a place") {
+            Value::Object(map) => drop(map.shift_remove(key)),
+            Value::Array(list) => drop(list.remove(key.parse().expect("an index"))),
+            other => panic!("{other}"),
+        }
+        // Without its format it is read as a case, and refused as one.
+        let ran = replay(&file);
+        assert!(matches!(ran.status, 1 | 2), "{path}: {ran:?}");
+    }
+}
+
+#[test]
+fn another_model_is_noticed_even_if_it_does_the_same() {
+    let said = replay(&altered("/to", json!("v6.8-merge"))).ok(1);
+    assert!(
+        said.contains("traces.v6.8-merge\n    claimed  nothing"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_trace_of_a_third_model_is_checked_too() {
+    let mut file = COUNTEREXAMPLE.clone();
+    file["traces"]["v6.8-merge"] = file["traces"]["v6.8-rc1"].clone();
+    replay(&file).ok(0);
+    file["traces"]["v6.8-merge"] = file["traces"]["v6.7"].clone();
+    let said = replay(&file).ok(1);
+    assert!(
+        said.contains("\n  traces.v6.8-merge.steps[0].live.mm_data\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_key_that_no_trace_has_is_noticed() {
+    for (path, key) in [("steps/0", "lines"), ("end", "lines"), ("end/live", "more")] {
+        let mut file = COUNTEREXAMPLE.clone();
+        let path = format!("/traces/v6.7/{path}");
+        file.pointer_mut(&path).expect("an object")[key] = json!([1]);
+        let said = replay(&file).ok(1);
+        let expected = format!(".{key}\n    claimed  [1]\n    happens  nothing\n");
+        assert!(said.ends_with(&expected), "{said}");
+    }
+}
+
+/// The counterexample of a case that has an operation too many.
+fn with_an_operation_too_many(shortest_in: Option<&str>) -> Value {
+    let mut case = two_binds();
+    let ops = case["ops"].as_array_mut().expect("operations");
+    ops.insert(0, json!({"op": "enqcmd_pasid", "mm": 0}));
+    let case = Case::from_json(case.to_string().as_bytes()).expect("a case");
+    let models = ["v6.7", "v6.8-rc1"].map(|name| by_name(name).expect("a model"));
+    let [from, to] = models.map(|model| record(&model, &case));
+    let all = differences(&case, &from, &to, &View::DEFAULT);
+    let scope = shortest_in.map(str::to_owned);
+    counterexample::to_json(models, &View::DEFAULT, &case, &all[0], scope)
+}
+
+#[test]
+fn a_case_that_is_not_minimal_replays_if_it_does_not_claim_to_be() {
+    let honest = with_an_operation_too_many(None);
+    assert_eq!(honest["minimal"]["one_minimal"], false);
+    replay(&honest).ok(0);
+    let mut file = honest;
+    file["minimal"]["one_minimal"] = json!(true);
+    assert!(replay(&file).ok(1).contains("\n  minimal.one_minimal\n"));
+}
+
+#[test]
+fn a_shorter_case_in_the_scope_is_noticed() {
+    let scope = "2 devices in every grouping, 1 to 2 mms, up to 4 ops, no faults";
+    let said = replay(&with_an_operation_too_many(Some(scope))).ok(1);
+    let expected = "\n  minimal.shortest_in\n    claimed  \"2 devices";
+    assert!(said.contains(expected), "{said}");
+    assert!(
+        said.contains("happens  2 operations show the same"),
+        "{said}"
+    );
+    // In a scope without two operations there is none.
+    let small = "1 device, 1 mm, up to 1 op, no faults";
+    replay(&with_an_operation_too_many(Some(small))).ok(0);
+}
+
+#[test]
+fn a_scope_that_cannot_be_searched_is_said_to_be_unchecked() {
+    for (scope, why) in [
+        ("all that I could think of", "names no scope"),
+        (
+            "9 devices in every grouping, 1 mm, up to 4 ops, no faults",
+            "names no scope",
+        ),
+    ] {
+        let said = replay(&altered("/minimal/shortest_in", json!(scope))).ok(0);
+        assert!(
+            said.contains(&format!("Not checked: minimal.shortest_in {why}")),
+            "{said}"
+        );
+        assert!(said.ends_with("Everything else that the file claims is what happens.\n"));
+    }
+    replay(&altered("/minimal/shortest_in", json!(null))).ok(0);
+}
+
+#[test]
+fn a_bare_case_claims_nothing_and_is_run_through_history() {
+    let said = replay(&two_binds()).ok(0);
+    assert!(said.starts_with("A case without claims."), "{said}");
+    let models: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|word| !word.is_empty())
+        .collect();
+    assert_eq!(models, MODELS[1..]);
+    assert!(
+        said.contains("v6.8-merge  op 1: bind returns -EBUSY"),
+        "{said}"
+    );
+    replay(&everything()).ok(0);
+}
+
+#[test]
+fn the_title_of_a_counterexample_is_shown() {
+    let said = replay(&altered("/case", {
+        let mut case = COUNTEREXAMPLE["case"].clone();
+        case["title"] = json!("what the report was about");
+        case
+    }));
+    // The title is no part of what the id is made of.
+    assert!(said.ok(0).starts_with("what the report was about\n"));
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Files to begin with.
+
+use super::run::svadiff;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::sync::LazyLock;
+
+/// All models, in order of history.
+pub const MODELS: [&str; 12] = [
+    "v6.7",
+    "v6.8-merge",
+    "v6.8-rc1",
+    "thread-a",
+    "thread-b",
+    "thread-c",
+    "thread-d",
+    "v6.8-rc6",
+    "v6.8",
+    "v6.12",
+    "v6.12.117",
+    "v7.3",
+];
+
+/// A device, an mm, and these operations.
+pub fn case(ops: Value) -> Value {
+    json!({
+        "format": "svadiff-case/1",
+        "topology": {
+            "devices": [{"group": 0, "max_pasids": 16, "instance": 0}],
+            "mms": [{"dma_compat": true}],
+        },
+        "ops": ops,
+    })
+}
+
+/// Two binds of one mm to one device.
+pub fn two_binds() -> Value {
+    case(json!([{"op": "bind", "dev": 0, "mm": 0}, {"op": "bind", "dev": 0, "mm": 0}]))
+}
+
+/// Operations, each with its CPU, on a device and an mm.
+pub fn program(ops: &[(u8, Value)]) -> Value {
+    let ops = ops.iter().map(|(cpu, op)| {
+        let mut op = op.clone();
+        op["cpu"] = json!(cpu);
+        op
+    });
+    case(ops.collect())
+}
+
+/// Two CPUs bind one mm to one device, at the same time.
+pub fn binds_at_once() -> Value {
+    let bind = json!({"op": "bind", "dev": 0, "mm": 0});
+    program(&[(0, bind.clone()), (1, bind)])
+}
+
+/// Two CPUs bind and unbind, and 6.12 meets a null pointer: a handle is seen before its device is
+/// stored, and outlives the one who was to store it.
+pub fn null_pointer() -> Value {
+    let bind = json!({"op": "bind", "dev": 0, "mm": 0});
+    let unbind = |of: u8| json!({"op": "unbind", "of": of});
+    let mut case = program(&[(0, bind.clone()), (0, unbind(0)), (1, bind), (1, unbind(2))]);
+    case["schedule"] = json!([0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1]);
+    case
+}
+
+/// A case with every key that a case can have, and every operation.
+pub fn everything() -> Value {
+    let mut case = case(json!([
+        {"op": "bind", "dev": 0, "mm": 0,
+         "fault": {"site": "set_dev_pasid", "nth": 1, "errno": "EIO"}},
+        {"op": "bind", "dev": 1, "mm": 0},
+        {"op": "unbind", "of": 1},
+        {"op": "get_pasid", "of": 1},
+        {"op": "fork", "mm": 0},
+        {"op": "exit", "mm": 1},
+        {"op": "alloc_pasid", "dev": 1},
+        {"op": "free_pasid", "of": 6},
+        {"op": "attach", "dev": 0, "pasid": 3},
+        {"op": "page_request", "dev": 0, "pasid": 3},
+        {"op": "detach", "of": 8},
+        {"op": "enqcmd_pasid", "mm": 0},
+    ]));
+    case["title"] = json!("every operation once");
+    case["origin"] = json!("https://example.org/a-mail");
+    case["note"] = json!("two devices of two instances in one group");
+    case["topology"]["devices"] = json!([
+        {"group": 7, "max_pasids": 4096, "instance": 3},
+        {"group": 7, "max_pasids": 0, "instance": 0},
+    ]);
+    case
+}
+
+/// The counterexample that `compare` finds between 6.7 and 6.8-rc1.
+pub static COUNTEREXAMPLE: LazyLock<Value> = LazyLock::new(|| {
+    let found = svadiff(["compare", "v6.7", "v6.8-rc1", "--json"]).json(1);
+    found["findings"][0].clone()
+});
+
+/// A file of `corpus/conformance`.
+pub fn recorded(file: &str) -> String {
+    format!("{}/corpus/conformance/{file}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The first rows of a file of `corpus/conformance`.
+pub fn rows(file: &str, count: usize) -> Vec<Value> {
+    let packed = std::fs::File::open(recorded(file)).expect("a recorded file");
+    let unpacked = BufReader::new(flate2::read::MultiGzDecoder::new(packed));
+    let lines = unpacked.lines().take(count);
+    let parse = |line: String| serde_json::from_str(&line).expect("a row is JSON");
+    lines.map(|line| parse(line.expect("a line"))).collect()
+}
+
+/// The commands that take a case, or a counterexample, from a file.
+pub fn case_commands(file: &str) -> Vec<Vec<&str>> {
+    vec![
+        vec!["trace", file],
+        vec!["trace", "--json", file],
+        vec!["diff", file, "--from", "v6.7", "--to", "v6.8"],
+        vec!["diff", file, "--from", "v6.7", "--to", "v6.8", "--json"],
+        vec!["bisect", file],
+        vec!["bisect", "--json", file],
+        vec!["replay", file],
+    ]
+}

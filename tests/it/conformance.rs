@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Every model against what the kernel's own code did: `corpus/conformance/` says how that was
+//! recorded.
+
+use crate::cited::{nameable, unreachable};
+use crate::recorded::{Row, blocks, not_executed, read, steps};
+use serde_json::{Value, json};
+use spec::Cite;
+use spec::record::{Note, Recording, record};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+use svadiff::conformance::first_mismatch;
+use svadiff::models::{self, AnyModel};
+
+/// The files, and how many rows and recorded steps of the twelve models each must have, so that a
+/// file cut short is noticed.
+const FILES: [(&str, usize, usize); 4] = [
+    ("exhaustive.jsonl.gz", 350, 15_352),
+    ("sequential.jsonl.gz", 83, 7165),
+    ("edge.jsonl.gz", 70, 17_716),
+    ("rough.jsonl.gz", 34, 7340),
+];
+
+/// The models that there are recorded traces of.
+const RECORDED: [&str; 12] = [
+    "v6.7",
+    "v6.8-merge",
+    "v6.8-rc1",
+    "thread-a",
+    "thread-b",
+    "thread-c",
+    "thread-d",
+    "v6.8-rc6",
+    "v6.8",
+    "v6.12",
+    "v6.12.117",
+    "v7.3",
+];
+
+static ROWS: LazyLock<Vec<Row>> =
+    LazyLock::new(|| FILES.iter().flat_map(|(name, ..)| read(name)).collect());
+
+fn recorded_models() -> impl Iterator<Item = AnyModel> {
+    let model = |name| models::by_name(name).unwrap_or_else(|| panic!("no model {name}"));
+    RECORDED.into_iter().map(model)
+}
+
+/// Every row, as a model runs it.
+fn runs(model: &AnyModel) -> impl Iterator<Item = (&'static Row, Recording)> {
+    ROWS.iter().map(|row| (row, record(model, &row.case)))
+}
+
+#[test]
+fn every_model_does_in_every_row_what_the_kernel_did() {
+    for (name, nr_rows, nr_steps) in FILES {
+        let rows = read(name);
+        let mut compared = 0;
+        for model in recorded_models() {
+            for row in &rows {
+                let recorded = row.recorded(&model);
+                let mismatch = first_mismatch(&model, &row.case, recorded);
+                assert_eq!(mismatch, None, "{} in {} of {name}", model.name(), row.id);
+                compared += steps(recorded).len();
+            }
+        }
+        assert_eq!((rows.len(), compared), (nr_rows, nr_steps), "{name}");
+    }
+}
+
+#[test]
+fn no_two_rows_have_the_same_id() {
+    let ids: BTreeSet<&str> = ROWS.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(ids.len(), ROWS.len());
+}
+
+#[test]
+fn every_cited_line_is_in_a_block_that_its_step_executed() {
+    for model in recorded_models() {
+        let recorded = ROWS.iter().flat_map(|row| steps(row.recorded(&model)));
+        let starts: BTreeSet<u16> = recorded.flat_map(blocks).collect();
+        let mut checked = 0;
+        for (row, recording) in runs(&model) {
+            let recorded = steps(row.recorded(&model));
+            for (index, note) in recording.steps.iter().enumerate() {
+                let (cited, outside) = not_executed(&model, note, &recorded[index], &starts);
+                let at = format_args!("{} in steps[{index}] of {}", model.name(), row.id);
+                assert_eq!(outside, [], "{at}");
+                checked += cited;
+            }
+        }
+        assert!(checked >= 1500, "{}: {checked} citations", model.name());
+    }
+}
+
+#[test]
+fn every_line_that_a_model_names_is_cited_somewhere_unless_it_cannot_be_reached() {
+    for model in recorded_models() {
+        let mut cited = BTreeSet::new();
+        for (_, recording) in runs(&model) {
+            let end = recording.end.iter().map(|(_, note)| note);
+            cited.extend(recording.steps.iter().chain(end).flat_map(Note::citations));
+        }
+        let nameable = nameable(&model);
+        assert!(nameable.len() >= 28, "{} names too little", model.name());
+        for (name, cite) in &nameable {
+            match unreachable(model.name(), name) {
+                None => assert!(cited.contains(cite), "{}: {name}, {cite}", model.name()),
+                Some(why) => assert!(!cited.contains(cite), "{}: {name}: {why}", model.name()),
+            }
+        }
+        let named: BTreeSet<Cite> = nameable.iter().map(|&(_, cite)| cite).collect();
+        assert!(cited.is_subset(&named), "{} cites more", model.name());
+    }
+}
+
+/// The paths of all fields of a trace that hold no others: `steps[2].live.mm_count[0]`.
+fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
+    match value {
+        Value::Object(map) if !map.is_empty() => {
+            for (key, value) in map.iter().filter(|(key, _)| *key != "lines") {
+                let dot = if path.is_empty() { "" } else { "." };
+                leaves(value, &format!("{path}{dot}{key}"), out);
+            }
+        }
+        Value::Array(list) if !list.is_empty() => {
+            for (at, value) in list.iter().enumerate() {
+                leaves(value, &format!("{path}[{at}]"), out);
+            }
+        }
+        _ => out.push(path.to_owned()),
+    }
+}
+
+#[test]
+fn a_change_of_any_field_of_a_recorded_trace_is_noticed_there() {
+    for word in [
+        "err",
+        "handle",
+        "splats",
+        "freed",
+        "remove_dev_pasid",
+        "oops",
+        "hang",
+    ] {
+        let columns = recorded_models().flat_map(|model| ROWS.iter().map(move |row| (row, model)));
+        let (row, model) = columns
+            .filter(|(row, model)| {
+                let text = row.recorded(model).to_string();
+                text.contains(&format!("\"{word}\""))
+            })
+            .min_by_key(|(row, _)| row.case.ops.len())
+            .unwrap_or_else(|| panic!("{word} is in no recorded trace"));
+        let recorded = row.recorded(&model);
+        let mut paths = Vec::new();
+        leaves(recorded, "", &mut paths);
+        for path in paths {
+            let mut changed = recorded.clone();
+            let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
+            *changed.pointer_mut(&pointer).unwrap() = json!("changed");
+            let found = first_mismatch(&model, &row.case, &changed);
+            let field = found.map(|mismatch| mismatch.field);
+            assert_eq!(field, Some(path), "{} {}", row.id, model.name());
+        }
+    }
+}
+
+#[test]
+fn a_step_too_many_or_too_few_is_noticed() {
+    let model = models::by_name("v6.8").unwrap();
+    let row = &ROWS[0];
+    let last = steps(row.recorded(&model)).len() - 1;
+    let field = |change: fn(&mut Vec<Value>)| {
+        let mut recorded = row.recorded(&model).clone();
+        change(recorded["steps"].as_array_mut().unwrap());
+        first_mismatch(&model, &row.case, &recorded).map(|mismatch| mismatch.field)
+    };
+    assert_eq!(field(|_| ()), None);
+    assert_eq!(
+        field(|steps| drop(steps.pop())),
+        Some(format!("steps[{last}]"))
+    );
+    assert_eq!(
+        field(|steps| steps.push(json!({"ret": "ok"}))),
+        Some(format!("steps[{}]", last + 1))
+    );
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Any bytes at all.
+
+use super::files_of;
+use fastrand::Rng;
+use std::collections::HashMap;
+use svadiff::fuzzing::diff::{bytes_of, case_of};
+use svadiff::fuzzing::pairs::{of_byte, pairs};
+use svadiff::fuzzing::{Judge, Target};
+use svadiff::ledger::Ledger;
+use svadiff::models::{AnyModel, all};
+
+/// Bytes that begin like a seed, or not.
+fn random(rng: &mut Rng, seeds: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let len = rng.usize(..600);
+    let mut bytes: Vec<u8> = std::iter::repeat_with(|| rng.u8(..)).take(len).collect();
+    if rng.bool() {
+        bytes.clone_from(&rng.choice(seeds).expect("a seed").1);
+        for _ in 0..rng.usize(..8) {
+            let at = rng.usize(..bytes.len());
+            bytes[at] = rng.u8(..);
+        }
+    }
+    bytes
+}
+
+fn seeds(target: Target) -> Vec<(String, Vec<u8>)> {
+    files_of(&super::root().join("fuzz/corpus").join(target.name()))
+}
+
+fn nothing_goes_wrong(target: Target, times: usize) {
+    let mut rng = Rng::with_seed(4);
+    let mut judge = Judge::new(Ledger::shipped());
+    let seeds = seeds(target);
+    for _ in 0..times {
+        let bytes = random(&mut rng, &seeds);
+        if let Some(wrong) = target.run(&mut judge, &bytes) {
+            panic!("{bytes:?}\n{wrong}");
+        }
+    }
+}
+
+#[test]
+fn thousands_of_bytes_are_compared() {
+    nothing_goes_wrong(Target::Diff, 20_000);
+}
+
+#[test]
+fn thousands_of_bytes_are_read() {
+    nothing_goes_wrong(Target::Parse, 3000);
+    nothing_goes_wrong(Target::CaseJson, 3000);
+}
+
+#[test]
+fn hundreds_of_bytes_are_minimized() {
+    nothing_goes_wrong(Target::Minimize, 100);
+}
+
+#[test]
+fn every_pair_of_models_gets_its_turn() {
+    let models = all().len();
+    assert_eq!(pairs().len(), models * (models - 1) / 2);
+    let mut turns: HashMap<usize, usize> = HashMap::new();
+    for byte in 0..=255 {
+        *turns.entry(of_byte(byte)).or_default() += 1;
+    }
+    assert_eq!(turns.len(), pairs().len());
+    let few = 256 / pairs().len();
+    assert!(
+        turns
+            .values()
+            .all(|&turns| turns == few || turns == few + 1)
+    );
+
+    // Of random bytes each has about as many.
+    let mut turns: HashMap<[&str; 2], usize> = HashMap::new();
+    let mut rng = Rng::with_seed(66);
+    for _ in 0..66_000 {
+        let bytes = [rng.u8(..), rng.u8(..)];
+        let (models, _) = case_of(&bytes);
+        *turns.entry(models.map(AnyModel::name)).or_default() += 1;
+    }
+    assert_eq!(turns.len(), pairs().len());
+    assert!(turns.values().all(|turns| (600..1400).contains(turns)));
+}
+
+#[test]
+fn a_pair_is_in_order_of_history() {
+    let order = all();
+    for [from, to] in pairs() {
+        let at = |model| order.iter().position(|this| this == model);
+        assert!(at(from) < at(to));
+    }
+}
+
+#[test]
+fn a_case_is_the_same_from_its_bytes() {
+    for (name, seed) in seeds(Target::Diff) {
+        let (models, case) = case_of(&seed);
+        let pair = pairs().iter().position(|pair| *pair == models);
+        let bytes = bytes_of(pair.expect("a pair"), &case);
+        assert_eq!(bytes, Some(seed), "{name}");
+    }
+}
+
+#[test]
+fn almost_no_case_is_judged_in_full() {
+    let mut rng = Rng::with_seed(8);
+    let mut judge = Judge::new(Ledger::shipped());
+    let seeds = seeds(Target::Diff);
+    let mut run = |times: usize| {
+        for _ in 0..times {
+            Target::Diff.run(&mut judge, &random(&mut rng, &seeds));
+        }
+        judge.in_full()
+    };
+    let first = run(20_000);
+    let second = run(20_000) - first;
+    assert!(second * 10 < 20_000, "{second} of 20000, after {first}");
+}

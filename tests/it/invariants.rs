@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What every kernel has to keep true: which models do, and of those that do not, how they break it.
+
+use crate::broken::{BREAKS, Break};
+use crate::random::{Held, property, written};
+use crate::sequences::{ops_at, topologies, with_faults};
+use planted::Planted;
+use proptest::strategy::ValueTree;
+use spec::generate::{Generator, Profile, Shrinking, Sizes};
+use spec::{Case, Model, Op};
+use std::collections::BTreeSet;
+use svadiff::counterexample;
+use svadiff::invariant::{Broken, Invariant, broken};
+use svadiff::models::{AnyModel, all};
+use svadiff::race::{self, Bounds, outcomes};
+use svadiff::report::{WIDTH, case_lines, wrap};
+use svadiff::search::{Limits, Question, Universe};
+use svadiff::signature::Cause;
+
+/// Whether all models keep all invariants in a case, but for what is listed.
+fn kept(listed: &[Break], case: &Case) -> Held {
+    for model in all() {
+        let all = broken(&model, case);
+        for (invariant, broken) in Invariant::ALL.into_iter().zip(all) {
+            if broken.is_some() && !is_listed(listed, model, invariant, case) {
+                return Err(told(listed, model, invariant, case));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What takes several CPUs breaks nothing on one.
+fn is_listed(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) -> bool {
+    listed.iter().any(|this| {
+        (this.model, this.invariant) == (model.name(), invariant)
+            && (this.cpus.is_none() || case.is_on_several_cpus())
+    })
+}
+
+/// How a model breaks an invariant, as text for a mail, with a case that was made smaller.
+fn told(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) -> String {
+    let breaks = |case: &Case| {
+        let broken = invariant.broken(&model, case);
+        broken.filter(|_| !is_listed(listed, model, invariant, case))
+    };
+    let case = shrunk(case, |case| breaks(case).is_some());
+    let broken = breaks(&case).expect("it breaks it still");
+    let id = counterexample::id(&case);
+    let path = written(&format!("{}-{id}", model.name()), &case.to_json());
+    let claim = format!("{} does not keep this: {}", model.name(), invariant.says());
+    wrap("", "  ", &claim)
+        + &shown(&case, &broken)
+        + &format!(
+            "\nThis case is in\n  {path}\n\
+             To see what each model does: cargo run --release -- trace, with this path.\n"
+        )
+}
+
+/// A case, and what is broken where.
+fn shown(case: &Case, broken: &Broken) -> String {
+    let lines = case_lines(case, Some(broken.place));
+    format!("\n{lines}\n") + &wrap("     ", "     ", &broken.what)
+}
+
+/// A smaller case that still does it.
+fn shrunk(case: &Case, does: impl Fn(&Case) -> bool) -> Case {
+    let mut tree = Shrinking::of(case);
+    let mut best = case.clone();
+    loop {
+        let this = tree.current();
+        let goes_on = match does(&this) {
+            true => {
+                best = this;
+                tree.simplify()
+            }
+            false => tree.complicate(),
+        };
+        if !goes_on {
+            return best;
+        }
+    }
+}
+
+fn holds_in(profile: &str, cases: u32) {
+    property(profile, Sizes::LIMITS, cases, |case| kept(BREAKS, case));
+}
+
+#[test]
+fn what_is_not_listed_holds_in_cases_of_the_profile_core() {
+    holds_in("core", 6000);
+}
+
+#[test]
+fn what_is_not_listed_holds_in_cases_of_the_profile_faults() {
+    holds_in("faults", 6000);
+}
+
+#[test]
+fn what_is_not_listed_holds_in_cases_of_the_profile_lifetimes() {
+    holds_in("lifetimes", 6000);
+}
+
+#[test]
+fn what_is_not_listed_holds_in_cases_of_the_profile_groups() {
+    holds_in("groups", 6000);
+}
+
+#[test]
+fn what_is_not_listed_holds_in_cases_of_the_profile_foreign_domains() {
+    holds_in("foreign-domains", 6000);
+}
+
+#[test]
+fn what_is_not_listed_holds_in_cases_of_the_profile_races() {
+    holds_in("races", 10_000);
+}
+
+#[test]
+fn what_is_not_listed_holds_in_cases_of_the_profile_everything() {
+    holds_in("everything", 6000);
+}
+
+/// Under any interleaving, and not only under the schedule of a case: what ends in a splat or with
+/// something left.
+#[test]
+fn what_is_not_listed_holds_in_small_programs_under_every_interleaving() {
+    let small = Sizes {
+        ops: 2..=5,
+        cpus: 2..=2,
+        ..Sizes::LIMITS
+    };
+    property("races", small, 1000, |case| {
+        for model in all() {
+            let explored = outcomes(&model, case, Bounds::NONE);
+            let forbidden = { explored.outcomes.iter() }.filter(|(this, _)| this.is_forbidden());
+            for (_, shown) in forbidden {
+                let schedule = shown.fewest.1.clone();
+                kept(
+                    BREAKS,
+                    &Case::scheduled(&case.topology, &case.ops, schedule),
+                )?;
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn each_case_that_is_listed_breaks_its_invariant() {
+    let mut listed = BTreeSet::new();
+    for this in BREAKS {
+        let broken = this.invariant.broken(&this.model(), &this.case());
+        assert!(broken.is_some(), "{} {}", this.model, this.invariant.name());
+        assert!(
+            listed.insert((this.model, this.invariant)),
+            "it is listed twice"
+        );
+        assert_eq!(this.cpus.is_some(), this.case().is_on_several_cpus());
+    }
+}
+
+/// Each shorter sequence for two devices and two mms, with each fault that it can meet.
+#[test]
+fn no_shorter_case_breaks_what_a_listed_one_breaks() {
+    for this in BREAKS {
+        let shortest = this.ops.len();
+        let name = format!("{} {}", this.model, this.invariant.name());
+        match this.cpus {
+            None => {
+                assert_eq!(with_fewer(this), None, "{name}");
+            }
+            Some(_) => {
+                assert_eq!(
+                    this.invariant,
+                    Invariant::NoSplat,
+                    "nothing else is searched for"
+                );
+                let universe = Universe {
+                    ops: Some(shortest - 1),
+                    cpus: 2,
+                    only: Universe::usual(Some(shortest - 1), 2),
+                    ..Universe::default()
+                };
+                let question = Question {
+                    models: [this.model()],
+                    universe: &universe,
+                    views: &[],
+                };
+                let outcome = race::Search::new(question, Limits::default()).run();
+                assert!(outcome.complete());
+                let mut found = outcome.findings.iter();
+                let is_splat = |cause: &Cause| matches!(cause, Cause::Complained { .. });
+                assert!(
+                    !found.any(|found| is_splat(&found.difference.cause)),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+/// A case with fewer operations that breaks the same.
+fn with_fewer(this: &Break) -> Option<Case> {
+    let model = this.model();
+    topologies(&[16]).into_iter().find_map(|topology| {
+        let mut sequences: Vec<Vec<Op>> = vec![vec![]];
+        for length in 0..this.ops.len() {
+            for ops in &sequences {
+                let case = Case::new(topology.clone(), ops.clone());
+                if this.invariant.broken(&model, &case).is_some() {
+                    return Some(case);
+                }
+            }
+            let next = ops_at(length as u32).into_iter().flat_map(with_faults);
+            let next: Vec<Op> = next.collect();
+            let longer = |ops: &Vec<Op>| -> Vec<Vec<Op>> {
+                next.iter().map(|&op| [&ops[..], &[op]].concat()).collect()
+            };
+            sequences = sequences.iter().flat_map(longer).collect();
+        }
+        None
+    })
+}
+
+/// The invariants have teeth: planted faults in models that keep them all break each of them.
+#[test]
+fn each_invariant_is_broken_by_planted_faults() {
+    let mut broken_by = [0; 5];
+    let profiles = ["core", "faults", "lifetimes"];
+    let cases: Vec<Case> = { profiles.into_iter() }
+        .flat_map(|profile| {
+            let profile = Profile::by_name(profile).expect("a profile");
+            let mut generator = Generator::new(profile);
+            let case = move |seed| generator.case(seed).clone();
+            (0..20).map(case).collect::<Vec<Case>>()
+        })
+        .collect();
+    for slip in Planted::SLIPS {
+        let mut by_slip = [false; 5];
+        for case in &cases {
+            for (by_slip, broken) in by_slip.iter_mut().zip(broken(&slip, case)) {
+                *by_slip |= broken.is_some();
+            }
+        }
+        for (all, by_slip) in broken_by.iter_mut().zip(by_slip) {
+            *all += usize::from(by_slip);
+        }
+    }
+    assert!(broken_by.iter().all(|&slips| slips > 0), "{broken_by:?}");
+}
+
+#[test]
+fn an_invariant_that_is_broken_is_told_fit_for_a_mail() {
+    for profile in ["core", "faults", "races"] {
+        let profile = Profile::by_name(profile).expect("a profile");
+        let mut generator = Generator::new(profile);
+        let mut failures = (0..).filter_map(|seed| kept(&[], generator.case(seed)).err());
+        let text = failures.next().expect("there is no end of cases");
+        let path = text.lines().find(|line| line.ends_with(".json"));
+        let path = path.expect("a path").trim();
+        for line in text.lines().filter(|line| line.trim() != path) {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+        }
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let case = Case::from_json(&std::fs::read(path).expect("a file")).expect("a case");
+        assert!(case.ops.len() <= 4 && kept(&[], &case).is_err(), "{text}");
+    }
+}
+
+/// What `docs/invariants.md` has: what the invariants say, which model breaks which, and with what.
+fn documented() -> [String; 3] {
+    let says = |invariant: Invariant| {
+        let first = format!("- **{}**: ", invariant.name());
+        wrap(&first, "  ", invariant.says())
+    };
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let names = Invariant::ALL.map(|invariant| invariant.name().to_owned());
+    let mut table = row([vec!["model".to_owned()], names.to_vec()].concat());
+    table += &format!("|{}\n", "---|".repeat(1 + names.len()));
+    let mut cases = String::new();
+    for model in all() {
+        let name = format!("`{}`", model.name());
+        let of_model: Vec<&Break> = { BREAKS.iter() }
+            .filter(|this| this.model == model.name())
+            .collect();
+        let cell = |invariant| {
+            let this = of_model.iter().find(|this| this.invariant == invariant);
+            this.map_or("-".to_owned(), |this| this.ops.len().to_string())
+        };
+        let cells = Invariant::ALL.map(cell).to_vec();
+        table += &row([vec![name.clone()], cells].concat());
+        if let [first, ..] = &of_model[..] {
+            cases += &wrap("## ", "", &name);
+            cases += &wrap(
+                "\n",
+                "",
+                &format!("({}; {})", model.info().what, first.reference),
+            );
+        }
+        for this in of_model {
+            let case = this.case();
+            let broken = this.invariant.broken(&model, &case).expect("it breaks it");
+            cases += &wrap(
+                "\n",
+                "",
+                &format!("**{}**: {}.", this.invariant.name(), this.why),
+            );
+            cases += &format!(
+                "\n```\n{}\n```\n\n",
+                shown(&case, &broken).trim_matches('\n')
+            );
+        }
+    }
+    [Invariant::ALL.map(says).concat(), table, cases]
+}
+
+#[test]
+fn the_docs_have_what_is_listed() {
+    let docs = include_str!("../../docs/invariants.md");
+    let documented = documented();
+    if documented.iter().all(|part| docs.contains(part.trim_end())) {
+        return;
+    }
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/invariants.md");
+    std::fs::write(path, documented.join("\n")).expect("a file can be written");
+    panic!("docs/invariants.md should have what is in\n{path}");
+}

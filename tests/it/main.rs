@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! All tests of the whole program, in one binary: it is linked once, and what several tests need is
+//! computed once. `cargo test --test it NAME` runs those with `NAME` in their path.
+
+// What several tests use.
+mod broken;
+mod cited;
+mod random;
+mod recorded;
+mod sequences;
+
+mod brute_force;
+mod canonical;
+mod cli;
+mod concurrent;
+mod conformance;
+mod entries;
+mod findings;
+mod fuzzing;
+mod hunt;
+mod interleaving;
+mod invariants;
+mod minimize;
+mod no_allocation;
+mod planted;
+mod programs;
+mod properties;
+mod race;
+mod reach;
+mod schedule;
+mod search;
+mod sections;
+mod seeds;
+mod shrinking;
+mod skipped;

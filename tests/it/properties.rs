@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Every difference between any two models that a random case shows is in the ledger, whichever
+//! kind of case it is; and so is every one that a recorded case shows.
+
+use crate::random::{Held, property, written};
+use crate::recorded::read;
+use serde::Deserialize;
+use spec::generate::{PROFILES, Profile, Sizes};
+use spec::record::record;
+use spec::smaller::in_sequence;
+use spec::{Case, Device, Mm, Model, Op, OpKind, Topology};
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::LazyLock;
+use svadiff::counterexample::{self, Received};
+use svadiff::diff::View;
+use svadiff::ledger::{Ledger, Shown, Verdict, neighbours};
+use svadiff::minimize::{Certified, certified};
+use svadiff::models::{AnyModel, all};
+use svadiff::report::{WIDTH, both_runs, finding, side_by_side, wrap};
+use svadiff::signature::Cause;
+
+/// Every pair of models, in order of history.
+static PAIRS: LazyLock<Vec<[AnyModel; 2]>> = LazyLock::new(|| {
+    let all = all();
+    let later = |at: usize| all[at + 1..].iter().map(move |&model| (at, model));
+    let pairs = (0..all.len()).flat_map(later);
+    pairs.map(|(at, model)| [all[at], model]).collect()
+});
+
+/// Neighbours, and the causes of what is known of them.
+type Known = Vec<([AnyModel; 2], HashSet<Cause>)>;
+
+fn known(ledger: &Ledger) -> Known {
+    let causes = |models| (models, ledger.causes(models));
+    neighbours().into_iter().map(causes).collect()
+}
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| known(Ledger::shipped()));
+
+/// Whether all pairs of models agree on a case, done by one CPU, or differ in what is known.
+fn judged(ledger: &Ledger, case: &Case) -> Held {
+    let case = in_sequence(case);
+    let mut trial = ledger.trial(&case);
+    for &models in &*PAIRS {
+        match trial.verdict(models) {
+            Verdict::Agree | Verdict::Known(_) => {}
+            Verdict::Different(shown) => return Err(told(&case, &shown[0])),
+            Verdict::Incomparable(why) => panic!("{why}"),
+        }
+    }
+    Ok(())
+}
+
+/// The same of neighbours and of what several CPUs do, under every interleaving.
+fn program_judged(ledger: &Ledger, known: &Known, case: &Case) -> Held {
+    for (models, causes) in known {
+        let news = ledger.news_of_program(*models, case, causes);
+        let news = news.expect("the program is small");
+        if let Some((case, shown)) = news.first() {
+            return Err(told(case, shown));
+        }
+    }
+    Ok(())
+}
+
+/// A difference that is not in the ledger, as text for a mail, with the path of its counterexample.
+fn told(case: &Case, shown: &Shown) -> String {
+    let Shown { models, difference } = shown;
+    let views = &View::DEFAULT;
+    let smaller = certified(*models, views, case, &difference.cause);
+    let (case, difference, shortest_in) = match smaller {
+        Some(Certified {
+            minimized,
+            shortest_in,
+        }) => (minimized.case, minimized.difference, shortest_in),
+        None => (case.bare(), difference.clone(), None),
+    };
+    let json = counterexample::to_json(*models, views, &case, &difference, shortest_in);
+    let [from, to] = models.map(AnyModel::name);
+    let id = counterexample::id(&case);
+    let path = written(&format!("{from}-{to}-{id}"), &json);
+    let what = format!("{from} and {to} differ in something that is not in the ledger.");
+    let mut text = wrap("", "", &what);
+    text.push('\n');
+    text += &finding(*models, 1, &case, &difference);
+    text += &match case.is_concurrent() {
+        true => both_runs(models, &case),
+        false => {
+            let [a, b] = models.map(|model| record(&model, &case));
+            let both = side_by_side(*models, &case, [&a, &b], views, Some(&difference));
+            // The case has been shown.
+            let runs = both.split_once("\n\n").map(|(_, runs)| runs.to_owned());
+            format!("\n{}", runs.unwrap_or(both))
+        }
+    };
+    text += &format!(
+        "\nThis counterexample is in\n  {path}\n\
+         To run it again: cargo run --release -- replay, with this path. If it is\n\
+         as it should be, or known to be wrong, corpus/known needs an entry of it.\n"
+    );
+    text
+}
+
+/// The text is fit for a mail, and the file that it names is what it says.
+fn is_fit_for_a_mail(text: &str) -> Received {
+    let path = text.lines().find(|line| line.ends_with(".json"));
+    let path = path.expect("a path").trim();
+    for line in text.lines().filter(|line| line.trim() != path) {
+        assert!(line.chars().count() <= WIDTH, "{line}");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let bytes = std::fs::read(path).expect("a file");
+    let received = Received::from_json(&bytes).expect("a counterexample");
+    assert_eq!(received.check(), [], "{text}");
+    received
+}
+
+fn sequential(profile: &str, cases: u32) {
+    let ledger = Ledger::shipped();
+    property(profile, Sizes::LIMITS, cases, |case| judged(ledger, case));
+}
+
+#[test]
+fn what_cases_of_the_profile_core_show_is_in_the_ledger() {
+    sequential("core", 1500);
+}
+
+#[test]
+fn what_cases_of_the_profile_faults_show_is_in_the_ledger() {
+    sequential("faults", 3000);
+}
+
+#[test]
+fn what_cases_of_the_profile_lifetimes_show_is_in_the_ledger() {
+    sequential("lifetimes", 1500);
+}
+
+#[test]
+fn what_cases_of_the_profile_groups_show_is_in_the_ledger() {
+    sequential("groups", 1500);
+}
+
+#[test]
+fn what_cases_of_the_profile_foreign_domains_show_is_in_the_ledger() {
+    sequential("foreign-domains", 3000);
+}
+
+#[test]
+fn what_cases_of_the_profile_everything_show_is_in_the_ledger() {
+    sequential("everything", 3000);
+}
+
+/// Programs so small that all their interleavings can be looked at.
+fn small_programs() -> Sizes {
+    Sizes {
+        ops: 2..=4,
+        cpus: 2..=2,
+        ..Sizes::LIMITS
+    }
+}
+
+#[test]
+fn what_programs_on_two_cpus_show_under_any_interleaving_is_in_the_ledger() {
+    let ledger = Ledger::shipped();
+    property("races", small_programs(), 1000, |case| {
+        program_judged(ledger, &KNOWN, case)
+    });
+}
+
+#[test]
+fn every_profile_is_asked() {
+    let asked = [
+        "core",
+        "faults",
+        "lifetimes",
+        "groups",
+        "foreign-domains",
+        "races",
+        "everything",
+    ];
+    assert_eq!(PROFILES.each_ref().map(|profile| profile.name), asked);
+    let models = all().len();
+    assert_eq!(PAIRS.len(), models * (models - 1) / 2);
+}
+
+#[test]
+fn what_recorded_cases_show_is_in_the_ledger() {
+    for file in ["exhaustive", "sequential", "edge", "rough", "concurrent"] {
+        for row in read(&format!("{file}.jsonl.gz")) {
+            if let Err(text) = judged(Ledger::shipped(), &row.case) {
+                panic!("{} of {file}:\n{text}", row.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_programs_show_whose_outcomes_were_recorded_is_in_the_ledger() {
+    #[derive(Deserialize)]
+    struct Program {
+        name: String,
+        case: Case,
+    }
+    let text = include_str!("../../corpus/conformance/outcomes.json");
+    let programs: Vec<Program> = serde_json::from_str(text).expect("programs");
+    for Program { name, case } in programs {
+        if let Err(text) = program_judged(Ledger::shipped(), &KNOWN, &case) {
+            panic!("{name}:\n{text}");
+        }
+    }
+}
+
+/// The first failure of the cases of a profile where nothing is known.
+fn first_failure(profile: &str, sizes: Sizes, holds: impl Fn(&Case) -> Held) -> String {
+    let profile = Profile::by_name(profile).expect("a profile");
+    let mut generator = spec::generate::Generator::within(profile, sizes);
+    let failures = (0..).map(|seed| holds(generator.case(seed)));
+    let mut failures = failures.filter_map(Result::err);
+    failures.next().expect("there is no end of cases")
+}
+
+#[test]
+fn a_difference_that_is_not_in_the_ledger_is_told_fit_for_a_mail() {
+    let nothing = Ledger::default();
+    for profile in ["core", "faults", "everything"] {
+        let text = first_failure(profile, Sizes::LIMITS, |case| judged(&nothing, case));
+        let received = is_fit_for_a_mail(&text);
+        assert!(received.case.ops.len() <= 4, "{text}");
+    }
+}
+
+#[test]
+fn a_race_that_is_not_in_the_ledger_is_told_fit_for_a_mail() {
+    let nothing = Ledger::default();
+    // With one device, one CPU shows no difference between these two.
+    let one_device = Sizes {
+        devices: 1..=1,
+        ..small_programs()
+    };
+    let mut known = known(&nothing);
+    known.retain(|(models, _)| models.map(AnyModel::name) == ["v6.8", "v6.12"]);
+    let text = first_failure("races", one_device, |case| {
+        program_judged(&nothing, &known, case)
+    });
+    assert!(is_fit_for_a_mail(&text).case.is_on_several_cpus(), "{text}");
+}
+
+/// A pair that is not one of neighbours is judged by the neighbours between the two.
+#[test]
+fn an_entry_that_is_missing_is_missed_in_every_pair_that_it_is_between() {
+    let device = Device {
+        group: 0,
+        max_pasids: 16,
+        instance: 0,
+    };
+    let topology = Topology {
+        devices: vec![device],
+        mms: vec![Mm { dma_compat: true }],
+    };
+    let bind = Op::from(OpKind::Bind { dev: 0, mm: 0 });
+    let case = Case::new(topology, vec![bind; 2]);
+    let mut ledger = Ledger::shipped().clone();
+    ledger
+        .entries
+        .retain(|entry| entry.models[0].name() != "v6.7");
+    let mut trial = ledger.trial(&case);
+    let mut new = PAIRS.clone();
+    new.retain(|&models| matches!(trial.verdict(models), Verdict::Different(_)));
+    // The proposals b and c do here what 6.7 does.
+    assert_eq!(new.len(), 9, "{new:?}");
+    assert!(new.iter().all(|[from, _]| from.info().base.is_none()));
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What generated cases reach in the models. Where a change of a model or of the weights makes the
+//! generator blind to something, it is to be noticed here.
+
+use crate::cited::{nameable, unreachable};
+use spec::generate::{EVERYTHING, GENE, Generator, HEADER, Profile, from_bytes};
+use spec::record::{Recording, record};
+use spec::{Case, Cite, Errno, Op, Recorder, Ret, Run, Site, Splat};
+use std::collections::BTreeSet;
+use svadiff::models::{self, AnyModel};
+
+/// So many cases of `everything` reach whatever one CPU can reach, in every model. Over several
+/// seeds, no more than a third of them were needed.
+const CASES: u64 = 2000;
+/// So many cases of `races` reach what only an interleaving reaches, on average ten times over.
+const RACES: u64 = 200_000;
+/// So many random bytes reach as much as [`CASES`]: what they name was often released before.
+const BYTES: u64 = 3 * CASES;
+
+/// What an operation returned, without the numbers.
+fn kind_of(ret: Ret) -> &'static str {
+    match ret {
+        Ret::Handle { .. } => "handle",
+        Ret::Ok => "ok",
+        Ret::Pasid(_) => "pasid",
+        Ret::Invalid => "invalid",
+        Ret::Mm(_) => "mm",
+        Ret::Domain(_) => "domain",
+        Ret::Err(errno) => errno.name(),
+        Ret::Skipped => "skipped",
+        Ret::Oops => "oops",
+        Ret::Hang => "hang",
+        Ret::Unfinished => "unfinished",
+    }
+}
+
+/// Everything that operations can return, in every model. The PASID of a bind is never invalid.
+const RETURNS: [(&str, &str); 11] = [
+    (
+        "bind",
+        "handle EBUSY EINVAL EIO ENODEV ENOMEM ENOSPC EOVERFLOW skipped",
+    ),
+    ("unbind", "ok skipped"),
+    ("get_pasid", "pasid skipped"),
+    ("fork", "mm skipped"),
+    ("exit", "ok skipped"),
+    ("alloc_pasid", "pasid invalid skipped"),
+    ("free_pasid", "ok skipped"),
+    ("attach", "domain EBUSY EINVAL EIO ENODEV ENOMEM skipped"),
+    ("detach", "ok skipped"),
+    ("page_request", "mm invalid skipped"),
+    ("enqcmd_pasid", "pasid invalid skipped"),
+];
+
+/// An operation, and what it returned.
+type Returned = (&'static str, &'static str);
+
+/// What a model does besides.
+#[derive(Clone, Copy)]
+struct Wrong {
+    model: &'static str,
+    returns: &'static [Returned],
+    splats: &'static [Splat],
+}
+
+const WRONG: [Wrong; 5] = [
+    Wrong {
+        model: "thread-a",
+        returns: &[],
+        splats: &[Splat::WarnDetach],
+    },
+    Wrong {
+        model: "thread-b",
+        returns: &[("page_request", "oops")],
+        splats: &[Splat::WarnDetach, Splat::UseAfterFree],
+    },
+    Wrong {
+        model: "thread-c",
+        returns: &[("page_request", "oops")],
+        splats: &[Splat::WarnDetach, Splat::UseAfterFree],
+    },
+    Wrong {
+        model: "thread-d",
+        returns: &[("bind", "hang"), ("unbind", "hang")],
+        splats: &[
+            Splat::AdditionOnZero,
+            Splat::Saturated,
+            Splat::Underflow,
+            Splat::Deadlock,
+        ],
+    },
+    Wrong {
+        model: "v6.8-rc6",
+        returns: &[],
+        splats: &[Splat::Underflow],
+    },
+];
+
+/// What only an interleaving reaches: in which model, what it returns, the line, and the splat.
+const ONLY_RACES: (&str, Returned, &str, Splat) = (
+    "v6.12",
+    ("unbind", "oops"),
+    "detach_group",
+    Splat::NullDeref,
+);
+
+/// Splats that no model here raises, whatever is done: none frees a PASID or an object twice, and
+/// thread-d, which lets handles on no list be unbound, never comes to the `list_del()`.
+const NEVER: [Splat; 3] = [Splat::IdaFree, Splat::DoubleFree, Splat::ListDel];
+
+/// What cases reach.
+#[derive(Default)]
+struct Reached {
+    returns: BTreeSet<(&'static str, &'static str)>,
+    splats: BTreeSet<Splat>,
+    cited: BTreeSet<Cite>,
+    /// Faults that made a difference to their operation.
+    struck: BTreeSet<(Site, Errno, u32)>,
+}
+
+impl Reached {
+    fn see(&mut self, case: &Case, recording: &Recording) {
+        let steps = case.ops.iter().zip(&recording.trace.steps);
+        let returned = steps.map(|(op, step)| (op.kind.name(), kind_of(step.ret)));
+        self.returns.extend(returned);
+        let end = recording.end.iter().map(|(_, note)| note);
+        for note in recording.steps.iter().chain(end) {
+            self.splats
+                .extend(note.splats.iter().map(|(splat, _)| splat));
+            self.cited.extend(note.citations());
+        }
+    }
+
+    /// Does a sequential case once more, each operation with its fault and without.
+    fn see_faults(&mut self, model: &AnyModel, case: &Case) {
+        let mut run = Run::new(&case.topology);
+        for (index, op) in case.ops.iter().enumerate() {
+            let mut without = run;
+            let mut seen = [Recorder::default(), Recorder::default()];
+            let ret = run.step(model, index, op, &mut seen[0]);
+            if let Some(fault) = op.fault {
+                let op = Op { fault: None, ..*op };
+                let other = without.step(model, index, &op, &mut seen[1]);
+                if ret != other || seen[0] != seen[1] || run != without {
+                    self.struck.insert((fault.site, fault.errno, fault.nth));
+                }
+            }
+            if ret.ends_the_run() {
+                return;
+            }
+        }
+    }
+
+    /// Of a model, in cases of `everything`.
+    fn by(model: &AnyModel, cases: impl Iterator<Item = Case>) -> Self {
+        let mut reached = Reached::default();
+        for case in cases {
+            reached.see(&case, &record(model, &case));
+            if !case.is_concurrent() {
+                reached.see_faults(model, &case);
+            }
+        }
+        // Whatever another CPU died of, an operation can be under way or not begun.
+        reached.returns.retain(|&(_, ret)| ret != "unfinished");
+        reached
+    }
+
+    /// Everything that the model can do was reached, and nothing else.
+    fn assert_everything(&self, model: &AnyModel) {
+        let name = model.name();
+        let wrong = WRONG.iter().filter(|wrong| wrong.model == name);
+        let returns = RETURNS.iter();
+        let returns = returns.flat_map(|&(op, rets)| rets.split(' ').map(move |ret| (op, ret)));
+        let besides = wrong.clone().flat_map(|wrong| wrong.returns);
+        let returns: BTreeSet<Returned> = returns.chain(besides.copied()).collect();
+        let splats: BTreeSet<Splat> = wrong.flat_map(|wrong| wrong.splats).copied().collect();
+        assert_reached(name, &returns, &self.returns, |&ret| {
+            (name, ret) == (ONLY_RACES.0, ONLY_RACES.1)
+        });
+        assert_reached(name, &splats, &self.splats, |&splat| {
+            (name, splat) == (ONLY_RACES.0, ONLY_RACES.3)
+        });
+        for (line, cite) in nameable(model) {
+            match unreachable(name, line) {
+                _ if (name, line) == (ONLY_RACES.0, ONLY_RACES.2) => {}
+                None => assert!(self.cited.contains(&cite), "{name}: {line} {cite}"),
+                Some(why) => assert!(!self.cited.contains(&cite), "{name}: {line}: {why}"),
+            }
+        }
+        // 6.7 has no such thing.
+        let has = |site| (name, site) != ("v6.7", Site::MmDataAlloc);
+        for site in Site::ALL.into_iter().filter(|&site| has(site)) {
+            let struck = self.struck.iter().filter(|(at, ..)| *at == site);
+            let errnos = struck.clone().map(|&(_, errno, _)| errno).collect();
+            let times = struck.map(|&(_, _, nth)| nth).collect();
+            let what = format!("{name}: {}", site.name());
+            assert_reached(
+                &what,
+                &site.errnos().iter().copied().collect(),
+                &errnos,
+                |_| false,
+            );
+            // The second attempt to store an entry is one after a driver has refused.
+            let most = if site == Site::SetDevPasid { 2 } else { 1 };
+            assert_reached(&what, &(0..=most).collect(), &times, |_| true);
+        }
+    }
+}
+
+fn assert_reached<T: Ord + std::fmt::Debug>(
+    what: &str,
+    expected: &BTreeSet<T>,
+    reached: &BTreeSet<T>,
+    may: impl Fn(&T) -> bool,
+) {
+    let missing: Vec<_> = expected.difference(reached).collect();
+    assert!(missing.is_empty(), "{what}: {missing:?} was not reached");
+    let more: Vec<_> = reached
+        .difference(expected)
+        .filter(|this| !may(this))
+        .collect();
+    assert!(
+        more.is_empty(),
+        "{what}: {more:?} was not known to be possible"
+    );
+}
+
+/// From these seeds on.
+fn generated(first: u64) -> impl Iterator<Item = Case> {
+    let mut generator = Generator::new(EVERYTHING);
+    (first..first + CASES).map(move |seed| generator.case(seed).clone())
+}
+
+#[test]
+fn every_return_splat_fault_and_line_of_every_model_is_reached_by_seeds() {
+    for model in models::all() {
+        Reached::by(&model, generated(0)).assert_everything(&model);
+    }
+}
+
+#[test]
+fn every_return_splat_fault_and_line_of_every_model_is_reached_by_bytes() {
+    for model in models::all() {
+        let mut rng = fastrand::Rng::with_seed(1);
+        let cases = (0..BYTES).map(|_| {
+            let genes = rng.usize(..=64);
+            let bytes: Vec<u8> = (0..HEADER + GENE * genes).map(|_| rng.u8(..)).collect();
+            let mut case = Case::default();
+            from_bytes(EVERYTHING, &bytes, &mut case);
+            case
+        });
+        Reached::by(&model, cases).assert_everything(&model);
+    }
+}
+
+#[test]
+fn what_only_an_interleaving_reaches_is_reached_by_races() {
+    let (name, _, line, splat) = ONLY_RACES;
+    let model = models::by_name(name).expect("a model of this name");
+    let (_, cite) = { nameable(&model).into_iter() }
+        .find(|(this, _)| *this == line)
+        .expect("a line of this name");
+    let mut generator = Generator::new(Profile::by_name("races").expect("a profile"));
+    let found = (0..RACES).filter(|&seed| {
+        let recording = record(&model, generator.case(seed));
+        let mut splats = recording.steps.iter().flat_map(|note| &note.splats);
+        splats.any(|&this| this == (splat, cite))
+    });
+    let found = found.count();
+    assert!(found >= 3, "{found}");
+}
+
+/// Then it is known of each that the generator reaches it, or that it need not.
+#[test]
+fn every_splat_and_every_errno_is_one_that_some_model_shows_or_none_ever_does() {
+    let shown = WRONG.iter().flat_map(|wrong| wrong.splats).copied();
+    let mut all: Vec<Splat> = shown.chain([ONLY_RACES.3]).chain(NEVER).collect();
+    all.sort();
+    all.dedup();
+    let mut every = Splat::ALL.to_vec();
+    every.sort();
+    assert_eq!(all, every);
+    let returned: BTreeSet<&str> = { RETURNS.iter() }
+        .flat_map(|(_, rets)| rets.split(' '))
+        .collect();
+    for errno in Errno::ALL {
+        assert!(returned.contains(errno.name()), "{}", errno.name());
+    }
+}
