@@ -4,7 +4,7 @@
 //! Times are told as multiples of one of them, since a second is something else on each machine.
 
 use std::time::Instant;
-use svadiff::diff::View;
+use svadiff::judge::View;
 use svadiff::models::by_name;
 use svadiff::search::{Limits, Outcome, Universe, compare};
 

@@ -20,9 +20,9 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
-use svadiff::diff::View;
 use svadiff::hunt::Hunt;
-use svadiff::lockstep::same_ret;
+use svadiff::judge::View;
+use svadiff::judge::same_ret;
 use svadiff::models::{AnyModel, by_name};
 
 /// Two that do the same where nothing fails.

@@ -12,10 +12,9 @@ use spec::generate::{Generator, PROFILES, Sizes};
 use std::collections::HashMap;
 use std::time::Instant;
 use svadiff::counterexample::id;
-use svadiff::diff::View;
+use svadiff::judge::{View, judge};
 use svadiff::minimize::minimize;
 use svadiff::models::{AnyModel, all};
-use svadiff::oracle::ask;
 
 /// So many of the starts with one cause ended at this case.
 type Ends = HashMap<String, (usize, Case)>;
@@ -110,7 +109,7 @@ fn ends(models: [AnyModel; 2], cases: u64, times: &mut Vec<f64>) -> HashMap<Stri
         let mut generator = Generator::within(profile, sizes.clone());
         for seed in 0..cases {
             let case = generator.case(seed);
-            for difference in ask(&models, &View::DEFAULT, case) {
+            for difference in judge(&models, &View::DEFAULT, case) {
                 if difference.follows {
                     continue;
                 }

@@ -8,10 +8,10 @@ mod shortest;
 pub use check::{Verdict, Wrong};
 pub use received::Received;
 
-use crate::diff::{Difference, Place, View, differences};
 use crate::history::{Edge, history};
+use crate::judge::{Difference, Place, View, differences, misbehaviours_of_both};
 use crate::models::AnyModel;
-use crate::oracle::alike;
+use crate::report::signature_json;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use spec::record::record;
@@ -65,7 +65,9 @@ fn shown_in(
             Some((views, found))
         })
         .or_else(|| {
-            let found = alike(&models, case).into_iter().find(is_it)?;
+            let found = misbehaviours_of_both(&models, case)
+                .into_iter()
+                .find(is_it)?;
             Some((vec![view], found))
         })
 }
@@ -88,7 +90,7 @@ pub fn to_json(
     let difference = &difference;
     let shortest_in = shortest_in.map(|scope| shortest::say(&scope, views, &checked_with));
     let one_minimal =
-        crate::smaller::is_one_minimal(&models, &checked_with, case, &difference.cause)
+        crate::minimize::is_one_minimal(&models, &checked_with, case, &difference.cause)
             .unwrap_or(false);
 
     let history = history(models, case, difference);
@@ -107,7 +109,7 @@ pub fn to_json(
         "case": case,
         "from": from.name(),
         "to": to.name(),
-        "signature": difference.cause.to_json(models.map(|model| model.info())),
+        "signature": signature_json(&difference.cause, models.map(|model| model.info())),
         "first_difference": {
             "op": place_to_json(difference.place),
             "view": difference.view.name(),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Which commit changed what: walking from model to model along the commits between them.
 
-use crate::diff::{Difference, Place, misbehaviours, same_calls, same_live, same_ret};
+use crate::judge::{
+    Cause, Difference, LeakKind, Place, Side, misbehaviours, same_calls, same_live, same_ret_at,
+};
 use crate::models::{AnyModel, all};
 use crate::race::{Bounds, allowed_in_one, allows, outcomes};
-use crate::signature::{Cause, Left, Side};
 use spec::record::{Recording, record};
 use spec::{Case, Commit, Model};
 
@@ -165,7 +166,7 @@ pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> H
                     (Cause::Complained { splat: a, .. }, Cause::Complained { splat: b, .. }) => {
                         a == b
                     }
-                    (Cause::Leaked { left: a, .. }, Cause::Leaked { left: b, .. }) => a == b,
+                    (Cause::Leaked { kind: a, .. }, Cause::Leaked { kind: b, .. }) => a == b,
                     (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
                 }
         })
@@ -195,13 +196,15 @@ fn is_like_second<'a>(
     };
     let left = |recording: &Recording| recording.trace.end.as_ref().and_then(|e| e.live.clone());
     match (&difference.cause, difference.place) {
-        (Cause::Returned { .. } | Cause::Attached { .. }, Place::Op(op)) => same_ret(to, this, op),
+        (Cause::Returned { .. } | Cause::Attached { .. }, Place::Op(op)) => {
+            same_ret_at(to, this, op)
+        }
         (Cause::Complained { side, splat, .. }, _) => {
             complains(this, splat.text()) == (*side != Side::From)
         }
         (
             Cause::Leaked {
-                side, left: what, ..
+                side, kind: what, ..
             },
             _,
         ) => {
@@ -210,7 +213,7 @@ fn is_like_second<'a>(
                 Side::To | Side::Both => from,
             };
             let leaks = match (left(other), left(this)) {
-                (Some(clean), Some(this)) => Left::compare(&clean, &this)
+                (Some(clean), Some(this)) => LeakKind::compare(&clean, &this)
                     .is_some_and(|(who, left)| who == Side::To && left == *what),
                 _ => false,
             };
@@ -218,7 +221,7 @@ fn is_like_second<'a>(
         }
         (Cause::Called { .. }, _) => step(to)
             .zip(step(this))
-            .is_some_and(|(to, this)| same_calls(to, this)),
+            .is_some_and(|(to, this)| same_calls(&to.calls, &this.calls)),
         (Cause::Existed { .. }, _) => step(to)
             .zip(step(this))
             .is_some_and(|(to, this)| same_live(to, this)),

@@ -5,7 +5,7 @@
 //! it in 6.7; from 6.8 on they are its attachments, the entries that lead to it. The `users` of a
 //! handle, which it has from 6.8-rc6 on and in one of the proposals, are the binds that hold it.
 
-use crate::diff::Place;
+use crate::judge::Place;
 use crate::models::{AnyModel, by_name};
 use crate::report;
 use impl_v68::Commits;

@@ -5,19 +5,19 @@
 
 pub mod conformance;
 pub mod counterexample;
-pub mod diff;
+
 pub mod fuzzing;
 pub mod history;
 pub mod hunt;
 pub mod invariant;
+pub mod judge;
 pub mod ledger;
 pub mod lockstep;
 pub mod minimize;
 pub mod models;
-pub mod oracle;
+
 pub mod race;
 pub mod report;
 pub mod search;
-pub mod signature;
-pub mod smaller;
+
 pub mod strict;

@@ -5,7 +5,8 @@
 //! A [`Run`] is a value of fixed size and nobody watches, so nothing here allocates: a case costs
 //! two copies of the booted machine and its operations.
 
-use spec::{Model, Op, Ret, Run};
+use crate::judge::same_ret;
+use spec::{Model, Op, Run};
 
 /// How far two models went together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,23 +59,11 @@ pub fn walk<A: Model, B: Model>(a: &A, b: &B, boot: &Run, ops: &[Op]) -> Walk {
     }
 }
 
-/// Whether two models returned the same, as far as their callers can tell.
-///
-/// Equal numbers of handles are equal handles as long as nothing has differed. The number of a
-/// domain is only a label.
-#[inline]
-pub fn same_ret(a: Ret, b: Ret) -> bool {
-    match (a, b) {
-        (Ret::Domain(_), Ret::Domain(_)) => true,
-        _ => a == b,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Walk, first_returned_differently, same_ret, walk};
+    use super::{Walk, first_returned_differently, walk};
     use crate::models::{AnyModel, by_name};
-    use spec::{Device, Mm, Op, OpKind, Ret, Run, Topology};
+    use spec::{Device, Mm, Op, OpKind, Run, Topology};
 
     fn boot() -> Run {
         let device = Device {
@@ -115,17 +104,5 @@ mod tests {
                 differed: false
             }
         );
-    }
-
-    #[test]
-    fn the_number_of_a_domain_is_a_label_and_that_of_a_handle_is_not() {
-        let handle = |handle| Ret::Handle {
-            handle,
-            pasid: Some(1),
-        };
-        assert!(same_ret(Ret::Domain(0), Ret::Domain(1)));
-        assert!(!same_ret(Ret::Domain(0), Ret::Ok));
-        assert!(same_ret(handle(0), handle(0)));
-        assert!(!same_ret(handle(0), handle(1)));
     }
 }

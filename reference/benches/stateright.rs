@@ -9,7 +9,7 @@
 
 use spec::Run;
 use std::time::Instant;
-use svadiff::diff::View;
+use svadiff::judge::View;
 use svadiff::models::{AnyModel, by_name};
 use svadiff::search::{Groups, Limits, Question, Search, Universe};
 use svadiff_reference::{Counts, Machines, Packed, count};

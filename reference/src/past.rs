@@ -2,7 +2,7 @@
 //! What of the way to a state is part of the state.
 
 use spec::{Decision, Op, OpKind, Recorder, Ret, Run};
-use svadiff::lockstep::same_ret;
+use svadiff::judge::same_ret;
 
 /// What has to be remembered of the way to a state, since it decides what is a consequence of what:
 /// where callers, dmesg and what is left are looked at, but neither drivers nor debuggers are.

@@ -5,7 +5,7 @@
 use spec::Site;
 use stateright::Model;
 use std::collections::HashSet;
-use svadiff::diff::View;
+use svadiff::judge::View;
 use svadiff::models::{AnyModel, all, by_name};
 use svadiff::search::{Groups, Limits, Question, Search, Universe};
 use svadiff_reference::{Counts, Kept, Machines, Packed, Past, Product, count};

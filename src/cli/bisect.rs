@@ -7,8 +7,8 @@ use spec::record::record;
 use spec::{Commit, Model};
 use std::path::PathBuf;
 use svadiff::counterexample::id;
-use svadiff::diff::differences;
 use svadiff::history::{Edge, history};
+use svadiff::judge::differences;
 use svadiff::models::{AnyModel, all};
 use svadiff::report::{case_lines, cites, headline, op, topology, wrap};
 

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use spec::record::record;
 use std::path::PathBuf;
 use svadiff::counterexample::{id, place_to_json};
-use svadiff::diff::{View, differences};
 use svadiff::history::history;
+use svadiff::judge::{View, differences};
 use svadiff::models::AnyModel;
 use svadiff::report::{both_runs, finding, headline, side_by_side, wrap};
 

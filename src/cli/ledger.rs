@@ -8,7 +8,7 @@ use spec::read::printable;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use svadiff::counterexample;
-use svadiff::diff::View;
+use svadiff::judge::View;
 use svadiff::ledger::{self, Checked, Entry, Kind, Ledger, Trouble, neighbours, scopes};
 use svadiff::minimize::{Minimized, certified};
 use svadiff::models::AnyModel;

@@ -8,10 +8,9 @@ use spec::Case;
 use spec::read::Refused;
 use std::path::PathBuf;
 use svadiff::counterexample;
-use svadiff::diff::{Difference, View};
+use svadiff::judge::{Difference, View, judge};
 use svadiff::minimize::{Certified, certified};
 use svadiff::models::AnyModel;
-use svadiff::oracle::ask;
 use svadiff::report::{finding, wrap};
 
 #[derive(clap::Args)]
@@ -72,7 +71,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
                 return Err(input::in_file(&args.file, what));
             };
             let views = super::views(&args.views);
-            let mut all = ask(&[from, to], &views, &case);
+            let mut all = judge(&[from, to], &views, &case);
             all.retain(|difference| !difference.follows);
             if all.is_empty() {
                 let [from, to] = [from, to].map(AnyModel::name);

@@ -27,10 +27,10 @@ use spec::{Case, Model};
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 use svadiff::counterexample::place_to_json;
-use svadiff::diff::{Difference, View};
+use svadiff::judge::{Difference, View};
 use svadiff::models::{AnyModel, all, by_name};
 use svadiff::report::headline;
-use svadiff::signature::decided_by;
+use svadiff::report::{decided_by, signature_json};
 
 /// How a command ended that ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,7 +253,7 @@ fn difference(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Va
         "view": difference.view.name(),
         "follows": difference.follows,
         "what": headline(models, case, difference),
-        "signature": difference.cause.to_json(infos),
+        "signature": signature_json(&difference.cause, infos),
         "from": {"decided_by": from},
         "to": {"decided_by": to},
     })

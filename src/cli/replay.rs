@@ -6,7 +6,7 @@ use input::Input;
 use spec::read::{printable, shortened};
 use spec::record::record;
 use std::path::PathBuf;
-use svadiff::diff::{View, differences};
+use svadiff::judge::{View, differences};
 use svadiff::models::{AnyModel, all};
 use svadiff::report::{both_runs, finding, headline, wrap};
 

@@ -8,7 +8,7 @@ use spec::read::Refused;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
-use svadiff::diff::View;
+use svadiff::judge::View;
 use svadiff::search::{Groups, Limits, MANY_PASIDS, Universe};
 
 #[derive(clap::Args)]

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
-use svadiff::diff::View;
+use svadiff::judge::View;
 use svadiff::models::AnyModel;
 use svadiff::race;
 use svadiff::report::wrap;

@@ -5,9 +5,10 @@ use super::received::Received;
 use super::shortest::{self, Shortest};
 use super::{id, place_to_json, shown_in};
 use crate::conformance::compare_values;
-use crate::diff::{Difference, View, differences};
 use crate::history::{Edge, history};
-use crate::smaller::is_one_minimal;
+use crate::judge::{Difference, View, differences};
+use crate::minimize::is_one_minimal;
+use crate::report::signature_json;
 use serde_json::{Value, json};
 use spec::Model;
 use spec::record::record;
@@ -55,7 +56,7 @@ impl Received {
         let infos = self.models.map(|model| model.info());
         let view = self.claims.first_difference.view;
         shown_in(self.models, &self.case, view, |difference| {
-            difference.cause.to_json(infos) == self.claims.signature
+            signature_json(&difference.cause, infos) == self.claims.signature
         })
     }
 
@@ -86,7 +87,9 @@ impl Received {
                 let [from, to] = self.models.map(|model| record(&model, &self.case));
                 let all = differences(&self.case, &from, &to, &View::DEFAULT);
                 let shown = all.iter().filter(|this| !this.follows);
-                let shown = shown.map(|this| this.cause.to_json(infos)).collect();
+                let shown = shown
+                    .map(|this| signature_json(&this.cause, infos))
+                    .collect();
                 verdict.check("signature", claims.signature.clone(), shown);
             }
         }

@@ -2,7 +2,7 @@
 //! A counterexample as somebody sent it.
 
 use super::FORMAT;
-use crate::diff::{Place, View};
+use crate::judge::{Place, View};
 use crate::models::{AnyModel, all};
 use crate::strict::{Strict, Traces, traces_of_known_models};
 use serde::Deserialize;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The scope in which no shorter case shows the same: said, read again, and searched again.
 
-use crate::diff::View;
+use crate::judge::{Cause, View};
 use crate::models::AnyModel;
 use crate::search::{Limits, Universe, compare};
-use crate::signature::Cause;
 
 const LOOKING_AT: &str = ", looking at ";
 
@@ -75,7 +74,7 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use super::{read, say};
-    use crate::diff::View;
+    use crate::judge::View;
     use crate::search::Universe;
 
     #[test]

@@ -4,11 +4,10 @@
 use super::diff::{begin, case_of};
 use super::{Judge, Target, What};
 use crate::counterexample::{FORMAT, Received, to_json};
-use crate::diff::{Difference, View};
+use crate::judge::{Difference, View, judge};
 use crate::ledger::{Ledger, Verdict, neighbours};
 use crate::minimize::certified;
 use crate::models::AnyModel;
-use crate::oracle::ask;
 use serde_json::Value;
 use spec::Case;
 use spec::read::{Refused, format_of};
@@ -73,7 +72,7 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
             verdict => {
                 let known = matches!(verdict, Verdict::Known(_)).then_some(true);
                 let first = || {
-                    let all = ask(&models, &View::DEFAULT, &case);
+                    let all = judge(&models, &View::DEFAULT, &case);
                     let first = all.into_iter().find(|this| !this.follows)?;
                     Some((models, first, known))
                 };

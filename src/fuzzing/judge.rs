@@ -3,10 +3,9 @@
 
 use super::pairs::pairs;
 use super::wrong::What;
-use crate::diff::View;
 use crate::hunt::Quick;
+use crate::judge::{Cause, View};
 use crate::ledger::{Ledger, Verdict};
-use crate::signature::Cause;
 use foldhash::fast::FixedState;
 use spec::Case;
 use std::collections::HashSet;

@@ -7,23 +7,21 @@
 
 use super::diff::case_of;
 use super::{Judge, What};
-use crate::diff::View;
+use crate::judge::{View, find, judge};
 use crate::minimize::minimize;
-use crate::oracle::ask;
 use crate::search::question::size;
-use crate::smaller::shown;
 
 /// What goes wrong.
 pub fn run(_: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
     let (models, case) = case_of(bytes);
     let broken = |what: &str| Some(What::broken(&case, format!("{} {what}", names(models))));
-    let all = ask(&models, &View::DEFAULT, &case);
+    let all = judge(&models, &View::DEFAULT, &case);
     let first = all.into_iter().find(|difference| !difference.follows)?;
     let smaller = |case| minimize(&models, &View::DEFAULT, case, &first.cause);
     let Some(small) = smaller(&case) else {
         return broken("differ, and the minimizer says that they do not");
     };
-    if shown(&models, &View::DEFAULT, &small.case, &first.cause).is_none() {
+    if find(&models, &View::DEFAULT, &small.case, &first.cause).is_none() {
         return broken("do not differ in the same way on what was minimized");
     }
     if size(&small.case) > size(&case) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What lost what is left: a case whose teardown leaves something else on either side is run once
-//! more, point by point, as [`differences`](crate::diff::differences) looks at it.
+//! more, point by point, as [`differences`](crate::judge::differences) looks at it.
 
 use super::left;
 use super::quick::first;
 use super::seen::Seen;
-use crate::signature::{Cause, Left, Side};
+use crate::judge::{Cause, LeakKind, Side};
 use spec::case::{MAX_MMS, MAX_OPS};
 use spec::kernel::NONE;
 use spec::run::Release;
@@ -65,7 +65,7 @@ impl Leaks {
         &mut self,
         models: &[M; 2],
         case: &Case,
-        (side, left): (Side, Left),
+        (side, left): (Side, LeakKind),
         causes: &mut Vec<Cause>,
     ) {
         let boot = Run::new(&case.topology);
@@ -102,19 +102,19 @@ impl Leaks {
                 apart_since = Some(at);
                 std::mem::swap(&mut self.distance, &mut self.before);
             }
-            if left == Left::Dangling {
+            if left == LeakKind::Dangling {
                 tapes.iter_mut().for_each(|tape| tape.count_dangling(at));
             }
             at += 1;
         }
         let points = at;
         let lost = tapes.each_ref().map(|tape| tape.lost(ops, points));
-        let mut push = |side: Side, left: Left, at: Option<usize>| {
+        let mut push = |side: Side, left: LeakKind, at: Option<usize>| {
             let points = &tapes[side.index()].points;
             let decided = at.and_then(|at| points[at].decided);
             causes.push(Cause::Leaked {
                 side,
-                left,
+                kind: left,
                 decided,
             });
         };
@@ -125,7 +125,7 @@ impl Leaks {
         for side in [Side::From, Side::To] {
             let [mine, other] = [&lost[side.index()], &lost[1 - side.index()]];
             for at in (0..points).filter(|&at| mine[at] && !other[at]) {
-                push(side, Left::Handles, Some(at));
+                push(side, LeakKind::Handles, Some(at));
             }
         }
     }
@@ -192,7 +192,7 @@ impl Tape {
     }
 
     fn count_dangling(&mut self, at: usize) {
-        let now = left::count(Left::Dangling, &self.run.machine);
+        let now = left::count(LeakKind::Dangling, &self.run.machine);
         if now > self.dangling && self.points[at].is_done {
             self.dangles = Some(at);
         }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What exists in two machines, compared where they stand: what [`Left`] says of two traces, without
+//! What exists in two machines, compared where they stand: what [`LeakKind`] says of two traces, without
 //! making any.
 
-use crate::signature::{Left, Side};
+use crate::judge::{LeakKind, Side};
 use spec::Machine;
 use spec::kernel::{Entry, NONE};
 
-/// The first kind in which two machines differ, and which has more of it: [`Left::compare`] of them.
-pub(super) fn compare(from: &Machine, to: &Machine) -> Option<(Side, Left)> {
-    Left::ALL.into_iter().find_map(|left| {
+/// The first kind in which two machines differ, and which has more of it: [`LeakKind::compare`] of them.
+pub(super) fn compare(from: &Machine, to: &Machine) -> Option<(Side, LeakKind)> {
+    LeakKind::ALL.into_iter().find_map(|left| {
         let differs = match left {
-            Left::Handles | Left::Domains | Left::Pasids => count(left, from) != count(left, to),
-            Left::Dangling => !entries(from, true).eq(entries(to, true)),
-            Left::Attached => !from.pasid_arrays().same_entries(to.pasid_arrays()),
-            Left::MmCount => !same_counts(from, to),
+            LeakKind::Handles | LeakKind::Domains | LeakKind::Pasids => {
+                count(left, from) != count(left, to)
+            }
+            LeakKind::Dangling => !entries(from, true).eq(entries(to, true)),
+            LeakKind::Attached => !from.pasid_arrays().same_entries(to.pasid_arrays()),
+            LeakKind::MmCount => !same_counts(from, to),
         };
         differs.then(|| match count(left, from) > count(left, to) {
             true => (Side::From, left),
@@ -23,14 +25,14 @@ pub(super) fn compare(from: &Machine, to: &Machine) -> Option<(Side, Left)> {
 }
 
 /// How much of it there is in a machine.
-pub(super) fn count(left: Left, m: &Machine) -> u64 {
+pub(super) fn count(left: LeakKind, m: &Machine) -> u64 {
     match left {
-        Left::Handles => handles(m).into(),
-        Left::Dangling => m.dangling() as u64,
-        Left::Attached => m.pasid_arrays().entries().len() as u64,
-        Left::Domains => m.domains().iter().filter(|domain| !domain.freed).count() as u64,
-        Left::MmCount => (0..m.nr_mms()).map(|mm| mm_count(m, mm)).sum::<i64>() as u64,
-        Left::Pasids => m.global_pasids().len() as u64,
+        LeakKind::Handles => handles(m).into(),
+        LeakKind::Dangling => m.dangling() as u64,
+        LeakKind::Attached => m.pasid_arrays().entries().len() as u64,
+        LeakKind::Domains => m.domains().iter().filter(|domain| !domain.freed).count() as u64,
+        LeakKind::MmCount => (0..m.nr_mms()).map(|mm| mm_count(m, mm)).sum::<i64>() as u64,
+        LeakKind::Pasids => m.global_pasids().len() as u64,
     }
 }
 
@@ -39,17 +41,17 @@ pub(super) fn handles(m: &Machine) -> u8 {
     m.handles().iter().filter(|handle| !handle.freed).count() as u8
 }
 
-/// How two machines differ in this kind, as [`Left::distance`] has it but for what is equal: equal
+/// How two machines differ in this kind, as [`LeakKind::distance`] has it but for what is equal: equal
 /// numbers where that is equal.
-pub(super) fn distance(left: Left, from: &Machine, to: &Machine, out: &mut Vec<i64>) {
+pub(super) fn distance(left: LeakKind, from: &Machine, to: &Machine, out: &mut Vec<i64>) {
     out.clear();
     match left {
-        Left::Dangling | Left::Attached => {
-            let all = |m| entries(m, left == Left::Dangling);
+        LeakKind::Dangling | LeakKind::Attached => {
+            let all = |m| entries(m, left == LeakKind::Dangling);
             out.extend(all(from).filter(|a| all(to).all(|b| *a != b)).map(|a| -a));
             out.extend(all(to).filter(|b| all(from).all(|a| a != *b)));
         }
-        Left::MmCount => {
+        LeakKind::MmCount => {
             let mms = from.nr_mms().max(to.nr_mms());
             out.extend((0..mms).map(|mm| mm_count(to, mm) - mm_count(from, mm)));
             while out.last() == Some(&0) {
@@ -68,8 +70,8 @@ pub(super) fn same_live(a: &Machine, b: &Machine) -> bool {
     };
     let all = |m| Machine::pasid_arrays(m).entries().iter();
     let attached = |m| all(m).map(move |this| entry(m, this));
-    count(Left::Handles, a) == count(Left::Handles, b)
-        && count(Left::Domains, a) == count(Left::Domains, b)
+    count(LeakKind::Handles, a) == count(LeakKind::Handles, b)
+        && count(LeakKind::Domains, a) == count(LeakKind::Domains, b)
         && a.global_pasids() == b.global_pasids()
         && a.nr_mms() == b.nr_mms()
         && same_counts(a, b)

@@ -17,7 +17,7 @@ mod source;
 pub use quick::Quick;
 pub use source::Source;
 
-use crate::diff::View;
+use crate::judge::View;
 use crate::minimize::minimize;
 use crate::search::Finding;
 use crate::search::levels::lock;

@@ -3,9 +3,9 @@
 //! does not, under whatever schedule, or one that none may ever show.
 
 use super::{Hunt, Kind, Outcome, Source, Worker};
+use crate::judge::Cause;
 use crate::race::{Explorer, Looked, Search, parts};
 use crate::search::Finding;
-use crate::signature::Cause;
 use spec::{Case, Model};
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a case shows, said at once: the causes that [`ask`](crate::oracle::ask) would come to, from
+//! What a case shows, said at once: the causes that [`ask`](crate::judge::judge) would come to, from
 //! nothing but one run of both models side by side.
 //!
 //! Nothing is recorded, and once the memory is warm nothing is allocated: most cases show nothing,
@@ -7,10 +7,10 @@
 
 use super::leaks::Leaks;
 use super::left;
-use super::seen::{Seen, Views};
-use crate::diff::View;
-use crate::lockstep::same_ret;
-use crate::signature::{Cause, Outcome, Side};
+use super::seen::Seen;
+use crate::judge::Views;
+use crate::judge::same_ret;
+use crate::judge::{Cause, RetKind, Side, View};
 use spec::run::Release;
 use spec::{Case, Cite, Decision, Model, Op, OpKind, Ret, Run, Splat};
 
@@ -91,12 +91,12 @@ impl Quick {
         ];
         let died = rets.map(Ret::ends_the_run);
         let is_over = died != [false; 2];
-        let differs = self.views.api && !self.past.seen && !same_ret(rets[0], rets[1]);
+        let differs = self.views.has(View::Api) && !self.past.seen && !same_ret(rets[0], rets[1]);
         let complained = !here.splats.is_empty() || !there.splats.is_empty();
-        if differs || complained || self.views.driver || self.views.state {
+        if differs || complained || self.views.has(View::Driver) || self.views.has(View::State) {
             self.closer(op, rets, attached);
         }
-        if !is_over && !self.past.seen && self.views.api {
+        if !is_over && !self.past.seen && self.views.has(View::Api) {
             if let Ret::Handle { handle, .. } = rets[0] {
                 self.past.handles = self.past.handles.max(handle + 1);
             }
@@ -123,7 +123,7 @@ impl Quick {
         let before = self.past;
         let died = rets.map(Ret::ends_the_run);
         let (name, decided) = (op.kind.name(), self.decided());
-        if self.views.api && died == [false; 2] && !same_ret(rets[0], rets[1]) {
+        if self.views.has(View::Api) && died == [false; 2] && !same_ret(rets[0], rets[1]) {
             self.past.seen = true;
             if !before.seen {
                 let outcome = |side: usize| outcome(rets[side], before.handles);
@@ -141,14 +141,17 @@ impl Quick {
         let complained = self.splats(died);
         self.past.seen |= complained;
         let [here, there] = &self.seen;
-        if self.views.driver && !here.same_calls(there) {
+        if self.views.has(View::Driver) && !here.same_calls(there) {
             self.past.driver = true;
             if !before.seen && !before.driver {
                 self.causes.push(Cause::Called { op: name, decided });
             }
         }
         let [from, to] = &*self.runs;
-        if self.views.state && died == [false; 2] && !left::same_live(&from.machine, &to.machine) {
+        if self.views.has(View::State)
+            && died == [false; 2]
+            && !left::same_live(&from.machine, &to.machine)
+        {
             self.past.state = true;
             if !before.seen && !before.state {
                 self.causes.push(Cause::Existed { op: name, decided });
@@ -191,7 +194,7 @@ impl Quick {
                 }
                 // A death is seen by whoever looks at anything.
                 let is_death = splat.is_fatal() && died[at];
-                if !self.views.splat && !is_death {
+                if !self.views.has(View::Splat) && !is_death {
                     continue;
                 }
                 any = true;
@@ -228,7 +231,7 @@ impl Quick {
             }
         }
         let [from, to] = &*self.runs;
-        if self.views.leak
+        if self.views.has(View::Leak)
             && died == [false; 2]
             && let Some((side, left)) = left::compare(&from.machine, &to.machine)
         {
@@ -236,7 +239,7 @@ impl Quick {
         }
         let [here, there] = &self.seen;
         let Past { seen, driver, .. } = self.past;
-        if self.views.driver && !seen && !driver && !here.same_calls(there) {
+        if self.views.has(View::Driver) && !seen && !driver && !here.same_calls(there) {
             self.causes.push(Cause::Called {
                 op: "end",
                 decided: [None; 2],
@@ -255,9 +258,9 @@ pub(super) fn first(next: [Option<Release>; 2]) -> Option<Release> {
 }
 
 /// `before` is how many handles had been returned before.
-fn outcome(ret: Ret, before: u8) -> Outcome {
+fn outcome(ret: Ret, before: u8) -> RetKind {
     match ret {
-        Ret::Handle { handle, .. } if handle >= before => Outcome::NewHandle,
-        ret => Outcome::of(ret),
+        Ret::Handle { handle, .. } if handle >= before => RetKind::NewHandle,
+        ret => RetKind::of(ret),
     }
 }

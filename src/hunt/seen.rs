@@ -1,32 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a hunt looks at, of each operation and of each release.
 
-use crate::diff::View;
+use crate::judge::{View, Views};
 use spec::trace::Call;
 use spec::{Cite, Decision, Splat, Watch};
-
-/// What is looked at.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Views {
-    pub api: bool,
-    pub splat: bool,
-    pub leak: bool,
-    pub driver: bool,
-    pub state: bool,
-}
-
-impl Views {
-    pub fn of(views: &[View]) -> Self {
-        let has = |view| views.contains(&view);
-        Views {
-            api: has(View::Api),
-            splat: has(View::Splat),
-            leak: has(View::Leak),
-            driver: has(View::Driver),
-            state: has(View::State),
-        }
-    }
-}
 
 /// What can be seen of an operation on one side.
 #[derive(Debug, Default)]
@@ -59,7 +36,7 @@ impl Watch for Seen {
 impl Seen {
     pub fn new(views: Views) -> Self {
         Seen {
-            driver: views.driver,
+            driver: views.has(View::Driver),
             ..Seen::default()
         }
     }

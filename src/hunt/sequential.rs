@@ -2,9 +2,8 @@
 //! A hunt for what sequential cases show.
 
 use super::{Hunt, Kind, Outcome, Quick, Source, Worker};
-use crate::oracle::ask;
+use crate::judge::{Cause, judge};
 use crate::search::Finding;
-use crate::signature::Cause;
 use spec::Model;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -99,7 +98,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         let mut new = Vec::new();
         for number in numbers {
             let case = source.case(number);
-            for difference in ask(models, views, case) {
+            for difference in judge(models, views, case) {
                 let cause = &difference.cause;
                 if difference.follows || self.known.contains(cause) || found.contains(cause) {
                     continue;

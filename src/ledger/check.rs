@@ -3,9 +3,10 @@
 //! difference that the searches find has its entry.
 
 use super::{Entry, Ledger};
-use crate::diff::View;
 use crate::history::history;
+use crate::judge::View;
 use crate::models::{AnyModel, all};
+use crate::report::signature_json;
 use crate::search::{Finding, Limits, Universe, compare};
 use serde_json::Value;
 use spec::case::OP_NAMES;
@@ -121,7 +122,7 @@ impl Ledger {
                 checked.searches += 1;
                 let searched = compare(models, &universe, &View::DEFAULT, Limits::default());
                 for finding in searched.findings {
-                    let signature = finding.difference.cause.to_json(infos);
+                    let signature = signature_json(&finding.difference.cause, infos);
                     if signatures.contains(&signature) {
                         continue;
                     }
@@ -191,7 +192,7 @@ impl Entry {
             return wrong;
         };
         let infos = self.models.map(|model| model.info());
-        if !self.covers(&difference.cause.to_json(infos)) {
+        if !self.covers(&signature_json(&difference.cause, infos)) {
             wrong.push("its signature is not that of its counterexample".to_owned());
         }
         let history = history(self.models, &self.counterexample.case.bare(), &difference);

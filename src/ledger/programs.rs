@@ -3,12 +3,12 @@
 //! whatever schedule, and whether it is known.
 
 use super::{Ledger, Shown};
-use crate::diff::View;
+use crate::judge::{Cause, View};
 use crate::minimize::{Minimized, minimize};
 use crate::models::AnyModel;
 use crate::race::{Explorer, Looked, Search, parts};
+use crate::report::signature_json;
 use crate::search::Finding;
-use crate::signature::Cause;
 use spec::{Case, Model};
 use std::collections::HashSet;
 
@@ -85,7 +85,7 @@ impl Ledger {
             search.on_one_cpu(&mut finding);
             let Finding { case, difference } = finding;
             if self
-                .entry(models, &difference.cause.to_json(infos))
+                .entry(models, &signature_json(&difference.cause, infos))
                 .is_none()
             {
                 news.push((case, Shown { models, difference }));

@@ -2,9 +2,10 @@
 //! Case in, verdict out: what every driver asks that wants to know whether something is new.
 
 use super::{Entry, Ledger, neighbours};
-use crate::diff::{Difference, View, differences};
 use crate::history::path;
+use crate::judge::{Difference, View, differences};
 use crate::models::AnyModel;
+use crate::report::signature_json;
 use spec::record::{Recording, record};
 use spec::{Case, Model};
 
@@ -117,7 +118,10 @@ impl<'l> Trial<'l, '_> {
                 if difference.follows {
                     continue;
                 }
-                match self.ledger.entry(models, &difference.cause.to_json(infos)) {
+                match self
+                    .ledger
+                    .entry(models, &signature_json(&difference.cause, infos))
+                {
                     Some(entry) => step.known.push(entry),
                     None => step.unknown.push(difference),
                 }
@@ -154,7 +158,7 @@ impl Ledger {
         difference: &Difference,
     ) -> Option<String> {
         let infos = models.map(|model| model.info());
-        let entry = self.entry(models, &difference.cause.to_json(infos));
+        let entry = self.entry(models, &signature_json(&difference.cause, infos));
         if let Some(entry) = entry {
             return Some(entry.name.clone());
         }

@@ -2,11 +2,10 @@
 //! Whether there is a shorter case: the exhaustive search is asked, where it is not asked too much.
 
 use super::{Minimized, minimize};
-use crate::diff::View;
+use crate::judge::{Cause, View};
+use crate::minimize::is_one_minimal;
 use crate::models::AnyModel;
 use crate::search::{Groups, Limits, MANY_PASIDS, Universe, compare};
-use crate::signature::Cause;
-use crate::smaller::is_one_minimal;
 use spec::case::MAX_MMS;
 use spec::{Case, OpKind, Site};
 

@@ -6,11 +6,9 @@
 
 use super::edit::without;
 use super::pass;
-use crate::diff::{Difference, Place, View};
+use crate::judge::{Cause, Difference, Place, View, find};
 use crate::race::{Search, switches};
 use crate::search::Finding;
-use crate::signature::Cause;
-use crate::smaller::shown;
 use spec::record::record;
 use spec::{Case, Model};
 
@@ -24,7 +22,7 @@ struct Asked<'a, M, const N: usize> {
 impl<M: Model, const N: usize> Asked<'_, M, N> {
     /// What it shows under its own schedule.
     fn under(&self, case: &Case) -> Option<Difference> {
-        shown(self.models, self.views, case, self.cause)
+        find(self.models, self.views, case, self.cause)
     }
 
     /// Whether it shows it under any schedule, as far as all of them can be tried.

@@ -5,10 +5,9 @@
 //! to a case of the same size then ends at the same one, wherever he came from.
 
 use super::rank::{fault_rank, topologies};
-use crate::diff::View;
-use crate::lockstep::same_ret;
+use crate::judge::same_ret;
+use crate::judge::{Cause, LeakKind, Side, View};
 use crate::search::{Universe, only_looks};
-use crate::signature::{Cause, Left, Side};
 use spec::{Case, Cite, Decision, Model, Op, Ret, Run, Site, Splat, Topology, Watch};
 
 /// So many operations are tried at most for one case.
@@ -212,7 +211,9 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
                     }
                 })
             }
-            Cause::Leaked { side, left, .. } => {
+            Cause::Leaked {
+                side, kind: left, ..
+            } => {
                 let side = if side == Side::To { N - 1 } else { 0 };
                 if rets.iter().any(|ret| ret.ends_the_run()) {
                     return false;
@@ -220,7 +221,7 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
                 let mut run = runs[side];
                 let ended = run.teardown(&self.models[side], &mut ());
                 !ended.ends_the_run()
-                    && (left == Left::Attached || left.count(&run.machine.live()) > 0)
+                    && (left == LeakKind::Attached || left.count(&run.machine.live()) > 0)
             }
             Cause::Dangles { .. } => {
                 let mut run = runs[0];

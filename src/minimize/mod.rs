@@ -12,15 +12,15 @@ mod certify;
 mod concurrent;
 mod edit;
 mod exhaust;
+mod one_minimal;
 mod pass;
 mod rank;
 
 pub use certify::{Certified, certified};
+pub use one_minimal::is_one_minimal;
 
-use crate::diff::{Difference, Place, View};
+use crate::judge::{Cause, Difference, Place, View, find};
 use crate::search::Finding;
-use crate::signature::Cause;
-use crate::smaller::shown;
 use rank::Rank;
 use spec::smaller::in_sequence;
 use spec::{Case, Model};
@@ -71,7 +71,7 @@ fn sequential<M: Model, const N: usize>(
     case: &Case,
     cause: &Cause,
 ) -> Option<Minimized> {
-    let shows = |case: &Case| shown(models, views, case, cause);
+    let shows = |case: &Case| find(models, views, case, cause);
     let place = shows(case)?.place;
     let mut still = |case: &Case| shows(case).is_some();
     let mut case = pass::descend(case.clone(), place, &mut still);

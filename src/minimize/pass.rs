@@ -7,7 +7,7 @@ mod ops;
 mod topology;
 
 use super::rank::Rank;
-use crate::diff::Place;
+use crate::judge::Place;
 use spec::Case;
 use spec::smaller::named;
 

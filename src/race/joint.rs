@@ -6,8 +6,7 @@
 
 use super::explore::{Splats, best, identify};
 use super::outcome::Outcome;
-use crate::diff::{Difference, Place, View, differences};
-use crate::signature::Cause;
+use crate::judge::{Cause, Difference, Place, View, differences};
 use hashbrown::HashMap;
 use spec::concurrent::{Cpus, Program, Section};
 use spec::record::record;

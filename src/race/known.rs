@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What is known already, where a difference is found on several CPUs.
 
-use crate::signature::{Cause, Outcome as Ended};
+use crate::judge::{Cause, RetKind};
 use std::collections::HashSet;
 
 /// Whether this is known, as far as several CPUs let it be said: the same operation with the same
@@ -12,9 +12,13 @@ pub(super) fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool
     let Cause::Returned { op, from, to } = cause else {
         return false;
     };
-    let is_handle =
-        |ended: Ended| matches!(ended, Ended::Handle | Ended::NewHandle | Ended::SameHandle);
-    let alike = |a: Ended, b: Ended| a == b || is_handle(a) && is_handle(b);
+    let is_handle = |ended: RetKind| {
+        matches!(
+            ended,
+            RetKind::Handle | RetKind::NewHandle | RetKind::SameHandle
+        )
+    };
+    let alike = |a: RetKind, b: RetKind| a == b || is_handle(a) && is_handle(b);
     let like = |known: &Cause| {
         let Cause::Returned {
             op: this,
@@ -24,7 +28,7 @@ pub(super) fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool
         else {
             return false;
         };
-        let skips = |ended: Ended| ended == Ended::Skipped;
+        let skips = |ended: RetKind| ended == RetKind::Skipped;
         let same_from = alike(from.0, a.0) && from.1 == a.1;
         let same_to = alike(to.0, b.0) && to.1 == b.1;
         this == op
@@ -38,7 +42,7 @@ pub(super) fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool
 pub(super) fn is_known_leak(cause: &Cause, known: &HashSet<Cause>) -> bool {
     let Cause::Leaked {
         side,
-        left,
+        kind,
         decided: None,
     } = cause
     else {
@@ -47,9 +51,9 @@ pub(super) fn is_known_leak(cause: &Cause, known: &HashSet<Cause>) -> bool {
     let like = |known: &Cause| match known {
         Cause::Leaked {
             side: this,
-            left: what,
+            kind: what,
             ..
-        } => (this, what) == (side, left),
+        } => (this, what) == (side, kind),
         _ => false,
     };
     known.iter().any(like)

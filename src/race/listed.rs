@@ -3,9 +3,9 @@
 
 use super::explore::Explorer;
 use super::search::{Done, PutOff, Search, Seen, keep_better};
+use crate::judge::Cause;
 use crate::search::Finding;
 use crate::search::question::Findings;
-use crate::signature::Cause;
 use spec::smaller::without_op;
 use spec::{Case, Model};
 use std::collections::{HashMap, HashSet};

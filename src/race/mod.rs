@@ -17,8 +17,7 @@ pub use outcome::{Left, Outcome};
 pub use programs::Programs;
 pub use search::Search;
 
-use crate::diff::{Difference, View};
-use crate::signature::{Cause, Outcome as Ended, Side};
+use crate::judge::{Cause, Difference, RetKind, Side, View};
 use spec::concurrent::Program;
 use spec::record::record;
 use spec::{Case, Model};
@@ -44,7 +43,7 @@ pub fn allowed_in_one<M: Model>(
         Cause::Complained { side: Side::To, .. }
         | Cause::Leaked { side: Side::To, .. }
         | Cause::Returned {
-            to: (Ended::Err(_), _),
+            to: (RetKind::Err(_), _),
             ..
         } => [Side::To, Side::From],
         _ => [Side::From, Side::To],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a program can come to, whatever the schedule.
 
-use crate::diff::View;
+use crate::judge::View;
 use serde_json::{Map, Value, json};
 use spec::record::Recording;
 use spec::trace::Live;

@@ -11,11 +11,10 @@ use super::joint::Alone;
 use super::known::{is_known_difference, is_known_leak};
 use super::outcome::Outcome;
 use super::programs::Programs;
-use crate::diff::{Difference, View, differences, misbehaviours};
+use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
 use crate::search::control::Control;
 use crate::search::question::{Findings, in_order, size};
 use crate::search::{self, Finding, Limits, Question, Status, Stopped, Universe};
-use crate::signature::{Cause, Side};
 use spec::concurrent::Program;
 use spec::record::record;
 use spec::smaller::in_sequence;
@@ -360,7 +359,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         all.retain(|difference| !difference.follows);
         if N == 2 {
             for difference in &mut all {
-                difference.cause.lay_to_both();
+                difference.cause.attribute_to_both();
             }
         }
         all

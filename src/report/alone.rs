@@ -2,11 +2,11 @@
 //! What one model does that no kernel may ever do, as text and as JSON.
 
 use super::finding::{block, leaks};
+use super::signature::{decided_by, signature_json};
 use crate::counterexample::{id, place_to_json};
-use crate::diff::Difference;
 use crate::history::{Edge, history_alone};
+use crate::judge::{Cause, Difference, LeakKind};
 use crate::models::AnyModel;
-use crate::signature::{Cause, Left, decided_by};
 use serde_json::{Value, json};
 use spec::record::record;
 use spec::{Case, Model};
@@ -16,8 +16,8 @@ pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
     let name = model.name();
     match &difference.cause {
         Cause::Complained { splat, .. } => format!("{} in {name}", splat.text()),
-        Cause::Leaked { left, .. } => format!("{name} {}", leaks(*left)),
-        Cause::Dangles { .. } => format!("{name} {}", leaks(Left::Dangling)),
+        Cause::Leaked { kind, .. } => format!("{name} {}", leaks(*kind)),
+        Cause::Dangles { .. } => format!("{name} {}", leaks(LeakKind::Dangling)),
         // What one model does by itself is none of the others.
         _ => format!("{name} does what no kernel may do"),
     }
@@ -38,7 +38,7 @@ pub fn misbehaviour(
 /// The same in JSON.
 pub fn misbehaviour_to_json(model: AnyModel, case: &Case, difference: &Difference) -> Value {
     let info = model.info();
-    let mut signature = difference.cause.to_json([info; 2]);
+    let mut signature = signature_json(&difference.cause, [info; 2]);
     // There is only one side.
     if let Some(signature) = signature.as_object_mut() {
         signature.shift_remove("side");

@@ -3,11 +3,10 @@
 
 use super::{cites, live, op, ret, topology, wrap};
 use crate::counterexample::id;
-use crate::diff::{Difference, Place};
 use crate::history::{Edge, History, history};
+use crate::judge::{Cause, Difference, LeakKind, Place, RetKind, Side};
 use crate::models::AnyModel;
 use crate::race::{Outcome, allowed_in_one, showing};
-use crate::signature::{Cause, Left, Outcome as Ended, Side};
 use spec::record::{Recording, record};
 use spec::trace::Live;
 use spec::{Case, Model};
@@ -35,10 +34,10 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
             from: (before, _),
             to: (now, _),
         } => match (before, now) {
-            (Ended::Pasid, Ended::Pasid) | (Ended::NewHandle, Ended::NewHandle) => {
+            (RetKind::Pasid, RetKind::Pasid) | (RetKind::NewHandle, RetKind::NewHandle) => {
                 format!("{op} returns another PASID")
             }
-            (Ended::Mm, Ended::Mm) => format!("{op} is answered by another mm"),
+            (RetKind::Mm, RetKind::Mm) => format!("{op} is answered by another mm"),
             _ => format!("{op} returns {now} where it returned {before}"),
         },
         Cause::Attached { side, op, .. } => format!(
@@ -53,7 +52,7 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
         } => format!("{} in {from} and in {to}", splat.text()),
         Cause::Leaked {
             side: Side::Both,
-            left,
+            kind: left,
             ..
         } => format!("{from} {}, and so does {to}", leaks(*left)),
         Cause::Complained { side, splat, .. } => {
@@ -64,25 +63,27 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
                 other(*side)
             )
         }
-        Cause::Leaked { side, left, .. } => {
+        Cause::Leaked {
+            side, kind: left, ..
+        } => {
             let what = leaks(*left);
             format!("{} {what}, and {} does not", name(*side), other(*side))
         }
-        Cause::Dangles { .. } => format!("{from} {}, and so does {to}", leaks(Left::Dangling)),
+        Cause::Dangles { .. } => format!("{from} {}, and so does {to}", leaks(LeakKind::Dangling)),
         Cause::Called { op, .. } => format!("{op} calls the driver differently"),
         Cause::Existed { op, .. } => format!("after {op} something else exists"),
     }
 }
 
 /// What leaving this behind is.
-pub(super) fn leaks(left: Left) -> &'static str {
+pub(super) fn leaks(left: LeakKind) -> &'static str {
     match left {
-        Left::Handles => "leaks a handle",
-        Left::Dangling => "leaves a device attached to a freed domain",
-        Left::Attached => "leaves a device attached",
-        Left::Domains => "leaks a domain",
-        Left::MmCount => "leaks a reference to the mm",
-        Left::Pasids => "leaks a PASID",
+        LeakKind::Handles => "leaks a handle",
+        LeakKind::Dangling => "leaves a device attached to a freed domain",
+        LeakKind::Attached => "leaves a device attached",
+        LeakKind::Domains => "leaks a domain",
+        LeakKind::MmCount => "leaks a reference to the mm",
+        LeakKind::Pasids => "leaks a PASID",
     }
 }
 

@@ -7,6 +7,7 @@ mod finding;
 mod json;
 mod litmus;
 mod side_by_side;
+mod signature;
 mod words;
 
 pub use alone::{misbehaves, misbehaviour, misbehaviour_to_json};
@@ -15,6 +16,7 @@ pub use finding::{case_lines, finding, headline};
 pub use json::{escape_json, json};
 pub use litmus::litmus;
 pub use side_by_side::side_by_side;
+pub use signature::{cite, decided_by, signature_json};
 pub use words::{call, cites, fault, live, op, ret, topology};
 
 /// Columns of a line in a mail that is quoted once or twice.

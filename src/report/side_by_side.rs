@@ -2,7 +2,7 @@
 //! Both runs of a case, side by side.
 
 use super::{WIDTH, call, finding::case_lines, live, ret};
-use crate::diff::{Difference, Place, View, first_returned};
+use crate::judge::{Difference, Place, View, first_returned};
 use crate::models::AnyModel;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use spec::record::Recording;

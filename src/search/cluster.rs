@@ -15,7 +15,7 @@ use super::looks::{Looks, Way};
 use super::question::{Findings, Question};
 use super::shard::{Fingerprint, Shard, Unit, fingerprint};
 use super::{Limits, Outcome, Universe};
-use crate::diff::View;
+use crate::judge::View;
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 use std::cell::RefCell;

@@ -31,7 +31,7 @@ pub use memory::peak_of_process;
 pub use question::{Finding, Question};
 pub use universe::{Groups, MANY_PASIDS, Universe};
 
-use crate::diff::View;
+use crate::judge::View;
 use control::Control;
 use found::findings_of;
 use levels::Levels;

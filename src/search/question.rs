@@ -3,10 +3,8 @@
 
 use super::{Stopped, Universe};
 use crate::counterexample::{hex, id};
-use crate::diff::{Difference, View};
-use crate::oracle::ask;
-use crate::signature::Cause;
-use crate::smaller::shown;
+use crate::judge::{Cause, Difference, View, find, judge};
+use crate::report::signature_json;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 use spec::case::MAX_OPS;
@@ -51,7 +49,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
     /// Keeps what a case shows that is no consequence and was not found before. Whether it shows
     /// anything.
     pub(super) fn keep(&self, case: Case, findings: &mut Findings) -> bool {
-        let all = ask(&self.models, self.views, &case);
+        let all = judge(&self.models, self.views, &case);
         let shown = !all.is_empty();
         for difference in all {
             if !difference.follows && !findings.contains_key(&difference.cause) {
@@ -91,7 +89,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
                 continue; // It was needed.
             }
             let cause = &finding.difference.cause;
-            if let Some(difference) = shown(&self.models, self.views, &case, cause) {
+            if let Some(difference) = find(&self.models, self.views, &case, cause) {
                 finding = Finding { case, difference };
             }
         }
@@ -118,7 +116,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         // One model stands on both sides of what it does.
         let sides = [infos[0], infos[N - 1]];
         for finding in findings {
-            line(&finding.difference.cause.to_json(sides).to_string());
+            line(&signature_json(&finding.difference.cause, sides).to_string());
             line(&id(&finding.case));
         }
         hex(&hasher.finalize()[..8])

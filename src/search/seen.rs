@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a search looks at, of each operation and of each teardown.
 
-use crate::diff::View;
+use crate::judge::View;
 use spec::trace::Call;
 use spec::{Cite, Decision, Ret, Splat, Watch};
 

@@ -6,11 +6,9 @@ use crate::sequences::{ops_at, topologies, with_faults};
 use planted::Planted;
 use spec::{Case, Model, Op, Site};
 use std::collections::HashMap;
-use svadiff::diff::View;
+use svadiff::judge::{Cause, View, judge};
 use svadiff::models::{all, by_name};
-use svadiff::oracle::ask;
 use svadiff::search::{Limits, Question, Search, Universe};
-use svadiff::signature::Cause;
 
 /// Every cause that a sequence of the universe shows on its own account, and how many operations
 /// the shortest of those has.
@@ -25,7 +23,7 @@ fn by_brute_force<M: Model, const N: usize>(
         for length in 0..=longest {
             for sequence in &sequences {
                 let case = Case::new(topology.clone(), sequence.clone());
-                for difference in ask(&question.models, question.views, &case) {
+                for difference in judge(&question.models, question.views, &case) {
                     if !difference.follows {
                         let shortest = found.entry(difference.cause).or_insert(length);
                         *shortest = length.min(*shortest);

@@ -8,7 +8,7 @@ use spec::kernel::NONE;
 use spec::trace::Call;
 use spec::{Recorder, Ret, Run};
 use std::collections::{HashMap, HashSet};
-use svadiff::lockstep::same_ret;
+use svadiff::judge::same_ret;
 use svadiff::models::{self, AnyModel};
 
 /// xorshift64*: the same numbers on every machine.

@@ -8,11 +8,10 @@ use spec::{Case, Device, Mm, Op, OpKind, Topology};
 use std::fs;
 use std::path::PathBuf;
 use svadiff::counterexample::{self, Received};
-use svadiff::diff::{View, differences};
+use svadiff::judge::{Cause, View, differences};
 use svadiff::models::{AnyModel, by_name};
 use svadiff::report::headline;
 use svadiff::search::{Finding, Limits, Universe, compare};
-use svadiff::signature::Cause;
 
 fn model(name: &str) -> AnyModel {
     by_name(name).unwrap_or_else(|| panic!("no model {name}"))

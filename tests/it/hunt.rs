@@ -4,15 +4,13 @@
 use spec::generate::PROFILES;
 use spec::{Case, Model};
 use std::collections::HashSet;
-use svadiff::diff::View;
 use svadiff::hunt::{Quick, Source};
+use svadiff::judge::{Cause, View, judge};
 use svadiff::models::{AnyModel, all, by_name};
-use svadiff::oracle::ask;
-use svadiff::signature::Cause;
 
 /// What a full look at a case shows that is no consequence.
 fn in_full<M: Model>(models: &[M; 2], views: &[View], case: &Case) -> HashSet<Cause> {
-    let all = ask(models, views, case).into_iter();
+    let all = judge(models, views, case).into_iter();
     all.filter(|difference| !difference.follows)
         .map(|difference| difference.cause)
         .collect()

@@ -11,11 +11,11 @@ use spec::{Case, Model, Op};
 use std::collections::BTreeSet;
 use svadiff::counterexample;
 use svadiff::invariant::{Broken, Invariant, broken};
+use svadiff::judge::Cause;
 use svadiff::models::{AnyModel, all};
 use svadiff::race::{self, Bounds, outcomes};
 use svadiff::report::{WIDTH, case_lines, wrap};
 use svadiff::search::{Limits, Question, Universe};
-use svadiff::signature::Cause;
 
 /// Whether all models keep all invariants in a case, but for what is listed.
 fn kept(listed: &[Break], case: &Case) -> Held {

@@ -7,12 +7,11 @@ use spec::case::MAX_OPS;
 use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes};
 use spec::smaller::{Named, named};
 use std::collections::HashMap;
-use svadiff::diff::View;
+use svadiff::judge::{View, judge};
+use svadiff::minimize::is_one_minimal;
 use svadiff::minimize::{certified, minimize};
 use svadiff::models::{AnyModel, all, by_name};
-use svadiff::oracle::ask;
 use svadiff::search::{Limits, Question, Universe};
-use svadiff::smaller::is_one_minimal;
 use svadiff::{ledger, race};
 
 fn model(name: &str) -> AnyModel {
@@ -47,7 +46,7 @@ fn whatever_a_long_case_shows_is_minimized_to_the_same_short_one() {
     for models in pairs() {
         let mut ends: HashMap<String, HashMap<String, usize>> = HashMap::new();
         for case in long_cases(3) {
-            for difference in ask(&models, &View::DEFAULT, &case) {
+            for difference in judge(&models, &View::DEFAULT, &case) {
                 if difference.follows {
                     continue;
                 }
@@ -115,10 +114,10 @@ fn names_of_devices_and_mms_do_not_matter() {
     let mut both = 0;
     for case in long_cases(12) {
         let other = renamed(&case, rng);
-        let shown = |case: &Case| ask(&models, &View::DEFAULT, case);
+        let shown = |case: &Case| judge(&models, &View::DEFAULT, case);
         for difference in shown(&case) {
             let cause = &difference.cause;
-            let is_it = |this: &svadiff::diff::Difference| this.cause == *cause && !this.follows;
+            let is_it = |this: &svadiff::judge::Difference| this.cause == *cause && !this.follows;
             if difference.follows || !shown(&other).iter().any(is_it) {
                 continue;
             }
@@ -134,7 +133,7 @@ fn names_of_devices_and_mms_do_not_matter() {
 fn a_case_that_does_not_show_it_is_not_minimized() {
     let models = ["v6.7", "v6.8-rc1"].map(model);
     let mut cases = long_cases(50);
-    let causes = |case: &Case| ask(&models, &View::DEFAULT, case);
+    let causes = |case: &Case| judge(&models, &View::DEFAULT, case);
     let (case, cause) = { cases.by_ref() }
         .find_map(|case| Some((case.clone(), causes(&case).first()?.cause.clone())))
         .expect("a difference");
@@ -148,7 +147,7 @@ fn what_one_model_does_wrong_is_minimized_as_well() {
     let mut seen = 0;
     for model in all() {
         for case in long_cases(2) {
-            for difference in ask(&[model], &[], &case) {
+            for difference in judge(&[model], &[], &case) {
                 if difference.follows {
                     continue;
                 }
@@ -170,7 +169,7 @@ fn what_a_certificate_says_is_what_the_search_says() {
     let models = ["v6.7", "v6.8-rc6"].map(model);
     let mut certificates = 0;
     for case in long_cases(3) {
-        for difference in ask(&models, &View::DEFAULT, &case) {
+        for difference in judge(&models, &View::DEFAULT, &case) {
             if difference.follows {
                 continue;
             }
@@ -244,7 +243,7 @@ fn a_large_program_is_minimized_to_a_small_one_with_few_switches() {
         if !case.is_on_several_cpus() {
             continue;
         }
-        for difference in ask(&models, &View::DEFAULT, &case) {
+        for difference in judge(&models, &View::DEFAULT, &case) {
             let cause = &difference.cause;
             if difference.follows {
                 continue;

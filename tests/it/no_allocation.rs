@@ -7,8 +7,8 @@ use spec::case::{MAX_OPS, OP_NAMES};
 use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes, from_bytes, to_bytes};
 use spec::{Case, Op, Ret, Run};
 use std::collections::BTreeSet;
-use svadiff::diff::View;
 use svadiff::hunt::{Quick, Source};
+use svadiff::judge::View;
 use svadiff::lockstep::first_returned_differently;
 use svadiff::models::{all, by_name};
 

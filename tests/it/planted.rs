@@ -5,7 +5,7 @@ use planted::{Planted, Shows};
 use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::record::{Recording, record};
 use spec::{Case, Site};
-use svadiff::diff::{View, differences};
+use svadiff::judge::{View, differences};
 use svadiff::models::by_name;
 use svadiff::search::{Finding, Limits, Universe, compare};
 

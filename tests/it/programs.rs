@@ -5,9 +5,10 @@
 use spec::concurrent::Program;
 use spec::{Model, Op, OpKind, Topology};
 use std::collections::{BTreeMap, BTreeSet};
-use svadiff::diff::View;
+use svadiff::judge::View;
 use svadiff::models::{AnyModel, by_name};
 use svadiff::race::{Bounds, Explorer, Outcome, Programs};
+use svadiff::report::signature_json;
 use svadiff::search::{Groups, Limits, Stopped, Universe, check, compare};
 
 fn model(name: &str) -> AnyModel {
@@ -243,7 +244,7 @@ fn names_and_indexes_make_no_finding_more_or_less() {
             assert!(found.complete());
             let infos = models.map(|model| model.info());
             let cause = |finding: &svadiff::search::Finding| {
-                let signature = finding.difference.cause.to_json(infos).to_string();
+                let signature = signature_json(&finding.difference.cause, infos).to_string();
                 (signature, finding.case.ops.len())
             };
             let mut causes: Vec<_> = found.findings.iter().map(cause).collect();

@@ -13,12 +13,11 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
 use svadiff::counterexample::{self, Received};
-use svadiff::diff::View;
+use svadiff::judge::{Cause, View};
 use svadiff::ledger::{Ledger, Shown, Verdict, neighbours};
 use svadiff::minimize::{Certified, certified};
 use svadiff::models::{AnyModel, all};
 use svadiff::report::{WIDTH, both_runs, finding, side_by_side, wrap};
-use svadiff::signature::Cause;
 
 /// Every pair of models, in order of history.
 static PAIRS: LazyLock<Vec<[AnyModel; 2]>> = LazyLock::new(|| {

@@ -8,12 +8,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
-use svadiff::diff::View;
+use svadiff::judge::{Cause, View};
 use svadiff::models::{AnyModel, by_name};
 use svadiff::search::{
     Groups, Limits, Outcome, Question, Saved, Search, Status, Stopped, Universe, check, compare,
 };
-use svadiff::signature::Cause;
 
 fn models<const N: usize>(names: [&str; N]) -> [AnyModel; N] {
     names.map(|name| by_name(name).expect("a model of this name"))

@@ -6,11 +6,11 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use spec::generate::{EVERYTHING, PROFILES, Sizes, cases, cases_within};
 use spec::record::record;
 use spec::{Case, Run, Trace};
-use svadiff::diff::View;
-use svadiff::lockstep::{first_returned_differently, same_ret};
+use svadiff::judge::same_ret;
+use svadiff::judge::{View, judge};
+use svadiff::lockstep::first_returned_differently;
+use svadiff::minimize::is_one_minimal;
 use svadiff::models::{AnyModel, all, by_name};
-use svadiff::oracle::ask;
-use svadiff::smaller::is_one_minimal;
 
 /// The same cases every time.
 fn runner(cases: u32) -> TestRunner {
@@ -60,7 +60,7 @@ fn a_difference_shrinks_to_a_case_of_which_nothing_can_go() {
     let models = models(["v6.7", "v6.8-rc1"]);
     for profile in PROFILES.iter().filter(|profile| profile.name != "races") {
         let property = |case: Case| {
-            let differ = !ask(&models, &View::DEFAULT, &case).is_empty();
+            let differ = !judge(&models, &View::DEFAULT, &case).is_empty();
             match differ {
                 true => Err(TestCaseError::fail("a difference")),
                 false => Ok(()),
@@ -70,7 +70,7 @@ fn a_difference_shrinks_to_a_case_of_which_nothing_can_go() {
         let Err(TestError::Fail(_, case)) = result else {
             panic!("{}: no case fails", profile.name);
         };
-        let difference = ask(&models, &View::DEFAULT, &case).remove(0);
+        let difference = judge(&models, &View::DEFAULT, &case).remove(0);
         let is = is_one_minimal(&models, &View::DEFAULT, &case, &difference.cause);
         assert_eq!(is, Some(true), "{}: {case:?}", profile.name);
         assert!(case.ops.len() <= 3, "{}: {case:?}", profile.name);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use spec::Case;
 use spec::record::record;
 use svadiff::counterexample;
-use svadiff::diff::{View, differences};
+use svadiff::judge::{View, differences};
 use svadiff::models::by_name;
 
 fn replay(file: &Value) -> Ran {

@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether a case shows something, and whether it would with one thing less.
+//! Whether a case shows a cause, and every part of it is needed.
 
-use crate::diff::{Difference, View};
-use crate::oracle::{alike, ask};
+use crate::judge::{Cause, View, find};
 use crate::race;
-use crate::signature::Cause;
 use spec::smaller::one_less;
 use spec::{Case, Model};
-
-/// The difference with this cause that a case shows, unless it is only a consequence there.
-pub fn shown<M: Model, const N: usize>(
-    models: &[M; N],
-    views: &[View],
-    case: &Case,
-    cause: &Cause,
-) -> Option<Difference> {
-    let all = match &models[..] {
-        [from, to] if cause.is_of_both() => alike(&[*from, *to], case),
-        _ => ask(models, views, case),
-    };
-    let mut all = all.into_iter();
-    all.find(|difference| difference.cause == *cause && !difference.follows)
-}
 
 /// Whether a case shows a cause, and no operation, device, mm or fault can go without the cause
 /// going as well. Of a concurrent case under any schedule; `None` where there are too many of them.
@@ -43,7 +26,7 @@ pub fn is_one_minimal<M: Model, const N: usize>(
         }
         return Some(true);
     }
-    let shows = |case: &Case| shown(models, views, case, cause).is_some();
+    let shows = |case: &Case| find(models, views, case, cause).is_some();
     Some(shows(case) && !one_less(case).any(|smaller| shows(&smaller)))
 }
 
@@ -61,6 +44,7 @@ fn shown_somehow<M: Model, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::judge;
     use crate::models::{AnyModel, by_name};
     use spec::{Device, Mm, Op, OpKind, Topology};
 
@@ -79,7 +63,7 @@ mod tests {
     }
 
     fn first_cause(case: &Case) -> Cause {
-        let all = ask(&models(), &View::DEFAULT, case);
+        let all = judge(&models(), &View::DEFAULT, case);
         all.into_iter().next().expect("a difference").cause
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One recording by itself: what no kernel may ever do.
 
-use super::{Difference, Finder, Place, View};
-use crate::signature::{Cause, Left, Side};
+use super::super::{Cause, Difference, LeakKind, Place, Side, View};
+use super::Finder;
 use spec::Case;
 use spec::record::{Note, Recording};
 use spec::{Ret, Splat};
@@ -81,13 +81,13 @@ impl Finder<'_> {
             return;
         };
         for at in self.handles_lost(Side::From) {
-            self.leak(Side::From, Left::Handles, Some(at));
+            self.leak(Side::From, LeakKind::Handles, Some(at));
         }
         let said = self
             .all
             .iter()
             .any(|this| matches!(this.cause, Cause::Leaked { .. } | Cause::Dangles { .. }));
-        let left = Left::ALL.into_iter().find(|left| left.count(live) > 0);
+        let left = LeakKind::ALL.into_iter().find(|left| left.count(live) > 0);
         if let Some(left) = left.filter(|_| !said) {
             let at = self.lost_last(Side::From, left);
             self.leak(Side::From, left, at);

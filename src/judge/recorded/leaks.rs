@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What is left after a teardown, and at which point of a run it was lost.
 
-use super::{Finder, Place, View};
-use crate::signature::{Cause, Left, Side};
+use super::super::{Cause, LeakKind, Place, Side, View};
+use super::Finder;
 use spec::record::{Note, Recording};
 use spec::run::Release;
 use spec::trace::Live;
@@ -11,11 +11,11 @@ use spec::{Decision, OpKind, Ret};
 impl Finder<'_> {
     /// One side leaves more than the other of this kind. What a lost handle holds is lost with it,
     /// so where handles were lost, that is all there is to say.
-    pub(super) fn leaks(&mut self, side: Side, left: Left) {
+    pub(super) fn leaks(&mut self, side: Side, left: LeakKind) {
         let lost = [Side::From, Side::To].map(|side| self.handles_lost(side));
         if lost[0] == lost[1] {
             let at = match left {
-                Left::Dangling => self.entries_left_dangling(side).pop(),
+                LeakKind::Dangling => self.entries_left_dangling(side).pop(),
                 _ => None,
             };
             let at = at.or_else(|| self.apart_for_good(left));
@@ -29,16 +29,16 @@ impl Finder<'_> {
                 .copied()
                 .collect();
             for at in only_mine {
-                self.leak(side, Left::Handles, Some(at));
+                self.leak(side, LeakKind::Handles, Some(at));
             }
         }
     }
 
-    pub(super) fn leak(&mut self, side: Side, left: Left, at: Option<usize>) {
+    pub(super) fn leak(&mut self, side: Side, left: LeakKind, at: Option<usize>) {
         let decided = self.decided_by(at);
         let cause = Cause::Leaked {
             side,
-            left,
+            kind: left,
             // On several CPUs, which call lost it is not known.
             decided: decided[side.index()].filter(|_| !self.case.is_on_several_cpus()),
         };
@@ -123,7 +123,7 @@ impl Finder<'_> {
     }
 
     /// The last point at which a side lost more of what it leaves in the end.
-    pub(super) fn lost_last(&self, side: Side, left: Left) -> Option<usize> {
+    pub(super) fn lost_last(&self, side: Side, left: LeakKind) -> Option<usize> {
         let mut before = 0;
         let mut found = None;
         for (at, (_, notes)) in self.points().iter().enumerate() {
@@ -131,11 +131,11 @@ impl Finder<'_> {
                 continue;
             };
             let now = match left {
-                Left::Handles | Left::Dangling => return None,
-                Left::Attached => lost.entries,
-                Left::Domains => lost.domains,
-                Left::MmCount => lost.references,
-                Left::Pasids => lost.pasids,
+                LeakKind::Handles | LeakKind::Dangling => return None,
+                LeakKind::Attached => lost.entries,
+                LeakKind::Domains => lost.domains,
+                LeakKind::MmCount => lost.references,
+                LeakKind::Pasids => lost.pasids,
             };
             if now > before {
                 found = Some(at);
@@ -153,7 +153,7 @@ impl Finder<'_> {
             let Some(live) = notes[side.index()].and_then(|note| note.live.as_ref()) else {
                 continue;
             };
-            let dangling = Left::Dangling.count(live);
+            let dangling = LeakKind::Dangling.count(live);
             if dangling > before {
                 found.push(at);
             }
@@ -163,7 +163,7 @@ impl Finder<'_> {
     }
 
     /// The point since which the two sides differ in this as they do at the end.
-    fn apart_for_good(&self, left: Left) -> Option<usize> {
+    fn apart_for_good(&self, left: LeakKind) -> Option<usize> {
         // A side that has nothing to release at a point stays as it was.
         let mut lives: [Option<&Live>; 2] = [None; 2];
         let mut since = None;

@@ -10,84 +10,11 @@ mod leaks;
 
 pub use alone::misbehaviours;
 
-use crate::signature::{Cause, Left, Outcome, Side};
+use super::{Cause, Difference, LeakKind, Place, RetKind, Side, View, same_calls};
 use leaks::{released, releases};
 use spec::record::{Note, Recording};
 use spec::trace::{Live, Step};
 use spec::{Case, Decision, OpKind, Ret, Splat};
-use std::fmt;
-
-/// What is compared, and who cares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum View {
-    /// What each operation returned: callers.
-    Api,
-    /// What dmesg says.
-    Splat,
-    /// What is left after the teardown (but not `mm_data`, which 6.7 has not).
-    Leak,
-    /// The driver callbacks, in order.
-    Driver,
-    /// What exists after each operation.
-    State,
-}
-
-impl View {
-    /// All views.
-    pub const ALL: [View; 5] = [
-        View::Api,
-        View::Splat,
-        View::Leak,
-        View::Driver,
-        View::State,
-    ];
-    /// The views that are on unless others are asked for.
-    pub const DEFAULT: [View; 3] = [View::Api, View::Splat, View::Leak];
-
-    /// Its name, on the command line and in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            View::Api => "api",
-            View::Splat => "splat",
-            View::Leak => "leak",
-            View::Driver => "driver",
-            View::State => "state",
-        }
-    }
-}
-
-/// Where in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Place {
-    /// In the operation with this index.
-    Op(usize),
-    /// In the teardown.
-    End,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Op(op) => write!(f, "op {op}"),
-            Place::End => f.write_str("end"),
-        }
-    }
-}
-
-/// One difference between two recordings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// Where.
-    pub place: Place,
-    /// In which view.
-    pub view: View,
-    /// What it is, regardless of where it shows.
-    pub cause: Cause,
-    /// What decided on either side. Not all of it need be in the cause.
-    pub decided: [Option<Decision>; 2],
-    /// Whether it is only a consequence of an earlier one.
-    pub follows: bool,
-}
 
 /// All differences in these views, in order.
 ///
@@ -189,7 +116,7 @@ impl<'a> Finder<'a> {
             let op = self.case.ops[index].kind.name();
             let rets = [a.ret, b.ret];
             let died = rets.map(|ret| ret.ends_the_run() || ret == Ret::Unfinished);
-            if self.looks_at(View::Api) && died == [false; 2] && !same_ret(from, to, index) {
+            if self.looks_at(View::Api) && died == [false; 2] && !same_ret_at(from, to, index) {
                 let cause = self.attached_in_one(index).unwrap_or(Cause::Returned {
                     op,
                     from: (self.outcome(0, index), decided[0]),
@@ -198,7 +125,7 @@ impl<'a> Finder<'a> {
                 self.push(place, View::Api, cause, decided);
             }
             self.splats(place, notes, died);
-            if self.looks_at(View::Driver) && !same_calls(a, b) {
+            if self.looks_at(View::Driver) && !same_calls(&a.calls, &b.calls) {
                 self.push(place, View::Driver, Cause::Called { op, decided }, decided);
             }
             if self.looks_at(View::State) && died == [false; 2] && !same_live(a, b) {
@@ -280,11 +207,11 @@ impl<'a> Finder<'a> {
         }
         if self.looks_at(View::Leak)
             && let (Some(a), Some(b)) = (&a.live, &b.live)
-            && let Some((side, left)) = Left::compare(a, b)
+            && let Some((side, left)) = LeakKind::compare(a, b)
         {
             self.leaks(side, left);
         }
-        if self.looks_at(View::Driver) && !same_calls(a, b) {
+        if self.looks_at(View::Driver) && !same_calls(&a.calls, &b.calls) {
             let cause = Cause::Called {
                 op: "end",
                 decided: [None; 2],
@@ -311,27 +238,27 @@ impl<'a> Finder<'a> {
         })
     }
 
-    fn outcome(&self, side: usize, index: usize) -> Outcome {
+    fn outcome(&self, side: usize, index: usize) -> RetKind {
         let returned_handle = |side: &Recording| {
             let ret = side.trace.steps.get(index).map(|step| step.ret);
             matches!(ret, Some(Ret::Handle { .. }))
         };
         let both = self.sides.into_iter().all(returned_handle);
         match self.sides[side].trace.steps[index].ret {
-            Ret::Handle { .. } if !both && self.overlaps(index) => Outcome::Handle,
+            Ret::Handle { .. } if !both && self.overlaps(index) => RetKind::Handle,
             Ret::Handle { .. }
                 if first_returned(self.sides[side], &self.order, index) == Some(index) =>
             {
-                Outcome::NewHandle
+                RetKind::NewHandle
             }
-            ret => Outcome::of(ret),
+            ret => RetKind::of(ret),
         }
     }
 }
 
 /// Whether two recordings of a case returned the same from an operation, labels aside. What came
 /// before it is as the first one's order has it.
-pub fn same_ret(a: &Recording, b: &Recording, index: usize) -> bool {
+pub fn same_ret_at(a: &Recording, b: &Recording, index: usize) -> bool {
     let order = a.order();
     let ret = |recording: &Recording| recording.trace.steps.get(index).map(|step| step.ret);
     match (ret(a), ret(b)) {
@@ -352,11 +279,6 @@ pub fn first_returned(recording: &Recording, order: &[usize], index: usize) -> O
     let wanted = number(index)?;
     let mut order = order.iter().copied();
     order.find(|&at| number(at) == Some(wanted))
-}
-
-/// Whether the driver was called alike, labels aside.
-pub fn same_calls(a: &Step, b: &Step) -> bool {
-    a.calls.len() == b.calls.len() && a.calls.iter().zip(&b.calls).all(|(a, b)| a.is_like(b))
 }
 
 /// Whether the same existed afterwards, labels aside.

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Where in a run.
+
+use std::fmt;
+
+/// Where in a run something happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Place {
+    /// In the operation with this index.
+    Op(usize),
+    /// In the teardown.
+    End,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Op(op) => write!(f, "op {op}"),
+            Place::End => f.write_str("end"),
+        }
+    }
+}

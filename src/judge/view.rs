@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What is compared.
+
+/// Declares the views: for each its documentation, its name, its name on the command line and in
+/// JSON, and whether it is on by default.
+macro_rules! views {
+    ($($(#[$doc:meta])* $view:ident = $name:literal, $default:literal;)*) => {
+        /// A kind of observation in which two kernels can differ.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum View {
+            $($(#[$doc])* $view,)*
+        }
+
+        const EACH: &[(View, bool)] = &[$((View::$view, $default),)*];
+
+        impl View {
+            /// All views.
+            pub const ALL: [View; EACH.len()] = {
+                let mut all = [EACH[0].0; EACH.len()];
+                let mut at = 0;
+                while at < all.len() {
+                    all[at] = EACH[at].0;
+                    at += 1;
+                }
+                all
+            };
+
+            /// The name of the view, on the command line and in JSON.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(View::$view => $name,)*
+                }
+            }
+        }
+    };
+}
+
+views! {
+    /// What each operation returned. Callers see it: uacce, idxd, the process that called `open()`.
+    Api = "api", true;
+    /// The kernel's complaints. Readers of dmesg see them.
+    Splat = "splat", true;
+    /// What exists after the teardown, except `mm_data`, which models before 6.8 do not have.
+    /// Machines that run for a long time suffer from it.
+    Leak = "leak", true;
+    /// The driver callbacks, in order. IOMMU drivers see them.
+    Driver = "driver", false;
+    /// What exists after each operation. It is for those who debug the core.
+    State = "state", false;
+}
+
+const DEFAULT_COUNT: usize = {
+    let (mut count, mut at) = (0, 0);
+    while at < EACH.len() {
+        count += EACH[at].1 as usize;
+        at += 1;
+    }
+    count
+};
+
+impl View {
+    /// The views that are compared unless others are asked for.
+    pub const DEFAULT: [View; DEFAULT_COUNT] = {
+        let mut default = [EACH[0].0; DEFAULT_COUNT];
+        let (mut count, mut at) = (0, 0);
+        while at < EACH.len() {
+            if EACH[at].1 {
+                default[count] = EACH[at].0;
+                count += 1;
+            }
+            at += 1;
+        }
+        default
+    };
+}
+
+/// A set of views.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Views(u8);
+
+impl Views {
+    /// The set of these views.
+    pub fn of(views: &[View]) -> Self {
+        Views({ views.iter() }.fold(0, |set, &view| set | 1 << view as u8))
+    }
+
+    /// Whether the set has a view.
+    #[inline(always)]
+    pub fn has(self, view: View) -> bool {
+        self.0 >> view as u8 & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{View, Views};
+
+    #[test]
+    fn callers_dmesg_and_leaks_are_compared_by_default() {
+        assert_eq!(View::DEFAULT, [View::Api, View::Splat, View::Leak]);
+    }
+
+    #[test]
+    fn a_set_has_the_views_it_was_made_of_and_no_others() {
+        let views = Views::of(&[View::Leak, View::State]);
+        let has: Vec<View> = View::ALL.into_iter().filter(|&v| views.has(v)).collect();
+        assert_eq!(has, [View::Leak, View::State]);
+    }
+}
