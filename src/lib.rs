@@ -3,6 +3,8 @@
 //! one for each kernel, are fed with the same operations, and what callers, drivers and dmesg can
 //! observe is compared.
 
+#[doc(hidden)]
+pub mod cli;
 pub mod conformance;
 pub mod counterexample;
 

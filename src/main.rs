@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The command line of svadiff: reading, calling the library, printing. Nothing is decided here.
-
-mod cli;
+//! The program svadiff. All of it is in the library.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main()
+    svadiff::cli::main()
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff bisect`
 
-use super::{Exit, Failure, Out, ViewArg, input, print_json};
+use super::{Exit, Failure, Io, ViewArg, input, print_json};
+use crate::counterexample::id;
+use crate::history::{Edge, history};
+use crate::judge::differences;
+use crate::models::{AnyModel, all};
+use crate::report::{case_lines, cites, headline, op, topology, wrap};
 use serde_json::{Value, json};
 use spec::record::record;
 use spec::{Commit, Model};
 use std::path::PathBuf;
-use svadiff::counterexample::id;
-use svadiff::history::{Edge, history};
-use svadiff::judge::differences;
-use svadiff::models::{AnyModel, all};
-use svadiff::report::{case_lines, cites, headline, op, topology, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -25,8 +25,9 @@ pub struct Args {
     json: bool,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let case = input::case(&args.file)?;
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
+    let case = input::case(&args.file, stdin)?;
     let views = super::views(&args.views);
     let mut steps: Vec<Value> = Vec::new();
     let mut changed = false;

@@ -4,12 +4,12 @@
 use super::compare::{make_dir, write_all};
 use super::scope::Long;
 use super::searching::{Searched, exit, print, search_long};
-use super::{Exit, Failure, Out};
+use super::{Exit, Failure, Io};
+use crate::models::AnyModel;
+use crate::report::{misbehaves, misbehaviour, misbehaviour_to_json};
+use crate::search::{Finding, Question};
 use serde_json::json;
 use spec::Case;
-use svadiff::models::AnyModel;
-use svadiff::report::{misbehaves, misbehaviour, misbehaviour_to_json};
-use svadiff::search::{Finding, Question};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -20,8 +20,8 @@ pub struct Args {
     long: Long,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let universe = args.long.scope.universe()?;
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let universe = args.long.scope.universe(io.stdin)?;
     let model = args.model;
     if let Some(dir) = &args.long.out {
         make_dir(dir)?;
@@ -31,7 +31,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &[],
     };
-    let Searched { outcome, prints } = search_long(question, &args.long)?;
+    let Searched { outcome, prints } = search_long(question, &args.long, io)?;
     if !prints {
         return Ok(exit(&outcome));
     }
@@ -54,6 +54,6 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         head,
         to_json,
         to_text,
-        out,
+        io.out,
     )
 }

@@ -3,16 +3,16 @@
 
 use super::scope::{Long, Views};
 use super::searching::{Searched, exit, print, search_long};
-use super::{Exit, Failure, Out};
+use super::{Exit, Failure, Io};
+use crate::counterexample;
+use crate::models::AnyModel;
+use crate::report::{finding, json as json_text};
+use crate::search::{Finding, Question};
 use serde_json::{Value, json};
 use spec::read::{Refused, shortened};
 use std::fs;
 use std::io;
 use std::path::Path;
-use svadiff::counterexample;
-use svadiff::models::AnyModel;
-use svadiff::report::{finding, json as json_text};
-use svadiff::search::{Finding, Question};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -28,8 +28,8 @@ pub struct Args {
     long: Long,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let universe = args.long.scope.universe()?;
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let universe = args.long.scope.universe(io.stdin)?;
     let models = [args.from, args.to];
     let views = args.views.views(&universe)?;
     if let Some(dir) = &args.long.out {
@@ -40,7 +40,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &views,
     };
-    let Searched { outcome, prints } = search_long(question, &args.long)?;
+    let Searched { outcome, prints } = search_long(question, &args.long, io)?;
     if !prints {
         return Ok(exit(&outcome));
     }
@@ -67,7 +67,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         head,
         to_json,
         to_text,
-        out,
+        io.out,
     )
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff conform`
 
-use super::{Exit, Failure, Out, input, row};
+use super::{Exit, Failure, Io, Out, input, row};
+use crate::conformance::{Mismatch, first_mismatch};
+use crate::models::AnyModel;
+use crate::report::wrap;
+use crate::strict::Traces;
 use serde::Deserialize;
 use serde_json::Value;
 use spec::Case;
 use spec::read::{printable, shortened};
 use std::path::{Path, PathBuf};
-use svadiff::conformance::{Mismatch, first_mismatch};
-use svadiff::models::AnyModel;
-use svadiff::report::wrap;
-use svadiff::strict::Traces;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -33,14 +33,15 @@ struct Row {
 /// Mismatches that are shown in full; more are only counted.
 const SHOWN: usize = 10;
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
     let models = super::models(&args.models);
     let mut rows = 0;
     let mut traces = vec![0; models.len()];
     let mut wrong = vec![0; models.len()];
     let mut shown = 0;
     for file in &args.files {
-        let mut lines = input::Lines::open(file)?;
+        let mut lines = input::Lines::open(file, stdin)?;
         while let Some((number, line)) = lines.next()? {
             let refuse = |refused| input::in_file(file, refused);
             let row: Row = row::read(line, number).map_err(refuse)?;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff diff`
 
-use super::{Exit, Failure, Out, ViewArg, input, print_json};
+use super::{Exit, Failure, Io, ViewArg, input, print_json};
+use crate::counterexample::{id, place_to_json};
+use crate::history::history;
+use crate::judge::{View, differences};
+use crate::models::AnyModel;
+use crate::report::{both_runs, finding, headline, side_by_side, wrap};
 use serde_json::{Map, Value, json};
 use spec::record::record;
 use std::path::PathBuf;
-use svadiff::counterexample::{id, place_to_json};
-use svadiff::history::history;
-use svadiff::judge::{View, differences};
-use svadiff::models::AnyModel;
-use svadiff::report::{both_runs, finding, headline, side_by_side, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -30,8 +30,9 @@ pub struct Args {
     json: bool,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let case = input::case(&args.file)?;
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
+    let case = input::case(&args.file, stdin)?;
     let models = [args.from, args.to];
     let views = super::views(&args.views);
     let [from, to] = models.map(|model| record(&model, &case));
@@ -50,7 +51,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             .map(|first| json!({"op": place_to_json(first.place), "view": first.view.name()}));
         let history = all.first().map(|first| {
             let history = history(models, &case, first);
-            let commit = |edge: Option<svadiff::history::Edge>| edge.map(|edge| edge.commit().id);
+            let commit = |edge: Option<crate::history::Edge>| edge.map(|edge| edge.commit().id);
             json!({"introduced": commit(history.introduced), "fixed": commit(history.fixed)})
         });
         let mut traces = Map::new();

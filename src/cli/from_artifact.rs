@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff from-artifact`
 
-use super::{Exit, Failure, Out, input, print_json};
+use super::{Exit, Failure, Io, Out, input, print_json};
+use crate::fuzzing::{Target, artifact};
+use crate::ledger::Ledger;
+use crate::models::AnyModel;
+use crate::report::{headline, json, wrap};
 use spec::read::Refused;
-use std::io::{self, Write};
 use std::path::PathBuf;
-use svadiff::fuzzing::{Target, artifact};
-use svadiff::ledger::Ledger;
-use svadiff::models::AnyModel;
-use svadiff::report::{headline, json, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -30,13 +29,16 @@ fn target(name: &str) -> Result<Target, String> {
     })
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let bytes = input::bytes(&args.file)?;
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io {
+        stdin, out, err, ..
+    } = io;
+    let bytes = input::bytes(&args.file, stdin)?;
     let found = artifact(Ledger::shipped(), args.target, &bytes)
         .map_err(|refused| input::in_file(&args.file, refused))?;
     let mut exit = Exit::Agree;
     if let Some(what) = &found.broken {
-        say(&format!("svadiff is wrong: {what}"));
+        say(err, &format!("svadiff is wrong: {what}"));
         exit = Exit::Differ;
     }
     let Some(differ) = found.differ else {
@@ -58,7 +60,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             Refused::new(format_args!("{name}: cannot be written: {error}"))
         })?,
     }
-    say(&format!("{from} and {to}: {what}; that is {known}"));
+    say(err, &format!("{from} and {to}: {what}; that is {known}"));
     Ok(Exit::Differ)
 }
 
@@ -71,6 +73,6 @@ fn agree(target: Target) -> &'static str {
 }
 
 /// Standard output is the file's. Nobody to tell is no reason to panic.
-fn say(text: &str) {
-    let _ = io::stderr().write_all(wrap("svadiff: ", "  ", text).as_bytes());
+fn say(err: Out<'_>, text: &str) {
+    let _ = err.write_all(wrap("svadiff: ", "  ", text).as_bytes());
 }

@@ -4,8 +4,14 @@
 use super::compare::{make_dir, write};
 use super::ledger::ledger;
 use super::scope::{Views, seconds};
-use super::searching::{INTERRUPTED, block, only_views, spinner, stop_when_interrupted};
-use super::{Exit, Failure, Out, print_json};
+use super::searching::{block, only_views, spinner, stop_when_interrupted};
+use super::{Exit, Failure, Io, print_json};
+use crate::counterexample::to_json;
+use crate::hunt::{Found, Hunt, Outcome, Status};
+use crate::judge::View;
+use crate::models::AnyModel;
+use crate::report::{finding, wrap};
+use crate::search::{Finding, Universe};
 use indicatif::{HumanCount, ProgressBar};
 use serde_json::{Map, Value, json};
 use spec::generate::{EVERYTHING, PROFILES, Profile};
@@ -13,12 +19,6 @@ use spec::read::shortened;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use svadiff::counterexample::to_json;
-use svadiff::hunt::{Found, Hunt, Outcome, Status};
-use svadiff::judge::View;
-use svadiff::models::AnyModel;
-use svadiff::report::{finding, wrap};
-use svadiff::search::{Finding, Universe};
 
 /// How long a hunt takes unless something else is asked for.
 const USUAL: Duration = Duration::from_secs(10);
@@ -77,7 +77,7 @@ impl Args {
     }
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = [args.from, args.to];
     let cpus = args.cpus.unwrap_or_else(|| args.usual_cpus());
     let views = args.views.views(&Universe {
@@ -89,8 +89,9 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     }
     let ledger = ledger(args.known.as_deref())?;
     let known = |this: &Finding| ledger.name_of(models, &this.case, &this.difference);
-    stop_when_interrupted()?;
-    let progress = Progress::new();
+    let interrupt = stop_when_interrupted(io)?;
+    let progress = Progress::new(io);
+    let out = &mut *io.out;
     let watch = |status: &Status| progress.show(status);
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let hunt = Hunt {
@@ -106,7 +107,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
             (None, None) => USUAL,
         },
         threads: args.threads.map_or_else(cores, usize::from),
-        interrupt: Some(&**INTERRUPTED),
+        interrupt,
         watch: Some(&watch),
         known: Some(&known),
     };
@@ -264,9 +265,9 @@ struct Progress {
 }
 
 impl Progress {
-    fn new() -> Self {
+    fn new(io: &Io<'_>) -> Self {
         Progress {
-            bar: spinner(),
+            bar: spinner(io),
             shown: Mutex::new((Instant::now(), 0)),
         }
     }

@@ -2,6 +2,8 @@
 //! Files as they come in: bounded, plain or gzip, and always named in a refusal.
 
 use super::Failure;
+use crate::counterexample::{self, Received};
+use crate::search::Universe;
 use flate2::bufread::MultiGzDecoder;
 use spec::Case;
 use spec::read::{MAX_BYTES, Refused, at, format_of, position, shortened, too_large};
@@ -10,8 +12,9 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
-use svadiff::counterexample::{self, Received};
-use svadiff::search::Universe;
+
+/// What stands behind the name `-`.
+pub type Stdin<'a> = &'a mut dyn Read;
 
 /// The file's name, for a sentence.
 pub fn name_of(path: &Path) -> String {
@@ -27,20 +30,20 @@ pub fn in_file(path: &Path, what: impl Display) -> Failure {
 }
 
 /// The bytes of a file, or of standard input, unpacked if they are gzip.
-struct Source {
-    from: Box<dyn BufRead>,
+struct Source<'a> {
+    from: Box<dyn BufRead + 'a>,
     is_gzip: bool,
 }
 
-impl Source {
-    fn open(path: &Path) -> Result<Source, Failure> {
-        Source::open_as(path, true)
+impl<'a> Source<'a> {
+    fn open(path: &Path, stdin: Stdin<'a>) -> Result<Self, Failure> {
+        Source::open_as(path, stdin, true)
     }
 
-    fn open_as(path: &Path, may_be_gzip: bool) -> Result<Source, Failure> {
+    fn open_as(path: &Path, stdin: Stdin<'a>, may_be_gzip: bool) -> Result<Self, Failure> {
         let cannot = |error: io::Error| in_file(path, format_args!("cannot be read: {error}"));
-        let mut raw: Box<dyn Read> = if path.as_os_str() == OsStr::new("-") {
-            Box::new(io::stdin().lock())
+        let mut raw: Box<dyn Read + 'a> = if path.as_os_str() == OsStr::new("-") {
+            Box::new(stdin)
         } else {
             let file = File::open(path).map_err(cannot)?;
             if file.metadata().map_err(cannot)?.is_dir() {
@@ -88,18 +91,18 @@ impl Source {
 }
 
 /// All of a file that is a case or a counterexample.
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    Source::open(path)?.all(path)
+fn read(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
+    Source::open(path, stdin)?.all(path)
 }
 
 /// Reads what may be no text, and is never packed.
-pub fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    Source::open_as(path, false)?.all(path)
+pub fn bytes(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
+    Source::open_as(path, stdin, false)?.all(path)
 }
 
 /// Reads a universe.
-pub fn universe(path: &Path) -> Result<Universe, Failure> {
-    Universe::from_json(&read(path)?).map_err(|refused| in_file(path, refused))
+pub fn universe(path: &Path, stdin: Stdin<'_>) -> Result<Universe, Failure> {
+    Universe::from_json(&read(path, stdin)?).map_err(|refused| in_file(path, refused))
 }
 
 /// What a file can be.
@@ -111,8 +114,8 @@ pub enum Input {
 }
 
 /// Reads a case or a counterexample; its `format` says which it is.
-pub fn either(path: &Path) -> Result<Input, Failure> {
-    let bytes = read(path)?;
+pub fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
+    let bytes = read(path, stdin)?;
     let refuse = |refused| in_file(path, refused);
     let format = format_of(&bytes).map_err(refuse)?;
     // Of another version it is a counterexample all the same, and refused as one.
@@ -128,8 +131,8 @@ pub fn either(path: &Path) -> Result<Input, Failure> {
 }
 
 /// Reads a case, or the case of a counterexample.
-pub fn case(path: &Path) -> Result<Case, Failure> {
-    Ok(match either(path)? {
+pub fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
+    Ok(match either(path, stdin)? {
         Input::Case(case) => case,
         Input::Counterexample(received) => received.case,
     })
@@ -138,7 +141,7 @@ pub fn case(path: &Path) -> Result<Case, Failure> {
 /// The lines of a file one by one, each with its number from 1, without blank ones.
 pub struct Lines<'a> {
     path: &'a Path,
-    source: Source,
+    source: Source<'a>,
     line: Vec<u8>,
     number: usize,
     blank: usize,
@@ -147,10 +150,10 @@ pub struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// Opens a file.
-    pub fn open(path: &'a Path) -> Result<Self, Failure> {
+    pub fn open(path: &'a Path, stdin: Stdin<'a>) -> Result<Self, Failure> {
         Ok(Lines {
             path,
-            source: Source::open(path)?,
+            source: Source::open(path, stdin)?,
             line: Vec::new(),
             number: 0,
             blank: 0,

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff ledger`
 
-use super::{Exit, Failure, Out, input, print_json};
+use super::{Exit, Failure, Io, Out, input, print_json};
+use crate::counterexample;
+use crate::judge::View;
+use crate::ledger::{self, Checked, Entry, Kind, Ledger, Trouble, neighbours, scopes};
+use crate::minimize::{Minimized, certified};
+use crate::models::AnyModel;
+use crate::report::{finding, wrap};
 use input::Input;
 use serde_json::{Value, json};
 use spec::read::printable;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use svadiff::counterexample;
-use svadiff::judge::View;
-use svadiff::ledger::{self, Checked, Entry, Kind, Ledger, Trouble, neighbours, scopes};
-use svadiff::minimize::{Minimized, certified};
-use svadiff::models::AnyModel;
-use svadiff::report::{finding, wrap};
 
 /// Where the ledger is looked for.
 const FOLDER: &str = "corpus/known";
@@ -80,16 +80,17 @@ pub fn ledger(known: Option<&Path>) -> Result<Cow<'static, Ledger>, Failure> {
     }
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     match &args.command {
-        Command::List(which) => list(which, out),
-        Command::Check(which) => check(which, out),
-        Command::Entry(new) => entry(new, out),
+        Command::List(which) => list(which, io.out),
+        Command::Check(which) => check(which, io.out),
+        Command::Entry(new) => entry(new, io),
     }
 }
 
-fn entry(new: &New, out: Out<'_>) -> Result<Exit, Failure> {
-    let Input::Counterexample(received) = input::either(&new.file)? else {
+fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
+    let Input::Counterexample(received) = input::either(&new.file, stdin)? else {
         let what = "is a case, and an entry is made of a counterexample; try svadiff minimize";
         return Err(input::in_file(&new.file, what));
     };

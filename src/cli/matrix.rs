@@ -3,12 +3,12 @@
 
 use super::scope::{Scope, Use, Views};
 use super::searching::{digest, exit as exit_of, search};
-use super::{Exit, Failure, Out, print_json};
+use super::{Exit, Failure, Io, print_json};
+use crate::models::{AnyModel, all};
+use crate::report::wrap;
+use crate::search::{Outcome, Question};
 use serde_json::{Value, json};
 use std::time::Instant;
-use svadiff::models::{AnyModel, all};
-use svadiff::report::wrap;
-use svadiff::search::{Outcome, Question};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,8 +23,8 @@ pub struct Args {
     with: Use,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let universe = args.scope.universe()?;
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let universe = args.scope.universe(io.stdin)?;
     let views = args.views.views(&universe)?;
     let begun = Instant::now();
     let models = all();
@@ -39,7 +39,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
                 universe: &universe,
                 views: &views,
             };
-            let outcome = search(question, &args.with, begun.elapsed())?;
+            let outcome = search(question, &args.with, begun.elapsed(), io)?;
             exit = match (exit_of(&outcome), exit) {
                 (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
                 (exit, _) => exit,
@@ -55,6 +55,7 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
         }
         rows.push((from, row));
     }
+    let out = &mut *io.out;
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     if args.json {
         let value = json!({"universe": universe.to_json(), "views": names, "pairs": pairs});

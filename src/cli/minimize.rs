@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff minimize`
 
-use super::{Exit, Failure, Out, ViewArg, input, print_json};
+use super::{Exit, Failure, Io, Out, ViewArg, input, print_json};
+use crate::counterexample;
+use crate::judge::{Difference, View, judge};
+use crate::minimize::{Certified, certified};
+use crate::models::AnyModel;
+use crate::report::{finding, wrap};
 use input::Input;
 use serde_json::Value;
 use spec::Case;
 use spec::read::Refused;
 use std::path::PathBuf;
-use svadiff::counterexample;
-use svadiff::judge::{Difference, View, judge};
-use svadiff::minimize::{Certified, certified};
-use svadiff::models::AnyModel;
-use svadiff::report::{finding, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -44,8 +44,9 @@ struct Asked {
     difference: Difference,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let asked = match input::either(&args.file)? {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
+    let asked = match input::either(&args.file, stdin)? {
         Input::Counterexample(received) => {
             let given = [args.from, args.to].iter().any(Option::is_some);
             if given || !args.views.is_empty() || args.difference != 1 {

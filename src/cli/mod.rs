@@ -20,17 +20,19 @@ mod scope;
 mod searching;
 mod trace;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use crate::counterexample::place_to_json;
+use crate::judge::{Difference, View};
+use crate::models::{AnyModel, all, by_name};
+use crate::report::headline;
+use crate::report::{decided_by, signature_json};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use spec::read::Refused;
 use spec::{Case, Model};
-use std::io::{self, BufWriter, Write};
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
-use svadiff::counterexample::place_to_json;
-use svadiff::judge::{Difference, View};
-use svadiff::models::{AnyModel, all, by_name};
-use svadiff::report::headline;
-use svadiff::report::{decided_by, signature_json};
+use std::{env, iter};
 
 /// How a command ended that ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub enum Exit {
     Agree = 0,
     /// A difference, a mismatch, a claim that is not so.
     Differ = 1,
+    /// Bad usage: what was printed is how it is used.
+    Usage = BAD_INPUT as isize,
     /// Stopped before the end, so nothing is said about what was not seen.
     Unfinished = 3,
 }
@@ -69,11 +73,23 @@ impl From<io::Error> for Failure {
 /// Where a command prints to.
 pub type Out<'a> = &'a mut dyn Write;
 
+/// What a command reads and prints.
+pub struct Io<'a> {
+    /// What stands behind the file name `-`.
+    pub stdin: input::Stdin<'a>,
+    /// What it was asked for.
+    pub out: Out<'a>,
+    /// What went wrong.
+    pub err: Out<'a>,
+    /// Whether these are those of the process: then signals stop it, and it shows progress.
+    pub is_process: bool,
+}
+
 #[derive(Parser)]
 #[command(
     name = "svadiff",
     version,
-    max_term_width = svadiff::report::WIDTH,
+    max_term_width = crate::report::WIDTH,
     about = "Compares what kernels do with iommu_sva_bind_device(), call by call",
     after_help = "Exit status: 0 agree, 1 differ, 2 bad usage or input, 3 stopped early.\n\
                   FILE may be - for standard input, and may be gzip."
@@ -115,66 +131,120 @@ enum Command {
     FromArtifact(from_artifact::Args),
 }
 
-/// Parses the command line and runs it.
+/// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
+    let io = Io {
+        stdin: &mut io::stdin().lock(),
+        out: &mut io::stdout(),
+        err: &mut io::stderr(),
+        is_process: true,
     };
-    let mut out = BufWriter::new(io::stdout());
-    let result = match cli.command {
-        Command::Models(args) => models::run(&args, &mut out),
-        Command::Trace(args) => trace::run(&args, &mut out),
-        Command::Diff(args) => diff::run(&args, &mut out),
-        Command::Bisect(args) => bisect::run(&args, &mut out),
-        Command::Conform(args) => conform::run(&args, &mut out),
-        Command::Compare(args) => compare::run(&args, &mut out),
-        Command::Check(args) => check::run(&args, &mut out),
-        Command::Matrix(args) => matrix::run(&args, &mut out),
-        Command::Hunt(args) => hunt::run(&args, &mut out),
-        Command::Race(args) => race::run(&args, &mut out),
-        Command::Minimize(args) => minimize::run(&args, &mut out),
-        Command::Ledger(args) => ledger::run(&args, &mut out),
-        Command::Replay(args) => replay::run(&args, &mut out),
-        Command::FromArtifact(args) => from_artifact::run(&args, &mut out),
+    ExitCode::from(with(env::args_os().skip(1), io))
+}
+
+/// Runs a command line, given without the name of the program, and returns its exit status. It reads
+/// and prints only what it is given; no signal stops it, and it shows no progress.
+pub fn run<I: IntoIterator<Item: Into<OsString>>>(
+    args: I,
+    stdin: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let io = Io {
+        stdin,
+        out,
+        err,
+        is_process: false,
+    };
+    with(args.into_iter().map(Into::into), io)
+}
+
+fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
+    let is_process = io.is_process;
+    let mut out = BufWriter::new(io.out);
+    let mut io = Io {
+        stdin: io.stdin,
+        out: &mut out,
+        err: io.err,
+        is_process,
+    };
+    let result = match parse(args, is_process) {
+        Ok(cli) => cli.run(&mut io),
+        Err(error) => usage(&error, &mut io),
     };
     // What was printed before a refusal stays printed.
-    let result = out.flush().map_err(Failure::from).and(result);
-    match result {
-        Ok(exit) => ExitCode::from(exit as u8),
-        Err(Failure::Refused(refused)) => refuse(&refused),
-        Err(Failure::Output(error)) => output_failed(&error),
+    let result = io.out.flush().map_err(Failure::from).and(result);
+    result.map_or_else(|failure| failure.exit(io.err), |exit| exit as u8)
+}
+
+fn parse(args: impl Iterator<Item = OsString>, is_process: bool) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    if !is_process {
+        // Whatever terminal there is, it is not that of the command.
+        command = command.term_width(crate::report::WIDTH);
+    }
+    let args = iter::once("svadiff".into()).chain(args);
+    let matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+impl Cli {
+    fn run(&self, io: &mut Io<'_>) -> Result<Exit, Failure> {
+        match &self.command {
+            Command::Models(args) => models::run(args, io),
+            Command::Trace(args) => trace::run(args, io),
+            Command::Diff(args) => diff::run(args, io),
+            Command::Bisect(args) => bisect::run(args, io),
+            Command::Conform(args) => conform::run(args, io),
+            Command::Compare(args) => compare::run(args, io),
+            Command::Check(args) => check::run(args, io),
+            Command::Matrix(args) => matrix::run(args, io),
+            Command::Hunt(args) => hunt::run(args, io),
+            Command::Race(args) => race::run(args, io),
+            Command::Minimize(args) => minimize::run(args, io),
+            Command::Ledger(args) => ledger::run(args, io),
+            Command::Replay(args) => replay::run(args, io),
+            Command::FromArtifact(args) => from_artifact::run(args, io),
+        }
     }
 }
 
-fn refuse(refused: &Refused) -> ExitCode {
-    // Nobody to tell is no reason to panic.
-    let _ = writeln!(io::stderr(), "svadiff: {refused}");
-    ExitCode::from(BAD_INPUT)
-}
-
-fn output_failed(error: &io::Error) -> ExitCode {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        // Whoever reads has seen enough. This is how a shell reports a death by SIGPIPE.
-        return ExitCode::from(141);
+impl Failure {
+    /// Prints what went wrong, as one sentence: the exit status.
+    fn exit(self, err: Out<'_>) -> u8 {
+        let refused = match self {
+            Failure::Refused(refused) => refused,
+            // Whoever reads has seen enough. This is how a shell reports a death by SIGPIPE.
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return 141,
+            Failure::Output(error) => {
+                Refused::new(format_args!("standard output: cannot be written: {error}"))
+            }
+        };
+        // Nobody to tell is no reason to panic.
+        let _ = writeln!(err, "svadiff: {refused}");
+        BAD_INPUT
     }
-    refuse(&Refused::new(format_args!(
-        "standard output: cannot be written: {error}"
-    )))
 }
 
 /// What the command line has instead of a command: a call for help, or a mistake.
-fn usage(error: &clap::Error) -> ExitCode {
+fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
     use clap::error::ErrorKind::{
         DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
     };
     match error.kind() {
-        DisplayHelp | DisplayVersion | DisplayHelpOnMissingArgumentOrSubcommand => {
-            let printed = error.print().and_then(|()| io::stdout().flush());
-            match printed {
-                Ok(()) => ExitCode::from(error.exit_code() as u8),
-                Err(error) => output_failed(&error),
+        DisplayHelp | DisplayVersion => {
+            match io.is_process {
+                true => error.print()?,
+                false => write!(io.out, "{}", error.render())?,
             }
+            Ok(Exit::Agree)
+        }
+        DisplayHelpOnMissingArgumentOrSubcommand => {
+            match io.is_process {
+                true => error.print()?,
+                false => write!(io.err, "{}", error.render())?,
+            }
+            Ok(Exit::Usage)
         }
         _ => {
             // Before it shows the usage it says what is wrong, and perhaps gives a tip.
@@ -187,10 +257,8 @@ fn usage(error: &clap::Error) -> ExitCode {
             let sentences: Vec<String> = sentences
                 .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
                 .collect();
-            refuse(&Refused::new(format_args!(
-                "{}; try --help",
-                sentences.join("; ")
-            )))
+            let what = format_args!("{}; try --help", sentences.join("; "));
+            Err(Refused::new(what).into())
         }
     }
 }
@@ -261,6 +329,6 @@ fn difference(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Va
 
 /// Prints a JSON value for people and programs alike.
 fn print_json(out: Out<'_>, value: &Value) -> Result<(), Failure> {
-    write!(out, "{}", svadiff::report::json(value))?;
+    write!(out, "{}", crate::report::json(value))?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff models`
 
-use super::{Exit, Failure, Out, print_json};
+use super::{Exit, Failure, Io, print_json};
+use crate::models::all;
+use crate::report::wrap;
 use serde_json::json;
 use spec::Model;
-use svadiff::models::all;
-use svadiff::report::wrap;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -14,7 +14,8 @@ pub struct Args {
     json: bool,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let out = &mut *io.out;
     if args.json {
         let models: Vec<_> = all()
             .iter()

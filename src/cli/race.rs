@@ -2,12 +2,12 @@
 //! `svadiff race`
 
 use super::scope::bytes;
-use super::{Exit, Failure, Out, input, print_json};
+use super::{Exit, Failure, Io, input, print_json};
+use crate::models::AnyModel;
+use crate::race::{Bounds, Explored, outcomes};
+use crate::report::litmus;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
-use svadiff::models::AnyModel;
-use svadiff::race::{Bounds, Explored, outcomes};
-use svadiff::report::litmus;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -28,9 +28,10 @@ pub struct Args {
     file: PathBuf,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
     let models = super::models(&args.models);
-    let case = input::case(&args.file)?;
+    let case = input::case(&args.file, stdin)?;
     if !case.is_concurrent() && !case.ops.is_empty() {
         let what = "ops[0] has no `cpu`; a program for several CPUs says who does what";
         return Err(input::in_file(&args.file, what));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff replay`
 
-use super::{Exit, Failure, Out, input};
+use super::{Exit, Failure, Io, Out, input};
+use crate::judge::{View, differences};
+use crate::models::{AnyModel, all};
+use crate::report::{both_runs, finding, headline, wrap};
 use input::Input;
 use spec::read::{printable, shortened};
 use spec::record::record;
 use std::path::PathBuf;
-use svadiff::judge::{View, differences};
-use svadiff::models::{AnyModel, all};
-use svadiff::report::{both_runs, finding, headline, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -17,8 +17,9 @@ pub struct Args {
     file: PathBuf,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
-    let received = match input::either(&args.file)? {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
+    let received = match input::either(&args.file, stdin)? {
         Input::Counterexample(received) => received,
         Input::Case(case) => return bare(&case, out),
     };

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A row of a JSON-lines file.
 
+use crate::report::escape_json;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::value::RawValue;
 use spec::read::shape::object;
 use spec::read::{Refused, json_from_line};
 use std::fmt;
-use svadiff::report::escape_json;
 
 /// Reads a row from the line of this number. A row is an object, whatever else it has.
 pub fn read<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, Refused> {

@@ -2,14 +2,14 @@
 //! What a search covers and what it may use, as arguments.
 
 use super::{Failure, ViewArg, input};
+use crate::judge::View;
+use crate::search::{Groups, Limits, MANY_PASIDS, Universe};
 use spec::Site;
 use spec::case::OP_NAMES;
 use spec::read::Refused;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
-use svadiff::judge::View;
-use svadiff::search::{Groups, Limits, MANY_PASIDS, Universe};
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Universe")]
@@ -167,9 +167,9 @@ pub fn seconds(given: &str) -> Result<Duration, String> {
 
 impl Scope {
     /// The universe that was asked for.
-    pub fn universe(&self) -> Result<Universe, Failure> {
+    pub fn universe(&self, stdin: input::Stdin<'_>) -> Result<Universe, Failure> {
         if let Some(file) = &self.universe {
-            return input::universe(file);
+            return input::universe(file, stdin);
         }
         let ops = match self.binds {
             Some(_) => self.ops,

@@ -3,26 +3,26 @@
 
 use super::input::{in_file, name_of};
 use super::scope::{Long, Use};
-use super::{Exit, Failure, Out, print_json};
+use super::{Exit, Failure, Io, Out, print_json};
+use crate::judge::View;
+use crate::models::AnyModel;
+use crate::race;
+use crate::report::wrap;
+use crate::search::{Finding, Outcome, Question, Saved, Search, Status, peak_of_process};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use spec::Model;
 use spec::read::Refused;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
-use svadiff::judge::View;
-use svadiff::models::AnyModel;
-use svadiff::race;
-use svadiff::report::wrap;
-use svadiff::search::{Finding, Outcome, Question, Saved, Search, Status, peak_of_process};
 
 /// Somebody pressed Ctrl-C.
-pub static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// A search that was made.
 pub struct Searched {
@@ -36,20 +36,25 @@ pub struct Searched {
 pub fn search_long<const N: usize>(
     question: Question<'_, AnyModel, N>,
     args: &Long,
+    io: &mut Io<'_>,
 ) -> Result<Searched, Failure> {
     if question.universe.cpus > 1 {
-        return programs(question, args);
+        return programs(question, args, io);
     }
     #[cfg(feature = "cluster")]
     if !args.place.timely().is_empty() {
-        return on_a_cluster(&question, &args.with, args.place.timely());
+        return on_a_cluster(&question, &args.with, args.place.timely(), io);
     }
-    let outcome = watched(question, &args.with, Duration::ZERO, |search| {
-        match args.keep.checkpoint() {
-            Some((file, resume)) => saved(search, file, resume),
-            None => once(search),
-        }
-    });
+    let outcome = watched(
+        question,
+        &args.with,
+        Duration::ZERO,
+        io,
+        |search, io| match args.keep.checkpoint() {
+            Some((file, resume)) => saved(search, file, resume, io),
+            None => once(search, io),
+        },
+    );
     Ok(Searched {
         outcome: outcome?,
         prints: true,
@@ -60,6 +65,7 @@ pub fn search_long<const N: usize>(
 fn programs<const N: usize>(
     question: Question<'_, AnyModel, N>,
     args: &Long,
+    io: &Io<'_>,
 ) -> Result<Searched, Failure> {
     if args.keep.checkpoint().is_some() {
         let what = "--checkpoint: a search on several CPUs is not saved; try it without";
@@ -70,7 +76,7 @@ fn programs<const N: usize>(
         let what = "the cluster: a search on several CPUs is made by one process";
         return Err(Refused::new(what).into());
     }
-    let outcome = on_several_cpus(question, &args.with, Duration::ZERO)?;
+    let outcome = on_several_cpus(question, &args.with, Duration::ZERO, io)?;
     Ok(Searched {
         outcome,
         prints: true,
@@ -81,13 +87,13 @@ fn on_several_cpus<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
     spent: Duration,
+    io: &Io<'_>,
 ) -> Result<Outcome, Failure> {
-    stop_when_interrupted()?;
-    let progress = Progress::new();
+    let progress = Progress::new(io);
     let watch = |status: &Status| progress.show(status);
     let mut search = race::Search::new(question, with.limits(spent));
     search.threads = with.threads().unwrap_or(search.threads);
-    search.interrupt = Some(&**INTERRUPTED);
+    search.interrupt = stop_when_interrupted(io)?;
     search.watch = Some(&watch);
     let outcome = search.run();
     progress.bar.finish_and_clear();
@@ -99,15 +105,19 @@ pub fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
     spent: Duration,
+    io: &mut Io<'_>,
 ) -> Result<Outcome, Failure> {
     if question.universe.cpus > 1 {
-        return on_several_cpus(question, with, spent);
+        return on_several_cpus(question, with, spent, io);
     }
-    watched(question, with, spent, |search| once(search))
+    watched(question, with, spent, io, once)
 }
 
-fn once<const N: usize>(search: &Search<'_, AnyModel, N>) -> Result<Outcome, Failure> {
-    stop_when_interrupted()?;
+fn once<const N: usize>(
+    search: &mut Search<'_, AnyModel, N>,
+    io: &mut Io<'_>,
+) -> Result<Outcome, Failure> {
+    search.interrupt = stop_when_interrupted(io)?;
     Ok(search.run())
 }
 
@@ -116,15 +126,15 @@ fn watched<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
     spent: Duration,
-    run: impl FnOnce(&mut Search<'_, AnyModel, N>) -> Result<Outcome, Failure>,
+    io: &mut Io<'_>,
+    run: impl FnOnce(&mut Search<'_, AnyModel, N>, &mut Io<'_>) -> Result<Outcome, Failure>,
 ) -> Result<Outcome, Failure> {
-    let progress = Progress::new();
+    let progress = Progress::new(io);
     let watch = |status: &Status| progress.show(status);
     let mut search = Search::new(question, with.limits(spent));
     search.threads = with.threads().unwrap_or(search.threads);
-    search.interrupt = Some(&**INTERRUPTED);
     search.watch = Some(&watch);
-    let outcome = run(&mut search);
+    let outcome = run(&mut search, io);
     progress.bar.finish_and_clear();
     outcome
 }
@@ -134,6 +144,7 @@ fn saved<const N: usize>(
     search: &mut Search<'_, AnyModel, N>,
     file: &Path,
     resume: bool,
+    io: &mut Io<'_>,
 ) -> Result<Outcome, Failure> {
     let question = search.question;
     if file == Path::new("-") {
@@ -154,12 +165,12 @@ fn saved<const N: usize>(
     write(&saved).map_err(|error| in_file(file, cannot(error)))?;
     search.save_every = Some(SAVE_EVERY);
     // Not before: whoever waits for a file to be read can still be ended.
-    stop_when_interrupted()?;
+    search.interrupt = stop_when_interrupted(io)?;
     Ok(search.go_on(saved, &mut |saved| {
         if let Err(error) = write(saved) {
             // What is found is worth more than that it is saved.
             let name = name_of(file);
-            let _ = writeln!(io::stderr(), "svadiff: {name}: cannot be written: {error}");
+            let _ = writeln!(io.err, "svadiff: {name}: cannot be written: {error}");
         }
     }))
 }
@@ -170,8 +181,9 @@ fn on_a_cluster<const N: usize>(
     question: &Question<'_, AnyModel, N>,
     with: &Use,
     timely: &[String],
+    io: &Io<'_>,
 ) -> Result<Searched, Failure> {
-    use svadiff::search::cluster::{self, Task};
+    use crate::search::cluster::{self, Task};
     let task = Task {
         models: question.models,
         universe: question.universe.clone(),
@@ -181,7 +193,7 @@ fn on_a_cluster<const N: usize>(
     // Timely says on standard output whom it waits for. That belongs elsewhere.
     let own = rustix::io::dup(io::stdout()).map_err(io::Error::from)?;
     rustix::stdio::dup2_stdout(io::stderr()).map_err(io::Error::from)?;
-    stop_when_interrupted()?;
+    stop_when_interrupted(io)?;
     let result = cluster::search(task, timely.to_vec(), &INTERRUPTED);
     rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;
     let (outcome, prints) =
@@ -193,9 +205,12 @@ fn on_a_cluster<const N: usize>(
 const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 /// The first Ctrl-C ends a search, and what was found is printed; the second ends the program.
-/// Whoever ends it politely is heard as well.
-pub fn stop_when_interrupted() -> io::Result<()> {
+/// Whoever ends it politely is heard as well. Where this is not the whole process, nothing.
+pub fn stop_when_interrupted(io: &Io<'_>) -> io::Result<Option<&'static AtomicBool>> {
     static ONCE: Once = Once::new();
+    if !io.is_process {
+        return Ok(None);
+    }
     let mut result = Ok(());
     ONCE.call_once(|| {
         result = [SIGINT, SIGTERM].into_iter().try_for_each(|signal| {
@@ -204,11 +219,14 @@ pub fn stop_when_interrupted() -> io::Result<()> {
             flag::register(signal, INTERRUPTED.clone()).map(drop)
         });
     });
-    result
+    result.map(|()| Some(&**INTERRUPTED))
 }
 
 /// An empty line on the terminal; where there is none, nothing.
-pub fn spinner() -> ProgressBar {
+pub fn spinner(io: &Io<'_>) -> ProgressBar {
+    if !io.is_process {
+        return ProgressBar::hidden();
+    }
     let bar = ProgressBar::new_spinner();
     let style = ProgressStyle::with_template("{spinner} {wide_msg}");
     bar.set_style(style.expect("a template without mistakes"));
@@ -232,7 +250,7 @@ struct Shown {
 }
 
 impl Progress {
-    fn new() -> Self {
+    fn new(io: &Io<'_>) -> Self {
         let now = Instant::now();
         let shown = Shown {
             last: now,
@@ -242,7 +260,7 @@ impl Progress {
             transitions: 0,
         };
         Progress {
-            bar: spinner(),
+            bar: spinner(io),
             shown: Mutex::new(shown),
         }
     }

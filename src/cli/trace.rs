@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff trace`
 
-use super::{Exit, Failure, Out, input, print_json, row};
+use super::{Exit, Failure, Io, Out, input, print_json, row};
+use crate::models::AnyModel;
+use crate::report::{WIDTH, call, cites, columns, live, op, ret, topology, wrap};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use spec::record::{Note, Recording, record};
@@ -9,8 +11,6 @@ use spec::run::Release;
 use spec::trace::Step;
 use spec::{Case, Model};
 use std::path::PathBuf;
-use svadiff::models::AnyModel;
-use svadiff::report::{WIDTH, call, cites, columns, live, op, ret, topology, wrap};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -35,12 +35,13 @@ struct Row {
     case: Case,
 }
 
-pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = super::models(&args.models);
     if args.jsonl {
-        return rows(args, &models, out);
+        return rows(args, &models, io);
     }
-    let case = input::case(&args.file)?;
+    let Io { stdin, out, .. } = io;
+    let case = input::case(&args.file, stdin)?;
     if args.json {
         print_json(out, &json!({"traces": traces(&models, &case)}))?;
     } else {
@@ -52,8 +53,9 @@ pub fn run(args: &Args, out: Out<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Agree)
 }
 
-fn rows(args: &Args, models: &[AnyModel], out: Out<'_>) -> Result<Exit, Failure> {
-    let mut lines = input::Lines::open(&args.file)?;
+fn rows(args: &Args, models: &[AnyModel], io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Io { stdin, out, .. } = io;
+    let mut lines = input::Lines::open(&args.file, stdin)?;
     while let Some((number, line)) = lines.next()? {
         let refuse = |refused| input::in_file(&args.file, refused);
         let Row { id, case } = row::read(line, number).map_err(refuse)?;

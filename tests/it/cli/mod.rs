@@ -14,6 +14,7 @@ mod files;
 mod from_artifact;
 mod hostile;
 mod hunt;
+mod in_process;
 mod ledger;
 mod limits;
 mod long;
