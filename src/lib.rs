@@ -23,3 +23,4 @@ pub mod report;
 pub mod search;
 
 pub mod strict;
+pub mod universe;

@@ -127,7 +127,7 @@ impl<K: Kept> Model for Product<K> {
                 runs[side].step(&self.models[side], index, &op, &mut seen[side])
             });
             let past = last.past().after(&op, rets, &runs, seen)?;
-            if past::only_looks(&op) && past == *last.past() {
+            if op.kind.info().read_only && past == *last.past() {
                 debug_assert_eq!(self.keep(desk, &runs, past), *last, "{op:?}");
                 return None; // What does not change the state.
             }

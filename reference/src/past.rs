@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What of the way to a state is part of the state.
 
-use spec::{Decision, Op, OpKind, Recorder, Ret, Run};
+use spec::{Decision, Op, Recorder, Ret, Run};
 use svadiff::judge::same_ret;
 
 /// What has to be remembered of the way to a state, since it decides what is a consequence of what:
@@ -64,12 +64,4 @@ impl Past {
             apart,
         })
     }
-}
-
-/// Whether an operation asks, and does nothing.
-pub(crate) fn only_looks(op: &Op) -> bool {
-    matches!(
-        op.kind,
-        OpKind::GetPasid { .. } | OpKind::PageRequest { .. } | OpKind::EnqcmdPasid { .. }
-    )
 }

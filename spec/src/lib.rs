@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The language of svadiff, and the machine its kernels run on.
 //!
+//! * [`op`] and [`fault`]: the operations, and what can fail in them, each declared in one table.
 //! * [`case`]: the input. A topology and a list of operations; every list is a case.
 //! * [`trace`]: the output. What callers, drivers and dmesg could observe, step by step.
 //! * [`kernel`]: the simulated machine: mms, the PASID allocator, groups, a mock IOMMU driver,
@@ -18,18 +19,22 @@
 pub mod canonical;
 pub mod case;
 pub mod concurrent;
+pub mod fault;
 pub mod generate;
 pub mod kernel;
 pub mod model;
+pub mod op;
 pub mod read;
 pub mod record;
 pub mod run;
 pub mod smaller;
 pub mod trace;
 
-pub use case::{Case, Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};
+pub use case::{Case, Device, Mm, Op, Topology};
+pub use fault::{Errno, Fault, Site};
 pub use kernel::{Kernel, Machine, Splat, Stop};
 pub use model::{Cite, Commit, Decision, File, Flow, Info, Model};
+pub use op::{OpCode, OpKind};
 pub use record::{Recorder, Watch};
 pub use run::{Ret, Run};
 pub use trace::Trace;

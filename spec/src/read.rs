@@ -5,6 +5,7 @@
 //! that says where. Text from the input that a refusal repeats is escaped and shortened.
 
 mod case;
+mod op;
 pub mod shape;
 mod text;
 mod write;

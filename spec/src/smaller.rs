@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Cases with something less. Since every operation is total, each of them is a case.
 
-use crate::case::{Case, Op, OpKind};
+use crate::case::{Case, Op};
+use crate::op::Refers;
 use std::ops::Range;
 
 /// Every case that has one operation, fault, device or mm less.
@@ -52,24 +53,12 @@ pub fn named(op: &mut Op) -> Named<'_> {
         mm: None,
         pasid: None,
     };
-    match &mut op.kind {
-        OpKind::Bind { dev, mm } => {
-            named.dev = Some(dev);
-            named.mm = Some(mm);
-        }
-        OpKind::Unbind { of }
-        | OpKind::GetPasid { of }
-        | OpKind::FreePasid { of }
-        | OpKind::Detach { of } => named.of = Some(of),
-        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-            named.mm = Some(mm);
-        }
-        OpKind::AllocPasid { dev } => named.dev = Some(dev),
-        OpKind::Attach { dev, pasid } | OpKind::PageRequest { dev, pasid } => {
-            named.dev = Some(dev);
-            named.pasid = Some(pasid);
-        }
-    }
+    op.kind.for_each_arg(|arg, value| match arg.refers {
+        Refers::Device => named.dev = Some(value),
+        Refers::Mm(_) => named.mm = Some(value),
+        Refers::Pasid => named.pasid = Some(value),
+        Refers::Op(_) => named.of = Some(value),
+    });
     named
 }
 
@@ -175,7 +164,7 @@ pub fn without_mm(case: &Case, index: u32) -> Case {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Device, Mm, Topology};
+    use crate::case::{Device, Mm, OpKind, Topology};
 
     fn two_binds_of(devices: &[u8], dev: [u32; 2]) -> Case {
         let device = |&group: &u8| Device {

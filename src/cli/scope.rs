@@ -4,11 +4,10 @@
 use super::{Failure, ViewArg, input};
 use crate::judge::View;
 use crate::search::{Groups, Limits, MANY_PASIDS, Universe};
-use spec::Site;
 use spec::case::OP_NAMES;
 use spec::read::Refused;
+use spec::{OpCode, Site};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -36,8 +35,8 @@ pub struct Scope {
     #[arg(long, value_name = "N", default_value_t = Universe::default().cpus)]
     cpus: usize,
     /// Only these operations; all, or with --binds or --cpus those that callers of the SVA calls do
-    #[arg(long, value_name = "OP,…", value_delimiter = ',')]
-    only: Vec<OpName>,
+    #[arg(long, value_name = "OP,…", value_delimiter = ',', value_parser = op)]
+    only: Vec<OpCode>,
     /// Let operations fail at these sites, or at all of them
     #[arg(long, value_name = "all|SITE,…", value_delimiter = ',', num_args = 0..=1,
           default_missing_value = "all", value_parser = sites)]
@@ -105,18 +104,8 @@ pub struct Keep {
     resume: bool,
 }
 
-/// The name of an operation.
-#[derive(Clone, Copy)]
-struct OpName(&'static str);
-
-impl FromStr for OpName {
-    type Err = String;
-
-    fn from_str(given: &str) -> Result<Self, String> {
-        let name = OP_NAMES.into_iter().find(|&name| name == given);
-        name.map(OpName)
-            .ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))
-    }
+fn op(given: &str) -> Result<OpCode, String> {
+    OpCode::by_name(given).ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))
 }
 
 /// One site, or all of them.
@@ -126,8 +115,8 @@ fn sites(given: &str) -> Result<Sites, String> {
     if given == "all" {
         return Ok(&Site::ALL);
     }
-    let at = Site::ALL.iter().position(|site| site.name() == given);
-    at.map(|at| &Site::ALL[at..=at]).ok_or_else(|| {
+    let site = Site::by_name(given).map(|site| site as usize);
+    site.map(|at| &Site::ALL[at..=at]).ok_or_else(|| {
         let names = Site::ALL.map(Site::name);
         format!("it is all, or some of {}", names.join(", "))
     })
@@ -185,10 +174,10 @@ impl Scope {
             binds: self.binds,
             only: match &self.only[..] {
                 [] => Universe::usual(ops, self.cpus),
-                only => {
-                    let asked = |name: &&str| only.iter().any(|OpName(this)| this == name);
-                    OP_NAMES.into_iter().filter(asked).collect()
-                }
+                only => OpCode::ALL
+                    .into_iter()
+                    .filter(|code| only.contains(code))
+                    .collect(),
             },
             faults: Site::ALL.into_iter().filter(faults).collect(),
             cpus: self.cpus,

@@ -9,8 +9,7 @@ use crate::models::{AnyModel, all};
 use crate::report::signature_json;
 use crate::search::{Finding, Limits, Universe, compare};
 use serde_json::Value;
-use spec::case::OP_NAMES;
-use spec::{Model, Site};
+use spec::{Model, OpCode, Site};
 
 /// Something that is wrong with a ledger.
 #[derive(Clone, Debug)]
@@ -83,7 +82,7 @@ pub fn scopes() -> Vec<Universe> {
         on_two_cpus(some(1, 1, 4)),
         on_two_cpus(some(2, 1, 3)),
         Universe {
-            only: OP_NAMES.to_vec(),
+            only: OpCode::ALL.to_vec(),
             ..on_two_cpus(some(1, 1, 3))
         },
     ]

@@ -7,7 +7,7 @@ use crate::minimize::is_one_minimal;
 use crate::models::AnyModel;
 use crate::search::{Groups, Limits, MANY_PASIDS, Universe, compare};
 use spec::case::MAX_MMS;
-use spec::{Case, OpKind, Site};
+use spec::{Case, OpCode, Site};
 
 /// So many states at most, for an answer within a moment.
 const MOST_STATES: usize = 200_000;
@@ -89,17 +89,16 @@ fn universe_of(case: &Case) -> Option<Universe> {
         false => Groups::These(topology.devices.iter().map(|dev| dev.group).collect()),
     };
     let has_faults = case.ops.iter().any(|op| op.fault.is_some());
-    let is = |of: fn(&OpKind) -> bool| case.ops.iter().any(|op| of(&op.kind));
     let cpus = case.cpus().len().max(1);
     let ops = Some(case.ops.len());
     let mut only = Universe::usual(ops, cpus);
     if cpus > 1 {
-        let names: Vec<_> = case.ops.iter().map(|op| op.kind.name()).collect();
-        only = { spec::case::OP_NAMES.into_iter() }
-            .filter(|name| only.contains(name) || names.contains(name))
+        let does = |&code: &OpCode| case.ops.iter().any(|op| op.kind.code() == code);
+        only = { OpCode::ALL.into_iter() }
+            .filter(|code| only.contains(code) || does(code))
             .collect();
     }
-    let forks = usize::from(is(|kind| matches!(kind, OpKind::Fork { .. })));
+    let forks = usize::from(case.ops.iter().any(|op| op.kind.info().makes_mm));
     let universe = Universe {
         devices: topology.devices.len(),
         groups,

@@ -4,28 +4,22 @@
 
 use spec::case::MAX_MMS;
 use spec::smaller::{Named, named};
-use spec::{Case, Op, OpKind};
+use spec::{Case, Op};
 
 /// For each operation the index of the mm that it makes, if it is a fork that is not skipped. That
 /// does not depend on the model.
 pub(super) fn forked(case: &Case) -> Vec<Option<u32>> {
     let mut alive = vec![true; case.topology.mms.len()];
     { case.ops.iter() }
-        .map(|op| match op.kind {
-            OpKind::Fork { mm } => {
-                let is_alive = alive.get(mm as usize).copied().unwrap_or(false);
-                (is_alive && alive.len() < MAX_MMS).then(|| {
-                    alive.push(true);
-                    alive.len() as u32 - 1
-                })
-            }
-            OpKind::Exit { mm } => {
-                if let Some(alive) = alive.get_mut(mm as usize) {
-                    *alive = false;
-                }
-                None
-            }
-            _ => None,
+        .map(|op| {
+            let is_alive = alive.get_mut(op.kind.mm()? as usize)?;
+            let info = op.kind.info();
+            let forks = info.makes_mm && *is_alive;
+            *is_alive &= !info.ends_mm;
+            (forks && alive.len() < MAX_MMS).then(|| {
+                alive.push(true);
+                alive.len() as u32 - 1
+            })
         })
         .collect()
 }
@@ -89,9 +83,7 @@ pub(super) fn without_fork(case: &Case, index: usize) -> Option<Case> {
         }
     }
     // Nothing names the fork any more as what makes an mm.
-    let OpKind::Fork { mm } = case.ops[index].kind else {
-        return None;
-    };
+    let mm = case.ops[index].kind.mm()?;
     let parent = case.topology.mms.get(mm as usize).copied();
     case.topology
         .mms

@@ -7,8 +7,8 @@
 use super::rank::{fault_rank, topologies};
 use crate::judge::same_ret;
 use crate::judge::{Cause, LeakKind, Side, View};
-use crate::search::{Universe, only_looks};
-use spec::{Case, Cite, Decision, Model, Op, Ret, Run, Site, Splat, Topology, Watch};
+use crate::universe::Universe;
+use spec::{Case, Cite, Decision, Model, Op, OpCode, Ret, Run, Site, Splat, Topology, Watch};
 
 /// So many operations are tried at most for one case.
 const MOST_STEPS: usize = 400_000;
@@ -84,11 +84,12 @@ pub(super) fn simplest<M: Model, const N: usize>(
     for ops in 1..=most {
         // Of longer cases only those are few that do what this one does.
         if ops > SHORT {
-            let does = |name: &str| {
+            let does = |code: OpCode| {
                 let mut all = case.ops.iter();
-                matches!(name, "bind" | "unbind") || all.any(|op| op.kind.name() == name)
+                matches!(code, OpCode::Bind | OpCode::Unbind)
+                    || all.any(|op| op.kind.code() == code)
             };
-            walk.universe.only.retain(|name| does(name));
+            walk.universe.only.retain(|&code| does(code));
             let strikes = |site: Site| {
                 let mut all = case.ops.iter();
                 all.any(|op| op.fault.is_some_and(|fault| fault.site == site))
@@ -125,7 +126,7 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
             faults_left <= faults && (ops > 1 || faults_left == faults)
         });
         if ops > 1 {
-            choices.retain(|op| !only_looks(op));
+            choices.retain(|op| !op.kind.info().read_only);
         } else if let Some(name) = self.last() {
             choices.retain(|op| op.kind.name() == name);
         }

@@ -4,6 +4,7 @@
 
 use crate::search::question::size;
 use crate::search::{MANY_PASIDS, Universe};
+use spec::op::Refers;
 use spec::{Case, Device, Errno, Fault, OpKind, Site, Topology};
 
 /// How simple a case is: of two, the one with the lower rank is simpler.
@@ -22,9 +23,11 @@ pub(super) struct Rank {
 
 /// As operations are ordered, but that PASID 1 is the simplest, since an mm can have it.
 fn kind_rank(mut kind: OpKind) -> OpKind {
-    if let OpKind::Attach { pasid, .. } | OpKind::PageRequest { pasid, .. } = &mut kind {
-        *pasid = pasid.wrapping_sub(1);
-    }
+    kind.for_each_arg(|arg, value| {
+        if arg.refers == Refers::Pasid {
+            *value = value.wrapping_sub(1);
+        }
+    });
     kind
 }
 

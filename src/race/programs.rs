@@ -9,10 +9,11 @@
 //! What stands for a class begins with what stands for another, so programs are made by adding
 //! operations to shorter ones.
 
-use crate::search::Universe;
+use crate::universe::Universe;
 use spec::canonical::Canon;
 use spec::case::MAX_MMS;
-use spec::{Fault, Op, OpKind, Topology};
+use spec::op::{Arg, MmState, Refers, Things};
+use spec::{Fault, Op, OpCode, OpKind, Topology};
 
 /// Where mms can stand in more orders than four can, they are taken as they are: more programs, each
 /// found sooner.
@@ -78,10 +79,47 @@ impl<'a> Programs<'a> {
         }
     }
 
-    /// What a CPU can do after a program, but for what would be skipped whatever the schedule.
+    /// What a CPU can do after a program, without what would be skipped under every schedule.
     fn operations(&self, program: &[Op], cpu: u8, each: &mut dyn FnMut(Op)) {
-        let asked = |name: &str| self.universe.only.contains(&name);
-        let mut add = |kind: OpKind| {
+        let makes_mm = |op: &&Op| op.kind.info().makes_mm;
+        let made = program.iter().filter(makes_mm).count() as u32;
+        let pasids = self.universe.pasids();
+        let things = Things {
+            devices: self.nr_devices,
+            mms: (self.nr_mms + made).min(MAX_MMS as u32),
+            ops: program.len() as u32,
+            pasids: &pasids,
+        };
+        let exited = |mm: u32| {
+            { program.iter() }.find(|op| op.kind.info().ends_mm && op.kind.mm() == Some(mm))
+        };
+        let released = |of: u32| {
+            { program.iter() }.find(|op| op.kind.info().releases && op.kind.of() == Some(of))
+        };
+        let on_this = |op: &Op| op.cpu == Some(cpu);
+        let does = |kind: OpKind| {
+            let info = kind.info();
+            if let Some(of) = kind.of() {
+                // What another CPU releases may still be held when this one names it.
+                return match info.releases {
+                    true => released(of).is_none(),
+                    false => !released(of).is_some_and(on_this),
+                };
+            }
+            match (info.mm(), kind.mm()) {
+                (Some((_, MmState::Alive)), Some(mm)) => match info.ends_mm {
+                    true => exited(mm).is_none(),
+                    false => !exited(mm).is_some_and(on_this),
+                },
+                _ => true,
+            }
+        };
+        let asked = |code: OpCode| self.universe.only.contains(&code);
+        let held = |of: u32| program[of as usize].kind.info().holds;
+        things.operations(asked, held, |kind| {
+            if !does(kind) {
+                return;
+            }
             let plain = Op {
                 cpu: Some(cpu),
                 ..Op::from(kind)
@@ -93,69 +131,7 @@ impl<'a> Programs<'a> {
                     ..plain
                 });
             }
-        };
-        let forks = program
-            .iter()
-            .filter(|op| matches!(op.kind, OpKind::Fork { .. }));
-        let mms = (self.nr_mms + forks.count() as u32).min(MAX_MMS as u32);
-        let exited = |mm: u32| program.iter().find(|op| op.kind == OpKind::Exit { mm });
-        let gone = |mm: u32| exited(mm).is_some_and(|op| op.cpu == Some(cpu));
-        let released = |of: u32| {
-            program.iter().find(|op| {
-                let is_it = op.kind.of() == Some(of);
-                is_it && !matches!(op.kind, OpKind::GetPasid { .. })
-            })
-        };
-        for dev in 0..self.nr_devices {
-            if asked("bind") {
-                (0..mms)
-                    .filter(|&mm| !gone(mm))
-                    .for_each(|mm| add(OpKind::Bind { dev, mm }));
-            }
-        }
-        for (of, earlier) in (0..).zip(program) {
-            let is_held = released(of).is_none();
-            match earlier.kind {
-                OpKind::Bind { .. } => {
-                    if asked("unbind") && is_held {
-                        add(OpKind::Unbind { of });
-                    }
-                    let is_gone = released(of).is_some_and(|op| op.cpu == Some(cpu));
-                    if asked("get_pasid") && !is_gone {
-                        add(OpKind::GetPasid { of });
-                    }
-                }
-                OpKind::AllocPasid { .. } if asked("free_pasid") && is_held => {
-                    add(OpKind::FreePasid { of });
-                }
-                OpKind::Attach { .. } if asked("detach") && is_held => add(OpKind::Detach { of }),
-                _ => {}
-            }
-        }
-        for mm in 0..mms {
-            if asked("exit") && exited(mm).is_none() {
-                add(OpKind::Exit { mm });
-            }
-            if asked("fork") && !gone(mm) {
-                add(OpKind::Fork { mm });
-            }
-            if asked("enqcmd_pasid") {
-                add(OpKind::EnqcmdPasid { mm });
-            }
-        }
-        for dev in 0..self.nr_devices {
-            if asked("alloc_pasid") {
-                add(OpKind::AllocPasid { dev });
-            }
-            for pasid in self.universe.pasids() {
-                if asked("page_request") {
-                    add(OpKind::PageRequest { dev, pasid });
-                }
-                if asked("attach") {
-                    add(OpKind::Attach { dev, pasid });
-                }
-            }
-        }
+        });
     }
 
     /// Whether no other program of the class comes before this one.
@@ -191,7 +167,7 @@ impl<'a> Programs<'a> {
                 .filter(|&at| ready(at))
                 .map(|at| (self.number(&program[at], names, &places), at));
             let Some((least, at)) = numbers.min() else {
-                unreachable!("the first of those that are left is ready");
+                unreachable!("the first operation without a place is ready");
             };
             if least != *own {
                 return least < *own;
@@ -205,29 +181,22 @@ impl<'a> Programs<'a> {
     fn number(&self, op: &Op, names: [usize; 3], places: &[u8]) -> u64 {
         let [cpus, devices, mms] = names;
         let cpu = |cpu: u8| u64::from(self.cpus[cpus][cpu as usize]);
-        let dev = |dev: u32| u64::from(self.devices[devices][dev as usize]);
-        let mm = |mm: u32| {
-            let of = self.mms[mms].get(mm as usize);
-            of.map_or(u64::from(mm), |&mm| mm.into())
+        let renamed = |(arg, value): (Arg, u32)| match arg.refers {
+            Refers::Device => self.devices[devices][value as usize].into(),
+            Refers::Mm(_) => {
+                let at_start = self.mms[mms].get(value as usize);
+                at_start.map_or(value, |&mm| mm.into())
+            }
+            Refers::Op(_) => places[value as usize].into(),
+            Refers::Pasid => value,
         };
-        let place = |of: u32| u64::from(places[of as usize]);
-        let (kind, a, b) = match op.kind {
-            OpKind::Bind { dev: d, mm: m } => (0, dev(d), mm(m)),
-            OpKind::Unbind { of } => (1, place(of), 0),
-            OpKind::GetPasid { of } => (2, place(of), 0),
-            OpKind::Fork { mm: m } => (3, mm(m), 0),
-            OpKind::Exit { mm: m } => (4, mm(m), 0),
-            OpKind::AllocPasid { dev: d } => (5, dev(d), 0),
-            OpKind::FreePasid { of } => (6, place(of), 0),
-            OpKind::Attach { dev: d, pasid } => (7, dev(d), pasid.into()),
-            OpKind::Detach { of } => (8, place(of), 0),
-            OpKind::PageRequest { dev: d, pasid } => (9, dev(d), pasid.into()),
-            OpKind::EnqcmdPasid { mm: m } => (10, mm(m), 0),
-        };
+        let mut args = op.kind.args().map(|arg| u64::from(renamed(arg)));
+        let mut next = || args.next().unwrap_or(0);
+        let (code, a, b) = (op.kind.code() as u64, next(), next());
         let fault = op.fault.map_or(0, |Fault { site, nth, errno }| {
             1 + ((site as u64) << 8 | u64::from(nth) << 4 | errno as u64)
         });
-        cpu(op.cpu.unwrap_or(0)) << 56 | kind << 48 | a << 32 | b << 16 | fault
+        cpu(op.cpu.unwrap_or(0)) << 56 | code << 48 | a << 32 | b << 16 | fault
     }
 }
 
@@ -238,10 +207,7 @@ fn is_ordered(earlier: &Op, later: &Op) -> bool {
 }
 
 fn holds(op: &Op) -> bool {
-    matches!(
-        op.kind,
-        OpKind::Bind { .. } | OpKind::AllocPasid { .. } | OpKind::Attach { .. }
-    )
+    op.kind.info().holds.is_some()
 }
 
 /// Every order of so many things that puts only like ones in each other's place.
@@ -249,8 +215,8 @@ fn orders(n: usize, alike: impl Fn(usize, usize) -> bool + Copy) -> Vec<Vec<u8>>
     let mut all = vec![Vec::new()];
     for place in 0..n {
         let longer = all.iter().flat_map(|order: &Vec<u8>| {
-            let left = (0..n).filter(|&this| !order.contains(&(this as u8)) && alike(this, place));
-            left.map(|this| [&order[..], &[this as u8]].concat())
+            let rest = (0..n).filter(|&this| !order.contains(&(this as u8)) && alike(this, place));
+            rest.map(|this| [&order[..], &[this as u8]].concat())
         });
         all = longer.collect();
     }

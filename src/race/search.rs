@@ -18,7 +18,7 @@ use crate::search::{self, Finding, Limits, Question, Status, Stopped, Universe};
 use spec::concurrent::Program;
 use spec::record::record;
 use spec::smaller::in_sequence;
-use spec::{Case, Model, Op, OpKind, Topology};
+use spec::{Case, Model, Op, Topology};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex};
@@ -446,21 +446,8 @@ fn used(case: &Case) -> [usize; 5] {
     let mut devices: HashSet<u32> = HashSet::new();
     let mut mms: HashSet<u32> = HashSet::new();
     for op in &case.ops {
-        match op.kind {
-            OpKind::Bind { dev, mm } => {
-                devices.insert(dev);
-                mms.insert(mm);
-            }
-            OpKind::AllocPasid { dev }
-            | OpKind::Attach { dev, .. }
-            | OpKind::PageRequest { dev, .. } => {
-                devices.insert(dev);
-            }
-            OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-                mms.insert(mm);
-            }
-            _ => {}
-        }
+        devices.extend(op.kind.dev());
+        mms.extend(op.kind.mm());
     }
     let group = |&dev: &u32| case.topology.devices.get(dev as usize).map(|d| d.group);
     let groups: HashSet<u8> = devices.iter().filter_map(group).collect();

@@ -2,25 +2,11 @@
 //! Operations, return values and states, as one says them.
 
 use spec::trace::{Call, Live};
-use spec::{Decision, Fault, Info, Op, OpKind, Ret, Topology};
+use spec::{Decision, Fault, Info, Op, Ret, Topology};
 
 /// An operation: `bind dev 0, mm 0 (set_dev_pasid fails with EIO)`.
 pub fn op(op: &Op) -> String {
-    let name = op.kind.name();
-    let mut text = match op.kind {
-        OpKind::Bind { dev, mm } => format!("{name} dev {dev}, mm {mm}"),
-        OpKind::Unbind { of }
-        | OpKind::GetPasid { of }
-        | OpKind::FreePasid { of }
-        | OpKind::Detach { of } => format!("{name} of op {of}"),
-        OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-            format!("{name} mm {mm}")
-        }
-        OpKind::AllocPasid { dev } => format!("{name} dev {dev}"),
-        OpKind::Attach { dev, pasid } | OpKind::PageRequest { dev, pasid } => {
-            format!("{name} dev {dev}, pasid {pasid}")
-        }
-    };
+    let mut text = op.kind.to_string();
     if let Some(fault) = &op.fault {
         text += &format!(" [{}]", self::fault(fault));
     }

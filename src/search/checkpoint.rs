@@ -9,7 +9,7 @@ use super::control::{Control, Limits};
 use super::levels::Levels;
 use super::looks::Way;
 use super::question::Question;
-use super::universe::Universe;
+use crate::universe::Universe;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use spec::Model;

@@ -15,7 +15,7 @@ use crate::judge::same_ret;
 use spec::canonical::{Canon, Scratch};
 use spec::case::MAX_OPS;
 use spec::run::{Held, Lost};
-use spec::{Case, Model, Op, OpKind, Ret, Run, Topology};
+use spec::{Case, Model, Op, Ret, Run, Topology};
 
 /// Where states that are reached go to.
 pub(super) trait Reached {
@@ -129,7 +129,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             self.way.truncate(way.len());
             self.width.push(&mut self.way, number);
             self.transition(&past, before, index, op, known, to);
-            is_fresh = only_looks(op);
+            is_fresh = op.kind.info().read_only;
             debug_assert!(!is_fresh || self.next.iter().zip(&runs).all(|(a, b)| a == b));
         }
         let transitions = ops.len() as u64;
@@ -165,7 +165,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             _ => past.diverged.or(differ),
         };
         let is_over = rets.iter().any(|ret| ret.ends_the_run());
-        if is_over || only_looks(op) && diverged == past.diverged {
+        if is_over || op.kind.info().read_only && diverged == past.diverged {
             return;
         }
         let mut now = Past {
@@ -368,14 +368,6 @@ fn last_of<const N: usize>(op: &str, seen: &[Seen; N], last: &mut Vec<u8>) {
         last.extend(&seen.events);
         last.push(b'|');
     }
-}
-
-/// Whether an operation changes nothing, in any kernel.
-pub(crate) fn only_looks(op: &Op) -> bool {
-    matches!(
-        op.kind,
-        OpKind::GetPasid { .. } | OpKind::PageRequest { .. } | OpKind::EnqcmdPasid { .. }
-    )
 }
 
 /// How many operations hold something in at least one of some canonical runs.

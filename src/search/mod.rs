@@ -21,15 +21,13 @@ pub(crate) mod question;
 mod seen;
 mod shard;
 mod shorten;
-mod universe;
 mod way;
 
+pub use crate::universe::{Groups, MANY_PASIDS, Universe};
 pub use checkpoint::Saved;
 pub use control::{Limits, Status, Stopped};
-pub(crate) use expand::only_looks;
 pub use memory::peak_of_process;
 pub use question::{Finding, Question};
-pub use universe::{Groups, MANY_PASIDS, Universe};
 
 use crate::judge::View;
 use control::Control;

@@ -2,7 +2,6 @@
 //! What of the way to a state is part of the state.
 
 use super::seen::Seen;
-use spec::case::OP_NAMES;
 use spec::{Cite, Decision, Op};
 
 /// What must be remembered of the way to a state, since it decides what is a consequence of what.
@@ -96,8 +95,7 @@ impl Past {
 
 pub(super) fn since(op: &Op, seen: &[Seen]) -> Since {
     let mut bytes = [0; 13];
-    let name = OP_NAMES.iter().position(|&name| name == op.kind.name());
-    bytes[0] = name.unwrap_or(0) as u8;
+    bytes[0] = op.kind.code() as u8;
     let mut write = |slot: usize, cite: Cite| {
         let [high, low] = cite.line.to_be_bytes();
         bytes[1 + slot * 3..][..3].copy_from_slice(&[1 + cite.file as u8, high, low]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! From the numbers of operations in canonical states to a case with names of its own.
 
-use spec::OpKind;
 use spec::canonical::Names;
 use spec::case::{MAX_DEVICES, MAX_MMS, Op};
 use spec::kernel::NONE;
+use spec::op::Refers;
 
 /// What a case calls the things of a state: by their index there, its own index.
 pub(super) struct Real {
@@ -45,22 +45,12 @@ impl Real {
     /// An operation on the state, as an operation of the case.
     pub fn op(&self, op: &Op) -> Op {
         let mut op = *op;
-        match &mut op.kind {
-            OpKind::Bind { dev, mm } => {
-                *dev = self.dev[*dev as usize].into();
-                *mm = self.mm[*mm as usize].into();
-            }
-            OpKind::Attach { dev, .. }
-            | OpKind::PageRequest { dev, .. }
-            | OpKind::AllocPasid { dev } => *dev = self.dev[*dev as usize].into(),
-            OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-                *mm = self.mm[*mm as usize].into();
-            }
-            OpKind::Unbind { of }
-            | OpKind::GetPasid { of }
-            | OpKind::FreePasid { of }
-            | OpKind::Detach { of } => *of = self.held[*of as usize],
-        }
+        op.kind.for_each_arg(|arg, value| match arg.refers {
+            Refers::Device => *value = self.dev[*value as usize].into(),
+            Refers::Mm(_) => *value = self.mm[*value as usize].into(),
+            Refers::Op(_) => *value = self.held[*value as usize],
+            Refers::Pasid => {}
+        });
         op
     }
 }

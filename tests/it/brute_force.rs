@@ -4,7 +4,7 @@
 
 use crate::sequences::{ops_at, topologies, with_faults};
 use planted::Planted;
-use spec::{Case, Model, Op, Site};
+use spec::{Case, Model, Op, OpCode, Site};
 use std::collections::HashMap;
 use svadiff::judge::{Cause, View, judge};
 use svadiff::models::{all, by_name};
@@ -34,7 +34,7 @@ fn by_brute_force<M: Model, const N: usize>(
                 let longer = sequences.iter().flat_map(|sequence| {
                     let next = ops_at(length as u32)
                         .into_iter()
-                        .filter(|kind| universe.only.contains(&kind.name()))
+                        .filter(|kind| universe.only.contains(&kind.code()))
                         .flat_map(|kind| match universe.faults.is_empty() {
                             true => vec![kind.into()],
                             false => with_faults(kind),
@@ -161,7 +161,7 @@ fn where_a_device_has_few_pasids_or_none_the_search_finds_what_brute_force_finds
 fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
     let longer = Universe {
         ops: Some(5),
-        only: vec!["bind", "unbind"],
+        only: vec![OpCode::Bind, OpCode::Unbind],
         ..Universe::default()
     };
     let with_faults = Universe {

@@ -219,7 +219,7 @@ fn a_finding_on_several_cpus_is_minimal_already() {
             assert_eq!(minimized.case.ops.len(), finding.case.ops.len());
             // With operations that the universe has not, it may be told otherwise.
             let mut ops = minimized.case.ops.iter();
-            if ops.all(|op| universe.only.contains(&op.kind.name())) {
+            if ops.all(|op| universe.only.contains(&op.kind.code())) {
                 assert_eq!(minimized.case, finding.case, "{cause:?}");
                 seen += 1;
             }

@@ -4,7 +4,7 @@
 use planted::{Planted, Shows};
 use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::record::{Recording, record};
-use spec::{Case, Site};
+use spec::{Case, OpCode, Site};
 use svadiff::judge::{View, differences};
 use svadiff::models::by_name;
 use svadiff::search::{Finding, Limits, Universe, compare};
@@ -26,7 +26,10 @@ fn universe(slip: Planted) -> Universe {
             true => Site::ALL.to_vec(),
             false => Vec::new(),
         },
-        only: shows.only.map_or(everything.only.clone(), <[_]>::to_vec),
+        only: shows.only.map_or(everything.only.clone(), |names| {
+            let code = |name: &&str| OpCode::by_name(name).expect("an operation");
+            names.iter().map(code).collect()
+        }),
         ..everything
     }
 }

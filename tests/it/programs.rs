@@ -2,8 +2,9 @@
 //! Every program of a universe on several CPUs: whether the ones that are run stand for all of
 //! them, and whether what is found is what running all of them finds.
 
+use spec::OpCode::*;
 use spec::concurrent::Program;
-use spec::{Model, Op, OpKind, Topology};
+use spec::{Model, Op, OpCode, OpKind, Topology};
 use std::collections::{BTreeMap, BTreeSet};
 use svadiff::judge::View;
 use svadiff::models::{AnyModel, by_name};
@@ -15,7 +16,7 @@ fn model(name: &str) -> AnyModel {
     by_name(name).expect("a model of this name")
 }
 
-fn universe(devices: usize, mms: usize, ops: usize, only: &[&'static str]) -> Universe {
+fn universe(devices: usize, mms: usize, ops: usize, only: &[OpCode]) -> Universe {
     Universe {
         devices,
         mms,
@@ -119,18 +120,13 @@ fn class(program: &[Op], devices: usize, mms: usize) -> BTreeSet<String> {
 /// The classes of the programs that stand for them are all programs, each of them once.
 #[test]
 fn every_program_is_in_the_class_of_one_that_is_run_and_of_no_other() {
-    let callers = ["bind", "unbind", "exit", "page_request"];
-    let holders = ["bind", "alloc_pasid", "free_pasid", "attach", "detach"];
+    let callers = [Bind, Unbind, Exit, PageRequest];
+    let holders = [Bind, AllocPasid, FreePasid, Attach, Detach];
     for (devices, mms, ops, only) in [
         (1, 1, 4, &callers[..]),
         (2, 1, 3, &callers[..]),
         (1, 2, 3, &callers[..]),
-        (
-            2,
-            2,
-            3,
-            &["bind", "unbind", "get_pasid", "enqcmd_pasid"][..],
-        ),
+        (2, 2, 3, &[Bind, Unbind, GetPasid, EnqcmdPasid][..]),
         (2, 1, 3, &holders[..]),
     ] {
         let with = universe(devices, mms, ops, only);
@@ -191,7 +187,7 @@ fn as_short_a_program_as_any_shows_a_difference() {
         ("v6.8", "v6.12", 2, 2),
     ] {
         let only = match ops {
-            4 => vec!["bind", "unbind", "exit"],
+            4 => vec![Bind, Unbind, Exit],
             _ => callers.clone(),
         };
         let with = universe(devices, 1, ops, &only);
@@ -232,7 +228,7 @@ fn names_and_indexes_make_no_finding_more_or_less() {
     for (from, to) in pairs {
         let with = Universe {
             groups: Groups::Every,
-            ..universe(2, 1, 3, &["bind", "unbind", "exit", "page_request"])
+            ..universe(2, 1, 3, &[Bind, Unbind, Exit, PageRequest])
         };
         let without = Universe {
             symmetry: false,
@@ -307,12 +303,7 @@ fn what_a_shorter_program_shows_as_something_known_is_no_finding_of_a_longer_one
     let found = |ops| {
         let universe = Universe {
             max_pasids: vec![16, 0],
-            ..universe(
-                2,
-                1,
-                ops,
-                &["bind", "unbind", "attach", "detach", "page_request"],
-            )
+            ..universe(2, 1, ops, &[Bind, Unbind, Attach, Detach, PageRequest])
         };
         let models = [model("v6.12"), model("v6.12.117")];
         let found = compare(models, &universe, &View::DEFAULT, Limits::default());
@@ -326,7 +317,7 @@ fn what_a_shorter_program_shows_as_something_known_is_no_finding_of_a_longer_one
 
 #[test]
 fn many_mms_are_taken_as_they_are_and_not_in_all_their_orders() {
-    let universe = universe(1, 12, 1, &["bind"]);
+    let universe = universe(1, 12, 1, &[Bind]);
     let all = programs(&universe, &universe.topologies()[0], 1);
     assert_eq!(all.len(), 12);
     let few = Universe { mms: 4, ..universe };

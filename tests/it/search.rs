@@ -2,7 +2,7 @@
 //! The search gives the same answer whoever searches what when, and wherever it was interrupted.
 
 use fastrand::Rng;
-use spec::{Model, Site};
+use spec::{Model, OpCode, Site};
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
@@ -292,14 +292,14 @@ fn each_limit_stops_a_search_and_none_of_them_is_taken_for_its_end() {
 fn sequences_that_are_too_long_for_a_case_are_not_taken_for_seen() {
     // Each fork is a new mm, and each bind of one that exits leaves nothing behind.
     let universe = Universe {
-        only: vec!["fork"],
+        only: vec![OpCode::Fork],
         ..any_length(1, 1, 1)
     };
     let pair = models(["v6.7", "v6.8"]);
     let outcome = compare(pair, &universe, &View::DEFAULT, Limits::default());
     assert!(outcome.complete(), "there are sixteen mms at most");
     let universe = Universe {
-        only: vec!["alloc_pasid"],
+        only: vec![OpCode::AllocPasid],
         binds: Some(63),
         max_pasids: vec![4096],
         ..any_length(1, 1, 1)

@@ -1,40 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! From any bytes to a case, and back to bytes.
 
-use super::gene::{GENE, Gene, Held, MOST_ENTRIES, holds, number_of};
+use super::gene::{GENE, Gene, MOST_ENTRIES};
 use super::header::{HEADER, Header};
 use super::profile::{EVERYTHING, Profile};
 use crate::case::{Case, MAX_OPS, MAX_SCHEDULE};
+use crate::op::Resource;
 
 /// What can be named: the operations that hold something, and the marks of all.
 #[derive(Clone, Debug)]
 struct Names {
-    /// Bit by bit, the operations that hold each of the three.
-    holders: [u64; 3],
+    /// Bit by bit, the operations that hold each resource.
+    holders: [u64; Resource::COUNT],
     marks: [u8; MAX_OPS],
 }
 
 impl Names {
     /// The operation of the right kind whose mark is the nearest; of several the last one.
-    fn nearest(&self, held: Held, mark: u8) -> Option<u32> {
-        let mut left = self.holders[held as usize];
+    fn nearest(&self, held: Resource, mark: u8) -> Option<u32> {
+        let mut rest = self.holders[held as usize];
         let mut best = None;
-        while left != 0 {
-            let at = left.trailing_zeros();
+        while rest != 0 {
+            let at = rest.trailing_zeros();
             let distance = self.marks[at as usize] ^ mark;
             if best.is_none_or(|(least, _)| distance <= least) {
                 best = Some((distance, at));
             }
-            left &= left - 1;
+            rest &= rest - 1;
         }
         best.map(|(_, at)| at)
     }
 }
 
-/// Makes the case that bytes stand for; `case` is where it is left. All bytes stand for one.
+/// Overwrites `case` with the case that these bytes stand for. All bytes stand for one.
 ///
-/// What is missing of the header is 0; what is left of a gene is ignored, and so is what would be an
-/// operation or an entry of a schedule too many.
+/// What is missing of the header is 0. An incomplete gene at the end is ignored, and so are operations
+/// and entries of the schedule beyond the limits.
 pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
     let shape = Header::of(bytes).decode(profile, &profile.sizes, &mut case.topology);
     (case.title, case.origin, case.note) = (None, None, None);
@@ -42,7 +43,7 @@ pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
     let mut schedule = case.schedule.take().unwrap_or_default();
     schedule.clear();
     let mut names = Names {
-        holders: [0; 3],
+        holders: [0; Resource::COUNT],
         marks: [0; MAX_OPS],
     };
     let most = usize::from(*profile.sizes.ops.end());
@@ -60,7 +61,7 @@ pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
         }
         let op = gene.decode(profile, shape, |held, mark| names.nearest(held, mark));
         names.marks[index] = gene.mark;
-        if let Some(held) = holds(number_of(op.kind)) {
+        if let Some(held) = op.kind.info().holds {
             names.holders[held as usize] |= 1 << index;
         }
         case.ops.push(op);
@@ -68,7 +69,7 @@ pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
     case.schedule = shape.scheduled.then_some(schedule);
 }
 
-/// Bytes that stand for a case in the profile [`EVERYTHING`], but for what it says to humans:
+/// Bytes that stand for a case in the profile [`EVERYTHING`], but for title, origin and note:
 /// `from_bytes()` makes [`Case::bare`] of them.
 ///
 /// There are some for every case whose operations name what exists, or nothing at all, and whose

@@ -2,12 +2,12 @@
 //! From an operation to its gene, where it has one.
 
 use super::gene::{
-    ENTRIES, FIRST_RARE_NTH, Gene, MOST_ENTRIES, NTH, first_stray, first_stray_mm, holds, names,
-    number_of, small_pasids,
+    ENTRIES, FIRST_RARE_NTH, Gene, MOST_ENTRIES, NTH, first_stray, first_stray_mm, small_pasids,
 };
 use super::header::Shape;
 use super::profile::Profile;
-use crate::case::{Fault, Op, OpKind};
+use crate::case::{Fault, Op};
+use crate::op::Refers;
 
 impl Gene {
     /// The gene of these entries, of CPUs that there are.
@@ -27,40 +27,36 @@ impl Gene {
         op: &Op,
         earlier: &[Op],
     ) -> Option<Self> {
-        let number = number_of(op.kind);
+        let code = op.kind.code();
         let mut gene = Gene {
-            kind: profile.byte_of_kind[number as usize]?,
+            kind: profile.byte_of_kind[code as usize]?,
             cpu: op.cpu.unwrap_or(0),
             mark: index as u8,
             ..Gene::default()
         };
-        let dev = |dev| byte_of_index(dev, shape.devices, first_stray(profile));
-        let mm = |mm| byte_of_index(mm, shape.mms, first_stray_mm(profile));
-        match op.kind {
-            OpKind::Bind { dev: d, mm: m } => (gene.what, gene.low) = (dev(d)?, mm(m)?),
-            OpKind::Fork { mm: m } | OpKind::Exit { mm: m } | OpKind::EnqcmdPasid { mm: m } => {
-                gene.what = mm(m)?;
-            }
-            OpKind::AllocPasid { dev: d } => gene.what = dev(d)?,
-            OpKind::Attach { dev: d, pasid } | OpKind::PageRequest { dev: d, pasid } => {
-                gene.what = dev(d)?;
-                [gene.high, gene.low] = bytes_of_pasid(profile, shape, pasid)?;
-            }
-            OpKind::Unbind { of }
-            | OpKind::GetPasid { of }
-            | OpKind::FreePasid { of }
-            | OpKind::Detach { of } => {
-                let named = earlier.get(of as usize);
-                if named.is_some_and(|op| holds(number_of(op.kind)) == names(number)) {
-                    gene.what = of as u8;
-                } else {
-                    gene.high = 255;
-                    gene.low = match of {
-                        u32::MAX => 255,
-                        _ => u8::try_from(of).ok().filter(|&of| of != 255)?,
-                    };
+        for (at, (arg, value)) in op.kind.args().enumerate() {
+            let index = match arg.refers {
+                Refers::Device => byte_of_index(value, shape.devices, first_stray(profile))?,
+                Refers::Mm(_) => byte_of_index(value, shape.mms, first_stray_mm(profile))?,
+                Refers::Pasid => {
+                    [gene.high, gene.low] = bytes_of_pasid(profile, shape, value)?;
+                    continue;
                 }
-            }
+                Refers::Op(resource) => {
+                    let named = earlier.get(value as usize);
+                    if named.is_some_and(|op| op.kind.info().holds == Some(resource)) {
+                        value as u8
+                    } else {
+                        gene.high = 255;
+                        gene.low = match value {
+                            u32::MAX => 255,
+                            _ => u8::try_from(value).ok().filter(|&of| of != 255)?,
+                        };
+                        continue;
+                    }
+                }
+            };
+            *gene.index_of_argument_mut(at) = index;
         }
         if let Some(Fault { site, nth, errno }) = op.fault {
             let at = { profile.fault_of.iter() }.position(|&this| this == Some((site, errno)))?;

@@ -3,7 +3,9 @@
 
 use super::header::Shape;
 use super::profile::Profile;
-use crate::case::{Fault, MAX_MMS, Op, OpKind};
+use crate::case::{Fault, MAX_MMS, Op};
+use crate::op::{Refers, Resource};
+use std::convert::Infallible;
 
 /// How many bytes a gene has.
 pub const GENE: usize = 8;
@@ -37,52 +39,6 @@ pub(super) struct Gene {
 pub(super) const ENTRIES: u8 = 128;
 /// How many it holds at most.
 pub(super) const MOST_ENTRIES: usize = GENE - 1;
-
-/// What an earlier operation holds, which another one names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    /// A bind.
-    Bind,
-    /// An `alloc_pasid`.
-    Pasid,
-    /// An `attach`.
-    Domain,
-}
-
-/// The kinds of operations, in the order of [`crate::case::OP_NAMES`].
-pub(super) mod kind {
-    pub const BIND: u8 = 0;
-    pub const UNBIND: u8 = 1;
-    pub const GET_PASID: u8 = 2;
-    pub const FORK: u8 = 3;
-    pub const EXIT: u8 = 4;
-    pub const ALLOC_PASID: u8 = 5;
-    pub const FREE_PASID: u8 = 6;
-    pub const ATTACH: u8 = 7;
-    pub const DETACH: u8 = 8;
-    pub const PAGE_REQUEST: u8 = 9;
-    pub const ENQCMD_PASID: u8 = 10;
-}
-
-/// What an operation of this kind holds afterwards.
-pub(super) fn holds(kind: u8) -> Option<Held> {
-    match kind {
-        kind::BIND => Some(Held::Bind),
-        kind::ALLOC_PASID => Some(Held::Pasid),
-        kind::ATTACH => Some(Held::Domain),
-        _ => None,
-    }
-}
-
-/// What an operation of this kind names.
-pub(super) fn names(kind: u8) -> Option<Held> {
-    match kind {
-        kind::UNBIND | kind::GET_PASID => Some(Held::Bind),
-        kind::FREE_PASID => Some(Held::Pasid),
-        kind::DETACH => Some(Held::Domain),
-        _ => None,
-    }
-}
 
 /// From this byte on, an index of a device, or the name of an operation, is of none that there is.
 pub(super) fn first_stray(profile: &Profile) -> u8 {
@@ -153,55 +109,58 @@ impl Gene {
         are.then(|| entries.into_iter().take((len & 7).into()))
     }
 
+    /// The byte of an argument that is an index: `what` for the first argument, `low` for another.
+    #[inline(always)]
+    pub fn index_of_argument(self, at: usize) -> u8 {
+        if at == 0 { self.what } else { self.low }
+    }
+
+    /// Where [`index_of_argument`](Self::index_of_argument) reads.
+    #[inline(always)]
+    pub fn index_of_argument_mut(&mut self, at: usize) -> &mut u8 {
+        if at == 0 {
+            &mut self.what
+        } else {
+            &mut self.low
+        }
+    }
+
+    #[inline(always)]
+    fn pasid(self, profile: &Profile, shape: Shape) -> u32 {
+        let first_wild = 256 - u16::from(profile.wild_pasids);
+        match u16::from(self.high).checked_sub(first_wild) {
+            Some(high) => u32::from(high) << 8 | u32::from(self.low),
+            None => (u32::from(self.low) + 1) % small_pasids(shape),
+        }
+    }
+
     /// The operation. `name` is asked for what is held where there is a mark that is the nearest.
     #[inline(always)]
     pub fn decode(
         self,
         profile: &Profile,
         shape: Shape,
-        name: impl FnOnce(Held, u8) -> Option<u32>,
+        name: impl Fn(Resource, u8) -> Option<u32>,
     ) -> Op {
-        let number = profile.kinds[self.kind as usize];
-        let of = || {
-            let is_stray = self.high >= first_stray(profile);
-            let held = names(number).filter(|_| !is_stray);
-            let stray = match self.low {
-                255 => u32::MAX,
-                low => low.into(),
-            };
-            held.and_then(|held| name(held, self.what)).unwrap_or(stray)
-        };
-        let dev = || index(self.what, shape.devices, first_stray(profile));
-        let mm = |byte| index(byte, shape.mms, first_stray_mm(profile));
-        let pasid = || {
-            let first_wild = 256 - u16::from(profile.wild_pasids);
-            match u16::from(self.high).checked_sub(first_wild) {
-                Some(high) => u32::from(high) << 8 | u32::from(self.low),
-                None => (u32::from(self.low) + 1) % small_pasids(shape),
-            }
-        };
-        let kind = match number {
-            kind::BIND => OpKind::Bind {
-                dev: dev(),
-                mm: mm(self.low),
-            },
-            kind::UNBIND => OpKind::Unbind { of: of() },
-            kind::GET_PASID => OpKind::GetPasid { of: of() },
-            kind::FORK => OpKind::Fork { mm: mm(self.what) },
-            kind::EXIT => OpKind::Exit { mm: mm(self.what) },
-            kind::ALLOC_PASID => OpKind::AllocPasid { dev: dev() },
-            kind::FREE_PASID => OpKind::FreePasid { of: of() },
-            kind::ATTACH => OpKind::Attach {
-                dev: dev(),
-                pasid: pasid(),
-            },
-            kind::DETACH => OpKind::Detach { of: of() },
-            kind::PAGE_REQUEST => OpKind::PageRequest {
-                dev: dev(),
-                pasid: pasid(),
-            },
-            _ => OpKind::EnqcmdPasid { mm: mm(self.what) },
-        };
+        let code = profile.kinds[self.kind as usize];
+        let kind = code.with(|at, arg| {
+            let byte = self.index_of_argument(at);
+            Ok::<u32, Infallible>(match arg.refers {
+                Refers::Device => index(byte, shape.devices, first_stray(profile)),
+                Refers::Mm(_) => index(byte, shape.mms, first_stray_mm(profile)),
+                Refers::Pasid => self.pasid(profile, shape),
+                Refers::Op(_) => {
+                    let is_stray = self.high >= first_stray(profile);
+                    let stray = match self.low {
+                        255 => u32::MAX,
+                        low => low.into(),
+                    };
+                    let resource = code.info().names().filter(|_| !is_stray);
+                    resource.and_then(|held| name(held, byte)).unwrap_or(stray)
+                }
+            })
+        });
+        let Ok(kind) = kind;
         let fault = profile.fault_of[self.fault as usize].filter(|_| shape.faulty);
         Op {
             kind,
@@ -218,22 +177,5 @@ impl Gene {
                 cpus => Some((self.cpu & !ENTRIES) % cpus),
             },
         }
-    }
-}
-
-/// The number of a kind of operation.
-pub(super) fn number_of(kind: OpKind) -> u8 {
-    match kind {
-        OpKind::Bind { .. } => kind::BIND,
-        OpKind::Unbind { .. } => kind::UNBIND,
-        OpKind::GetPasid { .. } => kind::GET_PASID,
-        OpKind::Fork { .. } => kind::FORK,
-        OpKind::Exit { .. } => kind::EXIT,
-        OpKind::AllocPasid { .. } => kind::ALLOC_PASID,
-        OpKind::FreePasid { .. } => kind::FREE_PASID,
-        OpKind::Attach { .. } => kind::ATTACH,
-        OpKind::Detach { .. } => kind::DETACH,
-        OpKind::PageRequest { .. } => kind::PAGE_REQUEST,
-        OpKind::EnqcmdPasid { .. } => kind::ENQCMD_PASID,
     }
 }

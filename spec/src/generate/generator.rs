@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Random cases, the same one for the same seed on every machine.
 
-use super::gene::{Gene, Held, first_stray, first_stray_mm, holds, kind, names};
+use super::gene::{Gene, first_stray, first_stray_mm};
 use super::header::{HEADER, Header, Shape};
 use super::profile::{Profile, Sizes};
 use crate::case::{Case, MAX_MMS, MAX_SCHEDULE};
+use crate::op::{MmState, OpCode, Resource};
 use fastrand::Rng;
 use std::ops::RangeInclusive;
 
@@ -24,10 +25,10 @@ pub struct Generator {
     schedule: Vec<u8>,
 }
 
-/// What the operations so far have left.
+/// The state after the operations so far.
 struct Past {
-    /// Bit by bit, the operations that hold each of the three and were not released.
-    held: [u64; 3],
+    /// Bit by bit, the operations that hold each resource and were not released.
+    held: [u64; Resource::COUNT],
     /// Bit by bit, the mms that live.
     alive: u32,
     /// How many mms there were.
@@ -83,7 +84,7 @@ impl Generator {
 
     fn draw_ops(&mut self, rng: &mut Rng, shape: Shape, len: u8) {
         let mut past = Past {
-            held: [0; 3],
+            held: [0; Resource::COUNT],
             alive: (1 << shape.mms) - 1,
             mms: shape.mms,
         };
@@ -99,7 +100,8 @@ impl Generator {
             }
             past.adapt(self.profile, shape, &mut gene, index);
             // Few of those that cannot meet a fault have one.
-            if spare >= 16 && holds(self.profile.kinds[gene.kind as usize]).is_none() {
+            let code = self.profile.kinds[gene.kind as usize];
+            if spare >= 16 && code.info().sites.is_empty() {
                 gene.fault = 0;
             }
             let op = gene.decode(self.profile, shape, |_, mark| Some(mark.into()));
@@ -144,50 +146,45 @@ impl Past {
     #[inline(always)]
     fn adapt(&mut self, profile: &Profile, shape: Shape, gene: &mut Gene, index: u8) {
         let is_stray = gene.high >= first_stray(profile);
-        let mut number = profile.kinds[gene.kind as usize];
-        if let Some(held) = names(number).filter(|_| !is_stray) {
-            let holders = self.held[held as usize];
+        let mut code = profile.kinds[gene.kind as usize];
+        if let Some(resource) = code.info().names().filter(|_| !is_stray) {
+            let holders = self.held[resource as usize];
             if holders == 0 {
                 // Nothing is there to be named, so let there be something.
-                number = match held {
-                    Held::Bind => kind::BIND,
-                    Held::Pasid => kind::ALLOC_PASID,
-                    Held::Domain => kind::ATTACH,
-                };
-                gene.kind = profile.byte_of_kind[number as usize].unwrap_or(0);
+                code = OpCode::that_holds(resource);
+                gene.kind = profile.byte_of_kind[code as usize].unwrap_or(0);
             } else {
                 gene.what = choose(holders, gene.what, index);
-                if number != kind::GET_PASID {
-                    self.held[held as usize] &= !(1 << gene.what);
+                if code.info().releases {
+                    self.held[resource as usize] &= !(1 << gene.what);
                 }
             }
         }
-        if number == kind::EXIT && self.alive.is_power_of_two() && gene.high < 192 {
-            // The last one lives on, mostly.
-            number = kind::BIND;
-            gene.kind = profile.byte_of_kind[number as usize].unwrap_or(0);
+        if code.info().ends_mm && self.alive.is_power_of_two() && gene.high < 192 {
+            // The last process mostly lives on.
+            code = OpCode::that_holds(Resource::Handle);
+            gene.kind = profile.byte_of_kind[code as usize].unwrap_or(0);
         }
-        if let Some(held) = holds(number) {
+        let info = code.info();
+        if let Some(held) = info.holds {
             self.held[held as usize] |= 1 << index;
         }
-        match number {
-            kind::BIND if !is_stray => drop(self.choose_mm(profile, shape, &mut gene.low)),
-            kind::FORK if !is_stray => {
-                let parent = self.choose_mm(profile, shape, &mut gene.what);
-                if parent.is_some() && (self.mms as usize) < MAX_MMS {
-                    self.alive |= 1 << self.mms;
-                    self.mms += 1;
-                }
-            }
-            kind::EXIT if !is_stray => {
-                if let Some(mm) = self.choose_mm(profile, shape, &mut gene.what) {
-                    self.alive &= !(1 << mm);
-                }
-            }
-            kind::ENQCMD_PASID if gene.high < 192 => {
-                self.choose_mm(profile, shape, &mut gene.what);
-            }
-            _ => {}
+        let Some((at, state)) = info.mm() else { return };
+        let is_alive = match state {
+            MmState::Alive => !is_stray,
+            MmState::Exists => gene.high < 192,
+        };
+        if !is_alive {
+            return;
+        }
+        let mm = self.choose_mm(profile, shape, gene.index_of_argument_mut(at));
+        let Some(mm) = mm else { return };
+        if info.makes_mm && (self.mms as usize) < MAX_MMS {
+            self.alive |= 1 << self.mms;
+            self.mms += 1;
+        }
+        if info.ends_mm {
+            self.alive &= !(1 << mm);
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What cases are made of, and how often: one table, with a column for each profile.
 
-use crate::case::{Errno, MAX_CPUS, MAX_DEVICES, MAX_MMS, MAX_OPS, MAX_PASIDS, Site};
+use crate::case::{Errno, MAX_CPUS, MAX_DEVICES, MAX_MMS, MAX_OPS, MAX_PASIDS, OpCode, Site};
 use std::ops::RangeInclusive;
 
 /// How many profiles there are.
@@ -28,27 +28,27 @@ const WHAT: Row<&str> = [
     "all of it, up to the limits and just beyond",
 ];
 
-/// Of 256 operations, how many are of each kind.
+/// Of 256 operations, how many are of each kind, in the order of [`OpCode::ALL`].
 #[rustfmt::skip]
-pub(super) const OPS: [(&str, Row<u8>); 11] = [
-    //                core faults lifetimes groups foreign races everything
-    ("bind",         [  96,  128,       72,   104,     48,   96,        72]),
-    ("unbind",       [  64,   64,       56,    72,     32,   72,        48]),
-    ("get_pasid",    [  24,   16,       16,    16,      8,   16,        16]),
-    ("fork",         [   0,    0,       32,     0,      0,    8,        12]),
-    ("exit",         [   8,    8,       36,     8,      4,   12,         8]),
-    ("alloc_pasid",  [   0,    0,        0,     0,     44,    0,        20]),
-    ("free_pasid",   [   0,    0,        0,     0,     28,    0,        12]),
-    ("attach",       [   0,    0,        0,     0,     40,    0,        20]),
-    ("detach",       [   0,    0,        0,     0,     24,    0,        12]),
-    ("page_request", [  40,   24,       24,    36,     20,   28,        24]),
-    ("enqcmd_pasid", [  24,   16,       20,    20,      8,   24,        12]),
+pub(super) const OPS: [(OpCode, Row<u8>); OpCode::COUNT] = [
+    //                     core faults lifetimes groups foreign races everything
+    (OpCode::Bind,         [  96,  128,       72,   104,     48,   96,        72]),
+    (OpCode::Unbind,       [  64,   64,       56,    72,     32,   72,        48]),
+    (OpCode::GetPasid,     [  24,   16,       16,    16,      8,   16,        16]),
+    (OpCode::Fork,         [   0,    0,       32,     0,      0,    8,        12]),
+    (OpCode::Exit,         [   8,    8,       36,     8,      4,   12,         8]),
+    (OpCode::AllocPasid,   [   0,    0,        0,     0,     44,    0,        20]),
+    (OpCode::FreePasid,    [   0,    0,        0,     0,     28,    0,        12]),
+    (OpCode::Attach,       [   0,    0,        0,     0,     40,    0,        20]),
+    (OpCode::Detach,       [   0,    0,        0,     0,     24,    0,        12]),
+    (OpCode::PageRequest,  [  40,   24,       24,    36,     20,   28,        24]),
+    (OpCode::EnqcmdPasid,  [  24,   16,       20,    20,      8,   24,        12]),
 ];
 
 /// Of 256 operations that can meet a fault, in a case that has faults, how many fail at each site;
 /// every errno of the site as often as the others.
 #[rustfmt::skip]
-pub(super) const FAULTS: [(Site, Row<u8>); 6] = [
+pub(super) const FAULTS: [(Site, Row<u8>); Site::COUNT] = [
     //                      core faults lifetimes groups foreign races everything
     (Site::HandleAlloc,   [    0,    8,        0,     0,      0,    0,         4]),
     (Site::MmDataAlloc,   [    0,    8,        0,     0,      0,    0,         4]),
@@ -108,11 +108,11 @@ pub struct Profile {
     pub what: &'static str,
     /// How large cases are.
     pub sizes: Sizes,
-    /// Of 256 operations, how many are of each kind, in the order of [`OP_NAMES`](crate::case::OP_NAMES).
-    pub ops: [u8; 11],
+    /// Of 256 operations, how many are of each kind, in the order of [`OpCode::ALL`].
+    pub ops: [u8; OpCode::COUNT],
     /// Of 256 operations that can meet a fault, how many fail at each site, in the order of
     /// [`Site::ALL`].
-    pub faults: [u8; 6],
+    pub faults: [u8; Site::COUNT],
     /// Of 256 cases, how many have faults at all.
     pub faulty: u16,
     /// Of 256 cases, how many have devices on several instances.
@@ -128,9 +128,9 @@ pub struct Profile {
     /// Devices are in so many groups at most.
     pub groups: u8,
     /// Which kind of operation a byte stands for.
-    pub(super) kinds: [u8; 256],
+    pub(super) kinds: [OpCode; 256],
     /// The first byte that stands for a kind of operation.
-    pub(super) byte_of_kind: [Option<u8>; 11],
+    pub(super) byte_of_kind: [Option<u8>; OpCode::COUNT],
     /// Which fault a byte stands for.
     pub(super) fault_of: [Option<(Site, Errno)>; 256],
     /// Which row of the limits a byte stands for, and which byte of that row it is.
@@ -210,7 +210,8 @@ impl Profile {
 
     /// Whether processes fork.
     pub(super) fn forks(&self) -> bool {
-        self.ops[3] != 0
+        let makes_mm = |code: &OpCode| code.info().makes_mm;
+        { OpCode::ALL.iter() }.any(|code| makes_mm(code) && self.ops[*code as usize] != 0)
     }
 
     /// What a limit of a device is, by its row; `None` for any number.
@@ -225,8 +226,8 @@ const fn profile(column: usize) -> Profile {
         name: NAMES[column],
         what: WHAT[column],
         sizes: sizes(SIZES[column]),
-        ops: [0; 11],
-        faults: [0; 6],
+        ops: [0; OpCode::COUNT],
+        faults: [0; Site::COUNT],
         faulty: FAULTY[column],
         several_instances: SEVERAL_INSTANCES[column],
         incompatible: INCOMPATIBLE[column],
@@ -234,21 +235,26 @@ const fn profile(column: usize) -> Profile {
         strays: STRAYS[column],
         wild_pasids: WILD_PASIDS[column],
         groups: GROUPS[column],
-        kinds: [0; 256],
-        byte_of_kind: [None; 11],
+        kinds: [OpCode::ALL[0]; 256],
+        byte_of_kind: [None; OpCode::COUNT],
         fault_of: [None; 256],
         limits: [(0, 0); 256],
     };
     // The bytes of each kind stand together, and so do those of each limit.
     let (mut row, mut byte) = (0, 0);
     while row < OPS.len() {
-        this.ops[row] = OPS[row].1[column];
+        let (code, weights) = OPS[row];
+        assert!(
+            code as usize == row,
+            "the rows are in the order of the table of operations"
+        );
+        this.ops[row] = weights[column];
         if this.ops[row] > 0 {
             this.byte_of_kind[row] = Some(byte as u8);
         }
         let mut n = 0;
         while n < this.ops[row] {
-            this.kinds[byte] = row as u8;
+            this.kinds[byte] = code;
             (byte, n) = (byte + 1, n + 1);
         }
         row += 1;
@@ -269,6 +275,10 @@ const fn profile(column: usize) -> Profile {
     (row, byte) = (0, 256);
     while row < FAULTS.len() {
         let (site, share) = (FAULTS[row].0, FAULTS[row].1[column]);
+        assert!(
+            site as usize == row,
+            "the rows are in the order of the table of sites"
+        );
         let errnos = site.errnos();
         assert!(
             (share as usize).is_multiple_of(errnos.len()),

@@ -3,10 +3,9 @@
 
 use super::shape::{bounded, given, number, object, word};
 use crate::case::*;
-use serde::Deserialize;
-use serde::de::{self, Deserializer};
+use serde::de::{self, Deserialize, Deserializer};
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawCase {
     #[serde(default, deserialize_with = "given")]
@@ -59,7 +58,7 @@ impl<'de> Deserialize<'de> for Format {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTopology {
     #[serde(deserialize_with = "devices")]
@@ -75,7 +74,7 @@ impl<'de> Deserialize<'de> for Topology {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDevice {
     #[serde(deserialize_with = "group")]
@@ -99,7 +98,7 @@ impl<'de> Deserialize<'de> for Device {
 
 impl<'de> Deserialize<'de> for Mm {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
+        #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct RawMm {
             dma_compat: bool,
@@ -125,12 +124,16 @@ fn any_u32<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     number(from, u32::MAX.into(), "number").map(|value| value as u32)
 }
 
-/// An index or a PASID. Out of range of what there is, it makes its operation one that is skipped.
-fn index<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
-    any_u32(from).map(Some)
+/// An index or a PASID. One that is out of range makes its operation one that is skipped.
+pub(super) struct Argument(pub u32);
+
+impl<'de> Deserialize<'de> for Argument {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        any_u32(from).map(Argument)
+    }
 }
 
-struct Cpu(u8);
+pub(super) struct Cpu(pub u8);
 
 impl<'de> Deserialize<'de> for Cpu {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -155,11 +158,9 @@ fn schedule<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u8>>, D::Er
     Ok(Some(entries.into_iter().map(|Cpu(cpu)| cpu).collect()))
 }
 
-struct Name(&'static str);
-
-impl<'de> Deserialize<'de> for Name {
+impl<'de> Deserialize<'de> for OpCode {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        word(from, "op", OP_NAMES.map(|name| (name, name))).map(Name)
+        word(from, "op", OpCode::ALL.map(|code| (code.name(), code)))
     }
 }
 
@@ -179,27 +180,9 @@ impl<'de> Deserialize<'de> for Errno {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOp {
-    op: Name,
-    #[serde(default, deserialize_with = "index")]
-    dev: Option<u32>,
-    #[serde(default, deserialize_with = "index")]
-    mm: Option<u32>,
-    #[serde(default, deserialize_with = "index")]
-    of: Option<u32>,
-    #[serde(default, deserialize_with = "index")]
-    pasid: Option<u32>,
-    #[serde(default, deserialize_with = "given")]
-    fault: Option<Fault>,
-    #[serde(default, deserialize_with = "given")]
-    cpu: Option<Cpu>,
-}
-
 impl<'de> Deserialize<'de> for Fault {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
+        #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct RawFault {
             site: Site,
@@ -218,53 +201,5 @@ impl<'de> Deserialize<'de> for Fault {
             )));
         }
         Ok(Fault { site, nth, errno })
-    }
-}
-
-impl<'de> Deserialize<'de> for Op {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let raw: RawOp = object(from, "an op")?;
-        let Name(op) = raw.op;
-        let mut given = [
-            ("dev", raw.dev),
-            ("mm", raw.mm),
-            ("of", raw.of),
-            ("pasid", raw.pasid),
-        ];
-        let mut take = |key: &str| {
-            let field = given.iter_mut().find(|(name, _)| *name == key);
-            let value = field.and_then(|(_, value)| value.take());
-            value.ok_or_else(|| de::Error::custom(format_args!("`{op}` needs the key `{key}`")))
-        };
-        let kind = match op {
-            "bind" => OpKind::Bind {
-                dev: take("dev")?,
-                mm: take("mm")?,
-            },
-            "unbind" => OpKind::Unbind { of: take("of")? },
-            "get_pasid" => OpKind::GetPasid { of: take("of")? },
-            "fork" => OpKind::Fork { mm: take("mm")? },
-            "exit" => OpKind::Exit { mm: take("mm")? },
-            "alloc_pasid" => OpKind::AllocPasid { dev: take("dev")? },
-            "free_pasid" => OpKind::FreePasid { of: take("of")? },
-            "attach" => OpKind::Attach {
-                dev: take("dev")?,
-                pasid: take("pasid")?,
-            },
-            "detach" => OpKind::Detach { of: take("of")? },
-            "page_request" => OpKind::PageRequest {
-                dev: take("dev")?,
-                pasid: take("pasid")?,
-            },
-            _ => OpKind::EnqcmdPasid { mm: take("mm")? },
-        };
-        if let Some((key, _)) = given.iter().find(|(_, value)| value.is_some()) {
-            return Err(de::Error::custom(format_args!("`{op}` has no key `{key}`")));
-        }
-        Ok(Op {
-            kind,
-            fault: raw.fault,
-            cpu: raw.cpu.map(|Cpu(cpu)| cpu),
-        })
     }
 }

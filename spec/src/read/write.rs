@@ -9,23 +9,8 @@ impl Serialize for Op {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let mut map = s.serialize_map(None)?;
         map.serialize_entry("op", self.kind.name())?;
-        match self.kind {
-            OpKind::Bind { dev, mm } => {
-                map.serialize_entry("dev", &dev)?;
-                map.serialize_entry("mm", &mm)?;
-            }
-            OpKind::Unbind { of }
-            | OpKind::GetPasid { of }
-            | OpKind::FreePasid { of }
-            | OpKind::Detach { of } => map.serialize_entry("of", &of)?,
-            OpKind::Fork { mm } | OpKind::Exit { mm } | OpKind::EnqcmdPasid { mm } => {
-                map.serialize_entry("mm", &mm)?;
-            }
-            OpKind::AllocPasid { dev } => map.serialize_entry("dev", &dev)?,
-            OpKind::Attach { dev, pasid } | OpKind::PageRequest { dev, pasid } => {
-                map.serialize_entry("dev", &dev)?;
-                map.serialize_entry("pasid", &pasid)?;
-            }
+        for (arg, value) in self.kind.args() {
+            map.serialize_entry(arg.name, &value)?;
         }
         if let Some(fault) = &self.fault {
             map.serialize_entry("fault", fault)?;

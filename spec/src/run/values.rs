@@ -3,6 +3,7 @@
 
 use crate::case::Errno;
 use crate::kernel::Stop;
+use crate::op::Resource;
 
 /// What an operation returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +104,19 @@ pub enum Held {
         /// The domain.
         domain: u8,
     },
+}
+
+impl Held {
+    /// What is held, as the table of operations names it.
+    #[inline]
+    pub const fn resource(self) -> Option<Resource> {
+        match self {
+            Held::Nothing => None,
+            Held::Bind(_) => Some(Resource::Handle),
+            Held::Pasid(_) => Some(Resource::Pasid),
+            Held::Domain { .. } => Some(Resource::Domain),
+        }
+    }
 }
 
 /// One thing that a teardown releases.

@@ -5,7 +5,8 @@
 use super::super::edit::{forked, on_cpus, orders, renamed, swapped};
 use super::super::rank::Rank;
 use super::Descent;
-use spec::{Case, Op, OpKind};
+use spec::op::Things;
+use spec::{Case, Op};
 
 impl Descent<'_> {
     /// A simpler operation in place of one.
@@ -71,40 +72,18 @@ impl Descent<'_> {
 
 /// The operations that may stand at this place of a case, the simplest first.
 fn vocabulary(case: &Case, index: usize) -> Vec<Op> {
-    let devices = 0..case.topology.devices.len() as u32;
     let forks = forked(case).iter().flatten().count();
-    let mms = 0..(case.topology.mms.len() + forks) as u32;
-    let pasids = 1..=mms.len() as u32;
+    let mms = (case.topology.mms.len() + forks) as u32;
+    let pasids: Vec<u32> = (1..=mms).collect();
+    let things = Things {
+        devices: case.topology.devices.len() as u32,
+        mms,
+        ops: index as u32,
+        pasids: &pasids,
+    };
     let mut kinds = Vec::new();
-    for dev in devices.clone() {
-        kinds.extend(mms.clone().map(|mm| OpKind::Bind { dev, mm }));
-    }
-    for (of, op) in (0..).zip(&case.ops[..index]) {
-        match op.kind {
-            OpKind::Bind { .. } => {
-                kinds.extend([OpKind::Unbind { of }, OpKind::GetPasid { of }]);
-            }
-            OpKind::AllocPasid { .. } => kinds.push(OpKind::FreePasid { of }),
-            OpKind::Attach { .. } => kinds.push(OpKind::Detach { of }),
-            _ => {}
-        }
-    }
-    for mm in mms {
-        kinds.extend([
-            OpKind::Fork { mm },
-            OpKind::Exit { mm },
-            OpKind::EnqcmdPasid { mm },
-        ]);
-    }
-    for dev in devices {
-        kinds.push(OpKind::AllocPasid { dev });
-        for pasid in pasids.clone() {
-            kinds.extend([
-                OpKind::Attach { dev, pasid },
-                OpKind::PageRequest { dev, pasid },
-            ]);
-        }
-    }
+    let held = |of: u32| case.ops[of as usize].kind.info().holds;
+    things.operations(|_| true, held, |kind| kinds.push(kind));
     kinds.sort();
     let alone = kinds.iter().map(|&kind| Op::from(kind));
     let fault = case.ops[index].fault;

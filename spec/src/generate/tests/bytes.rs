@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Any bytes are a case, and small changes of bytes are small changes of it.
 
-use super::super::gene::{Gene, first_stray, holds, names, number_of};
+use super::super::gene::{Gene, first_stray};
 use super::super::header::{Header, Shape};
 use super::*;
 use crate::case::{Op, OpKind, Topology};
@@ -94,14 +94,14 @@ fn by_gene(genes: &[(u64, Gene)], shape: Shape, case: &Case) -> Vec<Option<ByGen
         gene.entries(shape).is_none().then(|| {
             let mut op = case.ops[index];
             index += 1;
-            let number = number_of(op.kind);
+            let named = op.kind.info().names();
             let is_stray = gene.high >= first_stray(EVERYTHING);
             let of = op
                 .kind
                 .of()
                 .filter(|&of| !is_stray && (of as usize) < index);
-            let held = |of: u32| holds(number_of(case.ops[of as usize].kind));
-            let of = of.filter(|&of| held(of) == names(number));
+            let held = |of: u32| case.ops[of as usize].kind.info().holds;
+            let of = of.filter(|&of| held(of) == named);
             let named = of.map(|of| ids[of as usize]);
             if named.is_some() {
                 op.kind = OpKind::Unbind { of: 0 };

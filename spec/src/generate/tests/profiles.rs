@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What the table of weights says is what cases are made of, and a profile makes what it promises.
 
-use super::super::gene::{holds, names, number_of};
 use super::*;
-use crate::case::{Errno, OP_NAMES, OpKind, Site};
+use crate::case::{Errno, OpCode, OpKind, Site};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// How often each kind of operation is there, of 256.
-pub(super) fn of_256(cases: impl Iterator<Item = Case>) -> [f64; 11] {
-    let mut seen = [0.0; 11];
+pub(super) fn of_256(cases: impl Iterator<Item = Case>) -> [f64; OpCode::COUNT] {
+    let mut seen = [0.0; OpCode::COUNT];
     for case in cases {
-        let kinds = case.ops.iter().map(|op| number_of(op.kind));
-        kinds.for_each(|kind| seen[usize::from(kind)] += 1.0);
+        let codes = case.ops.iter().map(|op| op.kind.code());
+        codes.for_each(|code| seen[code as usize] += 1.0);
     }
     let all: f64 = seen.iter().sum();
     seen.map(|n| 256.0 * n / all)
@@ -42,12 +41,14 @@ fn generated_cases_have_the_operations_of_the_table_but_for_names_of_nothing() {
     for profile in &PROFILES {
         let mut generator = Generator::new(profile);
         let seen = of_256((0..3000).map(|seed| generator.case(seed).clone()));
-        for (kind, (seen, weight)) in (0..).zip(seen.into_iter().zip(profile.ops)) {
+        for (code, (seen, weight)) in
+            { OpCode::ALL.into_iter() }.zip(seen.into_iter().zip(profile.ops))
+        {
             let weight = f64::from(weight);
-            let what = format!("{} {kind}: {seen} of {weight}", profile.name);
-            match holds(kind) {
+            let what = format!("{} {code}: {seen} of {weight}", profile.name);
+            match code.info().holds {
                 Some(_) => assert!(seen >= 0.9 * weight, "{what}"),
-                None if names(kind).is_some() => assert!(seen >= 0.5 * weight, "{what}"),
+                None if code.info().names().is_some() => assert!(seen >= 0.5 * weight, "{what}"),
                 None => assert!(
                     seen > 0.7 * weight - 1.0 && seen < 1.1 * weight + 1.0,
                     "{what}"
@@ -240,12 +241,12 @@ fn most_of_what_generated_cases_name_is_there_and_was_not_released() {
         let mut released = BTreeSet::new();
         for (index, op) in case.ops.iter().enumerate() {
             let Some(of) = op.kind.of() else { continue };
-            let wants = super::super::gene::names(number_of(op.kind));
+            let wants = op.kind.info().names();
             let named = case.ops[..index].get(of as usize);
-            let right = named.is_some_and(|named| holds(number_of(named.kind)) == wants);
+            let right = named.is_some_and(|named| named.kind.info().holds == wants);
             names += 1;
             live += usize::from(right && !released.contains(&of));
-            if !matches!(op.kind, OpKind::GetPasid { .. }) {
+            if op.kind.info().releases {
                 released.insert(of);
             }
         }
@@ -271,7 +272,10 @@ fn the_profiles_have_names_that_find_them_and_the_rows_of_the_table_are_the_oper
         assert!(std::ptr::eq(found, profile));
     }
     assert!(Profile::by_name("nothing").is_none());
-    assert_eq!(super::super::profile::OPS.map(|(name, _)| name), OP_NAMES);
+    assert_eq!(
+        super::super::profile::OPS.map(|(code, _)| code),
+        OpCode::ALL
+    );
     assert_eq!(
         super::super::profile::FAULTS.map(|(site, _)| site),
         Site::ALL
@@ -290,8 +294,8 @@ fn row_of_docs(first: &str) -> Vec<&'static str> {
 
 #[test]
 fn the_tables_of_the_docs_are_the_table() {
-    for (kind, name) in OP_NAMES.into_iter().enumerate() {
-        let cells = &row_of_docs(name)[1..];
+    for code in OpCode::ALL {
+        let cells = &row_of_docs(code.name())[1..];
         let weights: Vec<u8> = { cells.iter() }
             .map(|cell| {
                 if cell.is_empty() {
@@ -301,8 +305,10 @@ fn the_tables_of_the_docs_are_the_table() {
                 }
             })
             .collect();
-        let expected = PROFILES.each_ref().map(|profile| profile.ops[kind]);
-        assert_eq!(weights, expected, "{name}");
+        let expected = PROFILES
+            .each_ref()
+            .map(|profile| profile.ops[code as usize]);
+        assert_eq!(weights, expected, "{code}");
     }
     for profile in &PROFILES {
         let Sizes {

@@ -2,8 +2,7 @@
 //! A universe in words, and read again from them.
 
 use super::{Groups, MANY_PASIDS, Universe};
-use spec::Site;
-use spec::case::OP_NAMES;
+use spec::{OpCode, Site};
 use std::fmt;
 
 const FAULTS_AT: &str = "faults at ";
@@ -37,7 +36,7 @@ impl fmt::Display for Universe {
             write!(f, ", {}", count(self.cpus, "CPU"))?;
         }
         if self.only != Universe::usual(self.ops, self.cpus) {
-            write!(f, ", only {}", self.only.join(" "))?;
+            write!(f, ", only {}", words(&self.only))?;
         }
         match self.faults.len() {
             0 => f.write_str(", no faults"),
@@ -83,7 +82,7 @@ impl Universe {
                 (_, "up") => {
                     universe.ops = rest.strip_prefix("to ")?.split(' ').next()?.parse().ok();
                 }
-                (_, "only") => only = Some(one_of(rest, &OP_NAMES, |name| name)?),
+                (_, "only") => only = Some(one_of(rest, &OpCode::ALL, OpCode::name)?),
                 (_, "no") => {}
                 (_, "faults") => {
                     let sites = part.strip_prefix(FAULTS_AT)?;
@@ -155,7 +154,7 @@ mod tests {
                 devices: 3,
                 groups: Groups::These(vec![0, 1, 1]),
                 max_pasids: vec![2, 0, 16],
-                only: vec!["bind", "exit"],
+                only: vec![OpCode::Bind, OpCode::Exit],
                 faults: vec![Site::DomainAlloc, Site::SetDevPasid],
                 ..small.clone()
             },

@@ -2,12 +2,11 @@
 //! What a search covers.
 
 mod json;
-mod said;
+mod text;
 
-use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, MAX_PASIDS, OP_NAMES};
-use spec::kernel;
-use spec::run::Held;
-use spec::{Device, Errno, Fault, Mm, Op, OpKind, Run, Site, Topology};
+use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, MAX_PASIDS};
+use spec::op::{MmState, Things};
+use spec::{Device, Fault, Mm, Op, OpCode, OpKind, Run, Site, Topology};
 use std::collections::HashSet;
 
 /// The sequences of operations that a search covers, over some topologies. Either their length is
@@ -31,8 +30,8 @@ pub struct Universe {
     /// Most operations that hold something at the same time: binds, and what else holds. `None`
     /// for any number of them.
     pub binds: Option<usize>,
-    /// The operations, by name, in the order of [`OP_NAMES`].
-    pub only: Vec<&'static str>,
+    /// The operations, in the order of [`OpCode::ALL`].
+    pub only: Vec<OpCode>,
     /// The sites that can fail, in the order of [`Site::ALL`].
     pub faults: Vec<Site>,
     /// How many CPUs do the operations. With more than one, every interleaving is covered.
@@ -65,7 +64,7 @@ impl Default for Universe {
             given: Vec::new(),
             ops: Some(4),
             binds: None,
-            only: OP_NAMES.to_vec(),
+            only: OpCode::ALL.to_vec(),
             faults: Vec::new(),
             cpus: 1,
             symmetry: true,
@@ -83,19 +82,10 @@ pub const MANY_PASIDS: u16 = 16;
 impl Universe {
     /// The operations of a universe unless others are asked for: all where the length of sequences
     /// is limited and one CPU does them; else those that callers of the SVA calls do.
-    pub fn usual(ops: Option<usize>, cpus: usize) -> Vec<&'static str> {
-        match (ops, cpus) {
-            (Some(_), 0..=1) => OP_NAMES.to_vec(),
-            _ => [
-                "bind",
-                "unbind",
-                "get_pasid",
-                "exit",
-                "page_request",
-                "enqcmd_pasid",
-            ]
-            .into(),
-        }
+    pub fn usual(ops: Option<usize>, cpus: usize) -> Vec<OpCode> {
+        let all = ops.is_some() && cpus <= 1;
+        let is_in = |code: &OpCode| all || code.info().usual;
+        OpCode::ALL.into_iter().filter(is_in).collect()
     }
 
     /// Why there is no such universe, if there is none.
@@ -181,8 +171,8 @@ impl Universe {
     }
 
     /// The PASIDs that drivers attach to and that devices fault on: those that the mms get first.
-    pub(crate) fn pasids(&self) -> std::ops::RangeInclusive<u32> {
-        1..=self.mms as u32
+    pub(crate) fn pasids(&self) -> Vec<u32> {
+        (1..=self.mms as u32).collect()
     }
 
     /// Every operation that does something in at least one of these runs. Of releases that release
@@ -195,66 +185,42 @@ impl Universe {
     ) {
         out.clear();
         let is_full = self.binds.is_some_and(|binds| outstanding >= binds);
-        let devices = 0..runs[0].machine.nr_devices() as u32;
+        let only = { self.only.iter() }
+            .filter(|code| !(is_full && code.info().holds.is_some()))
+            .fold(0_u64, |only, &code| only | 1 << code as u8);
         let mms = runs.iter().map(|run| run.machine.nr_mms() as u32).max();
-        let mms = 0..mms.unwrap_or(0);
-        // What is skipped in all of them does nothing.
-        let any = |is: fn(&kernel::Mm) -> bool| {
-            move |mm: &u32| runs.iter().any(|run| is(run.machine.mm(*mm as u8)))
+        let pasids = self.pasids();
+        let things = Things {
+            devices: runs[0].machine.nr_devices() as u32,
+            mms: mms.unwrap_or(0),
+            ops: outstanding as u32,
+            pasids: &pasids,
         };
-        let alive = any(|mm| !mm.exited);
-        let exists = any(|mm| mm.mm_count != 0);
-        let asked = |name: &'static str| self.only.contains(&name);
-        let holding = |name: &'static str| !is_full && asked(name);
-        if holding("bind") {
-            for dev in devices.clone() {
-                let mms = mms.clone().filter(&alive);
-                out.extend(mms.map(|mm| Op::from(OpKind::Bind { dev, mm })));
-            }
-        }
-        let [unbind, get_pasid] = ["unbind", "get_pasid"].map(asked);
-        let [free_pasid, detach] = ["free_pasid", "detach"].map(asked);
-        for of in 0..outstanding {
+        let held = |of: u32| {
+            let of = of as usize;
             let same = |run: &Run| of > 0 && run.held(of) == run.held(of - 1);
             if runs.iter().all(same) {
-                continue;
+                return None;
             }
-            let mut held = runs.iter().map(|run| run.held(of));
-            let held = held.find(|held| *held != Held::Nothing);
-            let of = of as u32;
-            let releases = match held.unwrap_or(Held::Nothing) {
-                Held::Nothing => [None, None],
-                Held::Bind(_) => [
-                    unbind.then_some(OpKind::Unbind { of }),
-                    get_pasid.then_some(OpKind::GetPasid { of }),
-                ],
-                Held::Pasid(_) => [free_pasid.then_some(OpKind::FreePasid { of }), None],
-                Held::Domain { .. } => [detach.then_some(OpKind::Detach { of }), None],
+            runs.iter().find_map(|run| run.held(of).resource())
+        };
+        // What is skipped in all of them does nothing.
+        let does = |kind: OpKind| {
+            let (Some((_, state)), Some(mm)) = (kind.info().mm(), kind.mm()) else {
+                return true;
             };
-            out.extend(releases.into_iter().flatten().map(Op::from));
-        }
-        let [exit, fork, enqcmd_pasid] = ["exit", "fork", "enqcmd_pasid"].map(asked);
-        for mm in mms {
-            let (alive, exists) = (alive(&mm), exists(&mm));
-            let all = [
-                (exit && alive).then_some(OpKind::Exit { mm }),
-                (fork && alive).then_some(OpKind::Fork { mm }),
-                (enqcmd_pasid && exists).then_some(OpKind::EnqcmdPasid { mm }),
-            ];
-            out.extend(all.into_iter().flatten().map(Op::from));
-        }
-        let [alloc_pasid, attach] = ["alloc_pasid", "attach"].map(holding);
-        let page_request = asked("page_request");
-        for dev in devices {
-            out.extend(alloc_pasid.then_some(Op::from(OpKind::AllocPasid { dev })));
-            for pasid in self.pasids() {
-                let all = [
-                    page_request.then_some(OpKind::PageRequest { dev, pasid }),
-                    attach.then_some(OpKind::Attach { dev, pasid }),
-                ];
-                out.extend(all.into_iter().flatten().map(Op::from));
+            let mut mms = runs.iter().map(|run| run.machine.mm(mm as u8));
+            match state {
+                MmState::Alive => mms.any(|mm| !mm.exited),
+                MmState::Exists => mms.any(|mm| mm.mm_count != 0),
             }
-        }
+        };
+        let asked = |code: OpCode| only >> code as u8 & 1 != 0;
+        things.operations(asked, held, |kind| {
+            if does(kind) {
+                out.push(kind.into());
+            }
+        });
         if !self.faults.is_empty() {
             // After all without one: a case that needs no fault is the simpler one.
             for at in 0..out.len() {
@@ -268,37 +234,27 @@ impl Universe {
         }
     }
 
-    /// More operations than any state has.
+    /// An upper bound of the number of operations in any state.
     pub fn most_operations(&self) -> usize {
-        let devices = MAX_DEVICES;
-        let pasids = self.pasids().count();
-        let kinds = devices * MAX_MMS + 2 * MAX_OPS + 3 * MAX_MMS + devices * (1 + 2 * pasids);
-        let faults = self.faults_of(OpKind::Bind { dev: 0, mm: 0 }).count();
-        kinds * (1 + faults)
+        let things = Things {
+            devices: MAX_DEVICES as u32,
+            mms: MAX_MMS as u32,
+            ops: MAX_OPS as u32,
+            pasids: &self.pasids(),
+        };
+        let faults = |code: OpCode| self.faults_at(code.info().sites).count();
+        let faults = OpCode::ALL.map(faults).into_iter().max().unwrap_or(0);
+        things.most() * (1 + faults)
     }
 
-    /// The faults that an operation can meet. A driver's own errno is passed on, whichever it is,
-    /// so one stands for all; `EBUSY` is the one that the kernels also return themselves.
+    /// The faults of this universe that an operation can meet.
     pub(crate) fn faults_of(&self, kind: OpKind) -> impl Iterator<Item = Fault> + '_ {
-        let reached: &[Site] = match kind {
-            OpKind::Bind { .. } => &Site::ALL,
-            OpKind::AllocPasid { .. } => &[Site::PasidAlloc],
-            OpKind::Attach { .. } => &[Site::PasidArray, Site::SetDevPasid],
-            _ => &[],
-        };
+        self.faults_at(kind.info().sites)
+    }
+
+    fn faults_at(&self, reached: &'static [Site]) -> impl Iterator<Item = Fault> + '_ {
         let asked = self.faults.iter().filter(|site| reached.contains(site));
-        asked.flat_map(|&site| {
-            let nths: &[u32] = match site {
-                Site::PasidArray | Site::SetDevPasid => &[1, 2, 0],
-                _ => &[1],
-            };
-            let errnos: &[Errno] = match site {
-                Site::SetDevPasid => &[Errno::EIO, Errno::EBUSY],
-                _ => &[Errno::ENOMEM],
-            };
-            nths.iter()
-                .flat_map(move |&nth| errnos.iter().map(move |&errno| Fault { site, nth, errno }))
-        })
+        asked.flat_map(|site| site.tried())
     }
 }
 

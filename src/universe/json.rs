@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
-use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_PASIDS, OP_NAMES};
+use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_PASIDS};
 use spec::read::shape::{bounded, given, number, object, word};
 use spec::read::{Refused, json as parse};
-use spec::{Site, Topology};
+use spec::{OpCode, Site, Topology};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -38,13 +38,14 @@ impl Universe {
         } else {
             all.insert("topologies".to_owned(), json!(self.given));
         }
+        let only: Vec<_> = self.only.iter().map(|code| code.name()).collect();
         let faults: Vec<_> = self.faults.iter().map(|site| site.name()).collect();
         all.insert("ops".to_owned(), json!(self.ops));
         all.insert("binds".to_owned(), json!(self.binds));
         if self.cpus != 1 {
             all.insert("cpus".to_owned(), json!(self.cpus));
         }
-        all.insert("only".to_owned(), json!(self.only));
+        all.insert("only".to_owned(), json!(only));
         all.insert("faults".to_owned(), json!(faults));
         Value::Object(all)
     }
@@ -79,9 +80,9 @@ impl Universe {
             binds: raw.binds.flatten(),
             only: match raw.only {
                 None => Universe::usual(ops, cpus),
-                Some(only) => OP_NAMES
+                Some(only) => OpCode::ALL
                     .into_iter()
-                    .filter(|name| only.contains(name))
+                    .filter(|code| only.contains(code))
                     .collect(),
             },
             faults: match raw.faults {
@@ -131,8 +132,8 @@ struct Raw {
     binds: Option<Option<usize>>,
     #[serde(default, deserialize_with = "count")]
     cpus: Option<usize>,
-    #[serde(default, deserialize_with = "names")]
-    only: Option<Vec<&'static str>>,
+    #[serde(default, deserialize_with = "codes")]
+    only: Option<Vec<OpCode>>,
     #[serde(default, deserialize_with = "given")]
     faults: Option<Faults>,
 }
@@ -182,17 +183,8 @@ fn limits<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u16>>, D::Err
     Ok(Some(limits.into_iter().map(|Limit(limit)| limit).collect()))
 }
 
-struct Name(&'static str);
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        word(from, "op", OP_NAMES.map(|name| (name, name))).map(Name)
-    }
-}
-
-fn names<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<&'static str>>, D::Error> {
-    let names: Vec<Name> = bounded(from, OP_NAMES.len(), "names of ops")?;
-    Ok(Some(names.into_iter().map(|Name(name)| name).collect()))
+fn codes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<OpCode>>, D::Error> {
+    bounded(from, OpCode::COUNT, "names of ops").map(Some)
 }
 
 struct Group(u8);
@@ -221,22 +213,7 @@ struct Faults(Vec<Site>);
 impl<'de> Deserialize<'de> for Faults {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let words = [("all", Site::ALL.to_vec())];
-        word_or_list(
-            from,
-            &words,
-            Site::ALL.len(),
-            "faults",
-            |sites: Vec<OneSite>| sites.into_iter().map(|OneSite(site)| site).collect(),
-        )
-        .map(Faults)
-    }
-}
-
-struct OneSite(Site);
-
-impl<'de> Deserialize<'de> for OneSite {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        word(from, "site", Site::ALL.map(|site| (site.name(), site))).map(OneSite)
+        word_or_list(from, &words, Site::COUNT, "faults", |sites| sites).map(Faults)
     }
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! An operation from JSON: `op`, a key for each of its arguments, and what all operations can have.
+
+use super::case::{Argument, Cpu};
+use crate::case::{Fault, Op, OpCode};
+use crate::op::MAX_ARGS;
+use serde::de::{self, Deserialize, Deserializer, Error, MapAccess, Visitor};
+use std::fmt;
+
+impl<'de> Deserialize<'de> for Op {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Keys)
+    }
+}
+
+/// The names of all arguments, each once, in the order of the table.
+fn arguments() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for arg in OpCode::ALL.iter().flat_map(|code| code.info().args) {
+        if !names.contains(&arg.name) {
+            names.push(arg.name);
+        }
+    }
+    names
+}
+
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Op;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object, which an op is")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Op, A::Error> {
+        let arguments = arguments();
+        let (mut code, mut fault, mut cpu) = (None::<OpCode>, None::<Fault>, None);
+        let mut args: Vec<(&str, u32)> = Vec::with_capacity(MAX_ARGS);
+        while let Some(key) = entries.next_key::<String>()? {
+            match key.as_str() {
+                "op" => set(&mut code, "op", &mut entries)?,
+                "fault" => set(&mut fault, "fault", &mut entries)?,
+                "cpu" => set(&mut cpu, "cpu", &mut entries)?,
+                key => {
+                    let Some(&name) = arguments.iter().find(|&&name| name == key) else {
+                        return Err(unknown(key, &arguments));
+                    };
+                    if args.iter().any(|(this, _)| *this == name) {
+                        return Err(A::Error::duplicate_field(name));
+                    }
+                    let Argument(value) = entries.next_value()?;
+                    args.push((name, value));
+                }
+            }
+        }
+        let code = code.ok_or_else(|| A::Error::missing_field("op"))?;
+        let kind = code.with(|_, arg| {
+            let at = args.iter().position(|(name, _)| *name == arg.name);
+            let at = at.ok_or_else(|| {
+                A::Error::custom(format_args!("`{code}` needs the key `{}`", arg.name))
+            })?;
+            Ok(args.swap_remove(at).1)
+        })?;
+        let first = { arguments.iter() }.find(|&name| args.iter().any(|(this, _)| this == name));
+        if let Some(name) = first {
+            return Err(A::Error::custom(format_args!(
+                "`{code}` has no key `{name}`"
+            )));
+        }
+        Ok(Op {
+            kind,
+            fault,
+            cpu: cpu.map(|Cpu(cpu)| cpu),
+        })
+    }
+}
+
+/// Reads the value of a key, which may stand there once.
+fn set<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    slot: &mut Option<T>,
+    key: &'static str,
+    entries: &mut A,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(A::Error::duplicate_field(key));
+    }
+    *slot = Some(entries.next_value()?);
+    Ok(())
+}
+
+fn unknown<E: de::Error>(key: &str, arguments: &[&'static str]) -> E {
+    let keys = ["op"].iter().chain(arguments).chain(&["fault", "cpu"]);
+    let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
+    E::custom(format_args!(
+        "unknown field `{key}`, expected one of {}",
+        keys.join(", ")
+    ))
+}
