@@ -4,9 +4,12 @@
 //! Times are told as multiples of one of them, since a second is something else on each machine.
 
 use std::time::Instant;
+use svadiff::explore::compare;
 use svadiff::judge::View;
+use svadiff::limits::Limits;
 use svadiff::models::by_name;
-use svadiff::search::{Limits, Outcome, Universe, compare};
+use svadiff::question::SearchSummary;
+use svadiff::universe::Universe;
 
 /// Devices, mms, outstanding binds.
 const UNIVERSES: [[usize; 3]; 8] = [
@@ -23,7 +26,7 @@ const UNIVERSES: [[usize; 3]; 8] = [
 /// The one whose time is 1.
 const UNIT: [usize; 3] = [3, 3, 5];
 
-fn search([devices, mms, binds]: [usize; 3]) -> (Outcome, f64) {
+fn search([devices, mms, binds]: [usize; 3]) -> (SearchSummary, f64) {
     let models = ["v6.7", "v6.8"].map(|name| by_name(name).expect("a model of this name"));
     let universe = Universe {
         devices,

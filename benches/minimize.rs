@@ -11,7 +11,7 @@ use spec::case::MAX_OPS;
 use spec::generate::{Generator, PROFILES, Sizes};
 use std::collections::HashMap;
 use std::time::Instant;
-use svadiff::counterexample::id;
+use svadiff::finding::id;
 use svadiff::judge::{View, judge};
 use svadiff::minimize::minimize;
 use svadiff::models::{AnyModel, all};

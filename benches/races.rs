@@ -4,8 +4,8 @@
 use spec::{Case, Device, Mm, Op, OpKind, Topology};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
+use svadiff::interleaving::{Bounds, outcomes};
 use svadiff::models::all;
-use svadiff::race::{Bounds, outcomes};
 
 fn main() {
     let on = |cpu, kind| Op {

@@ -8,29 +8,18 @@ mod shortest;
 pub use check::{Verdict, Wrong};
 pub use received::Received;
 
+use crate::finding::id;
 use crate::history::{Edge, history};
-use crate::judge::{Difference, Place, View, differences, misbehaviours_of_both};
+use crate::interleaving::misbehaviours_of_both;
+use crate::judge::{Difference, Place, View, differences};
 use crate::models::AnyModel;
 use crate::report::signature_json;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use spec::record::record;
 use spec::{Case, Model};
 
 /// The `format` of a counterexample file.
 pub const FORMAT: &str = "svadiff-counterexample/1";
-
-/// The first 12 hex digits of the SHA-256 of a case without title, origin and note, as compact
-/// JSON with its keys in the order in which this program writes them.
-pub fn id(case: &Case) -> String {
-    let text = serde_json::to_string(&case.bare()).expect("a case has nothing that JSON has not");
-    hex(&Sha256::digest(text.as_bytes())[..6])
-}
-
-/// Bytes as hex digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Where a difference is, in JSON: the index of the operation, or `"end"`.
 pub fn place_to_json(place: Place) -> Value {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Which commit changed what: walking from model to model along the commits between them.
 
+use crate::interleaving::{Bounds, allowed_in_one, allows, outcomes};
 use crate::judge::{
     Cause, Difference, LeakKind, Place, Side, misbehaviours, same_calls, same_live, same_ret_at,
 };
 use crate::models::{AnyModel, all};
-use crate::race::{Bounds, allowed_in_one, allows, outcomes};
 use spec::record::{Recording, record};
 use spec::{Case, Commit, Model};
 

@@ -8,19 +8,25 @@ pub mod cli;
 pub mod conformance;
 pub mod counterexample;
 
+pub mod explore;
+pub mod finding;
 pub mod fuzzing;
 pub mod history;
 pub mod hunt;
+pub mod interleaving;
 pub mod invariant;
 pub mod judge;
 pub mod ledger;
+pub mod limits;
 pub mod lockstep;
 pub mod minimize;
 pub mod models;
 
+pub mod question;
 pub mod race;
 pub mod report;
 pub mod search;
 
 pub mod strict;
 pub mod universe;
+mod workers;

@@ -10,8 +10,11 @@
 use spec::Run;
 use std::time::Instant;
 use svadiff::judge::View;
+use svadiff::limits::Limits;
 use svadiff::models::{AnyModel, by_name};
-use svadiff::search::{Groups, Limits, Question, Search, Universe};
+use svadiff::question::Question;
+use svadiff::search::Search;
+use svadiff::universe::{Groups, Universe};
 use svadiff_reference::{Counts, Machines, Packed, count};
 
 struct Timed {

@@ -25,7 +25,7 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use svadiff::models::AnyModel;
-use svadiff::search::Universe;
+use svadiff::universe::Universe;
 
 /// What a checker went through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,11 @@ use spec::{OpCode, Site};
 use stateright::Model;
 use std::collections::HashSet;
 use svadiff::judge::View;
+use svadiff::limits::Limits;
 use svadiff::models::{AnyModel, all, by_name};
-use svadiff::search::{Groups, Limits, Question, Search, Universe};
+use svadiff::question::Question;
+use svadiff::search::Search;
+use svadiff::universe::{Groups, Universe};
 use svadiff_reference::{Counts, Kept, Machines, Packed, Past, Product, count};
 
 fn models(names: [&str; 2]) -> [AnyModel; 2] {

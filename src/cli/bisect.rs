@@ -2,7 +2,7 @@
 //! `svadiff bisect`
 
 use super::{Exit, Failure, Io, ViewArg, input, print_json};
-use crate::counterexample::id;
+use crate::finding::id;
 use crate::history::{Edge, history};
 use crate::judge::differences;
 use crate::models::{AnyModel, all};

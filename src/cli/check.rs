@@ -5,9 +5,10 @@ use super::compare::{make_dir, write_all};
 use super::scope::Long;
 use super::searching::{Searched, exit, print, search_long};
 use super::{Exit, Failure, Io};
+use crate::finding::Finding;
 use crate::models::AnyModel;
+use crate::question::Question;
 use crate::report::{misbehaves, misbehaviour, misbehaviour_to_json};
-use crate::search::{Finding, Question};
 use serde_json::json;
 use spec::Case;
 
@@ -31,9 +32,9 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &[],
     };
-    let Searched { outcome, prints } = search_long(question, &args.long, io)?;
+    let Searched { summary, prints } = search_long(question, &args.long, io)?;
     if !prints {
-        return Ok(exit(&outcome));
+        return Ok(exit(&summary));
     }
     if let Some(dir) = &args.long.out {
         let titled = |Finding { case, difference }: &Finding| {
@@ -41,7 +42,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             let case = case.clone();
             Case { title, ..case }.to_json()
         };
-        write_all(dir, model.name(), &outcome.findings, titled)?;
+        write_all(dir, model.name(), &summary.findings, titled)?;
     }
     let head = json!({"model": model.name()});
     let to_json = |this: &Finding| misbehaviour_to_json(model, &this.case, &this.difference);
@@ -49,7 +50,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         |number, this: &Finding| misbehaviour(model, number, &this.case, &this.difference);
     print(
         &question,
-        &outcome,
+        &summary,
         args.long.json,
         head,
         to_json,

@@ -5,9 +5,10 @@ use super::scope::{Long, Views};
 use super::searching::{Searched, exit, print, search_long};
 use super::{Exit, Failure, Io};
 use crate::counterexample;
+use crate::finding::Finding;
 use crate::models::AnyModel;
+use crate::question::Question;
 use crate::report::{finding, json as json_text};
-use crate::search::{Finding, Question};
 use serde_json::{Value, json};
 use spec::read::{Refused, shortened};
 use std::fs;
@@ -40,18 +41,18 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         universe: &universe,
         views: &views,
     };
-    let Searched { outcome, prints } = search_long(question, &args.long, io)?;
+    let Searched { summary, prints } = search_long(question, &args.long, io)?;
     if !prints {
-        return Ok(exit(&outcome));
+        return Ok(exit(&summary));
     }
     let to_json = |finding: &Finding| {
-        let is_shortest = finding.case.ops.len() <= outcome.shortest;
-        let scope = (outcome.complete() && is_shortest).then(|| universe.to_string());
+        let is_shortest = finding.case.ops.len() <= summary.shortest;
+        let scope = (summary.complete() && is_shortest).then(|| universe.to_string());
         counterexample::to_json(models, &views, &finding.case, &finding.difference, scope)
     };
     if let Some(dir) = &args.long.out {
         let of = format!("{}-{}", args.from.name(), args.to.name());
-        write_all(dir, &of, &outcome.findings, to_json)?;
+        write_all(dir, &of, &summary.findings, to_json)?;
     }
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     let head = json!({
@@ -62,7 +63,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let to_text = |number, this: &Finding| finding(models, number, &this.case, &this.difference);
     print(
         &question,
-        &outcome,
+        &summary,
         args.long.json,
         head,
         to_json,
@@ -105,7 +106,7 @@ pub fn write(
     value: &Value,
 ) -> Result<(), Failure> {
     let view = finding.difference.view.name();
-    let id = counterexample::id(&finding.case);
+    let id = crate::finding::id(&finding.case);
     let path = dir.join(format!("{of}-{number}-{view}-{id}.json"));
     let partial = path.with_extension("partial");
     fs::write(&partial, json_text(value))

@@ -2,7 +2,8 @@
 //! `svadiff diff`
 
 use super::{Exit, Failure, Io, ViewArg, input, print_json};
-use crate::counterexample::{id, place_to_json};
+use crate::counterexample::place_to_json;
+use crate::finding::id;
 use crate::history::history;
 use crate::judge::{View, differences};
 use crate::models::AnyModel;

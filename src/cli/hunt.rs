@@ -7,11 +7,12 @@ use super::scope::{Views, seconds};
 use super::searching::{block, only_views, spinner, stop_when_interrupted};
 use super::{Exit, Failure, Io, print_json};
 use crate::counterexample::to_json;
-use crate::hunt::{Found, Hunt, Outcome, Status};
+use crate::finding::Finding;
+use crate::hunt::{Hunt, HuntFinding, HuntStatus, HuntSummary};
 use crate::judge::View;
 use crate::models::AnyModel;
 use crate::report::{finding, wrap};
-use crate::search::{Finding, Universe};
+use crate::universe::Universe;
 use indicatif::{HumanCount, ProgressBar};
 use serde_json::{Map, Value, json};
 use spec::generate::{EVERYTHING, PROFILES, Profile};
@@ -92,7 +93,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let interrupt = stop_when_interrupted(io)?;
     let progress = Progress::new(io);
     let out = &mut *io.out;
-    let watch = |status: &Status| progress.show(status);
+    let watch = |status: &HuntStatus| progress.show(status);
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let hunt = Hunt {
         models,
@@ -115,8 +116,8 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let mut number = 0;
     let mut all: Vec<Value> = Vec::new();
     let mut names: Vec<Option<String>> = Vec::new();
-    let outcome = hunt.run(
-        |Found {
+    let summary = hunt.run(
+        |HuntFinding {
              finding: this,
              known,
              ..
@@ -144,15 +145,15 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         },
     );
     progress.bar.finish_and_clear();
-    let outcome = outcome?;
+    let summary = summary?;
     match args.json {
         true => print_json(
             out,
-            &in_json(args, &views, &outcome, cpus, (all, names.clone())),
+            &in_json(args, &views, &summary, cpus, (all, names.clone())),
         )?,
-        false => block(&in_words(args, &views, &outcome, cpus, &names), out)?,
+        false => block(&in_words(args, &views, &summary, cpus, &names), out)?,
     }
-    Ok(match (outcome.interrupted, outcome.findings) {
+    Ok(match (summary.interrupted, summary.findings) {
         (true, _) => Exit::Unfinished,
         (false, 0) => Exit::Agree,
         (false, _) => Exit::Differ,
@@ -162,7 +163,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 fn in_json(
     args: &Args,
     views: &[View],
-    outcome: &Outcome,
+    summary: &HuntSummary,
     cpus: u8,
     (findings, known): (Vec<Value>, Vec<Option<String>>),
 ) -> Value {
@@ -177,15 +178,15 @@ fn in_json(
     if cpus > 1 {
         put("cpus", cpus.into());
     }
-    put("cases", outcome.cases.into());
-    put("ops", outcome.ops.into());
+    put("cases", summary.cases.into());
+    put("ops", summary.ops.into());
     if cpus > 1 {
-        put("schedules", outcome.schedules.to_string().into());
-        put("too_large", outcome.too_large.into());
+        put("schedules", summary.schedules.to_string().into());
+        put("too_large", summary.too_large.into());
     }
     put(
         "stopped",
-        outcome.interrupted.then_some("interrupted").into(),
+        summary.interrupted.then_some("interrupted").into(),
     );
     put("findings", findings.into());
     put("known", json!(known));
@@ -196,18 +197,18 @@ fn in_json(
 fn in_words(
     args: &Args,
     views: &[View],
-    outcome: &Outcome,
+    summary: &HuntSummary,
     cpus: u8,
     names: &[Option<String>],
 ) -> Vec<(&'static str, Option<String>)> {
-    let Outcome {
+    let HuntSummary {
         cases,
         ops,
         schedules,
         too_large,
         findings,
         interrupted,
-    } = *outcome;
+    } = *summary;
     let (from, to) = (args.from.name(), args.to.name());
     let profile = args.profile.name;
     // What is usual is not said, so that it fits on a line.
@@ -272,7 +273,7 @@ impl Progress {
         }
     }
 
-    fn show(&self, status: &Status) {
+    fn show(&self, status: &HuntStatus) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;
         };

@@ -3,7 +3,7 @@
 
 use super::Failure;
 use crate::counterexample::{self, Received};
-use crate::search::Universe;
+use crate::universe::Universe;
 use flate2::bufread::MultiGzDecoder;
 use spec::Case;
 use spec::read::{MAX_BYTES, Refused, at, format_of, position, shortened, too_large};

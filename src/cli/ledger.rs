@@ -179,7 +179,7 @@ fn to_json(entry: &Entry) -> Value {
         "fixed": entry.fixed,
         "reference": entry.reference,
         "signature": entry.signature,
-        "id": counterexample::id(&entry.counterexample.case),
+        "id": crate::finding::id(&entry.counterexample.case),
     })
 }
 

@@ -5,8 +5,8 @@ use super::scope::{Scope, Use, Views};
 use super::searching::{digest, exit as exit_of, search};
 use super::{Exit, Failure, Io, print_json};
 use crate::models::{AnyModel, all};
+use crate::question::{Question, SearchSummary};
 use crate::report::wrap;
-use crate::search::{Outcome, Question};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -30,7 +30,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = all();
     let mut exit = Exit::Agree;
     let mut pairs: Vec<Value> = Vec::new();
-    let mut rows: Vec<(AnyModel, Vec<Outcome>)> = Vec::new();
+    let mut rows: Vec<(AnyModel, Vec<SearchSummary>)> = Vec::new();
     for (at, &from) in models.iter().enumerate() {
         let mut row = Vec::new();
         for &to in &models[at + 1..] {
@@ -39,19 +39,19 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 universe: &universe,
                 views: &views,
             };
-            let outcome = search(question, &args.with, begun.elapsed(), io)?;
-            exit = match (exit_of(&outcome), exit) {
+            let summary = search(question, &args.with, begun.elapsed(), io)?;
+            exit = match (exit_of(&summary), exit) {
                 (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
                 (exit, _) => exit,
             };
             pairs.push(json!({
                 "from": from.name(),
                 "to": to.name(),
-                "complete": outcome.complete(),
-                "findings": outcome.findings.len(),
-                "digest": digest(&question, &outcome),
+                "complete": summary.complete(),
+                "findings": summary.findings.len(),
+                "digest": digest(&question, &summary),
             }));
-            row.push(outcome);
+            row.push(summary);
         }
         rows.push((from, row));
     }
@@ -67,8 +67,8 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         write!(out, "{:12}", from.name())?;
         write!(out, "{}", "    ".repeat(number))?;
         write!(out, "   .")?;
-        for outcome in row {
-            write!(out, "{:>4}", cell(outcome))?;
+        for summary in row {
+            write!(out, "{:>4}", cell(summary))?;
         }
         writeln!(out)?;
     }
@@ -89,7 +89,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn cell(outcome: &Outcome) -> String {
-    let more = if outcome.complete() { "" } else { "+" };
-    format!("{}{more}", outcome.findings.len())
+fn cell(summary: &SearchSummary) -> String {
+    let more = if summary.complete() { "" } else { "+" };
+    format!("{}{more}", summary.findings.len())
 }

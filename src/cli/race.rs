@@ -3,8 +3,8 @@
 
 use super::scope::bytes;
 use super::{Exit, Failure, Io, input, print_json};
+use crate::interleaving::{Bounds, Explored, outcomes};
 use crate::models::AnyModel;
-use crate::race::{Bounds, Explored, outcomes};
 use crate::report::litmus;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;

@@ -3,7 +3,8 @@
 
 use super::{Failure, ViewArg, input};
 use crate::judge::View;
-use crate::search::{Groups, Limits, MANY_PASIDS, Universe};
+use crate::limits::Limits;
+use crate::universe::{Groups, MANY_PASIDS, Universe};
 use spec::case::OP_NAMES;
 use spec::read::Refused;
 use spec::{OpCode, Site};

@@ -4,11 +4,15 @@
 use super::input::{in_file, name_of};
 use super::scope::{Long, Use};
 use super::{Exit, Failure, Io, Out, print_json};
+use crate::explore::Exploration;
+use crate::finding::Finding;
 use crate::judge::View;
+use crate::limits::Status;
 use crate::models::AnyModel;
-use crate::race;
+use crate::question::{Question, SearchSummary};
+use crate::report;
 use crate::report::wrap;
-use crate::search::{Finding, Outcome, Question, Saved, Search, Status, peak_of_process};
+use crate::search::{Saved, Search, peak_of_process};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Map, Value, json};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -27,7 +31,7 @@ static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 /// A search that was made.
 pub struct Searched {
     /// What it found.
-    pub outcome: Outcome,
+    pub summary: SearchSummary,
     /// Whether it is this process that prints it.
     pub prints: bool,
 }
@@ -45,7 +49,7 @@ pub fn search_long<const N: usize>(
     if !args.place.timely().is_empty() {
         return on_a_cluster(&question, &args.with, args.place.timely(), io);
     }
-    let outcome = watched(
+    let summary = watched(
         question,
         &args.with,
         Duration::ZERO,
@@ -56,7 +60,7 @@ pub fn search_long<const N: usize>(
         },
     );
     Ok(Searched {
-        outcome: outcome?,
+        summary: summary?,
         prints: true,
     })
 }
@@ -76,9 +80,9 @@ fn programs<const N: usize>(
         let what = "the cluster: a search on several CPUs is made by one process";
         return Err(Refused::new(what).into());
     }
-    let outcome = on_several_cpus(question, &args.with, Duration::ZERO, io)?;
+    let summary = on_several_cpus(question, &args.with, Duration::ZERO, io)?;
     Ok(Searched {
-        outcome,
+        summary,
         prints: true,
     })
 }
@@ -88,16 +92,16 @@ fn on_several_cpus<const N: usize>(
     with: &Use,
     spent: Duration,
     io: &Io<'_>,
-) -> Result<Outcome, Failure> {
+) -> Result<SearchSummary, Failure> {
     let progress = Progress::new(io);
     let watch = |status: &Status| progress.show(status);
-    let mut search = race::Search::new(question, with.limits(spent));
+    let mut search = Exploration::new(question, with.limits(spent));
     search.threads = with.threads().unwrap_or(search.threads);
     search.interrupt = stop_when_interrupted(io)?;
     search.watch = Some(&watch);
-    let outcome = search.run();
+    let summary = search.run();
     progress.bar.finish_and_clear();
-    Ok(outcome)
+    Ok(summary)
 }
 
 /// Searches. Of the time that was given so much was `spent` already.
@@ -106,7 +110,7 @@ pub fn search<const N: usize>(
     with: &Use,
     spent: Duration,
     io: &mut Io<'_>,
-) -> Result<Outcome, Failure> {
+) -> Result<SearchSummary, Failure> {
     if question.universe.cpus > 1 {
         return on_several_cpus(question, with, spent, io);
     }
@@ -116,7 +120,7 @@ pub fn search<const N: usize>(
 fn once<const N: usize>(
     search: &mut Search<'_, AnyModel, N>,
     io: &mut Io<'_>,
-) -> Result<Outcome, Failure> {
+) -> Result<SearchSummary, Failure> {
     search.interrupt = stop_when_interrupted(io)?;
     Ok(search.run())
 }
@@ -127,16 +131,16 @@ fn watched<const N: usize>(
     with: &Use,
     spent: Duration,
     io: &mut Io<'_>,
-    run: impl FnOnce(&mut Search<'_, AnyModel, N>, &mut Io<'_>) -> Result<Outcome, Failure>,
-) -> Result<Outcome, Failure> {
+    run: impl FnOnce(&mut Search<'_, AnyModel, N>, &mut Io<'_>) -> Result<SearchSummary, Failure>,
+) -> Result<SearchSummary, Failure> {
     let progress = Progress::new(io);
     let watch = |status: &Status| progress.show(status);
     let mut search = Search::new(question, with.limits(spent));
     search.threads = with.threads().unwrap_or(search.threads);
     search.watch = Some(&watch);
-    let outcome = run(&mut search, io);
+    let summary = run(&mut search, io);
     progress.bar.finish_and_clear();
-    outcome
+    summary
 }
 
 /// Searches, and saves the search in a file.
@@ -145,7 +149,7 @@ fn saved<const N: usize>(
     file: &Path,
     resume: bool,
     io: &mut Io<'_>,
-) -> Result<Outcome, Failure> {
+) -> Result<SearchSummary, Failure> {
     let question = search.question;
     if file == Path::new("-") {
         let what = "--checkpoint -: a search is saved in a file; try another name";
@@ -196,9 +200,9 @@ fn on_a_cluster<const N: usize>(
     stop_when_interrupted(io)?;
     let result = cluster::search(task, timely.to_vec(), &INTERRUPTED);
     rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;
-    let (outcome, prints) =
+    let (summary, prints) =
         result.map_err(|error| Refused::new(format_args!("the cluster: {error}")))?;
-    Ok(Searched { outcome, prints })
+    Ok(Searched { summary, prints })
 }
 
 /// Time between two checkpoints.
@@ -306,8 +310,8 @@ impl Progress {
 }
 
 /// The exit status of a search.
-pub fn exit(outcome: &Outcome) -> Exit {
-    match (outcome.complete(), outcome.findings.is_empty()) {
+pub fn exit(summary: &SearchSummary) -> Exit {
+    match (summary.complete(), summary.findings.is_empty()) {
         (false, _) => Exit::Unfinished,
         (true, true) => Exit::Agree,
         (true, false) => Exit::Differ,
@@ -317,18 +321,18 @@ pub fn exit(outcome: &Outcome) -> Exit {
 /// The digest, of what is complete.
 pub fn digest<const N: usize>(
     question: &Question<'_, AnyModel, N>,
-    outcome: &Outcome,
+    summary: &SearchSummary,
 ) -> Option<String> {
-    outcome
+    summary
         .complete()
-        .then(|| question.digest(&outcome.findings))
+        .then(|| report::digest(question, &summary.findings))
 }
 
 /// Prints what a search found and covered, as JSON or as text: how it exits. `head` has the keys that
 /// come first.
 pub fn print<const N: usize>(
     question: &Question<'_, AnyModel, N>,
-    outcome: &Outcome,
+    summary: &SearchSummary,
     as_json: bool,
     mut head: Value,
     to_json: impl Fn(&Finding) -> Value,
@@ -337,42 +341,42 @@ pub fn print<const N: usize>(
 ) -> Result<Exit, Failure> {
     if as_json {
         let object = head.as_object_mut().expect("an object was made");
-        object.extend(covered(question, outcome));
-        let findings: Vec<Value> = outcome.findings.iter().map(to_json).collect();
+        object.extend(covered(question, summary));
+        let findings: Vec<Value> = summary.findings.iter().map(to_json).collect();
         object.insert("findings".to_owned(), findings.into());
         print_json(out, &head)?;
     } else {
-        for (number, finding) in (1..).zip(&outcome.findings) {
+        for (number, finding) in (1..).zip(&summary.findings) {
             writeln!(out, "{}", to_text(number, finding))?;
         }
-        certificate(question, outcome, out)?;
+        certificate(question, summary, out)?;
     }
-    Ok(exit(outcome))
+    Ok(exit(summary))
 }
 
 /// What was covered, in JSON.
 fn covered<const N: usize>(
     question: &Question<'_, AnyModel, N>,
-    outcome: &Outcome,
+    summary: &SearchSummary,
 ) -> Map<String, Value> {
     let value = json!({
         "universe": question.universe.to_json(),
-        "states": outcome.states,
-        "transitions": outcome.transitions,
-        "depth": outcome.depth,
-        "programs": outcome.programs.map(|(programs, _)| programs),
-        "schedules": outcome.programs.map(|(_, schedules)| schedules.to_string()),
-        "complete": outcome.complete(),
-        "stopped": outcome.stopped.map(|why| why.to_string()),
-        "memory": memory(outcome).map(|(process, states)| json!({
+        "states": summary.states,
+        "transitions": summary.transitions,
+        "depth": summary.depth,
+        "programs": summary.programs.map(|(programs, _)| programs),
+        "schedules": summary.programs.map(|(_, schedules)| schedules.to_string()),
+        "complete": summary.complete(),
+        "stopped": summary.stopped.map(|why| why.to_string()),
+        "memory": memory(summary).map(|(process, states)| json!({
             "process": process,
             "states": states,
         })),
-        "digest": digest(question, outcome),
+        "digest": digest(question, summary),
     });
     match value {
         Value::Object(mut covered) => {
-            if outcome.programs.is_none() {
+            if summary.programs.is_none() {
                 covered.shift_remove("programs");
                 covered.shift_remove("schedules");
             }
@@ -385,22 +389,22 @@ fn covered<const N: usize>(
 /// What was covered, as a block that can be quoted.
 fn certificate<const N: usize>(
     question: &Question<'_, AnyModel, N>,
-    outcome: &Outcome,
+    summary: &SearchSummary,
     out: Out<'_>,
 ) -> Result<(), Failure> {
-    let Outcome {
+    let SearchSummary {
         states,
         transitions,
         depth,
         ..
-    } = outcome;
+    } = summary;
     let names: Vec<_> = question
         .models
         .iter()
         .map(|model| model.info().name)
         .collect();
-    let several = outcome.programs.is_some();
-    let complete = match outcome.stopped {
+    let several = summary.programs.is_some();
+    let complete = match summary.stopped {
         None => "complete".to_owned(),
         Some(why) => format!("NOT COMPLETE: {why}"),
     };
@@ -409,18 +413,18 @@ fn certificate<const N: usize>(
         _ if several => "no difference in this universe, and nothing that no kernel may do",
         _ => "no difference in this universe",
     };
-    let longest = outcome
+    let longest = summary
         .findings
         .iter()
         .map(|finding| finding.case.ops.len())
         .max();
-    let of_any_length = longest.is_none_or(|longest| longest <= outcome.shortest);
+    let of_any_length = longest.is_none_or(|longest| longest <= summary.shortest);
     let only_some = format!(
         "no shorter sequence in this universe shows those of up to {} operations; of longer ones \
          none that releases in the same order",
-        outcome.shortest
+        summary.shortest
     );
-    let found = match (outcome.findings.len(), outcome.complete()) {
+    let found = match (summary.findings.len(), summary.complete()) {
         (_, true) if !of_any_length => &only_some,
         (1, true) if several => "no shorter program in this universe shows it",
         (2.., true) if several => "no shorter program in this universe shows any of them",
@@ -431,20 +435,20 @@ fn certificate<const N: usize>(
         (_, true) => "no shorter sequence in this universe shows any of them",
         (_, false) => "so far",
     };
-    let memory = memory(outcome).map(|(process, bytes)| {
+    let memory = memory(summary).map(|(process, bytes)| {
         let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
         let each = bytes as f64 / *states as f64;
         let (process, bytes) = (mib(process), mib(bytes));
         format!("{process:.1} MiB at most, {bytes:.1} MiB of it for states, {each:.1} bytes each")
     });
-    let digest = match digest(question, outcome) {
+    let digest = match digest(question, summary) {
         Some(digest) => {
-            let exponent = outcome.collision_exponent();
+            let exponent = summary.collision_exponent();
             format!("{digest}   two states are taken for one with p < 2^{exponent}")
         }
         None => "none, since there may be more".to_owned(),
     };
-    let findings = format!("{}   {found}", outcome.findings.len());
+    let findings = format!("{}   {found}", summary.findings.len());
     let rows = [
         (
             if N == 1 { "Model" } else { "Models" },
@@ -454,7 +458,7 @@ fn certificate<const N: usize>(
         ("Universe", Some(question.universe.to_string())),
         (
             "Programs",
-            outcome.programs.map(|(programs, schedules)| {
+            summary.programs.map(|(programs, schedules)| {
                 format!("{programs} distinct, {schedules} schedules, {complete}")
             }),
         ),
@@ -497,10 +501,10 @@ pub fn block(rows: &[(&str, Option<String>)], out: Out<'_>) -> Result<(), Failur
 
 /// The most bytes that the process had, and that states took of them. They are measured, and so not
 /// the same every time; of a small search, where they would say nothing, they are not said.
-fn memory(outcome: &Outcome) -> Option<(u64, u64)> {
+fn memory(summary: &SearchSummary) -> Option<(u64, u64)> {
     const WORTH_SAYING: usize = 10_000;
     // Of several CPUs, the states of one program at a time.
-    let is_worth = outcome.states >= WORTH_SAYING && outcome.programs.is_none();
+    let is_worth = summary.states >= WORTH_SAYING && summary.programs.is_none();
     let process = peak_of_process().filter(|_| is_worth)?;
-    Some((process, outcome.bytes as u64))
+    Some((process, summary.bytes as u64))
 }

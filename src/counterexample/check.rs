@@ -3,8 +3,9 @@
 
 use super::received::Received;
 use super::shortest::{self, Shortest};
-use super::{id, place_to_json, shown_in};
+use super::{place_to_json, shown_in};
 use crate::conformance::compare_values;
+use crate::finding::id;
 use crate::history::{Edge, history};
 use crate::judge::{Difference, View, differences};
 use crate::minimize::is_one_minimal;

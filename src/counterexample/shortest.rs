@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The scope in which no shorter case shows the same: said, read again, and searched again.
 
+use crate::explore::compare;
 use crate::judge::{Cause, View};
+use crate::limits::Limits;
 use crate::models::AnyModel;
-use crate::search::{Limits, Universe, compare};
+use crate::universe::Universe;
 
 const LOOKING_AT: &str = ", looking at ";
 
@@ -62,11 +64,11 @@ pub fn check(
         ops: Some(universe.ops.map_or(less, |ops| ops.min(less))),
         ..universe
     };
-    let outcome = compare(models, &shorter, &views, limits);
-    let mut same = outcome.findings.iter();
+    let summary = compare(models, &shorter, &views, limits);
+    let mut same = summary.findings.iter();
     match same.find(|finding| finding.difference.cause == *cause) {
         Some(finding) => Shortest::Not(finding.case.ops.len()),
-        None if outcome.complete() => Shortest::Holds,
+        None if summary.complete() => Shortest::Holds,
         None => Shortest::Unknown("names a scope that is too large to search again"),
     }
 }
@@ -75,7 +77,7 @@ pub fn check(
 mod tests {
     use super::{read, say};
     use crate::judge::View;
-    use crate::search::Universe;
+    use crate::universe::Universe;
 
     #[test]
     fn what_is_said_of_a_scope_is_read_again() {

@@ -7,9 +7,10 @@
 
 use super::diff::case_of;
 use super::{Judge, What};
-use crate::judge::{View, find, judge};
+use crate::finding::size;
+use crate::interleaving::find;
+use crate::judge::{View, judge};
 use crate::minimize::minimize;
-use crate::search::question::size;
 
 /// What goes wrong.
 pub fn run(_: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {

@@ -17,19 +17,18 @@ mod source;
 pub use quick::Quick;
 pub use source::Source;
 
+use crate::finding::Finding;
 use crate::judge::View;
 use crate::minimize::minimize;
-use crate::search::Finding;
-use crate::search::levels::lock;
+use crate::workers;
 use programs::Programs;
 use sequential::Sequential;
 use spec::Model;
 use spec::generate::Profile;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// A hunt that is yet to be made.
+/// Configures a hunt.
 pub struct Hunt<'a, M> {
     /// The models.
     pub models: [M; 2],
@@ -50,7 +49,7 @@ pub struct Hunt<'a, M> {
     /// Set from outside, to stop it.
     pub interrupt: Option<&'a AtomicBool>,
     /// Told how far it is, many times a second.
-    pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+    pub watch: Option<&'a (dyn Fn(&HuntStatus) + Sync)>,
     /// Under which name a finding is known already, if it is.
     pub known: Option<&'a Known<'a>>,
 }
@@ -60,7 +59,7 @@ pub type Known<'a> = dyn Fn(&Finding) -> Option<String> + Sync + 'a;
 
 /// Something that was found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct HuntFinding {
     /// The cause, and a case that shows it.
     pub finding: Finding,
     /// The first case that showed it, before it was minimized.
@@ -71,7 +70,7 @@ pub struct Found {
 
 /// How far a hunt is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
+pub struct HuntStatus {
     /// Cases that were run.
     pub cases: u64,
     /// Operations of them that ran on both models.
@@ -82,7 +81,7 @@ pub struct Status {
 
 /// What became of a hunt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct HuntSummary {
     /// The cases that were run: those with the numbers below this one.
     pub cases: u64,
     /// Operations of them that ran on both models.
@@ -113,7 +112,7 @@ trait Kind {
     fn conclude(
         &mut self,
         workers: &mut [Self::Worker],
-        outcome: &mut Outcome,
+        summary: &mut HuntSummary,
     ) -> Vec<(u64, Finding)>;
     /// Whoever looks knows what was found in earlier rounds.
     fn worker(&self) -> Self::Worker;
@@ -121,7 +120,10 @@ trait Kind {
 
 impl<M: Model> Hunt<'_, M> {
     /// Hunts, and tells of each finding at the end of its round. Where telling fails, it ends.
-    pub fn run<E>(&self, tell: impl FnMut(&Found) -> Result<(), E>) -> Result<Outcome, E> {
+    pub fn run<E>(
+        &self,
+        tell: impl FnMut(&HuntFinding) -> Result<(), E>,
+    ) -> Result<HuntSummary, E> {
         match self.cpus {
             0..=1 => self.rounds(Sequential::new(self), tell),
             _ => self.rounds(Programs::new(self), tell),
@@ -131,19 +133,19 @@ impl<M: Model> Hunt<'_, M> {
     fn rounds<K: Kind, E>(
         &self,
         mut kind: K,
-        mut tell: impl FnMut(&Found) -> Result<(), E>,
-    ) -> Result<Outcome, E> {
+        mut tell: impl FnMut(&HuntFinding) -> Result<(), E>,
+    ) -> Result<HuntSummary, E> {
         let started = Instant::now();
         let is_late = || started.elapsed() >= self.time;
-        let mut outcome = Outcome::default();
+        let mut summary = HuntSummary::default();
         let mut workers: Vec<K::Worker> = Vec::new();
         loop {
             workers.resize_with(self.threads.max(1), || kind.worker());
-            let end = self.cases.min(outcome.cases.saturating_add(K::ROUND));
+            let end = self.cases.min(summary.cases.saturating_add(K::ROUND));
             // Blocks are taken in order, and whoever takes one looks at all of it. So whatever ends
             // a round early, it is as if no more cases had been asked for.
-            let next = AtomicU64::new(outcome.cases);
-            let ops = AtomicU64::new(outcome.ops);
+            let next = AtomicU64::new(summary.cases);
+            let ops = AtomicU64::new(summary.ops);
             let work = |worker: &mut K::Worker| {
                 while !self.is_interrupted() && !is_late() {
                     let first = next.fetch_add(K::BLOCK, Relaxed);
@@ -155,37 +157,30 @@ impl<M: Model> Hunt<'_, M> {
                     let done = block.map(|number| worker.look(number)).sum();
                     let ops = ops.fetch_add(done, Relaxed) + done;
                     if let Some(watch) = self.watch {
-                        watch(&Status {
+                        watch(&HuntStatus {
                             cases: last,
                             ops,
-                            findings: outcome.findings,
+                            findings: summary.findings,
                         });
                     }
                 }
             };
-            std::thread::scope(|scope| {
-                let (first, others) = workers.split_first_mut().expect("a thread");
-                let work = &work;
-                for worker in others {
-                    scope.spawn(move || work(worker));
-                }
-                work(first);
-            });
-            outcome.cases = end.min(next.into_inner());
-            outcome.ops = ops.into_inner();
-            let all = kind.conclude(&mut workers, &mut outcome);
-            outcome.findings += all.len();
+            workers::run(&mut workers, work);
+            summary.cases = end.min(next.into_inner());
+            summary.ops = ops.into_inner();
+            let all = kind.conclude(&mut workers, &mut summary);
+            summary.findings += all.len();
             for (number, finding) in all {
                 let known = self.known.and_then(|known| known(&finding));
-                tell(&Found {
+                tell(&HuntFinding {
                     finding,
                     number,
                     known,
                 })?;
             }
-            outcome.interrupted = self.is_interrupted();
-            if outcome.interrupted || is_late() || outcome.cases == self.cases {
-                return Ok(outcome);
+            summary.interrupted = self.is_interrupted();
+            if summary.interrupted || is_late() || summary.cases == self.cases {
+                return Ok(summary);
             }
         }
     }
@@ -202,29 +197,5 @@ impl<M: Model> Hunt<'_, M> {
             case: smaller.case,
             difference: smaller.difference,
         })
-    }
-
-    /// Does something with each item, on all threads.
-    fn all<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-        let threads = self.threads.min(items.len());
-        let items = Mutex::new(items.into_iter().enumerate());
-        let done = Mutex::new(Vec::new());
-        let work = || {
-            loop {
-                let item = lock(&items).next();
-                let Some((at, item)) = item else { return };
-                let result = work(item);
-                lock(&done).push((at, result));
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..threads {
-                scope.spawn(work);
-            }
-            work();
-        });
-        let mut done = done.into_inner().unwrap_or_else(|e| e.into_inner());
-        done.sort_by_key(|(at, _)| *at);
-        done.into_iter().map(|(_, result)| result).collect()
     }
 }

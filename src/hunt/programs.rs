@@ -2,10 +2,12 @@
 //! A hunt for what programs on several CPUs show: an outcome that one kernel allows and the other
 //! does not, under whatever schedule, or one that none may ever show.
 
-use super::{Hunt, Kind, Outcome, Source, Worker};
+use super::{Hunt, HuntSummary, Kind, Source, Worker};
+use crate::finding::Finding;
+use crate::interleaving::Explorer;
 use crate::judge::Cause;
-use crate::race::{Explorer, Looked, Search, parts};
-use crate::search::Finding;
+use crate::race::{Looked, RaceSearch, parts};
+use crate::workers;
 use spec::{Case, Model};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ pub(super) struct Programs<'h, 'a, M> {
 
 /// A thread that looks at programs.
 pub(super) struct Looker<'a, M> {
-    search: Search<'a, M, 2>,
+    search: RaceSearch<'a, M, 2>,
     source: Source,
     explorer: Explorer,
     known: Arc<HashSet<Cause>>,
@@ -51,8 +53,8 @@ impl<'h, 'a, M: Model> Programs<'h, 'a, M> {
         }
     }
 
-    fn search(&self) -> Search<'a, M, 2> {
-        Search::of_programs(self.hunt.models, self.hunt.views)
+    fn search(&self) -> RaceSearch<'a, M, 2> {
+        RaceSearch::of_programs(self.hunt.models, self.hunt.views)
     }
 }
 
@@ -81,14 +83,14 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
     fn conclude(
         &mut self,
         workers: &mut [Looker<'a, M>],
-        outcome: &mut Outcome,
+        summary: &mut HuntSummary,
     ) -> Vec<(u64, Finding)> {
         let mut looked = Looked::default();
         for worker in workers.iter_mut() {
             looked.merge(std::mem::take(&mut worker.looked));
         }
-        outcome.schedules += looked.schedules();
-        outcome.too_large += looked.too_large();
+        summary.schedules += looked.schedules();
+        summary.too_large += looked.too_large();
         let search = self.search();
         let mut known = HashSet::clone(&self.known);
         let new = search.settle(looked, &mut known);
@@ -96,7 +98,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         for worker in workers {
             worker.known = self.known.clone();
         }
-        let all = self.hunt.all(new, |(number, mut finding)| {
+        let all = workers::map(self.hunt.threads, new, |(number, mut finding)| {
             search.on_one_cpu(&mut finding);
             let smaller = self.hunt.minimized(finding.clone());
             // A smaller one is as good if it can say the same of all schedules.
@@ -119,7 +121,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
 /// of the program shows, if it can be: as in a search, which has seen all shorter programs before.
 /// What was known `before` is as good a way as any, and says nothing new.
 fn by_parts<M: Model>(
-    search: &Search<'_, M, 2>,
+    search: &RaceSearch<'_, M, 2>,
     findings: Vec<(u64, Finding)>,
     mut before: HashSet<Cause>,
 ) -> Vec<(u64, Finding)> {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A hunt for what sequential cases show.
 
-use super::{Hunt, Kind, Outcome, Quick, Source, Worker};
+use super::{Hunt, HuntSummary, Kind, Quick, Source, Worker};
+use crate::finding::Finding;
 use crate::judge::{Cause, judge};
-use crate::search::Finding;
+use crate::workers;
 use spec::Model;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -73,7 +74,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         }
     }
 
-    fn conclude(&mut self, workers: &mut [Looker<M>], _: &mut Outcome) -> Vec<(u64, Finding)> {
+    fn conclude(&mut self, workers: &mut [Looker<M>], _: &mut HuntSummary) -> Vec<(u64, Finding)> {
         let mut numbers = Vec::new();
         let mut known = Causes::clone(&self.known);
         for (cause, number) in workers.iter_mut().flat_map(|worker| worker.new.drain()) {
@@ -114,7 +115,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         for worker in workers {
             worker.known = self.known.clone();
         }
-        self.hunt.all(new, |(number, finding)| {
+        workers::map(self.hunt.threads, new, |(number, finding)| {
             (number, self.hunt.minimized(finding))
         })
     }

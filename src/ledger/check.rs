@@ -3,11 +3,14 @@
 //! difference that the searches find has its entry.
 
 use super::{Entry, Ledger};
+use crate::explore::compare;
+use crate::finding::Finding;
 use crate::history::history;
 use crate::judge::View;
+use crate::limits::Limits;
 use crate::models::{AnyModel, all};
 use crate::report::signature_json;
-use crate::search::{Finding, Limits, Universe, compare};
+use crate::universe::Universe;
 use serde_json::Value;
 use spec::{Model, OpCode, Site};
 

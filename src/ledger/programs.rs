@@ -3,12 +3,13 @@
 //! whatever schedule, and whether it is known.
 
 use super::{Ledger, Shown};
+use crate::finding::Finding;
+use crate::interleaving::Explorer;
 use crate::judge::{Cause, View};
 use crate::minimize::{Minimized, minimize};
 use crate::models::AnyModel;
-use crate::race::{Explorer, Looked, Search, parts};
+use crate::race::{Looked, RaceSearch, parts};
 use crate::report::signature_json;
-use crate::search::Finding;
 use spec::{Case, Model};
 use std::collections::HashSet;
 
@@ -73,7 +74,7 @@ impl Ledger {
         case: &Case,
         known: &mut HashSet<Cause>,
     ) -> Option<Vec<(Case, Shown)>> {
-        let search = Search::of_programs(models, &View::DEFAULT);
+        let search = RaceSearch::of_programs(models, &View::DEFAULT);
         let (mut looked, mut explorer) = (Looked::default(), Explorer::default());
         search.look_at(case, 0, known, &mut explorer, &mut looked);
         if looked.too_large() > 0 {

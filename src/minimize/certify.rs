@@ -2,10 +2,12 @@
 //! Whether there is a shorter case: the exhaustive search is asked, where it is not asked too much.
 
 use super::{Minimized, minimize};
+use crate::explore::compare;
 use crate::judge::{Cause, View};
+use crate::limits::Limits;
 use crate::minimize::is_one_minimal;
 use crate::models::AnyModel;
-use crate::search::{Groups, Limits, MANY_PASIDS, Universe, compare};
+use crate::universe::{Groups, MANY_PASIDS, Universe};
 use spec::case::MAX_MMS;
 use spec::{Case, OpCode, Site};
 
@@ -45,9 +47,9 @@ pub fn certified(
             states: MOST_STATES,
             ..Limits::default()
         };
-        let outcome = compare(models, &shorter, views, limits);
-        let complete = outcome.complete();
-        let mut found = outcome.findings.into_iter();
+        let summary = compare(models, &shorter, views, limits);
+        let complete = summary.complete();
+        let mut found = summary.findings.into_iter();
         let found = found.find(|finding| finding.difference.cause == *cause);
         let smaller = found.and_then(|finding| minimize(&models, views, &finding.case, cause));
         match smaller {

@@ -6,9 +6,10 @@
 
 use super::edit::without;
 use super::pass;
-use crate::judge::{Cause, Difference, Place, View, find};
-use crate::race::{Search, switches};
-use crate::search::Finding;
+use crate::finding::Finding;
+use crate::interleaving::{find, switches};
+use crate::judge::{Cause, Difference, Place, View};
+use crate::race::RaceSearch;
 use spec::record::record;
 use spec::{Case, Model};
 
@@ -27,13 +28,13 @@ impl<M: Model, const N: usize> Asked<'_, M, N> {
 
     /// Whether it shows it under any schedule, as far as all of them can be tried.
     fn somehow(&self, case: &Case) -> bool {
-        let search = Search::of_programs(*self.models, self.views);
+        let search = RaceSearch::of_programs(*self.models, self.views);
         search.shows_somehow(case, self.cause) == Some(true)
     }
 
     /// The schedule with the fewest switches that shows it, and what it shows there.
     fn best(&self, case: &Case) -> Option<Finding> {
-        let search = Search::of_programs(*self.models, self.views);
+        let search = RaceSearch::of_programs(*self.models, self.views);
         search.shown_best(case, self.cause)?
     }
 }

@@ -19,8 +19,9 @@ mod rank;
 pub use certify::{Certified, certified};
 pub use one_minimal::is_one_minimal;
 
-use crate::judge::{Cause, Difference, Place, View, find};
-use crate::search::Finding;
+use crate::finding::Finding;
+use crate::interleaving::find;
+use crate::judge::{Cause, Difference, Place, View};
 use rank::Rank;
 use spec::smaller::in_sequence;
 use spec::{Case, Model};

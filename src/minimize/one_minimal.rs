@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Whether a case shows a cause, and every part of it is needed.
 
-use crate::judge::{Cause, View, find};
-use crate::race;
+use crate::interleaving::find;
+use crate::judge::{Cause, View};
+use crate::race::RaceSearch;
 use spec::smaller::one_less;
 use spec::{Case, Model};
 
@@ -38,7 +39,7 @@ fn shown_somehow<M: Model, const N: usize>(
     case: &Case,
     cause: &Cause,
 ) -> Option<bool> {
-    race::Search::of_programs(*models, views).shows_somehow(case, cause)
+    RaceSearch::of_programs(*models, views).shows_somehow(case, cause)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! Which of two cases is the simpler one: a total order, so that the simplest is one and the same for
 //! everybody.
 
-use crate::search::question::size;
-use crate::search::{MANY_PASIDS, Universe};
+use crate::finding::size;
+use crate::universe::{MANY_PASIDS, Universe};
 use spec::op::Refers;
 use spec::{Case, Device, Errno, Fault, OpKind, Site, Topology};
 

@@ -4,8 +4,7 @@
 //!
 //! An entry whose CPU has nothing to do on one of them, or waits, is passed over there.
 
-use super::explore::{Splats, best, identify};
-use super::outcome::Outcome;
+use crate::interleaving::{Outcome, Splats, best, identify};
 use crate::judge::{Cause, Difference, Place, View, differences};
 use hashbrown::HashMap;
 use spec::concurrent::{Cpus, Program, Section};

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Programs that are given one by one, and not by length: nobody has looked at the shorter ones.
 
-use super::explore::Explorer;
-use super::search::{Done, PutOff, Search, Seen, keep_better};
+use super::search::{Done, PutOff, RaceSearch, Seen, keep_better};
+use crate::finding::{Finding, Findings};
+use crate::interleaving::Explorer;
 use crate::judge::Cause;
-use crate::search::Finding;
-use crate::search::question::Findings;
 use spec::smaller::without_op;
 use spec::{Case, Model};
 use std::collections::{HashMap, HashSet};
@@ -39,7 +38,7 @@ impl Looked {
     }
 }
 
-impl<M: Model> Search<'_, M, 2> {
+impl<M: Model> RaceSearch<'_, M, 2> {
     /// Runs the program with this number under every interleaving. Of one CPU there is only one, which
     /// is not counted.
     pub(crate) fn look_at(

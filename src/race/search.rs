@@ -6,15 +6,16 @@
 //! cause is one than which none is shorter. Of those that are as short, the simplest is kept, and of
 //! those the one with the fewest switches between CPUs.
 
-use super::explore::{Bounds, Explored, Explorer, switches};
 use super::joint::Alone;
 use super::known::{is_known_difference, is_known_leak};
-use super::outcome::Outcome;
 use super::programs::Programs;
+use crate::finding::{Finding, Findings, in_order, size};
+use crate::interleaving::{Bounds, Explored, Explorer, Outcome, switches};
 use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
-use crate::search::control::Control;
-use crate::search::question::{Findings, in_order, size};
-use crate::search::{self, Finding, Limits, Question, Status, Stopped, Universe};
+use crate::limits::{Control, Limits, Status, Stopped};
+use crate::question::{Question, SearchSummary};
+use crate::universe::Universe;
+use crate::workers::{self, cores, lock};
 use spec::concurrent::Program;
 use spec::record::record;
 use spec::smaller::in_sequence;
@@ -54,8 +55,8 @@ pub(super) struct Done {
     pub cut: bool,
 }
 
-/// A search over programs that is yet to be made.
-pub struct Search<'a, M, const N: usize> {
+/// Configures a search over programs.
+pub struct RaceSearch<'a, M, const N: usize> {
     /// What is asked.
     pub question: Question<'a, M, N>,
     /// What it may use.
@@ -70,13 +71,13 @@ pub struct Search<'a, M, const N: usize> {
     pub bounds: Bounds,
 }
 
-impl<'a, M: Model, const N: usize> Search<'a, M, N> {
-    /// A search on all cores, which nobody watches.
+impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
+    /// A search on all cores, without an interrupt or a watcher.
     pub fn new(question: Question<'a, M, N>, limits: Limits) -> Self {
-        Search {
+        RaceSearch {
             question,
             limits,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            threads: cores(),
             interrupt: None,
             watch: None,
             bounds: Bounds::NONE,
@@ -92,18 +93,18 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             universe: &NONE,
             views,
         };
-        Search {
+        RaceSearch {
             bounds: Bounds::WAITING,
-            ..Search::new(question, Limits::default())
+            ..RaceSearch::new(question, Limits::default())
         }
     }
 
     /// Searches. The universe has a limit of operations.
-    pub fn run(&self) -> search::Outcome {
+    pub fn run(&self) -> SearchSummary {
         let question = &self.question;
         let control = Control::new(self.limits, self.interrupt, self.watch);
         let topologies = question.universe.topologies();
-        let mut outcome = search::Outcome::nothing();
+        let mut summary = SearchSummary::nothing();
         let mut found = Findings::new();
         let mut known: HashSet<Cause> = HashSet::new();
         // Topology by topology, a level of each; so that a shorter program comes before a longer one
@@ -125,24 +126,24 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 for (cause, this) in here {
                     keep_better(&mut seen, cause, this);
                 }
-                outcome.stopped = control.take_stopped();
-                if outcome.stopped.is_some() {
+                summary.stopped = control.take_stopped();
+                if summary.stopped.is_some() {
                     self.conclude(&mut found, &mut known, seen, None);
                     break 'search;
                 }
             }
-            outcome.depth = length;
+            summary.depth = length;
             self.conclude(&mut found, &mut known, seen, None);
         }
-        outcome.states = all.states;
-        outcome.transitions = all.sections;
-        outcome.programs = Some((all.programs, all.schedules));
-        outcome.bytes = control.peak();
-        outcome.findings = in_order(found);
-        for finding in &mut outcome.findings {
+        summary.states = all.states;
+        summary.transitions = all.sections;
+        summary.programs = Some((all.programs, all.schedules));
+        summary.bytes = control.peak();
+        summary.findings = in_order(found);
+        for finding in &mut summary.findings {
             self.on_one_cpu(finding);
         }
-        outcome
+        summary
     }
 
     /// Every program that is one of these with an operation more: those programs, if they are to be
@@ -162,8 +163,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         let results = Mutex::new((Vec::new(), HashMap::new(), Done::default()));
         let kept = AtomicUsize::new(0);
         let goes_on = || !control.no_more();
-        let work = || {
-            let mut explorer = Explorer::default();
+        let work = |explorer: &mut Explorer| {
             loop {
                 let first = next.fetch_add(CHUNK, Relaxed);
                 if first >= level.len() {
@@ -188,14 +188,8 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                             longer.push(ops.to_vec());
                         }
                         done.programs += 1;
-                        let looked = self.look(
-                            topology,
-                            ops,
-                            order,
-                            known,
-                            &mut explorer,
-                            (&mut done, &goes_on),
-                        );
+                        let looked =
+                            self.look(topology, ops, order, known, explorer, (&mut done, &goes_on));
                         if done.cut {
                             control.stop(Stopped::Memory);
                         }
@@ -209,7 +203,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 let length = chunk.first().map_or(0, Vec::len) + 1;
                 let bytes = bytes + kept * bytes_of(length);
                 control.expanded(chunk.len(), done.sections, bytes);
-                let mut results = search::levels::lock(&results);
+                let mut results = lock(&results);
                 let (all_longer, all_seen, all_done) = &mut *results;
                 all_longer.push((first, longer));
                 for (cause, this) in seen {
@@ -218,12 +212,9 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 all_done.add(&done);
             }
         };
-        std::thread::scope(|scope| {
-            for _ in 1..self.threads {
-                scope.spawn(work);
-            }
-            work();
-        });
+        let mut explorers: Vec<Explorer> = Vec::new();
+        explorers.resize_with(self.threads.max(1), Explorer::default);
+        workers::run(&mut explorers, work);
         let (mut longer, seen, done) = results.into_inner().unwrap_or_else(|e| e.into_inner());
         longer.sort_by_key(|(first, _)| *first);
         let longer = longer.into_iter().flat_map(|(_, longer)| longer).collect();

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Whether a program shows something under any schedule.
 
-use super::explore::{Explored, Explorer, switches};
 use super::joint::{Alone, Told};
-use super::outcome::Outcome;
-use super::search::Search;
+use super::search::RaceSearch;
+use crate::finding::Finding;
+use crate::interleaving::{Explored, Explorer, Outcome, switches};
 use crate::judge::{Cause, View};
-use crate::search::{Finding, Question};
+use crate::question::Question;
 use spec::concurrent::Program;
 use spec::smaller::without_op;
 use spec::{Case, Model};
 
-impl<M: Model, const N: usize> Search<'_, M, N> {
+impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     /// Whether a case without one of its operations shows a cause under any schedule. Then that was
     /// looked at, and what it shows could be told as something that is known.
     pub(super) fn shows_with_less(&self, case: &Case, cause: &Cause) -> bool {

@@ -3,7 +3,8 @@
 
 use super::finding::{block, leaks};
 use super::signature::{decided_by, signature_json};
-use crate::counterexample::{id, place_to_json};
+use crate::counterexample::place_to_json;
+use crate::finding::id;
 use crate::history::{Edge, history_alone};
 use crate::judge::{Cause, Difference, LeakKind};
 use crate::models::AnyModel;

@@ -2,11 +2,11 @@
 //! One finding, as text.
 
 use super::{cites, live, op, ret, topology, wrap};
-use crate::counterexample::id;
+use crate::finding::id;
 use crate::history::{Edge, History, history};
+use crate::interleaving::{Outcome, allowed_in_one, showing};
 use crate::judge::{Cause, Difference, LeakKind, Place, RetKind, Side};
 use crate::models::AnyModel;
-use crate::race::{Outcome, allowed_in_one, showing};
 use spec::record::{Recording, record};
 use spec::trace::Live;
 use spec::{Case, Model};

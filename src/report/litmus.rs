@@ -3,8 +3,8 @@
 //! outcomes, who allows which.
 
 use super::{WIDTH, finding::case_lines, live, ret, wrap};
+use crate::interleaving::{Explored, Leaked, Outcome};
 use crate::models::AnyModel;
-use crate::race::{Explored, Left, Outcome};
 use spec::Case;
 use spec::trace::Live;
 use std::collections::BTreeSet;
@@ -177,7 +177,7 @@ fn said(outcome: &Outcome) -> String {
 }
 
 /// What is left: of entries of a group's array only where nothing else is.
-fn said_of(left: &Left) -> String {
+fn said_of(left: &Leaked) -> String {
     if left.attached.is_empty() {
         return live(&Live {
             handles: left.handles,

@@ -3,6 +3,7 @@
 
 mod alone;
 mod columns;
+mod digest;
 mod finding;
 mod json;
 mod litmus;
@@ -12,6 +13,7 @@ mod words;
 
 pub use alone::{misbehaves, misbehaviour, misbehaviour_to_json};
 pub use columns::{both_runs, columns};
+pub use digest::digest;
 pub use finding::{case_lines, finding, headline};
 pub use json::{escape_json, json};
 pub use litmus::litmus;

@@ -5,10 +5,10 @@
 //! checksum of all of it. The file is written beside its name and then renamed, so under its name
 //! there is never half of one.
 
-use super::control::{Control, Limits};
 use super::levels::Levels;
 use super::looks::Way;
-use super::question::Question;
+use crate::limits::{Control, Limits};
+use crate::question::Question;
 use crate::universe::Universe;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

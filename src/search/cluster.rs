@@ -7,15 +7,19 @@
 //! the ways to a state the first in order is kept, as on one machine, so findings, counts and
 //! digest are the same.
 
-use super::control::Stopped;
+use super::conclude;
 use super::expand::{Expander, Reached};
 use super::found::Found;
 use super::levels::part_of;
 use super::looks::{Looks, Way};
-use super::question::{Findings, Question};
 use super::shard::{Fingerprint, Shard, Unit, fingerprint};
-use super::{Limits, Outcome, Universe};
+use crate::finding::Findings;
 use crate::judge::View;
+use crate::limits::Limits;
+use crate::limits::Stopped;
+use crate::question::Question;
+use crate::question::SearchSummary;
+use crate::universe::Universe;
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 use std::cell::RefCell;
@@ -43,7 +47,7 @@ pub struct Task<M, const N: usize> {
 }
 
 /// Searches with timely's own arguments: `-w`, `-n`, `-p`, `-h`. Every process is given the same
-/// outcome; whether it is the one that prints is the second value.
+/// summary; whether it is the one that prints is the second value.
 ///
 /// # Errors
 ///
@@ -52,7 +56,7 @@ pub fn search<M: Model + 'static, const N: usize>(
     task: Task<M, N>,
     arguments: Vec<String>,
     interrupt: &'static AtomicBool,
-) -> Result<(Outcome, bool), String> {
+) -> Result<(SearchSummary, bool), String> {
     let config = timely::Config::from_args(arguments.into_iter())?;
     let task = Arc::new(task);
     let guards = timely::execute(config, move |worker| {
@@ -61,8 +65,8 @@ pub fn search<M: Model + 'static, const N: usize>(
             universe: &task.universe,
             views: &task.views,
         };
-        let outcome = Member::new(worker, task.limits, interrupt).search(&question);
-        (outcome, worker.index() == 0)
+        let summary = Member::new(worker, task.limits, interrupt).search(&question);
+        (summary, worker.index() == 0)
     })?;
     let mut all = Vec::new();
     for result in guards.join() {
@@ -215,19 +219,19 @@ impl<'w> Member<'w> {
         self.receive(shard, tallies);
     }
 
-    fn search<M: Model, const N: usize>(mut self, question: &Question<'_, M, N>) -> Outcome {
-        let mut outcome = Outcome::nothing();
+    fn search<M: Model, const N: usize>(mut self, question: &Question<'_, M, N>) -> SearchSummary {
+        let mut summary = SearchSummary::nothing();
         let mut found = Findings::new();
         for topology in &question.universe.topologies() {
-            let here = self.search_in(question, topology, &mut outcome);
+            let here = self.search_in(question, topology, &mut summary);
             question.add(&mut found, here);
-            if outcome.stopped.is_some() {
+            if summary.stopped.is_some() {
                 break;
             }
         }
         // That is little work, and each does it for itself.
-        outcome.conclude(question, found, 1, Some(self.interrupt));
-        outcome
+        conclude(&mut summary, question, found, 1, Some(self.interrupt));
+        summary
     }
 
     /// Searches one topology, together with all others.
@@ -235,7 +239,7 @@ impl<'w> Member<'w> {
         &mut self,
         question: &Question<'_, M, N>,
         topology: &Topology,
-        outcome: &mut Outcome,
+        summary: &mut SearchSummary,
     ) -> Findings {
         let mut shard = Shard::default();
         let mut expander = Expander::new(question, topology);
@@ -263,13 +267,13 @@ impl<'w> Member<'w> {
                 self.receive(&mut shard, &mut tallies);
             }
             self.wait(0, &mut shard, &mut tallies);
-            outcome.bytes = outcome.bytes.max(shard.bytes());
+            summary.bytes = summary.bytes.max(shard.bytes());
             units = shard.end_level(0);
             let tally = Tally {
                 new: units.iter().map(|unit| unit.states() as u64).sum(),
                 transitions,
                 looks: std::mem::take(&mut expander.looks),
-                stopped: self.reason(&shard, outcome.states),
+                stopped: self.reason(&shard, summary.states),
             };
             for to in 0..self.worker.peers() {
                 self.send(to, What::Tally(Box::new(tally.clone())));
@@ -278,8 +282,8 @@ impl<'w> Member<'w> {
             self.level += 1;
 
             let new: u64 = tallies.iter().map(|tally| tally.new).sum();
-            outcome.states += new as usize;
-            outcome.transitions += tallies.iter().map(|tally| tally.transitions).sum::<u64>();
+            summary.states += new as usize;
+            summary.transitions += tallies.iter().map(|tally| tally.transitions).sum::<u64>();
             let stopped = tallies.iter().filter_map(|tally| tally.stopped).min();
             let mut looks = Looks::default();
             tallies
@@ -287,15 +291,15 @@ impl<'w> Member<'w> {
                 .for_each(|tally| looks.merge(tally.looks));
             found.look(question, &mut expander, looks);
             if new == 0 {
-                outcome.stopped = question.end_at(depth).err();
+                summary.stopped = question.end_at(depth).err();
                 return found.findings;
             }
-            outcome.stopped = stopped.map(|why| REASONS[why as usize]);
-            if outcome.stopped.is_some() {
+            summary.stopped = stopped.map(|why| REASONS[why as usize]);
+            if summary.stopped.is_some() {
                 return found.findings;
             }
             depth += usize::from(!is_boot);
-            outcome.depth = outcome.depth.max(depth);
+            summary.depth = summary.depth.max(depth);
             is_boot = false;
         }
     }

@@ -6,12 +6,12 @@
 
 use super::looks::{Keys, Looks, Way, Width};
 use super::past::{Differ, LOST, Past, since};
-use super::question::Question;
 use super::seen::{Seen, kind_of};
 use super::shard::{Fingerprint, fingerprint};
 use super::way::Real;
 use crate::judge::View;
 use crate::judge::same_ret;
+use crate::question::Question;
 use spec::canonical::{Canon, Scratch};
 use spec::case::MAX_OPS;
 use spec::run::{Held, Lost};

@@ -3,7 +3,8 @@
 
 use super::expand::Expander;
 use super::looks::{Keys, Looks, Way};
-use super::question::{Findings, Question};
+use crate::finding::Findings;
+use crate::question::Question;
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 

@@ -5,16 +5,17 @@
 //! in order is kept, and so is the first place where a key is met. So what is found does not depend
 //! on who searched what when.
 
-use super::control::{Control, Stopped};
 use super::expand::{Expander, Reached};
 use super::found::{Found, findings_of};
 use super::looks::Looks;
-use super::question::Question;
 use super::shard::{Fingerprint, Shard, Unit};
+use crate::limits::{Control, Stopped};
+use crate::question::Question;
+use crate::workers::{self, lock};
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Parts of the states: so many that two threads seldom want the same one, and that one of them
 /// grows without much memory besides.
@@ -38,11 +39,6 @@ pub(super) struct Levels {
     /// Where this level has to be looked at.
     pub looks: Looks,
     pub found: Found,
-}
-
-/// A thread that panicked has left nothing half done that another could see.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Which of so many parts a state belongs to. Within a part the low half tells states apart.
@@ -188,17 +184,11 @@ impl Levels {
             let done = self.work(expander, control);
             transitions.fetch_add(done, Ordering::Relaxed);
         };
-        let (first, others) = expanders.split_first_mut().expect("a thread works");
-        if states < WORTH_A_THREAD || others.is_empty() {
-            work(first);
-        } else {
-            std::thread::scope(|scope| {
-                for other in others {
-                    scope.spawn(|| work(other));
-                }
-                work(first);
-            });
-        }
+        let threads = match states < WORTH_A_THREAD {
+            true => 1,
+            false => expanders.len(),
+        };
+        workers::run(&mut expanders[..threads], work);
         self.transitions += transitions.into_inner();
         for expander in expanders {
             self.looks.merge(std::mem::take(&mut expander.looks));

@@ -6,8 +6,12 @@
 //! operations, so a shorter case may show by its teardown what a longer one shows by operations.
 //! Here the order is part of the states, operation by operation, as long as they are few.
 
-use super::question::{Findings, Question};
-use super::{Finding, Limits, Search, Universe};
+use super::Search;
+use crate::finding::Finding;
+use crate::finding::Findings;
+use crate::limits::Limits;
+use crate::question::Question;
+use crate::universe::Universe;
 use spec::Model;
 use std::sync::atomic::AtomicBool;
 
@@ -40,15 +44,15 @@ pub(super) fn shorten<M: Model, const N: usize>(
         let mut search = Search::new(shorter, Limits::default());
         search.threads = threads;
         search.interrupt = interrupt;
-        let outcome = search.run();
-        if !outcome.complete() {
+        let summary = search.run();
+        if !summary.complete() {
             return None;
         }
-        let found = outcome.findings.into_iter();
+        let found = summary.findings.into_iter();
         let found = found.map(|finding| (finding.difference.cause.clone(), finding));
         question.add(findings, found.collect());
         exact += 1;
-        if outcome.states > MOST_STATES {
+        if summary.states > MOST_STATES {
             let longest = findings.values().map(length).max().unwrap_or(0);
             return Some(if longest <= exact { usize::MAX } else { exact });
         }

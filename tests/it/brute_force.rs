@@ -7,8 +7,11 @@ use planted::Planted;
 use spec::{Case, Model, Op, OpCode, Site};
 use std::collections::HashMap;
 use svadiff::judge::{Cause, View, judge};
+use svadiff::limits::Limits;
 use svadiff::models::{all, by_name};
-use svadiff::search::{Limits, Question, Search, Universe};
+use svadiff::question::Question;
+use svadiff::search::Search;
+use svadiff::universe::Universe;
 
 /// Every cause that a sequence of the universe shows on its own account, and how many operations
 /// the shortest of those has.

@@ -10,8 +10,8 @@ use spec::record::record;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use svadiff::conformance::first_mismatch;
+use svadiff::interleaving::{Bounds, outcomes};
 use svadiff::models::{self, AnyModel};
-use svadiff::race::{Bounds, outcomes};
 
 /// The models that were recorded on several CPUs.
 const RECORDED: [&str; 7] = [

@@ -8,10 +8,13 @@ use spec::{Case, Device, Mm, Op, OpKind, Topology};
 use std::fs;
 use std::path::PathBuf;
 use svadiff::counterexample::{self, Received};
+use svadiff::explore::compare;
+use svadiff::finding::Finding;
 use svadiff::judge::{Cause, View, differences};
+use svadiff::limits::Limits;
 use svadiff::models::{AnyModel, by_name};
 use svadiff::report::headline;
-use svadiff::search::{Finding, Limits, Universe, compare};
+use svadiff::universe::Universe;
 
 fn model(name: &str) -> AnyModel {
     by_name(name).unwrap_or_else(|| panic!("no model {name}"))
@@ -278,7 +281,7 @@ fn a_comparison_finds_the_same_in_both_directions() {
             let (_, findings) = findings(from, to, false);
             let mut ids: Vec<_> = findings
                 .iter()
-                .map(|finding| counterexample::id(&finding.case) + finding.difference.view.name())
+                .map(|finding| svadiff::finding::id(&finding.case) + finding.difference.view.name())
                 .collect();
             ids.sort();
             ids

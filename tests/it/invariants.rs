@@ -9,13 +9,15 @@ use proptest::strategy::ValueTree;
 use spec::generate::{Generator, Profile, Shrinking, Sizes};
 use spec::{Case, Model, Op};
 use std::collections::BTreeSet;
-use svadiff::counterexample;
+use svadiff::interleaving::{Bounds, outcomes};
 use svadiff::invariant::{Broken, Invariant, broken};
 use svadiff::judge::Cause;
+use svadiff::limits::Limits;
 use svadiff::models::{AnyModel, all};
-use svadiff::race::{self, Bounds, outcomes};
+use svadiff::question::Question;
+use svadiff::race::{self};
 use svadiff::report::{WIDTH, case_lines, wrap};
-use svadiff::search::{Limits, Question, Universe};
+use svadiff::universe::Universe;
 
 /// Whether all models keep all invariants in a case, but for what is listed.
 fn kept(listed: &[Break], case: &Case) -> Held {
@@ -46,7 +48,7 @@ fn told(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) ->
     };
     let case = shrunk(case, |case| breaks(case).is_some());
     let broken = breaks(&case).expect("it breaks it still");
-    let id = counterexample::id(&case);
+    let id = svadiff::finding::id(&case);
     let path = written(&format!("{}-{id}", model.name()), &case.to_json());
     let claim = format!("{} does not keep this: {}", model.name(), invariant.says());
     wrap("", "  ", &claim)
@@ -187,7 +189,7 @@ fn no_shorter_case_breaks_what_a_listed_one_breaks() {
                     universe: &universe,
                     views: &[],
                 };
-                let outcome = race::Search::new(question, Limits::default()).run();
+                let outcome = race::RaceSearch::new(question, Limits::default()).run();
                 assert!(outcome.complete());
                 let mut found = outcome.findings.iter();
                 let is_splat = |cause: &Cause| matches!(cause, Cause::Complained { .. });

@@ -8,10 +8,12 @@ use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes};
 use spec::smaller::{Named, named};
 use std::collections::HashMap;
 use svadiff::judge::{View, judge};
+use svadiff::limits::Limits;
 use svadiff::minimize::is_one_minimal;
 use svadiff::minimize::{certified, minimize};
 use svadiff::models::{AnyModel, all, by_name};
-use svadiff::search::{Limits, Question, Universe};
+use svadiff::question::Question;
+use svadiff::universe::Universe;
 use svadiff::{ledger, race};
 
 fn model(name: &str) -> AnyModel {
@@ -180,7 +182,7 @@ fn what_a_certificate_says_is_what_the_search_says() {
             };
             let universe = Universe::from_words(&scope).expect("a universe");
             let outcome =
-                svadiff::search::compare(models, &universe, &View::DEFAULT, Limits::default());
+                svadiff::explore::compare(models, &universe, &View::DEFAULT, Limits::default());
             let mut found = outcome.findings.iter();
             let found = found.find(|finding| finding.difference.cause == *cause);
             let found = found.expect("the universe has the case");
@@ -209,7 +211,7 @@ fn a_finding_on_several_cpus_is_minimal_already() {
             universe: &universe,
             views: &View::DEFAULT,
         };
-        for finding in race::Search::new(question, Limits::default())
+        for finding in race::RaceSearch::new(question, Limits::default())
             .run()
             .findings
         {

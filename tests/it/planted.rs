@@ -5,9 +5,12 @@ use planted::{Planted, Shows};
 use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::record::{Recording, record};
 use spec::{Case, OpCode, Site};
+use svadiff::explore::compare;
+use svadiff::finding::Finding;
 use svadiff::judge::{View, differences};
+use svadiff::limits::Limits;
 use svadiff::models::by_name;
-use svadiff::search::{Finding, Limits, Universe, compare};
+use svadiff::universe::Universe;
 
 fn shows(slip: Planted) -> Shows {
     slip.shows().expect("a slip shows")

@@ -6,11 +6,14 @@ use spec::OpCode::*;
 use spec::concurrent::Program;
 use spec::{Model, Op, OpCode, OpKind, Topology};
 use std::collections::{BTreeMap, BTreeSet};
+use svadiff::explore::{check, compare};
+use svadiff::interleaving::{Bounds, Explorer, Outcome};
 use svadiff::judge::View;
+use svadiff::limits::{Limits, Stopped};
 use svadiff::models::{AnyModel, by_name};
-use svadiff::race::{Bounds, Explorer, Outcome, Programs};
+use svadiff::race::Programs;
 use svadiff::report::signature_json;
-use svadiff::search::{Groups, Limits, Stopped, Universe, check, compare};
+use svadiff::universe::{Groups, Universe};
 
 fn model(name: &str) -> AnyModel {
     by_name(name).expect("a model of this name")
@@ -239,7 +242,7 @@ fn names_and_indexes_make_no_finding_more_or_less() {
             let found = compare(models, universe, &View::DEFAULT, Limits::default());
             assert!(found.complete());
             let infos = models.map(|model| model.info());
-            let cause = |finding: &svadiff::search::Finding| {
+            let cause = |finding: &svadiff::finding::Finding| {
                 let signature = signature_json(&finding.difference.cause, infos).to_string();
                 (signature, finding.case.ops.len())
             };

@@ -77,7 +77,7 @@ fn told(case: &Case, shown: &Shown) -> String {
     };
     let json = counterexample::to_json(*models, views, &case, &difference, shortest_in);
     let [from, to] = models.map(AnyModel::name);
-    let id = counterexample::id(&case);
+    let id = svadiff::finding::id(&case);
     let path = written(&format!("{from}-{to}-{id}"), &json);
     let what = format!("{from} and {to} differ in something that is not in the ledger.");
     let mut text = wrap("", "", &what);

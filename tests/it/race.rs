@@ -9,8 +9,8 @@ use spec::record::record;
 use spec::{Case, Device, Mm, Op, OpKind, Ret, Topology};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+use svadiff::interleaving::{Bounds, Explored, Explorer, Outcome, outcomes};
 use svadiff::models::{self, AnyModel};
-use svadiff::race::{Bounds, Explored, Explorer, Outcome, outcomes};
 
 /// No model has more schedules of a program that is run schedule by schedule.
 const FEW: u128 = 500;

@@ -8,11 +8,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
+use svadiff::explore::{check, compare};
 use svadiff::judge::{Cause, View};
+use svadiff::limits::{Limits, Status, Stopped};
 use svadiff::models::{AnyModel, by_name};
-use svadiff::search::{
-    Groups, Limits, Outcome, Question, Saved, Search, Status, Stopped, Universe, check, compare,
-};
+use svadiff::question::{Question, SearchSummary};
+use svadiff::search::{Saved, Search};
+use svadiff::universe::{Groups, Universe};
 
 fn models<const N: usize>(names: [&str; N]) -> [AnyModel; N] {
     names.map(|name| by_name(name).expect("a model of this name"))
@@ -30,9 +32,12 @@ fn any_length(devices: usize, mms: usize, binds: usize) -> Universe {
 }
 
 /// Everything that is said of a search, but for the memory that it took.
-fn said<M: Model, const N: usize>(question: &Question<'_, M, N>, outcome: &Outcome) -> String {
+fn said<M: Model, const N: usize>(
+    question: &Question<'_, M, N>,
+    outcome: &SearchSummary,
+) -> String {
     let counts = (outcome.states, outcome.transitions, outcome.depth);
-    let digest = question.digest(&outcome.findings);
+    let digest = svadiff::report::digest(&question, &outcome.findings);
     format!(
         "{counts:?} {:?} {digest} {:?}",
         outcome.stopped, outcome.findings
@@ -317,7 +322,7 @@ fn cases_are_as_short_as_where_the_order_of_the_teardown_counts() {
         ops: Some(6),
         ..any.clone()
     };
-    let lengths = |outcome: Outcome| -> HashMap<Cause, usize> {
+    let lengths = |outcome: SearchSummary| -> HashMap<Cause, usize> {
         assert!(outcome.complete() && outcome.shortest == usize::MAX);
         let findings = outcome.findings.into_iter();
         let lengths = findings.map(|this| (this.difference.cause, this.case.ops.len()));

@@ -3,7 +3,7 @@
 
 use super::super::edit::number;
 use super::Descent;
-use crate::search::MANY_PASIDS;
+use crate::universe::MANY_PASIDS;
 use spec::Mm;
 use spec::smaller::{Named, named, names_nothing, without_device, without_mm};
 

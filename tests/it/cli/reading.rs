@@ -7,7 +7,8 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 use spec::Case;
 use spec::generate::{EVERYTHING, Generator};
-use svadiff::counterexample::{Received, id};
+use svadiff::counterexample::Received;
+use svadiff::finding::id;
 
 /// Reads a case; if it is one, it survives being written and read again.
 fn read(bytes: &[u8]) -> Option<Case> {

@@ -16,12 +16,12 @@ pub struct Outcome {
     /// Splats, those of the operations in their order, then those of the teardown.
     pub splats: Vec<Splat>,
     /// What was left after the teardown; `None` where the kernel died.
-    pub left: Option<Left>,
+    pub left: Option<Leaked>,
 }
 
 /// What is left after the teardown. All of it empty: nothing is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Left {
+pub struct Leaked {
     /// How many handles.
     pub handles: u32,
     /// How many domains.
@@ -35,13 +35,13 @@ pub struct Left {
     pub attached: Vec<(u8, u16, bool)>,
 }
 
-impl Left {
+impl Leaked {
     pub(super) fn of(live: &Live) -> Self {
-        let mut left = Left {
+        let mut left = Leaked {
             handles: live.handles,
             domains: live.domains,
             pasids: live.pasids.clone(),
-            ..Left::default()
+            ..Leaked::default()
         };
         if live.mm_count.iter().any(|&count| count != 0) {
             left.mm_count.clone_from(&live.mm_count);
@@ -57,7 +57,7 @@ impl Left {
 
     /// Whether nothing is left.
     pub fn is_nothing(&self) -> bool {
-        *self == Left::default()
+        *self == Leaked::default()
     }
 
     fn to_json(&self) -> Value {
@@ -88,7 +88,7 @@ impl Outcome {
         let mut all = Map::new();
         all.insert("rets".to_owned(), json!(self.rets));
         all.insert("splats".to_owned(), json!(splats));
-        let leaked = self.left.as_ref().map_or(Value::Null, Left::to_json);
+        let leaked = self.left.as_ref().map_or(Value::Null, Leaked::to_json);
         all.insert("leaked".to_owned(), leaked);
         all
     }
@@ -102,13 +102,13 @@ impl Outcome {
         Outcome {
             rets: recording.trace.steps.iter().map(|step| step.ret).collect(),
             splats: splats.map(|&(splat, _)| splat).collect(),
-            left: end.and_then(|end| end.live.as_ref()).map(Left::of),
+            left: end.and_then(|end| end.live.as_ref()).map(Leaked::of),
         }
     }
 
     /// Whether no kernel may ever show it: a splat, a death, something left.
     pub fn is_forbidden(&self) -> bool {
-        !self.splats.is_empty() || self.left != Some(Left::default())
+        !self.splats.is_empty() || self.left != Some(Leaked::default())
     }
 
     /// As far as these views look, with handles and domains as labels: a handle is the one that the
@@ -139,7 +139,7 @@ impl Outcome {
             },
             left: match looks_at(View::Leak) {
                 true => self.left.clone(),
-                false => self.left.as_ref().map(|_| Left::default()),
+                false => self.left.as_ref().map(|_| Leaked::default()),
             },
         }
     }

@@ -6,7 +6,7 @@
 //! one: what comes of them is the same. So the work is that of all states, and the counts are those
 //! of all schedules.
 
-use super::outcome::{Left, Outcome};
+use super::outcome::{Leaked, Outcome};
 use hashbrown::HashTable;
 use indexmap::IndexMap;
 use spec::concurrent::{Cpus, Program, Section};
@@ -44,7 +44,7 @@ impl Bounds {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explored {
     /// The outcomes, with what shows them, in an order that does not depend on the exploration.
-    pub outcomes: IndexMap<Outcome, Shown>,
+    pub outcomes: IndexMap<Outcome, Witness>,
     /// Distinct states, that at boot included.
     pub states: usize,
     /// Sections that were run.
@@ -62,7 +62,7 @@ impl Explored {
 
 /// How an outcome is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct Witness {
     /// By so many schedules.
     pub schedules: u128,
     /// The first of the shortest ones, of those with the fewest switches between CPUs: the numbers
@@ -82,11 +82,11 @@ struct State {
     splats: Vec<(u8, Splat)>,
     schedules: u128,
     /// For each CPU, the way with the fewest switches that ends with it.
-    ways: Vec<Option<Way>>,
+    ways: Vec<Option<SchedulePath>>,
 }
 
 /// A schedule, with the number of its switches first: the lesser is the better one.
-pub(super) type Way = (u32, Vec<u8>);
+pub(crate) type SchedulePath = (u32, Vec<u8>);
 
 /// Memory for one exploration after the other.
 #[derive(Default)]
@@ -103,7 +103,7 @@ const WAY: usize = 48;
 
 /// Hears nothing but splats.
 #[derive(Default)]
-pub(super) struct Splats(pub Vec<Splat>);
+pub(crate) struct Splats(pub Vec<Splat>);
 
 impl Watch for Splats {
     fn splat(&mut self, splat: Splat, _at: Cite) {
@@ -260,7 +260,7 @@ impl Explorer {
 }
 
 /// Appends four bytes that say what was returned.
-pub(super) fn identify(ret: Ret, out: &mut Vec<u8>) {
+pub(crate) fn identify(ret: Ret, out: &mut Vec<u8>) {
     let mut which = 0;
     let (kind, value) = match ret {
         Ret::Handle { handle, pasid } => {
@@ -289,7 +289,12 @@ pub(crate) fn switches(schedule: &[u8]) -> u32 {
 }
 
 /// The best way to a state, and from there on with this CPU.
-pub(super) fn best(ways: &[Option<Way>], depth: usize, cpu: usize, number: u8) -> Way {
+pub(crate) fn best(
+    ways: &[Option<SchedulePath>],
+    depth: usize,
+    cpu: usize,
+    number: u8,
+) -> SchedulePath {
     let ways = ways.iter().enumerate();
     let ways = ways.filter_map(|(last, way)| {
         let (switches, schedule) = way.as_ref()?;
@@ -315,7 +320,7 @@ impl Explored {
                 let mut watch = Splats::default();
                 let ret = run.teardown(model, &mut watch);
                 splats.extend(watch.0);
-                (!ret.ends_the_run()).then(|| Left::of(&run.machine.live()))
+                (!ret.ends_the_run()).then(|| Leaked::of(&run.machine.live()))
             }
         };
         let outcome = Outcome {
@@ -325,7 +330,7 @@ impl Explored {
         };
         let way = state.ways.iter().flatten().min();
         let (fewest, schedule) = way.cloned().unwrap_or_default();
-        let shown = self.outcomes.entry(outcome).or_insert_with(|| Shown {
+        let shown = self.outcomes.entry(outcome).or_insert_with(|| Witness {
             schedules: 0,
             schedule: schedule.clone(),
             fewest: (fewest, schedule.clone()),

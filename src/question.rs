@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search asks, and what it found.
+//! What an explorer is asked, and what it answers.
 
-use super::{Stopped, Universe};
-use crate::counterexample::{hex, id};
-use crate::judge::{Cause, Difference, View, find, judge};
-use crate::report::signature_json;
-use indexmap::IndexMap;
-use sha2::{Digest, Sha256};
+use crate::finding::{Finding, Findings, size};
+use crate::interleaving::find;
+use crate::judge::{View, judge};
+use crate::limits::Stopped;
+use crate::universe::Universe;
 use spec::case::MAX_OPS;
 use spec::smaller::{names_nothing, without_device, without_mm};
 use spec::{Case, Info, Model};
-use std::collections::HashSet;
 
 /// Of two models how they differ in a universe, in these views; of one model what it does there
 /// that no kernel may ever do.
@@ -24,22 +22,10 @@ pub struct Question<'a, M, const N: usize> {
     pub views: &'a [View],
 }
 
-/// A cause, and a shortest case that shows it.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The case.
-    pub case: Case,
-    /// What it shows.
-    pub difference: Difference,
-}
-
-/// Findings by their cause, in the order in which they were found.
-pub(crate) type Findings = IndexMap<Cause, Finding>;
-
 impl<M: Model, const N: usize> Question<'_, M, N> {
     /// How a search ends that has no more states, the last of them after so many operations. Where
     /// sequences may have any length, those that are too long for a case were not seen.
-    pub(super) fn end_at(&self, depth: usize) -> Result<(), Stopped> {
+    pub(crate) fn end_at(&self, depth: usize) -> Result<(), Stopped> {
         match self.universe.ops {
             None if depth == MAX_OPS => Err(Stopped::Length),
             _ => Ok(()),
@@ -48,7 +34,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
 
     /// Keeps what a case shows that is no consequence and was not found before. Whether it shows
     /// anything.
-    pub(super) fn keep(&self, case: Case, findings: &mut Findings) -> bool {
+    pub(crate) fn keep(&self, case: Case, findings: &mut Findings) -> bool {
         let all = judge(&self.models, self.views, &case);
         let shown = !all.is_empty();
         for difference in all {
@@ -62,7 +48,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
     }
 
     /// Adds the findings in one topology to those in others, without what they do not need.
-    pub(super) fn add(&self, to: &mut Findings, findings: Findings) {
+    pub(crate) fn add(&self, to: &mut Findings, findings: Findings) {
         for finding in findings.into_values() {
             let finding = self.without_unused(finding);
             match to.get_mut(&finding.difference.cause) {
@@ -97,50 +83,60 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
     }
 
     /// What the models are.
-    pub(super) fn infos(&self) -> [&'static Info; N] {
+    pub(crate) fn infos(&self) -> [&'static Info; N] {
         std::array::from_fn(|side| self.models[side].info())
     }
+}
 
-    /// A hash over the universe, the models and the findings of a complete search with their cases:
-    /// the same on every machine. The first 16 hex digits of a SHA-256.
-    pub fn digest(&self, findings: &[Finding]) -> String {
-        let infos = self.infos();
-        let mut hasher = Sha256::new();
-        let mut line = |text: &str| {
-            hasher.update(text.as_bytes());
-            hasher.update(b"\n");
-        };
-        line(&self.universe.to_json().to_string());
-        infos.iter().for_each(|info| line(info.name));
-        self.views.iter().for_each(|view| line(view.name()));
-        // One model stands on both sides of what it does.
-        let sides = [infos[0], infos[N - 1]];
-        for finding in findings {
-            line(&signature_json(&finding.difference.cause, sides).to_string());
-            line(&id(&finding.case));
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct SearchSummary {
+    /// Distinct states, of all topologies together.
+    pub states: usize,
+    /// Operations that were done.
+    pub transitions: u64,
+    /// The longest of the shortest ways from boot to a state.
+    pub depth: usize,
+    /// Most bytes that states took at the same time, in this process.
+    pub bytes: usize,
+    /// Where several CPUs did the operations: how many programs there were, and how many schedules of
+    /// them on all models together. States are then those of all programs, and transitions sections.
+    pub programs: Option<(usize, u128)>,
+    /// Why it was stopped; `None` if everything was seen.
+    pub stopped: Option<Stopped>,
+    /// The findings, those with the shortest cases first.
+    pub findings: Vec<Finding>,
+    /// Of a case with so many operations or fewer, no shorter one shows the same.
+    pub shortest: usize,
+}
+
+/// What states are known by.
+pub const FINGERPRINT_BITS: u32 = 128;
+
+impl SearchSummary {
+    /// Of a search that has not begun.
+    pub(crate) fn nothing() -> Self {
+        SearchSummary {
+            states: 0,
+            transitions: 0,
+            depth: 0,
+            bytes: 0,
+            programs: None,
+            stopped: None,
+            findings: Vec::new(),
+            shortest: usize::MAX,
         }
-        hex(&hasher.finalize()[..8])
     }
-}
 
-/// The findings, those with the shortest cases first.
-pub(crate) fn in_order(findings: Findings) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = findings.into_values().collect();
-    findings.sort_by_key(|finding| {
-        let Difference { place, view, .. } = finding.difference;
-        (size(&finding.case), place, view)
-    });
-    findings
-}
+    /// Whether everything was seen.
+    pub fn complete(&self) -> bool {
+        self.stopped.is_none()
+    }
 
-/// What makes one case simpler than another, the most important first.
-pub(crate) fn size(case: &Case) -> [usize; 5] {
-    let groups: HashSet<u8> = case.topology.devices.iter().map(|d| d.group).collect();
-    [
-        case.ops.len(),
-        case.ops.iter().filter(|op| op.fault.is_some()).count(),
-        case.topology.devices.len(),
-        case.topology.mms.len(),
-        groups.len(),
-    ]
+    /// An upper bound of the probability that two states were taken for one, as the exponent of a
+    /// power of two: there are fewer than `states²/2` pairs.
+    pub fn collision_exponent(&self) -> i32 {
+        let bits = (self.states as f64).log2().max(0.0);
+        (2.0 * bits).ceil() as i32 - 1 - FINGERPRINT_BITS as i32
+    }
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One door to the exhaustive explorers: the search where one CPU does the operations, and the race
+//! search where several do.
+
+use crate::judge::View;
+use crate::limits::{Limits, Status};
+use crate::question::{Question, SearchSummary};
+use crate::race::RaceSearch;
+use crate::search::Search;
+use crate::universe::Universe;
+use crate::workers::cores;
+use spec::Model;
+use std::sync::atomic::AtomicBool;
+
+/// Configures an exploration of a universe, on however many CPUs it is about.
+pub struct Exploration<'a, M, const N: usize> {
+    /// What is asked.
+    pub question: Question<'a, M, N>,
+    /// The limits that stop it.
+    pub limits: Limits,
+    /// How many threads explore. What is found does not depend on it.
+    pub threads: usize,
+    /// Stops the exploration when it is set.
+    pub interrupt: Option<&'a AtomicBool>,
+    /// Called many times a second with how far the exploration is.
+    pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+}
+
+impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
+    /// An exploration on all cores, without an interrupt or a watcher.
+    pub fn new(question: Question<'a, M, N>, limits: Limits) -> Self {
+        Exploration {
+            question,
+            limits,
+            threads: cores(),
+            interrupt: None,
+            watch: None,
+        }
+    }
+
+    /// Explores the universe.
+    pub fn run(&self) -> SearchSummary {
+        match self.question.universe.cpus {
+            0..=1 => self.search().run(),
+            _ => self.race_search().run(),
+        }
+    }
+
+    /// The search that explores a universe of one CPU.
+    pub(crate) fn search(&self) -> Search<'a, M, N> {
+        Search {
+            threads: self.threads,
+            interrupt: self.interrupt,
+            watch: self.watch,
+            ..Search::new(self.question, self.limits)
+        }
+    }
+
+    fn race_search(&self) -> RaceSearch<'a, M, N> {
+        RaceSearch {
+            threads: self.threads,
+            interrupt: self.interrupt,
+            watch: self.watch,
+            ..RaceSearch::new(self.question, self.limits)
+        }
+    }
+}
+
+/// Finds every cause by which two models differ in a universe, in these views.
+pub fn compare<M: Model>(
+    models: [M; 2],
+    universe: &Universe,
+    views: &[View],
+    limits: Limits,
+) -> SearchSummary {
+    let question = Question {
+        models,
+        universe,
+        views,
+    };
+    Exploration::new(question, limits).run()
+}
+
+/// Finds everything that a model does in a universe and that no kernel may ever do.
+pub fn check<M: Model>(model: M, universe: &Universe, limits: Limits) -> SearchSummary {
+    let question = Question {
+        models: [model],
+        universe,
+        views: &[],
+    };
+    Exploration::new(question, limits).run()
+}
