@@ -1,19 +1,82 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What explorers find: a cause, and a case that shows it.
 
-use crate::judge::{Cause, Difference};
+use crate::judge::{Cause, Difference, View, differences, misbehaviours};
+use crate::universe::Universe;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use spec::Case;
+use spec::record::{Recording, record};
+use spec::{Case, Model};
 use std::collections::HashSet;
 
-/// A cause, and a case that shows it.
+/// A cause, and a case that shows it. It goes from the explorer that found it to the code that prints
+/// it, so that no model has to run the case again.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The case.
     pub case: Case,
     /// The difference that the case shows, with the cause.
     pub difference: Difference,
+    /// What each of the models did with the case.
+    pub recordings: Vec<Recording>,
+    /// Where it is known that no shorter case shows the cause; `None` where that is not known.
+    pub shortest_in: Option<Scope>,
+}
+
+/// A universe, and the views in which its cases were compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The universe.
+    pub universe: Universe,
+    /// The views; none where one model was judged.
+    pub views: Vec<View>,
+}
+
+/// Everything that a case shows on one model or two.
+pub(crate) struct Judged {
+    /// What each of the models did with the case.
+    pub recordings: Vec<Recording>,
+    /// All differences, consequences included.
+    pub differences: Vec<Difference>,
+}
+
+impl Judged {
+    /// Runs a case once on each model, and judges it: of two models where they differ in these views,
+    /// of one model what it does that no kernel may do.
+    pub fn new<M: Model, const N: usize>(models: &[M; N], views: &[View], case: &Case) -> Self {
+        let mut judged = Judged::unjudged(models, case);
+        judged.differences = match &judged.recordings[..] {
+            [from, to] => differences(case, from, to, views),
+            [alone] => misbehaviours(case, alone),
+            _ => Vec::new(),
+        };
+        judged
+    }
+
+    /// Runs a case once on each model.
+    pub fn unjudged<M: Model, const N: usize>(models: &[M; N], case: &Case) -> Self {
+        Judged {
+            recordings: models.iter().map(|model| record(model, case)).collect(),
+            differences: Vec::new(),
+        }
+    }
+
+    /// A finding of a difference that the case shows.
+    pub fn finding(&self, case: &Case, difference: Difference) -> Finding {
+        Finding {
+            case: case.clone(),
+            difference,
+            recordings: self.recordings.clone(),
+            shortest_in: None,
+        }
+    }
+}
+
+impl Finding {
+    /// The id of the case.
+    pub fn id(&self) -> String {
+        id(&self.case)
+    }
 }
 
 /// Findings by their cause, in the order in which they were found.

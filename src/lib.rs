@@ -25,6 +25,7 @@ pub mod models;
 pub mod question;
 pub mod race;
 pub mod report;
+pub mod runs;
 pub mod search;
 
 pub mod strict;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What an explorer is asked, and what it answers.
 
-use crate::finding::{Finding, Findings, size};
-use crate::interleaving::find;
-use crate::judge::{View, judge};
+use crate::finding::{Finding, Findings, Judged, Scope, size};
+use crate::judge::View;
 use crate::limits::Stopped;
 use crate::universe::Universe;
 use spec::case::MAX_OPS;
@@ -35,16 +34,14 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
     /// Keeps what a case shows that is no consequence and was not found before. Whether it shows
     /// anything.
     pub(crate) fn keep(&self, case: Case, findings: &mut Findings) -> bool {
-        let all = judge(&self.models, self.views, &case);
-        let shown = !all.is_empty();
-        for difference in all {
+        let judged = Judged::new(&self.models, self.views, &case);
+        for difference in &judged.differences {
             if !difference.follows && !findings.contains_key(&difference.cause) {
-                let cause = difference.cause.clone();
-                let case = case.clone();
-                findings.insert(cause, Finding { case, difference });
+                let finding = judged.finding(&case, difference.clone());
+                findings.insert(difference.cause.clone(), finding);
             }
         }
-        shown
+        !judged.differences.is_empty()
     }
 
     /// Adds the findings in one topology to those in others, without what they do not need.
@@ -75,11 +72,26 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
                 continue; // It was needed.
             }
             let cause = &finding.difference.cause;
-            if let Some(difference) = find(&self.models, self.views, &case, cause) {
-                finding = Finding { case, difference };
+            if let Some(smaller) = Finding::find(&self.models, self.views, &case, cause) {
+                finding = smaller;
             }
         }
         finding
+    }
+
+    /// Marks the findings of a complete exploration than which no shorter case shows the same.
+    pub(crate) fn mark_shortest(&self, summary: &mut SearchSummary) {
+        if !summary.complete() {
+            return;
+        }
+        for finding in &mut summary.findings {
+            if finding.case.ops.len() <= summary.shortest {
+                finding.shortest_in = Some(Scope {
+                    universe: self.universe.clone(),
+                    views: self.views.to_vec(),
+                });
+            }
+        }
     }
 
     /// What the models are.

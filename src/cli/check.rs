@@ -37,7 +37,9 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         return Ok(exit(&summary));
     }
     if let Some(dir) = &args.long.out {
-        let titled = |Finding { case, difference }: &Finding| {
+        let titled = |Finding {
+                          case, difference, ..
+                      }: &Finding| {
             let title = Some(misbehaves(model, difference));
             let case = case.clone();
             Case { title, ..case }.to_json()

@@ -17,7 +17,7 @@ mod source;
 pub use quick::Quick;
 pub use source::Source;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Judged};
 use crate::judge::View;
 use crate::minimize::minimize;
 use crate::workers;
@@ -191,11 +191,13 @@ impl<M: Model> Hunt<'_, M> {
 
     /// The same, as small as it gets.
     fn minimized(&self, finding: Finding) -> Finding {
-        let Finding { case, difference } = &finding;
+        let Finding {
+            case, difference, ..
+        } = &finding;
         let smaller = minimize(&self.models, self.views, case, &difference.cause);
-        smaller.map_or(finding, |smaller| Finding {
-            case: smaller.case,
-            difference: smaller.difference,
-        })
+        let smaller = smaller.map(|smaller| {
+            Judged::unjudged(&self.models, &smaller.case).finding(&smaller.case, smaller.difference)
+        });
+        smaller.unwrap_or(finding)
     }
 }

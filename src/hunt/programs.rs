@@ -102,7 +102,9 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
             search.on_one_cpu(&mut finding);
             let smaller = self.hunt.minimized(finding.clone());
             // A smaller one is as good if it can say the same of all schedules.
-            let Finding { case, difference } = &smaller;
+            let Finding {
+                case, difference, ..
+            } = &smaller;
             let is_as_good = !case.is_on_several_cpus()
                 || search.shows_somehow(case, &difference.cause) == Some(true);
             if is_as_good {

@@ -2,8 +2,8 @@
 //! A hunt for what sequential cases show.
 
 use super::{Hunt, HuntSummary, Kind, Quick, Source, Worker};
-use crate::finding::Finding;
-use crate::judge::{Cause, judge};
+use crate::finding::{Finding, Judged};
+use crate::judge::Cause;
 use crate::workers;
 use spec::Model;
 use std::collections::{HashMap, HashSet};
@@ -99,15 +99,16 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         let mut new = Vec::new();
         for number in numbers {
             let case = source.case(number);
-            for difference in judge(models, views, case) {
+            let judged = Judged::new(models, views, case);
+            for difference in &judged.differences {
                 let cause = &difference.cause;
                 if difference.follows || self.known.contains(cause) || found.contains(cause) {
                     continue;
                 }
                 debug_assert!(known.contains(cause), "a quick look sees all: {cause:?}");
                 found.insert(cause.clone());
-                let case = case.bare();
-                new.push((number, Finding { case, difference }));
+                let finding = judged.finding(&case.bare(), difference.clone());
+                new.push((number, finding));
             }
         }
         known.extend(found);

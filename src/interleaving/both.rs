@@ -3,20 +3,32 @@
 //! second model does under other schedules.
 
 use super::{Outcome, allows};
-use crate::judge::{Cause, Difference, View, judge, misbehaviours};
-use spec::record::record;
+use crate::finding::{Finding, Judged};
+use crate::judge::{Cause, Difference, View, misbehaviours};
+use spec::record::{Recording, record};
 use spec::{Case, Model};
 
 /// What both of two models do with a case that no kernel may do. On several CPUs the second model
 /// has to reach the same outcome under some schedule, which need not be that of the case.
-pub fn misbehaviours_of_both<M: Model>([from, to]: &[M; 2], case: &Case) -> Vec<Difference> {
-    let recording = record(from, case);
-    let mut all = misbehaviours(case, &recording);
+pub fn misbehaviours_of_both<M: Model>(models: &[M; 2], case: &Case) -> Vec<Difference> {
+    let recordings = models.each_ref().map(|model| record(model, case));
+    of_both(&models[1], case, &recordings)
+}
+
+/// The same, of what both models did with the case.
+pub(crate) fn of_both<M: Model>(to: &M, case: &Case, recordings: &[Recording]) -> Vec<Difference> {
+    let Some((from, theirs)) = recordings.split_first() else {
+        return Vec::new();
+    };
+    let mut all = misbehaviours(case, from);
     if case.is_on_several_cpus() {
-        let is_allowed = allows(to, case, &Outcome::of(&recording)) == Some(true);
+        let is_allowed = allows(to, case, &Outcome::of(from)) == Some(true);
         all.retain(|this| !this.follows && is_allowed);
     } else {
-        let theirs = misbehaviours(case, &record(to, case));
+        let theirs = theirs
+            .iter()
+            .flat_map(|recording| misbehaviours(case, recording));
+        let theirs: Vec<Difference> = theirs.collect();
         let is_theirs = |this: &Difference| {
             let mut theirs = theirs.iter();
             theirs.any(|other| (other.place, other.view) == (this.place, this.view))
@@ -35,10 +47,37 @@ pub fn find<M: Model, const N: usize>(
     case: &Case,
     cause: &Cause,
 ) -> Option<Difference> {
-    let all = match &models[..] {
-        [from, to] if cause.is_of_both() => misbehaviours_of_both(&[*from, *to], case),
-        _ => judge(models, views, case),
+    judged(models, views, case, cause).map(|(_, difference)| difference)
+}
+
+fn judged<M: Model, const N: usize>(
+    models: &[M; N],
+    views: &[View],
+    case: &Case,
+    cause: &Cause,
+) -> Option<(Judged, Difference)> {
+    let mut judged = match cause.is_of_both() && N == 2 {
+        true => Judged::unjudged(models, case),
+        false => Judged::new(models, views, case),
     };
-    let mut all = all.into_iter();
-    all.find(|difference| difference.cause == *cause && !difference.follows)
+    if let (true, [_, to]) = (cause.is_of_both(), &models[..]) {
+        judged.differences = of_both(to, case, &judged.recordings);
+    }
+    let mut all = judged.differences.iter();
+    let is_it = |this: &&Difference| this.cause == *cause && !this.follows;
+    let difference = all.find(is_it)?.clone();
+    Some((judged, difference))
+}
+
+impl Finding {
+    /// The finding of this cause that a case shows, unless it is a consequence there.
+    pub fn find<M: Model, const N: usize>(
+        models: &[M; N],
+        views: &[View],
+        case: &Case,
+        cause: &Cause,
+    ) -> Option<Finding> {
+        let (judged, difference) = judged(models, views, case, cause)?;
+        Some(judged.finding(case, difference))
+    }
 }

@@ -7,6 +7,7 @@
 //! of all schedules.
 
 use super::outcome::{Leaked, Outcome};
+use crate::judge::View;
 use hashbrown::HashTable;
 use indexmap::IndexMap;
 use spec::concurrent::{Cpus, Program, Section};
@@ -57,6 +58,19 @@ impl Explored {
     /// How many schedules there are.
     pub fn schedules(&self) -> u128 {
         self.outcomes.values().map(|shown| shown.schedules).sum()
+    }
+
+    /// How many schedules have this outcome, as far as callers and dmesg see it, and how many there
+    /// are; `None` where the bounds let not all be seen.
+    pub fn showing(&self, outcome: &Outcome) -> Option<(u128, u128)> {
+        if self.cut {
+            return None;
+        }
+        let wanted = outcome.seen(&View::DEFAULT);
+        let all = self.outcomes.iter();
+        let like = all.filter(|(this, _)| this.seen(&View::DEFAULT) == wanted);
+        let schedules = like.map(|(_, shown)| shown.schedules).sum();
+        Some((schedules, self.schedules()))
     }
 }
 

@@ -84,7 +84,9 @@ impl Ledger {
         let mut news = Vec::new();
         for (_, mut finding) in search.settle(looked, known) {
             search.on_one_cpu(&mut finding);
-            let Finding { case, difference } = finding;
+            let Finding {
+                case, difference, ..
+            } = finding;
             if self
                 .entry(models, &signature_json(&difference.cause, infos))
                 .is_none()

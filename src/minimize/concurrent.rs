@@ -60,8 +60,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
         case = under_schedule(&asked, case);
         if !asked.somehow(&case) {
             let case = fewer_switches(&asked, case);
-            let difference = asked.under(&case)?;
-            return Some(Finding { case, difference });
+            return Finding::find(models, views, &case, cause);
         }
     }
     // Which schedule it is, is looked at in the end.

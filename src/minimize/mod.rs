@@ -51,7 +51,9 @@ pub fn minimize<M: Model, const N: usize>(
     if !case.is_concurrent() {
         return sequential(models, views, &case.bare(), cause);
     }
-    let Finding { case, difference } = concurrent::simplest(models, views, case, cause)?;
+    let Finding {
+        case, difference, ..
+    } = concurrent::simplest(models, views, case, cause)?;
     // With what is gone, one CPU may do.
     if let Some(alone) = on_one_cpu(&case)
         && let Some(minimized) = sequential(models, views, &alone, cause)

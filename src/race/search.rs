@@ -9,7 +9,7 @@
 use super::joint::Alone;
 use super::known::{is_known_difference, is_known_leak};
 use super::programs::Programs;
-use crate::finding::{Finding, Findings, in_order, size};
+use crate::finding::{Finding, Findings, Judged, in_order, size};
 use crate::interleaving::{Bounds, Explored, Explorer, Outcome, switches};
 use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
 use crate::limits::{Control, Limits, Status, Stopped};
@@ -143,6 +143,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         for finding in &mut summary.findings {
             self.on_one_cpu(finding);
         }
+        question.mark_shortest(&mut summary);
         summary
     }
 
@@ -238,8 +239,13 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         let Difference { place, view, .. } = finding.difference;
         let same = |this: &Difference| (this.place, this.view) == (place, view);
         if let Some(difference) = all.into_iter().find(same) {
-            *finding = Finding { case, difference };
+            *finding = self.finding(case, difference);
         }
+    }
+
+    /// A finding of a difference that a case is known to show.
+    pub(super) fn finding(&self, case: Case, difference: Difference) -> Finding {
+        Judged::unjudged(&self.question.models, &case).finding(&case, difference)
     }
 
     /// Runs a program on every model, and says what it shows.
@@ -413,7 +419,8 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
             if nothing_new || found.contains_key(&cause) {
                 continue;
             }
-            let finding = self.question.without_unused(Finding { case, difference });
+            let finding = self.finding(case, difference);
+            let finding = self.question.without_unused(finding);
             let rank = |finding: &Finding| {
                 let schedule = finding.case.schedule.as_deref().unwrap_or_default();
                 (size(&finding.case), switches(schedule))

@@ -49,10 +49,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             }
             true
         })?;
-        Some(best.map(|told| Finding {
-            case: told.case,
-            difference: told.first,
-        }))
+        Some(best.map(|told| self.finding(told.case, told.first)))
     }
 
     /// Hands out the case under schedules that show the cause, until told to stop; `None` where it is

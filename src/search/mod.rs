@@ -155,4 +155,5 @@ fn conclude<M: Model, const N: usize>(
         }
     }
     summary.findings = in_order(found);
+    question.mark_shortest(summary);
 }

@@ -345,7 +345,10 @@ fn a_finding_of_any_view_is_one_minimal_and_replays() {
         let models = [model(from), model(to)];
         for view in View::ALL {
             let outcome = compare(models, &Universe::default(), &[view], Limits::default());
-            for Finding { case, difference } in outcome.findings {
+            for Finding {
+                case, difference, ..
+            } in outcome.findings
+            {
                 let json = counterexample::to_json(models, &[view], &case, &difference, None);
                 assert_eq!(json["minimal"]["one_minimal"], true, "{json:#}");
                 let received = Received::from_json(json.to_string().as_bytes());

@@ -76,7 +76,10 @@ fn wrong(slip: Planted) -> Option<String> {
     let here = |finding: &&Finding| {
         finding.case.ops.len() == shortest && finding.difference.view == view(slip)
     };
-    let Some(Finding { case, difference }) = findings.iter().find(here) else {
+    let Some(Finding {
+        case, difference, ..
+    }) = findings.iter().find(here)
+    else {
         return Some(format!("found sooner than in {}", view(slip).name()));
     };
     let [from, to] = [slip.unslipped(), slip].map(|model| record(&model, case));
