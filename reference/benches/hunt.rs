@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! How fast a hunt is, beside `proptest-state-machine` driving the same two models: `cargo bench
-//! --bench hunt`.
+//! -p svadiff-reference --bench hunt`.
 //!
 //! Both make cases of the profile `core`, run them on both models, compare what each operation
 //! returned, tear both down, and compare what is left. One operation is one that ran on *both*
