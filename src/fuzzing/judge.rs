@@ -3,8 +3,7 @@
 
 use super::pairs::pairs;
 use super::wrong::What;
-use crate::hunt::Quick;
-use crate::judge::{Cause, View};
+use crate::judge::{Cause, CauseFinder, View};
 use crate::ledger::{Ledger, Verdict};
 use foldhash::fast::FixedState;
 use spec::Case;
@@ -15,7 +14,7 @@ use std::hash::BuildHasher;
 #[derive(Debug)]
 pub struct Judge<'a> {
     ledger: &'a Ledger,
-    quick: Quick,
+    finder: CauseFinder,
     /// Hashes of the pairs with the causes that were judged.
     judged: HashSet<u64, FixedState>,
     /// How many cases were judged in full.
@@ -29,7 +28,7 @@ impl<'a> Judge<'a> {
     pub fn new(ledger: &'a Ledger) -> Self {
         Judge {
             ledger,
-            quick: Quick::new(&View::DEFAULT),
+            finder: CauseFinder::new(&View::DEFAULT),
             judged: HashSet::default(),
             in_full: 0,
             case: Case::default(),
@@ -44,7 +43,7 @@ impl<'a> Judge<'a> {
     #[inline]
     pub fn unknown(&mut self, pair: usize, case: &Case) -> Option<What> {
         let models = pairs()[pair];
-        let (_, causes) = self.quick.look(&models, case);
+        let (_, causes) = self.finder.causes(&models, case);
         let hash = |cause: &Cause| FixedState::with_seed(0).hash_one((pair, cause));
         if causes
             .iter()

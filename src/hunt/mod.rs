@@ -6,15 +6,10 @@
 //! run in full at its end, and minimized. So what is found depends on the seed and on how many cases
 //! there were, and on nothing else.
 
-mod leaks;
-mod left;
 mod programs;
-mod quick;
-mod seen;
 mod sequential;
 mod source;
 
-pub use quick::Quick;
 pub use source::Source;
 
 use crate::finding::{Finding, Judged};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A hunt for what sequential cases show.
 
-use super::{Hunt, HuntSummary, Kind, Quick, Source, Worker};
+use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::{Finding, Judged};
-use crate::judge::Cause;
+use crate::judge::{Cause, CauseFinder};
 use crate::workers;
 use spec::Model;
 use std::collections::{HashMap, HashSet};
@@ -22,7 +22,7 @@ pub(super) struct Sequential<'h, 'a, M> {
 pub(super) struct Looker<M> {
     models: [M; 2],
     source: Source,
-    quick: Quick,
+    finder: CauseFinder,
     known: Arc<Causes>,
     /// What is new in this round, and the first case that showed it.
     new: HashMap<Cause, u64, Hasher>,
@@ -32,7 +32,7 @@ impl<M: Model> Worker for Looker<M> {
     #[inline]
     fn look(&mut self, number: u64) -> u64 {
         let case = self.source.case(number);
-        let (ops, causes) = self.quick.look(&self.models, case);
+        let (ops, causes) = self.finder.causes(&self.models, case);
         for cause in causes {
             if !self.known.contains(cause) {
                 // The blocks of a thread come in order.
@@ -68,7 +68,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         Looker {
             models,
             source: Source::new(profile, seed, 1),
-            quick: Quick::new(views),
+            finder: CauseFinder::new(views),
             known: self.known.clone(),
             new: HashMap::default(),
         }

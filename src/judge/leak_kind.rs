@@ -2,100 +2,198 @@
 //! Kinds of leaks.
 
 use super::Side;
-use spec::trace::Live;
+use super::exists::{Exists, dangling};
 
-/// A kind of thing that can be leaked: what still exists after the teardown. The order is that of
-/// ownership: what comes later is held by what comes earlier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LeakKind {
+/// Declares the kinds: for each its documentation, and its name in JSON and in a sentence.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal;)*) => {
+        /// A kind of thing that can be leaked: that still exists after the teardown. The order is
+        /// that of ownership: what comes later is held by what comes earlier.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum LeakKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl LeakKind {
+            const EACH: &[LeakKind] = &[$(LeakKind::$kind,)*];
+
+            /// Its name in JSON, and in a sentence.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(LeakKind::$kind => $name,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// Handles.
-    Handles,
+    Handles = "handles";
     /// Entries of a group's array that point at freed memory.
-    Dangling,
+    Dangling = "attached to freed memory";
     /// Entries of a group's array.
-    Attached,
+    Attached = "attached";
     /// Domains.
-    Domains,
+    Domains = "domains";
     /// References to mms.
-    MmCount,
+    MmCount = "mm_count";
     /// Global PASIDs.
-    Pasids,
+    Pasids = "pasids";
 }
 
 impl LeakKind {
-    pub(crate) const ALL: [LeakKind; 6] = [
-        LeakKind::Handles,
-        LeakKind::Dangling,
-        LeakKind::Attached,
-        LeakKind::Domains,
-        LeakKind::MmCount,
-        LeakKind::Pasids,
-    ];
-
-    /// The first kind in which they differ, and who leaves more.
-    pub fn compare(from: &Live, to: &Live) -> Option<(Side, LeakKind)> {
-        LeakKind::ALL.into_iter().find_map(|left| {
-            let (a, b) = (left.count(from), left.count(to));
-            let side = if a > b { Side::From } else { Side::To };
-            let differs = a != b || !left.distance(from, to).iter().all(|d| *d == 0);
-            differs.then_some((side, left))
-        })
-    }
-
-    /// How much of it there is.
-    pub(crate) fn count(self, live: &Live) -> u64 {
-        match self {
-            LeakKind::Handles => live.handles.into(),
-            LeakKind::Dangling => live.attached.iter().filter(|entry| entry.freed).count() as u64,
-            LeakKind::Attached => live.attached.len() as u64,
-            LeakKind::Domains => live.domains.into(),
-            LeakKind::MmCount => live.mm_count.iter().map(|&count| u64::from(count)).sum(),
-            LeakKind::Pasids => live.pasids.len() as u64,
+    /// The first kind in which two states differ, and the side that has more of it.
+    pub(crate) fn compare<E: Exists>(from: &E, to: &E) -> Option<(Side, LeakKind)> {
+        let differs = |kind: &&LeakKind| !kind.is_equal(from, to);
+        let &kind = LeakKind::EACH.iter().find(differs)?;
+        match kind.count(from) > kind.count(to) {
+            true => Some((Side::From, kind)),
+            false => Some((Side::To, kind)),
         }
     }
 
-    /// How two states differ in this kind: all zeros where they do not.
-    pub(crate) fn distance(self, from: &Live, to: &Live) -> Vec<i64> {
+    /// The first kind of which a state has anything.
+    pub(crate) fn first_in<E: Exists>(exists: &E) -> Option<LeakKind> {
+        let mut all = LeakKind::EACH.iter().copied();
+        all.find(|kind| kind.count(exists) > 0)
+    }
+
+    /// How much of this kind a state has.
+    pub(crate) fn count<E: Exists>(self, exists: &E) -> u64 {
+        match self {
+            LeakKind::Handles => exists.handles().into(),
+            LeakKind::Dangling => dangling(exists),
+            LeakKind::Attached => exists.entries().count() as u64,
+            LeakKind::Domains => exists.domains().into(),
+            LeakKind::MmCount => exists.mm_counts().map(u64::from).sum(),
+            LeakKind::Pasids => exists.pasids().count() as u64,
+        }
+    }
+
+    fn is_equal<E: Exists>(self, from: &E, to: &E) -> bool {
         match self {
             LeakKind::Dangling | LeakKind::Attached => {
-                let entries = |live: &Live| -> Vec<i64> {
-                    let all = live.attached.iter();
-                    all.filter(|entry| self == LeakKind::Attached || entry.freed)
-                        .map(|entry| (i64::from(entry.group) << 16 | i64::from(entry.pasid)) + 1)
-                        .collect()
-                };
-                let (a, b) = (entries(from), entries(to));
-                let only = |x: &[i64], y: &[i64], sign: i64| -> Vec<i64> {
-                    let x = x.iter().filter(|entry| !y.contains(entry));
-                    x.map(|entry| sign * entry).collect()
-                };
-                [only(&a, &b, -1), only(&b, &a, 1)].concat()
+                self.entries(from).eq(self.entries(to)) //
             }
             LeakKind::MmCount => {
-                let mms = from.mm_count.len().max(to.mm_count.len());
-                let count =
-                    |live: &Live, mm: usize| live.mm_count.get(mm).map_or(0, |&n| i64::from(n));
-                let distance = (0..mms).map(|mm| count(to, mm) - count(from, mm));
-                let mut distance: Vec<i64> = distance.collect();
-                // A fork makes the list longer, and no difference.
-                while distance.last() == Some(&0) {
-                    distance.pop();
-                }
-                distance
+                let mut counts = distances(from, to);
+                counts.all(|distance| distance == 0)
             }
-            _ => vec![self.count(to) as i64 - self.count(from) as i64],
+            LeakKind::Handles | LeakKind::Domains | LeakKind::Pasids => {
+                self.count(from) == self.count(to)
+            }
         }
     }
 
-    /// Its name in JSON, and in a sentence.
-    pub fn name(self) -> &'static str {
+    /// How two states differ in this kind, as a list of numbers. Two pairs of states that differ in
+    /// the same way have equal lists.
+    pub(crate) fn distance<E: Exists>(self, from: &E, to: &E, out: &mut Vec<i64>) {
+        out.clear();
         match self {
-            LeakKind::Handles => "handles",
-            LeakKind::Dangling => "attached to freed memory",
-            LeakKind::Attached => "attached",
-            LeakKind::Domains => "domains",
-            LeakKind::MmCount => "mm_count",
-            LeakKind::Pasids => "pasids",
+            LeakKind::Dangling | LeakKind::Attached => {
+                let has = |exists, entry| self.entries(exists).any(|this| this == entry);
+                out.extend(self.entries(from).filter(|&e| !has(to, e)).map(|e| -e));
+                out.extend(self.entries(to).filter(|&e| !has(from, e)));
+            }
+            LeakKind::MmCount => {
+                out.extend(distances(from, to));
+                // A fork in one kernel only makes its list longer, which is no difference by itself.
+                while out.last() == Some(&0) {
+                    out.pop();
+                }
+            }
+            LeakKind::Handles | LeakKind::Domains | LeakKind::Pasids => {
+                out.push(self.count(to) as i64 - self.count(from) as i64);
+            }
         }
+    }
+
+    /// The entries of this kind: a number above 0 for each.
+    fn entries<E: Exists>(self, exists: &E) -> impl Iterator<Item = i64> + '_ {
+        let all = exists.entries();
+        all.filter(move |entry| self == LeakKind::Attached || entry.dangling)
+            .map(|entry| (i64::from(entry.key.0) << 16 | i64::from(entry.key.1)) + 1)
+    }
+}
+
+/// The differences of all `mm_count`s. An mm that only one side has counts 0 on the other.
+fn distances<E: Exists>(from: &E, to: &E) -> impl Iterator<Item = i64> {
+    let (mut from, mut to) = (from.mm_counts(), to.mm_counts());
+    std::iter::from_fn(move || {
+        let (a, b) = (from.next(), to.next());
+        (a.is_some() || b.is_some()).then(|| i64::from(b.unwrap_or(0)) - i64::from(a.unwrap_or(0)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spec::trace::{Attached, Live};
+
+    fn live(handles: u32, domains: u32, mm_count: &[u32], attached: &[(u8, bool)]) -> Live {
+        let entry = |&(group, freed): &(u8, bool)| Attached {
+            group,
+            pasid: 1,
+            domain: Some(0),
+            freed,
+        };
+        Live {
+            handles,
+            domains,
+            mm_data: 0,
+            pasids: vec![1],
+            mm_count: mm_count.to_vec(),
+            attached: attached.iter().map(entry).collect(),
+        }
+    }
+
+    #[test]
+    fn the_owner_of_what_is_leaked_is_named_and_who_has_more() {
+        let compare = |a: &Live, b: &Live| LeakKind::compare(a, b);
+        let clean = live(0, 0, &[0], &[]);
+        let leaky = live(1, 1, &[1], &[(0, false)]);
+        assert_eq!(compare(&clean, &clean), None);
+        let expected = Some((Side::To, LeakKind::Handles));
+        assert_eq!(compare(&clean, &leaky), expected);
+        let expected = Some((Side::From, LeakKind::Dangling));
+        let [a, b] = [true, false].map(|freed| live(0, 1, &[0], &[(0, freed)]));
+        assert_eq!(compare(&a, &b), expected);
+        let domain = live(0, 1, &[1], &[]);
+        assert_eq!(
+            compare(&domain, &clean),
+            Some((Side::From, LeakKind::Domains))
+        );
+    }
+
+    #[test]
+    fn as_many_entries_of_other_groups_are_a_difference() {
+        let [a, b] = [0, 1].map(|group| live(0, 0, &[], &[(group, false)]));
+        assert_eq!(
+            LeakKind::compare(&a, &b),
+            Some((Side::To, LeakKind::Attached))
+        );
+        let mut distance = Vec::new();
+        LeakKind::Attached.distance(&a, &b, &mut distance);
+        assert_eq!(distance, [-2, (1 << 16) + 2]);
+    }
+
+    #[test]
+    fn a_freed_mm_more_is_no_difference() {
+        let [a, b] = [live(0, 0, &[1], &[]), live(0, 0, &[1, 0], &[])];
+        assert_eq!(LeakKind::compare(&a, &b), None);
+        let mut distance = Vec::new();
+        LeakKind::MmCount.distance(&a, &b, &mut distance);
+        assert_eq!(distance, [] as [i64; 0]);
+    }
+
+    #[test]
+    fn the_first_kind_is_the_one_that_holds_the_others() {
+        assert_eq!(
+            LeakKind::first_in(&live(0, 0, &[], &[])),
+            Some(LeakKind::Pasids)
+        );
+        let leaky = live(0, 1, &[1], &[(0, false)]);
+        assert_eq!(LeakKind::first_in(&leaky), Some(LeakKind::Attached));
     }
 }

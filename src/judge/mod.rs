@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The judge: a case in, differences out.
+//!
+//! There is one judge. It visits a case point by point – each operation, then each release of the
+//! teardown – and is told what each side did there: what it returned, its complaints, its last
+//! decision, its driver calls, and what exists afterwards. Recordings and live machines feed it
+//! alike, and so do one model and two.
 
 mod cause;
 mod difference;
+mod differences;
+mod diverged;
+mod exists;
 mod leak_kind;
+mod leaks;
+mod machines;
 mod place;
-mod recorded;
+mod point;
+mod recordings;
 mod ret_kind;
 mod same;
 mod side;
@@ -14,14 +25,24 @@ mod view;
 pub use cause::Cause;
 pub use difference::Difference;
 pub use leak_kind::LeakKind;
+pub use machines::CauseFinder;
 pub use place::Place;
-pub use recorded::{differences, first_returned, misbehaviours, same_live, same_ret_at};
+pub use recordings::{differences, first_returned, misbehaviours, same_live, same_ret_at};
 pub use ret_kind::RetKind;
 pub use same::{same_calls, same_ret};
 pub use side::Side;
 pub use view::View;
 pub(crate) use view::Views;
 
+pub(crate) use diverged::{Diverged, same_splats};
+pub(crate) use exists::same_entries;
+pub(crate) use machines::{Observed, Observer};
+pub(crate) use point::Point;
+
+use differences::{Differences, Sink, same_return};
+use exists::same_exists;
+use leaks::Leaks;
+use point::Feed;
 use spec::record::record;
 use spec::{Case, Model};
 
@@ -41,5 +62,47 @@ pub fn judge<M: Model, const N: usize>(
         [alone] => misbehaviours(case, alone),
         [from, to] => differences(case, from, to, views),
         _ => panic!("one model or two"),
+    }
+}
+
+/// The judge. It is used for one case after the other.
+#[derive(Debug)]
+struct Judge<S, const N: usize> {
+    differences: Differences<S, N>,
+    leaks: Leaks<N>,
+}
+
+impl<S: Sink, const N: usize> Judge<S, N> {
+    /// Compares two sides in these views, or judges one side, whatever the views.
+    fn new(views: &[View], sink: S) -> Self {
+        Judge {
+            differences: Differences::new(views, sink),
+            leaks: Leaks::default(),
+        }
+    }
+
+    /// Judges a case. Returns how many operations ran on every side.
+    #[inline]
+    fn judge(&mut self, case: &Case, feed: &mut impl Feed<N>) -> usize {
+        let differences = &mut self.differences;
+        differences.begin(feed.is_concurrent());
+        let ops = feed.feed(differences);
+        if let Some((side, kind)) = differences.leak {
+            self.leaks.begin(case, side, kind);
+            feed.feed(&mut self.leaks);
+            let explained = differences.has_dangled;
+            self.leaks.report(&mut differences.sink, explained);
+        }
+        differences.finish();
+        ops
+    }
+
+    /// What was found.
+    fn sink(&mut self) -> &mut S {
+        &mut self.differences.sink
+    }
+
+    fn into_sink(self) -> S {
+        self.differences.sink
     }
 }

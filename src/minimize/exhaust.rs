@@ -5,39 +5,15 @@
 //! to a case of the same size then ends at the same one, wherever he came from.
 
 use super::rank::{fault_rank, topologies};
-use crate::judge::same_ret;
-use crate::judge::{Cause, LeakKind, Side, View};
+use crate::judge::{Cause, LeakKind, Observer, Side, View, same_ret, same_splats};
 use crate::universe::Universe;
-use spec::{Case, Cite, Decision, Model, Op, OpCode, Ret, Run, Site, Splat, Topology, Watch};
+use spec::{Case, Model, Op, OpCode, Ret, Run, Site, Topology};
 
 /// So many operations are tried at most for one case.
 const MOST_STEPS: usize = 400_000;
 
 /// Of so many operations or fewer, all kinds are tried.
 const SHORT: usize = 3;
-
-/// What tells whether a run can have shown a cause.
-#[derive(Default)]
-struct Seen {
-    splats: Vec<(Splat, Cite)>,
-    decided: Option<Decision>,
-}
-
-impl Watch for Seen {
-    fn splat(&mut self, splat: Splat, at: Cite) {
-        self.splats.push((splat, at));
-    }
-    fn decide(&mut self, decision: Decision) {
-        self.decided = Some(decision);
-    }
-}
-
-impl Seen {
-    fn clear(&mut self) {
-        self.splats.clear();
-        self.decided = None;
-    }
-}
 
 /// A walk through all cases of some length.
 struct Walk<'a, M, const N: usize> {
@@ -46,7 +22,7 @@ struct Walk<'a, M, const N: usize> {
     universe: Universe,
     topology: Topology,
     steps: usize,
-    seen: [Seen; N],
+    observers: [Observer; N],
     ops: Vec<Op>,
     shows: &'a mut dyn FnMut(&Case) -> bool,
 }
@@ -75,7 +51,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
         },
         topology: Topology::default(),
         steps: 0,
-        seen: std::array::from_fn(|_| Seen::default()),
+        observers: std::array::from_fn(|_| Observer::default()),
         ops: Vec::new(),
         shows,
     };
@@ -138,8 +114,8 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
             }
             let mut next = *runs;
             let rets: [Ret; N] = std::array::from_fn(|side| {
-                self.seen[side].clear();
-                next[side].step(&self.models[side], index, &op, &mut self.seen[side])
+                self.observers[side].clear();
+                next[side].step(&self.models[side], index, &op, &mut self.observers[side])
             });
             self.ops.push(op);
             let left = faults - usize::from(op.fault.is_some());
@@ -177,14 +153,15 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
         }
     }
 
+    /// Whether callers or dmesg observed a difference in the last operation.
     fn differ(&self, rets: &[Ret; N]) -> bool {
-        let splats = |side: usize| self.seen[side].splats.iter().map(|(splat, _)| splat);
-        !same_ret(rets[0], rets[N - 1]) || !splats(0).eq(splats(N - 1))
+        let splats = |side: usize| self.observers[side].splats();
+        !same_ret(rets[0], rets[N - 1]) || !same_splats(splats(0), splats(N - 1))
     }
 
     /// Whether the last operation, or the teardown, can have shown it.
     fn could_show(&mut self, runs: &[Run; N], rets: &[Ret; N]) -> bool {
-        let decided = |side: usize| self.seen[side].decided;
+        let decided = |side: usize| self.observers[side].decided();
         match *self.cause {
             Cause::Returned { from, to, .. } => {
                 (decided(0), decided(N - 1)) == (from.1, to.1) && self.differ(rets)
@@ -197,24 +174,22 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
                     Side::Both => return true,
                 };
                 sides.iter().any(|&side| {
-                    let says = |seen: &Seen| {
-                        let mut all = seen.splats.iter();
+                    let complains = |observer: &Observer| {
+                        let mut all = observer.splats().iter();
                         all.any(|&(this, there)| this == splat && at.is_none_or(|at| at == there))
                     };
-                    says(&self.seen[side]) || {
+                    complains(&self.observers[side]) || {
                         if rets[side].ends_the_run() {
                             return false;
                         }
                         let mut run = runs[side];
-                        self.seen[side].clear();
-                        run.teardown(&self.models[side], &mut self.seen[side]);
-                        says(&self.seen[side])
+                        self.observers[side].clear();
+                        run.teardown(&self.models[side], &mut self.observers[side]);
+                        complains(&self.observers[side])
                     }
                 })
             }
-            Cause::Leaked {
-                side, kind: left, ..
-            } => {
+            Cause::Leaked { side, kind, .. } => {
                 let side = if side == Side::To { N - 1 } else { 0 };
                 if rets.iter().any(|ret| ret.ends_the_run()) {
                     return false;
@@ -222,7 +197,7 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
                 let mut run = runs[side];
                 let ended = run.teardown(&self.models[side], &mut ());
                 !ended.ends_the_run()
-                    && (left == LeakKind::Attached || left.count(&run.machine.live()) > 0)
+                    && (kind == LeakKind::Attached || kind.count(&run.machine) > 0)
             }
             Cause::Dangles { .. } => {
                 let mut run = runs[0];

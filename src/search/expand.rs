@@ -4,13 +4,12 @@
 //! This looks at little: what was returned, who complained, what is left. Where that looks new, it
 //! leaves a note, and at the end of the level the case is run in full, see [`super::looks`].
 
+use super::key::{self, KeyObserver};
 use super::looks::{Keys, Looks, Way, Width};
-use super::past::{Differ, LOST, Past, since};
-use super::seen::{Seen, kind_of};
+use super::past::{LOST, Past, since};
 use super::shard::{Fingerprint, fingerprint};
 use super::way::Real;
-use crate::judge::View;
-use crate::judge::same_ret;
+use crate::judge::{Diverged, Observed, Point, View, Views, same_calls, same_entries, same_splats};
 use crate::question::Question;
 use spec::canonical::{Canon, Scratch};
 use spec::case::MAX_OPS;
@@ -44,8 +43,8 @@ pub(super) struct Expander<'a, M, const N: usize> {
     scratch: Box<Scratch>,
     /// Where an operation is done.
     next: Box<[Run; N]>,
-    in_op: [Seen; N],
-    at_end: [Seen; N],
+    in_op: [KeyObserver; N],
+    at_end: [KeyObserver; N],
 }
 
 impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
@@ -73,15 +72,15 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             way: Way::new(),
             scratch: Box::default(),
             next: Box::new([Run::new(topology); N]),
-            in_op: std::array::from_fn(|_| Seen::new(question.views)),
-            at_end: std::array::from_fn(|_| Seen::new(question.views)),
+            in_op: observers(question.views),
+            at_end: observers(question.views),
         }
     }
 
     /// Reaches the state at boot.
     pub fn boot(&mut self, to: &mut impl Reached) {
         self.next.fill(Run::new(self.topology));
-        self.in_op.iter_mut().for_each(Seen::clear);
+        self.in_op.iter_mut().for_each(KeyObserver::clear);
         self.way.clear();
         self.reach(&Past::default(), "boot", to);
     }
@@ -154,14 +153,14 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             self.key.clear();
             past.pack(&mut self.key);
             self.key.extend(op.kind.name().bytes());
-            outcome(&mut self.key, &rets, &self.in_op);
+            key::result(&mut self.key, &rets, &self.in_op);
             let looks_there = [View::Api, View::Splat].map(|view| views.contains(&view));
-            let differs = differ.seen && looks_there == [true; 2];
+            let differs = differ.callers && looks_there == [true; 2];
             self.looks.note(known, &self.key, &self.way, false, differs);
         }
         // What one model does wrong has no part in what it can do next.
         let diverged = match N {
-            1 => Differ::default(),
+            1 => Diverged::default(),
             _ => past.diverged.or(differ),
         };
         let is_over = rets.iter().any(|ret| ret.ends_the_run());
@@ -178,8 +177,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             *complained |= seen.refcount;
         }
         if let [from, to] = &self.next[..] {
-            let arrays = [from, to].map(|run| run.machine.pasid_arrays());
-            if !diverged.seen && !arrays[0].same_entries(arrays[1]) {
+            if !diverged.callers && !same_entries(&from.machine, &to.machine) {
                 now.apart = past.apart.or_else(|| Some(since(op, &self.in_op)));
             }
         }
@@ -188,11 +186,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let more = after.iter().zip(&before.lost);
         if lost || { more }.any(|(after, before)| after.is_more_than(before)) {
             // A state does not know what was lost on the way to it.
-            let in_op = std::mem::replace(
-                &mut self.in_op,
-                std::array::from_fn(|_| Seen::new(self.question.views)),
-            );
-            self.tear_down(&now, |key| last_of(op.kind.name(), &in_op, key), known);
+            let in_op = std::mem::replace(&mut self.in_op, observers(self.question.views));
+            self.tear_down(&now, |key| key::last_op(key, op.kind.name(), &in_op), known);
             self.in_op = in_op;
         }
     }
@@ -203,7 +198,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         self.packed.clear();
         past.pack(&mut self.packed);
         let runs: [&Run; N] = std::array::from_fn(|side| &self.next[side]);
-        let same_numbers = N > 1 && !past.diverged.seen;
+        let same_numbers = N > 1 && !past.diverged.callers;
         let names = self
             .canon
             .pack(&mut self.scratch, runs, same_numbers, &mut self.packed);
@@ -212,7 +207,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         }
         let in_op = &self.in_op;
         to.reached(fingerprint(&self.packed), &self.packed, &self.way, |last| {
-            last_of(op, in_op, last)
+            key::last_op(last, op, in_op)
         });
         names.lost
     }
@@ -227,16 +222,17 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         });
         let left = runs.each_ref().map(|run| run.machine.left());
         let is_over = rets.iter().any(|ret| ret.ends_the_run());
-        let (shown, what) = match (&left[..], &self.at_end[..]) {
-            ([left], [seen]) => {
-                let shown = is_over || !seen.splats.is_empty() || !left.is_nothing();
+        let points = points(&rets, runs, &self.at_end);
+        let (shown, what) = match (&left[..], &points[..]) {
+            ([left], [point]) => {
+                let shown = is_over || !point.splats().is_empty() || !left.is_nothing();
                 (shown, left.compare(&Default::default()))
             }
-            ([a, b], [seen, other]) => {
+            ([a, b], [from, to]) => {
                 let shown = rets[0] != rets[1]
-                    || seen.splats_differ(other)
+                    || !same_splats(from.splats(), to.splats())
                     || !is_over && a != b
-                    || seen.calls_differ(other);
+                    || !same_calls(from.calls(), to.calls());
                 (shown, a.compare(b))
             }
             _ => unreachable!("one model or two"),
@@ -249,7 +245,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             past.pack(&mut self.key);
             last(&mut self.key);
             self.key.extend(what);
-            outcome(&mut self.key, &rets, &self.at_end);
+            key::result(&mut self.key, &rets, &self.at_end);
             self.looks.note(known, &self.key, &self.way, true, false);
         }
     }
@@ -264,13 +260,13 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let mut case = Case::new(self.topology.clone(), Vec::new());
         let mut runs = [Run::new(self.topology); N];
         let mut real = Real::at_boot();
-        let mut diverged = Differ::default();
+        let mut diverged = Diverged::default();
         let mut ops = Vec::new();
         let mut bytes = Vec::new();
         // The very states that the search went through, so that its operations mean the same.
         for number in self.width.numbers(way) {
             bytes.clear();
-            let same_numbers = N > 1 && !diverged.seen;
+            let same_numbers = N > 1 && !diverged.callers;
             let both = std::array::from_fn(|side| &runs[side]);
             let names = self
                 .canon
@@ -299,34 +295,50 @@ fn step<M: Model, const N: usize>(
     runs: &mut [Run; N],
     index: usize,
     op: &Op,
-    seen: &mut [Seen; N],
+    observers: &mut [KeyObserver; N],
 ) -> [Ret; N] {
     std::array::from_fn(|side| {
-        seen[side].clear();
-        runs[side].step(&models[side], index, op, &mut seen[side])
+        observers[side].clear();
+        runs[side].step(&models[side], index, op, &mut observers[side])
     })
 }
 
-/// Who sees a difference; of one model, whether it does what none may.
+/// Who observes a difference; of one model, whether it does what none may.
 fn differ<const N: usize>(
     views: &[View],
     rets: &[Ret; N],
     runs: &[Run; N],
-    seen: &[Seen; N],
+    observers: &[KeyObserver; N],
     dangled: usize,
-) -> Differ {
-    match (&rets[..], &runs[..], &seen[..]) {
-        ([_], [_], [seen]) => Differ {
-            seen: !seen.splats.is_empty() || dangling(runs) > dangled,
-            ..Differ::default()
+) -> Diverged {
+    let points = points(rets, runs, observers);
+    match points[..] {
+        [point] => Diverged {
+            callers: !point.splats().is_empty() || dangling(runs) > dangled,
+            ..Diverged::default()
         },
-        ([a, b], [from, to], [here, there]) => Differ {
-            seen: !same_ret(*a, *b) || here.splats_differ(there),
-            driver: here.calls_differ(there),
-            state: views.contains(&View::State) && !from.machine.live().is_like(&to.machine.live()),
-        },
+        [from, to] => Diverged::at(Views::of(views), [from, to]),
         _ => unreachable!("one model or two"),
     }
+}
+
+/// What the judge sees of all sides.
+fn points<'a, const N: usize>(
+    rets: &[Ret; N],
+    runs: &'a [Run; N],
+    observers: &'a [KeyObserver; N],
+) -> [Observed<'a>; N] {
+    std::array::from_fn(|side| Observed {
+        is_done: true,
+        ret: rets[side],
+        observer: &observers[side].observer,
+        run: &runs[side],
+    })
+}
+
+/// An observer for each side.
+fn observers<const N: usize>(views: &[View]) -> [KeyObserver; N] {
+    std::array::from_fn(|_| KeyObserver::new(Views::of(views)))
 }
 
 /// What there was before an operation that there should not be more of after it.
@@ -349,24 +361,6 @@ fn dangling<const N: usize>(runs: &[Run; N]) -> usize {
     match &runs[..] {
         [run] => run.machine.dangling(),
         _ => 0,
-    }
-}
-
-/// What was returned, decided and complained of.
-fn outcome<const N: usize>(key: &mut Vec<u8>, rets: &[Ret; N], seen: &[Seen; N]) {
-    for (ret, seen) in rets.iter().zip(seen) {
-        key.extend(kind_of(*ret));
-        key.extend(&seen.events);
-        key.push(0);
-    }
-}
-
-/// What was seen in the last operation of a way.
-fn last_of<const N: usize>(op: &str, seen: &[Seen; N], last: &mut Vec<u8>) {
-    last.extend(op.bytes());
-    for seen in seen {
-        last.extend(&seen.events);
-        last.push(b'|');
     }
 }
 

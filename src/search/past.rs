@@ -1,42 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What of the way to a state is part of the state.
+//! What of the path to a state is part of the state.
 
-use super::seen::Seen;
+use super::key::KeyObserver;
+use crate::judge::Diverged;
 use spec::{Cite, Decision, Op};
 
-/// What must be remembered of the way to a state, since it decides what is a consequence of what.
+/// What must be remembered of the path to a state, since it decides what is a consequence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Past {
-    /// Who saw a difference already.
-    pub diverged: Differ,
+    /// Who has observed a difference.
+    pub diverged: Diverged,
     /// A reference count of this model has complained already.
     pub refcount: [bool; 2],
     /// A handle or a domain was lost, which the state itself has forgotten.
     pub lost: bool,
-    /// Nothing differed yet, but what is attached does: since which operation and which decisions.
+    /// Callers observed no difference yet, but what is attached differs: since this operation, with
+    /// these decisions.
     pub apart: Option<Since>,
-}
-
-/// Who sees a difference: callers or dmesg, the driver, a debugger.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Differ {
-    pub seen: bool,
-    pub driver: bool,
-    pub state: bool,
-}
-
-impl Differ {
-    pub fn any(self) -> bool {
-        self.seen || self.driver || self.state
-    }
-
-    pub fn or(self, other: Differ) -> Differ {
-        Differ {
-            seen: self.seen || other.seen,
-            driver: self.driver || other.driver,
-            state: self.state || other.state,
-        }
-    }
 }
 
 /// The name of an operation and the decisions of both models in it, as bytes.
@@ -48,15 +28,15 @@ pub(super) const LOST: u8 = 64;
 impl Past {
     pub fn pack(&self, out: &mut Vec<u8>) {
         let [from, to] = self.refcount;
-        let Differ {
-            seen,
+        let Diverged {
+            callers,
             driver,
             state,
         } = self.diverged;
         let flags = [
             self.lost,
             self.apart.is_some(),
-            seen,
+            callers,
             driver,
             state,
             from,
@@ -80,8 +60,8 @@ impl Past {
             rest = state;
         }
         let past = Past {
-            diverged: Differ {
-                seen: flags & 16 != 0,
+            diverged: Diverged {
+                callers: flags & 16 != 0,
                 driver: flags & 8 != 0,
                 state: flags & 4 != 0,
             },
@@ -93,15 +73,15 @@ impl Past {
     }
 }
 
-pub(super) fn since(op: &Op, seen: &[Seen]) -> Since {
+pub(super) fn since(op: &Op, observers: &[KeyObserver]) -> Since {
     let mut bytes = [0; 13];
     bytes[0] = op.kind.code() as u8;
     let mut write = |slot: usize, cite: Cite| {
         let [high, low] = cite.line.to_be_bytes();
         bytes[1 + slot * 3..][..3].copy_from_slice(&[1 + cite.file as u8, high, low]);
     };
-    for (side, seen) in seen.iter().enumerate() {
-        if let Some(Decision { at, because }) = seen.decided {
+    for (side, this) in observers.iter().enumerate() {
+        if let Some(Decision { at, because }) = this.observer.decided() {
             write(side * 2, at);
             because.into_iter().for_each(|at| write(side * 2 + 1, at));
         }

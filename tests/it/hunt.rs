@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The hunt: its quick look says what a full one says, and what it finds is what is there.
+//! The judge finds the same in live machines and in recordings.
 
 use spec::generate::PROFILES;
+use spec::record::record;
 use spec::{Case, Model};
 use std::collections::HashSet;
-use svadiff::hunt::{Quick, Source};
-use svadiff::judge::{Cause, View, judge};
+use svadiff::hunt::Source;
+use svadiff::judge::{Cause, CauseFinder, View, differences};
 use svadiff::models::{AnyModel, all, by_name};
 
-/// What a full look at a case shows that is no consequence.
-fn in_full<M: Model>(models: &[M; 2], views: &[View], case: &Case) -> HashSet<Cause> {
-    let all = judge(models, views, case).into_iter();
+/// The causes that recordings of a case show, without consequences.
+fn of_recordings<M: Model>(models: &[M; 2], views: &[View], case: &Case) -> HashSet<Cause> {
+    let [from, to] = models.each_ref().map(|model| record(model, case));
+    let all = differences(case, &from, &to, views).into_iter();
     all.filter(|difference| !difference.follows)
         .map(|difference| difference.cause)
         .collect()
 }
 
-/// Looks at so many cases of each profile both ways, and says how many causes there were.
+/// Judges so many cases of each profile both ways. Returns how many causes there were.
 fn both_ways<M: Model>(models: &[M; 2], views: &[View], seed: u64, cases: u64) -> usize {
     let mut all = HashSet::new();
-    let mut quick = Quick::new(views);
+    let mut finder = CauseFinder::new(views);
     for profile in &PROFILES {
         let mut source = Source::new(profile, seed, 1);
         for number in 0..cases {
             let case = source.case(number);
-            let (_, causes) = quick.look(models, case);
+            let (_, causes) = finder.causes(models, case);
             let causes: HashSet<Cause> = causes.iter().cloned().collect();
-            let expected = in_full(models, views, case);
+            let expected = of_recordings(models, views, case);
             if causes != expected {
                 let [from, to] = models.each_ref().map(|model| model.info().name);
                 let case = serde_json::to_string(case).expect("JSON");
@@ -43,7 +45,7 @@ fn models(names: [&str; 2]) -> [AnyModel; 2] {
 }
 
 #[test]
-fn a_quick_look_says_what_a_full_one_says() {
+fn machines_show_the_causes_that_recordings_show() {
     for (seed, names) in [
         ["v6.7", "v6.8"],
         ["v6.7", "v6.8-rc6"],
@@ -60,7 +62,7 @@ fn a_quick_look_says_what_a_full_one_says() {
 }
 
 #[test]
-fn so_it_does_of_any_two_models() {
+fn any_two_models_do() {
     let all = all();
     let mut causes = 0;
     for (a, from) in all.iter().enumerate() {
@@ -73,7 +75,7 @@ fn so_it_does_of_any_two_models() {
 }
 
 #[test]
-fn so_it_does_in_any_views() {
+fn they_do_in_any_views() {
     for views in 1..1_u32 << View::ALL.len() {
         let views: Vec<View> = View::ALL
             .into_iter()

@@ -7,8 +7,8 @@ use spec::case::{MAX_OPS, OP_NAMES};
 use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes, from_bytes, to_bytes};
 use spec::{Case, Op, Ret, Run};
 use std::collections::BTreeSet;
-use svadiff::hunt::{Quick, Source};
-use svadiff::judge::View;
+use svadiff::hunt::Source;
+use svadiff::judge::{CauseFinder, View};
 use svadiff::lockstep::first_returned_differently;
 use svadiff::models::{all, by_name};
 
@@ -114,7 +114,7 @@ fn making_sequential_cases_of_bytes_allocates_nothing_once_a_few_were_made() {
 }
 
 #[test]
-fn making_cases_and_looking_at_them_allocates_nothing_whatever_they_show() {
+fn making_cases_and_judging_them_allocates_nothing_whatever_they_show() {
     const CASES: u64 = 3000;
     for views in [&View::DEFAULT[..], &View::ALL] {
         for names in [
@@ -125,11 +125,11 @@ fn making_cases_and_looking_at_them_allocates_nothing_whatever_they_show() {
             let models = names.map(|name| by_name(name).expect("a model of this name"));
             for profile in &PROFILES {
                 let mut source = Source::new(profile, 1, 1);
-                let mut quick = Quick::new(views);
+                let mut finder = CauseFinder::new(views);
                 let mut shown = 0;
                 let mut round = || {
                     for number in 0..CASES {
-                        let (_, causes) = quick.look(&models, source.case(number));
+                        let (_, causes) = finder.causes(&models, source.case(number));
                         shown += causes.len();
                     }
                 };

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What exists, in a machine or as a trace records it.
+
+use spec::Machine;
+use spec::kernel::NONE;
+use spec::trace::Live;
+
+/// What exists at one moment, without the numbers of domains, which are labels, and without
+/// `mm_data`, which 6.7 does not have.
+pub(crate) trait Exists {
+    /// How many handles there are.
+    fn handles(&self) -> u32;
+    /// How many domains there are.
+    fn domains(&self) -> u32;
+    /// The global PASIDs in use, in ascending order.
+    fn pasids(&self) -> impl Iterator<Item = u16> + '_;
+    /// `mm_count` of each mm that there ever was.
+    fn mm_counts(&self) -> impl Iterator<Item = u32> + '_;
+    /// The entries of all `pasid_array`s, by group and PASID.
+    fn entries(&self) -> impl Iterator<Item = Entry> + '_;
+}
+
+/// An entry of a group's `pasid_array`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The group, and the PASID.
+    pub key: (u8, u16),
+    /// It is reserved and points at nothing yet.
+    pub reserved: bool,
+    /// It points at freed memory.
+    pub dangling: bool,
+}
+
+impl Exists for Live {
+    fn handles(&self) -> u32 {
+        self.handles
+    }
+    fn domains(&self) -> u32 {
+        self.domains
+    }
+    fn pasids(&self) -> impl Iterator<Item = u16> + '_ {
+        self.pasids.iter().copied()
+    }
+    fn mm_counts(&self) -> impl Iterator<Item = u32> + '_ {
+        self.mm_count.iter().copied()
+    }
+    fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.attached.iter().map(|entry| Entry {
+            key: (entry.group, entry.pasid),
+            reserved: entry.domain.is_none(),
+            dangling: entry.freed,
+        })
+    }
+}
+
+impl Exists for Machine {
+    #[inline]
+    fn handles(&self) -> u32 {
+        Machine::handles(self).iter().filter(|h| !h.freed).count() as u32
+    }
+    #[inline]
+    fn domains(&self) -> u32 {
+        Machine::domains(self).iter().filter(|d| !d.freed).count() as u32
+    }
+    #[inline]
+    fn pasids(&self) -> impl Iterator<Item = u16> + '_ {
+        self.global_pasids().iter()
+    }
+    #[inline]
+    fn mm_counts(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.nr_mms()).map(|mm| self.mm(mm as u8).mm_count.into())
+    }
+    #[inline(always)]
+    fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.pasid_arrays().entries().iter().map(|entry| Entry {
+            key: (entry.group, entry.pasid),
+            reserved: entry.domain == NONE,
+            dangling: self.is_dangling(entry),
+        })
+    }
+}
+
+/// Whether the same groups have entries for the same PASIDs, whatever these point at.
+#[inline]
+pub(crate) fn same_entries<E: Exists>(a: &E, b: &E) -> bool {
+    let keys = |exists| E::entries(exists).map(|entry| entry.key);
+    keys(a).eq(keys(b))
+}
+
+/// Whether the same exists.
+pub(crate) fn same_exists<E: Exists>(a: &E, b: &E) -> bool {
+    a.handles() == b.handles()
+        && a.domains() == b.domains()
+        && a.pasids().eq(b.pasids())
+        && a.mm_counts().eq(b.mm_counts())
+        && a.entries().eq(b.entries())
+}
+
+/// How many entries point at freed memory.
+pub(crate) fn dangling<E: Exists>(exists: &E) -> u64 {
+    exists.entries().filter(|entry| entry.dangling).count() as u64
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Feeds the judge with live machines.
+
+use super::point::{Feed, Point, Visitor};
+use super::{Cause, Judge, View, Views};
+use spec::run::{Lost, Release};
+use spec::trace::Call;
+use spec::{Case, Cite, Decision, Machine, Model, Ret, Run, Splat, Watch};
+
+/// Finds the causes that sequential cases show with two models, one case after the other.
+///
+/// Nothing is recorded, and once the memory is warm nothing is allocated: most cases show nothing, or
+/// what millions before them did.
+#[derive(Debug)]
+pub struct CauseFinder {
+    judge: Judge<Vec<Cause>, 2>,
+    runs: Box<[Run; 2]>,
+    observers: [Observer; 2],
+}
+
+impl CauseFinder {
+    /// Compares in these views.
+    pub fn new(views: &[View]) -> Self {
+        CauseFinder {
+            judge: Judge::new(views, Vec::new()),
+            runs: Box::new([Run::new(&Default::default()); 2]),
+            observers: [(); 2].map(|()| Observer::new(Views::of(views))),
+        }
+    }
+
+    /// Runs a sequential case on two models, and the teardown of both. Returns how many operations
+    /// ran on both, and the cause of each difference that is no consequence.
+    #[inline]
+    pub fn causes<M: Model>(&mut self, models: &[M; 2], case: &Case) -> (usize, &[Cause]) {
+        self.judge.sink().clear();
+        let mut machines = Machines {
+            models,
+            case,
+            runs: &mut self.runs,
+            observers: &mut self.observers,
+        };
+        let ops = self.judge.judge(case, &mut machines);
+        (ops, self.judge.sink())
+    }
+}
+
+/// What can be observed of an operation, or of a teardown, on one side.
+#[derive(Debug, Default)]
+pub(crate) struct Observer {
+    decided: Option<Decision>,
+    splats: Vec<(Splat, Cite)>,
+    calls: Vec<Call>,
+    /// Whether calls are kept.
+    driver: bool,
+}
+
+impl Watch for Observer {
+    #[inline(always)]
+    fn call(&mut self, call: Call) {
+        if self.driver {
+            self.calls.push(call);
+        }
+    }
+    #[inline]
+    fn splat(&mut self, splat: Splat, at: Cite) {
+        self.splats.push((splat, at));
+    }
+    #[inline(always)]
+    fn decide(&mut self, decision: Decision) {
+        self.decided = Some(decision);
+    }
+}
+
+impl Observer {
+    /// Keeps what these views need.
+    pub fn new(views: Views) -> Self {
+        Observer {
+            driver: views.has(View::Driver),
+            ..Observer::default()
+        }
+    }
+
+    /// The last decision.
+    pub fn decided(&self) -> Option<Decision> {
+        self.decided
+    }
+
+    /// The complaints, and where each was raised.
+    pub fn splats(&self) -> &[(Splat, Cite)] {
+        &self.splats
+    }
+
+    /// Forgets everything, and keeps the memory.
+    #[inline(always)]
+    pub fn clear(&mut self) {
+        self.forget_release();
+        self.calls.clear();
+    }
+
+    /// Forgets everything but the calls.
+    #[inline(always)]
+    fn forget_release(&mut self) {
+        self.decided = None;
+        self.splats.clear();
+    }
+}
+
+/// What a machine and its observer have of a point.
+#[derive(Clone, Copy)]
+pub(crate) struct Observed<'a> {
+    /// Whether the side did anything.
+    pub is_done: bool,
+    /// What it returned.
+    pub ret: Ret,
+    /// What was observed.
+    pub observer: &'a Observer,
+    /// The machine afterwards.
+    pub run: &'a Run,
+}
+
+impl Point for Observed<'_> {
+    type Exists = Machine;
+    #[inline(always)]
+    fn is_done(self) -> bool {
+        self.is_done
+    }
+    #[inline(always)]
+    fn ret(self) -> Ret {
+        self.ret
+    }
+    #[inline(always)]
+    fn splats(&self) -> &[(Splat, Cite)] {
+        &self.observer.splats
+    }
+    #[inline(always)]
+    fn decided(self) -> Option<Decision> {
+        self.observer.decided
+    }
+    #[inline(always)]
+    fn calls(&self) -> &[Call] {
+        &self.observer.calls
+    }
+    #[inline(always)]
+    fn exists(&self) -> Option<&Machine> {
+        (!self.ret.ends_the_run()).then_some(&self.run.machine)
+    }
+    fn lost(self) -> Lost {
+        self.run.lost()
+    }
+}
+
+/// Models and their machines, which run a sequential case.
+struct Machines<'a, M, const N: usize> {
+    models: &'a [M; N],
+    case: &'a Case,
+    runs: &'a mut [Run; N],
+    observers: &'a mut [Observer; N],
+}
+
+impl<M: Model, const N: usize> Machines<'_, M, N> {
+    #[inline(always)]
+    fn points(&self, rets: [Ret; N], is_done: [bool; N]) -> [Observed<'_>; N] {
+        std::array::from_fn(|side| Observed {
+            is_done: is_done[side],
+            ret: rets[side],
+            observer: &self.observers[side],
+            run: &self.runs[side],
+        })
+    }
+
+    /// The teardown of all, release by release, in order.
+    #[inline]
+    fn tear_down(&mut self, visitor: &mut impl Visitor<N>) {
+        self.observers.iter_mut().for_each(Observer::clear);
+        let mut rets = [Ret::Ok; N];
+        let mut next = self.runs.each_ref().map(|run| run.next_release(None));
+        while let Some(release) = first(next) {
+            let is_done = next.map(|next| next == Some(release));
+            for side in 0..N {
+                let observer = &mut self.observers[side];
+                observer.forget_release();
+                if is_done[side] {
+                    let run = &mut self.runs[side];
+                    rets[side] = run.release(&self.models[side], release, observer);
+                    let goes_on = !rets[side].ends_the_run();
+                    let more = goes_on.then(|| run.next_release(Some(release)));
+                    next[side] = more.flatten();
+                }
+            }
+            visitor.release(release, self.points(rets, is_done));
+        }
+        visitor.end(self.points(rets, [true; N]));
+    }
+}
+
+impl<M: Model, const N: usize> Feed<N> for Machines<'_, M, N> {
+    #[inline(always)]
+    fn is_concurrent(&self) -> bool {
+        false
+    }
+
+    #[inline(always)]
+    fn feed(&mut self, visitor: &mut impl Visitor<N>) -> usize {
+        let case = self.case;
+        if let Some((boot, others)) = self.runs.split_first_mut() {
+            *boot = Run::new(&case.topology);
+            others.iter_mut().for_each(|run| run.copy_from(boot));
+        }
+        for (index, op) in case.ops.iter().enumerate() {
+            let exist = self.runs.each_ref().map(|run| Some(&run.machine));
+            visitor.before(case, op, exist);
+            let rets: [Ret; N] = std::array::from_fn(|side| {
+                self.observers[side].clear();
+                self.runs[side].step(&self.models[side], index, op, &mut self.observers[side])
+            });
+            visitor.op(case, index, self.points(rets, [true; N]), || false);
+            if rets.iter().any(|ret| ret.ends_the_run()) {
+                return index + 1;
+            }
+        }
+        self.tear_down(visitor);
+        case.ops.len()
+    }
+}
+
+/// What is released next on any side.
+#[inline]
+fn first<const N: usize>(next: [Option<Release>; N]) -> Option<Release> {
+    next.into_iter().flatten().min()
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What tells apart, as bytes, the operations and teardowns that can show different causes.
+
+use crate::judge::{Observer, Views};
+use spec::trace::Call;
+use spec::{Cite, Decision, Ret, Splat, Watch};
+
+/// Appends the kind of a return value: two bytes that leave out its numbers.
+fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
+    key.extend(match ret {
+        Ret::Handle { .. } => [0, 0],
+        Ret::Ok => [1, 0],
+        Ret::Pasid(_) => [2, 0],
+        Ret::Invalid => [3, 0],
+        Ret::Mm(_) => [4, 0],
+        Ret::Domain(_) => [5, 0],
+        Ret::Err(errno) => [6, errno as u8],
+        Ret::Skipped => [7, 0],
+        Ret::Oops => [8, 0],
+        Ret::Hang => [9, 0],
+        Ret::Unfinished => [10, 0],
+    });
+}
+
+/// Appends what was returned, decided and complained of.
+pub(super) fn result<const N: usize>(
+    key: &mut Vec<u8>,
+    rets: &[Ret; N],
+    observers: &[KeyObserver; N],
+) {
+    for (ret, observer) in rets.iter().zip(observers) {
+        ret_kind(key, *ret);
+        key.extend(&observer.events);
+        key.push(0);
+    }
+}
+
+/// Appends the last operation of a path, and what was decided and complained of in it.
+pub(super) fn last_op<const N: usize>(key: &mut Vec<u8>, op: &str, observers: &[KeyObserver; N]) {
+    key.extend(op.bytes());
+    for observer in observers {
+        key.extend(&observer.events);
+        key.push(b'|');
+    }
+}
+
+/// Observes an operation for the judge, and as bytes.
+#[derive(Debug)]
+pub(super) struct KeyObserver {
+    /// Decisions and splats, as bytes.
+    pub(super) events: Vec<u8>,
+    /// What the judge observes.
+    pub(super) observer: Observer,
+    /// Whether a reference count complained.
+    pub(super) refcount: bool,
+}
+
+impl KeyObserver {
+    pub(super) fn new(views: Views) -> Self {
+        KeyObserver {
+            events: Vec::new(),
+            observer: Observer::new(views),
+            refcount: false,
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.events.clear();
+        self.observer.clear();
+        self.refcount = false;
+    }
+
+    fn cite(&mut self, cite: Cite) {
+        let [high, low] = cite.line.to_be_bytes();
+        self.events.extend([1 + cite.file as u8, high, low]);
+    }
+}
+
+impl Watch for KeyObserver {
+    fn call(&mut self, call: Call) {
+        self.observer.call(call);
+    }
+    fn splat(&mut self, splat: Splat, at: Cite) {
+        self.events.push(0x80 | splat as u8);
+        self.cite(at);
+        self.observer.splat(splat, at);
+        self.refcount |= splat.is_refcount();
+    }
+    fn decide(&mut self, decision: Decision) {
+        self.cite(decision.at);
+        if let Some(because) = decision.because {
+            self.events.push(0x7f);
+            self.cite(because);
+        }
+        self.observer.decide(decision);
+    }
+}
