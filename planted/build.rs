@@ -6,9 +6,6 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-/// `iommu.c` up to 6.8, whose functions are those of the kernel.
-const IOMMU: &str = "spec/src/kernel/iommu.rs";
-
 /// A model that slips are planted in.
 struct Base {
     /// Its name, and that of the directory of its slips.
@@ -17,12 +14,10 @@ struct Base {
     unslipped: &'static str,
     /// Its `iommu-sva.c`.
     iommu_sva: &'static str,
-    /// Its `iommu.c`: [`IOMMU`], or one of its own.
+    /// Its `iommu.c`.
     iommu: &'static str,
-    /// What the functions there take before the kernel.
-    first: &'static str,
-    /// The information of a model that is built on it, in so far as it is not the slip's own.
-    info: &'static str,
+    /// The revision that a slip is a patch to.
+    patch: &'static str,
 }
 
 const BASES: [Base; 4] = [
@@ -30,35 +25,29 @@ const BASES: [Base; 4] = [
         name: "v6.7",
         unslipped: "unslipped67",
         iommu_sva: "impl_v67/src/iommu_sva.rs",
-        iommu: IOMMU,
-        first: "",
-        info: "base: Some(\"v6.7\"), commits: &[], proposal: true, blob: None, \
-               core: \"v6.7\", core_lines: &spec::kernel::CoreLines::V6_7",
+        iommu: "impl_v67/src/iommu.rs",
+        patch: "impl_v67::revisions::PATCH",
     },
     Base {
         name: "v6.8",
         unslipped: "unslipped68",
         iommu_sva: "impl_v68/src/iommu_sva.rs",
-        iommu: IOMMU,
-        first: "&V6_8, ",
-        info: "..revisions::PATCH",
+        iommu: "impl_v67/src/iommu.rs",
+        patch: "impl_v68::revisions::PATCH",
     },
     Base {
         name: "v6.12",
         unslipped: "unslipped612",
         iommu_sva: "impl_v612/src/iommu_sva.rs",
         iommu: "impl_v612/src/iommu.rs",
-        first: "&V6_12, ",
-        info: "base: Some(\"v6.12\"), core: \"v6.12\", \
-               core_lines: &impl_v612::revisions::CORE_6_12, ..impl_v612::revisions::PATCH",
+        patch: "impl_v612::revisions::PATCH_6_12",
     },
     Base {
         name: "v7.3",
         unslipped: "unslipped73",
         iommu_sva: "impl_v612/src/iommu_sva.rs",
         iommu: "impl_v612/src/iommu.rs",
-        first: "&V7_3, ",
-        info: "..impl_v612::revisions::PATCH",
+        patch: "impl_v612::revisions::PATCH",
     },
 ];
 
@@ -226,101 +215,43 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
         shows,
         ..
     } = slip;
-    let files = match base.iommu {
-        IOMMU => files_of_kernel(slip)?,
-        _ => files_of_its_own(slip),
-    };
     let module = name.replace('-', "_");
-    let info = base.info;
+    // What a file imports from `iommu.rs` is the slip's own, and the rest is its crate's.
+    let here = |file: &str, source: &str| {
+        let (of, _) = file.split_once('/').expect("a file is in a crate");
+        source
+            .replace("crate::iommu::", "super::iommu::")
+            .replace("impl_v67::iommu::", "super::iommu::")
+            .replace("crate::", &format!("{of}::"))
+    };
+    let iommu_sva = here(base.iommu_sva, &slip.iommu_sva);
+    let iommu = here(base.iommu, &slip.iommu);
+    let (attach, detach) = match base.iommu.starts_with("impl_v612") {
+        true => ("(k, domain, dev, pasid, NONE)", "(k, dev, pasid)"),
+        false => ("(k, domain, dev, pasid)", "(k, domain, dev, pasid))"),
+    };
+    let ok = if detach.ends_with("))") { "Ok(" } else { "" };
+    let patch = base.patch;
     write!(
         code,
         "#[allow(unused, clippy::all, reason = \"a slip leaves things without a use\")]\n\
          mod {module} {{\n\
          use super::*;\n\
-         pub static SLIP: Slip = Slip {{\n\
-             info: Info {{ name: {name:?}, what: {says:?}, {info} }},\n\
-             shows: {shows},\n\
-         }};\n\
-         {files}\
+         pub const REVISION: Revision = Revision {{ name: {name:?}, what: {says:?}, ..{patch} }};\n\
+         pub const SHOWS: Option<Shows> = {shows};\n\
+         pub fn iommu_attach_device_pasid(\n\
+             k: &mut Kernel<'_, Through<'_>>, domain: u8, dev: u8, pasid: u16\n\
+         ) -> Result<Result<(), Errno>, Stop> {{ Ok(iommu::iommu_attach_device_pasid{attach}) }}\n\
+         pub fn iommu_detach_device_pasid(\n\
+             k: &mut Kernel<'_, Through<'_>>, domain: u8, dev: u8, pasid: u16\n\
+         ) -> Result<(), Stop> {{ {ok}iommu::iommu_detach_device_pasid{detach} }}\n\
+         pub use iommu::iommu_domain_free;\n\
+         pub use iommu_sva::*;\n\
+         pub mod iommu_sva {{\n{iommu_sva}\n}}\n\
+         pub mod iommu {{\n{iommu}\n}}\n\
          }}\n"
     )
     .map_err(|err| err.to_string())
-}
-
-/// The two files of a slip where `iommu.c` is part of the kernel.
-fn files_of_kernel(slip: &Slip) -> Result<String, String> {
-    // Where the kernel is asked for a function of iommu.c, the slip's own is called.
-    let iommu_sva = slip.iommu_sva.replace("k.iommu_", "super::iommu(k).iommu_");
-    let start = "\nimpl<W: Watch> Kernel<'_, W> {\n";
-    let (_, iommu) = slip
-        .iommu
-        .split_once(start)
-        .ok_or_else(|| format!("{IOMMU} has no {start:?}"))?;
-    let (iommu, _) = iommu
-        .split_once("\n}\n")
-        .ok_or_else(|| format!("{IOMMU} does not end"))?;
-    let mut files = String::new();
-    for (name, arguments, call, result) in [
-        (
-            "attach",
-            "domain, dev, pasid",
-            "iommu_attach_device_pasid",
-            "Result<(), Errno>",
-        ),
-        (
-            "detach",
-            "domain, dev, pasid",
-            "iommu_detach_device_pasid",
-            "()",
-        ),
-    ] {
-        write!(
-            files,
-            "pub fn {name}<W: Watch>(\n\
-                 k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16\n\
-             ) -> Result<{result}, Stop> {{ Ok(iommu(k).{call}({arguments})) }}\n"
-        )
-        .map_err(|err| err.to_string())?;
-    }
-    Ok(format!(
-        "{files}\
-         pub struct This;\n\
-         pub fn iommu<'s, 'k, W>(k: &'s mut Kernel<'k, W>) -> iommu::Iommu<'s, 'k, W, This> {{\n\
-             iommu::Iommu::of(k)\n\
-         }}\n\
-         pub mod iommu_sva {{\n{iommu_sva}\n}}\n\
-         mod iommu {{\n\
-         use spec::kernel::{{DomainType, Entry, NONE}};\n\
-         use spec::{{Errno, Site, Splat, Stop, Watch}};\n\
-         pub use crate::iommu::Iommu;\n\
-         impl<W: Watch> Iommu<'_, '_, W, super::This> {{\n{iommu}\n}}\n\
-         }}\n"
-    ))
-}
-
-/// The two files of a slip whose crate has an `iommu.c` of its own: they are as they stand there.
-fn files_of_its_own(slip: &Slip) -> String {
-    let first = slip.base.first;
-    let here = |file: &str| {
-        let slipped = file.replace("crate::iommu", "super::iommu");
-        slipped.replace("crate::", "impl_v612::")
-    };
-    let (iommu_sva, iommu) = (here(&slip.iommu_sva), here(&slip.iommu));
-    format!(
-        "pub fn attach<W: Watch>(\n\
-             k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16\n\
-         ) -> Result<Result<(), Errno>, Stop> {{\n\
-             let handle = spec::kernel::NONE;\n\
-             Ok(iommu::iommu_attach_device_pasid({first}k, domain, dev, pasid, handle))\n\
-         }}\n\
-         pub fn detach<W: Watch>(\n\
-             k: &mut Kernel<'_, W>, _: u8, dev: u8, pasid: u16\n\
-         ) -> Result<(), Stop> {{\n\
-             iommu::iommu_detach_device_pasid({first}k, dev, pasid)\n\
-         }}\n\
-         pub mod iommu_sva {{\n{iommu_sva}\n}}\n\
-         pub mod iommu {{\n{iommu}\n}}\n"
-    )
 }
 
 /// `some-name` as `SomeName`.
@@ -341,7 +272,6 @@ fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
             line.replace("$variant", &variant(slip))
                 .replace("$base", &base.map(variant).expect("all bases are there"))
                 .replace("$module", &slip.name.replace('-', "_"))
-                .replace("$first", slip.base.first)
                 .replace("$says", &slip.says)
         });
         lines.collect()
@@ -366,37 +296,59 @@ fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
         variants = all("/// $says\n$variant,\n"),
         bases = all("Planted::$variant => Planted::$base,\n"),
     );
-    let through = "self, k: &mut Kernel<'_, Through<'_>>";
-    let own = "<W: Watch>(self, k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16)";
+    let k = "&self, k: &mut Kernel<'_, Through<'_>>";
     for (signature, call) in [
-        ("slip(self) -> &'static Slip".to_owned(), "&$module::SLIP"),
         (
-            format!("bind({through}, call: &mut Bind) -> Result<Flow<Result<u8, Errno>>, Stop>"),
-            "$module::iommu_sva::iommu_sva_bind_device($firstk, call)",
+            "iommu_sva_bind_device",
+            format!("{k}, call: &mut Bind) -> Result<Flow<Result<u8, Errno>>, Stop>"),
         ),
         (
-            format!("unbind({through}, call: &mut Unbind) -> Result<Flow<()>, Stop>"),
-            "$module::iommu_sva::iommu_sva_unbind_device($firstk, call)",
+            "iommu_sva_unbind_device",
+            format!("{k}, call: &mut Unbind) -> Result<Flow<()>, Stop>"),
         ),
         (
-            format!("get_pasid({through}, handle: u8) -> Result<Option<u16>, Stop>"),
-            "$module::iommu_sva::iommu_sva_get_pasid($firstk, handle)",
+            "iommu_sva_get_pasid",
+            format!("{k}, handle: u8) -> Result<Option<u16>, Stop>"),
         ),
         (
-            format!("request_page({through}, dev: u8, pasid: u16) -> Result<Option<u8>, Stop>"),
-            "$module::iommu_sva::page_request($firstk, dev, pasid)",
+            "page_request",
+            format!("{k}, dev: u8, pasid: u16) -> Result<Option<u8>, Stop>"),
         ),
         (
-            format!("attach{own} -> Result<Result<(), Errno>, Stop>"),
-            "$module::attach(k, domain, dev, pasid)",
+            "iommu_attach_device_pasid",
+            format!("{k}, domain: u8, dev: u8, pasid: u16) -> Result<Result<(), Errno>, Stop>"),
         ),
         (
-            format!("detach{own} -> Result<(), Stop>"),
-            "$module::detach(k, domain, dev, pasid)",
+            "iommu_detach_device_pasid",
+            format!("{k}, domain: u8, dev: u8, pasid: u16) -> Result<(), Stop>"),
         ),
-    ] {
+        (
+            "iommu_domain_free",
+            format!("{k}, domain: u8) -> Result<(), Stop>"),
+        ),
+    ]
+    .map(|(name, rest)| {
+        let arguments = rest.split(')').next().unwrap_or_default();
+        let arguments = arguments.split(", ").skip(1);
+        let names: Vec<&str> = arguments
+            .filter_map(|this| this.split(':').next())
+            .collect();
+        let names = names.join(", ").replace("Through<'_>>, ", "");
+        (
+            format!("{name}({rest}"),
+            format!("$module::{name}({names})"),
+        )
+    }) {
         let arms = all(&format!("Planted::$variant => {call},\n"));
         *code += &format!("fn {signature} {{ match self {{ {arms} }} }}\n");
     }
     *code += "}\n";
+    *code += &format!(
+        "static REVISIONS: &[Revision] = &[{}];\n",
+        all("$module::REVISION, ")
+    );
+    *code += &format!(
+        "static SHOWS: &[Option<Shows>] = &[{}];\n",
+        all("$module::SHOWS, ")
+    );
 }

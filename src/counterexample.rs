@@ -9,7 +9,7 @@ pub use check::{Verdict, Wrong};
 pub use received::Received;
 
 use crate::finding::id;
-use crate::history::{Edge, history};
+use crate::history::history;
 use crate::interleaving::misbehaviours_of_both;
 use crate::judge::{Difference, Place, View, differences};
 use crate::models::AnyModel;
@@ -83,7 +83,6 @@ pub fn to_json(
             .unwrap_or(false);
 
     let history = history(models, case, difference);
-    let commit = |edge: Option<Edge>| edge.map(|edge| edge.commit().id);
     let traces: Map<String, Value> = models
         .iter()
         .map(|model| {
@@ -98,7 +97,7 @@ pub fn to_json(
         "case": case,
         "from": from.name(),
         "to": to.name(),
-        "signature": signature_json(&difference.cause, models.map(|model| model.info())),
+        "signature": signature_json(&difference.cause, models.map(|model| model.tree())),
         "first_difference": {
             "op": place_to_json(difference.place),
             "view": difference.view.name(),
@@ -109,10 +108,7 @@ pub fn to_json(
             "one_minimal": one_minimal,
             "shortest_in": shortest_in,
         },
-        "history": {
-            "introduced": commit(history.introduced),
-            "fixed": commit(history.fixed),
-        },
+        "history": history.to_json(),
         "made_by": {"svadiff": env!("CARGO_PKG_VERSION")},
     })
 }

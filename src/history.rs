@@ -1,166 +1,265 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Which commit changed what: walking from model to model along the commits between them.
+//! Which commit changed what: walking the graph of revisions from the two that differ.
 
-use crate::interleaving::{Bounds, allowed_in_one, allows, outcomes};
+use crate::interleaving::{Bounds, Outcome, allowed_in_one, allows, outcomes};
 use crate::judge::{
     Cause, Difference, LeakKind, Place, Side, misbehaviours, same_calls, same_live, same_ret_at,
 };
-use crate::models::{AnyModel, all};
+use crate::models::AnyModel;
+use serde_json::{Value, json};
 use spec::record::{Recording, record};
+use spec::revision::{Branch, Effect};
+use spec::trace::{Live, Step};
 use spec::{Case, Commit, Model};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-/// A step of history: what one model has and the model it is built on has not.
+/// A step from a model to one that is built on it, or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// The model that the other is built on.
     pub base: AnyModel,
-    /// The model with the commits.
+    /// The model that has the commits.
     pub model: AnyModel,
-    /// The way was gone from the model back to its base: the commits are taken away.
+    /// Whether the path leads from `model` back to `base`.
     pub backwards: bool,
-    /// Which of the commits, by its place among them.
-    which: usize,
 }
 
-impl Edge {
-    fn new(base: AnyModel, model: AnyModel, backwards: bool) -> Self {
-        Edge {
-            base,
-            model,
-            backwards,
-            which: 0,
-        }
-    }
+/// The steps from one model to another: back to the nearest common ancestor, and on from there.
+pub fn path(from: AnyModel, to: AnyModel) -> Vec<Edge> {
+    let (from, to) = (from.tree(), to.tree());
+    let steps = from.graph.path(from, to).into_iter();
+    steps
+        .map(|step| Edge {
+            base: AnyModel::of(step.parent),
+            model: AnyModel::of(step.child),
+            backwards: step.backwards,
+        })
+        .collect()
+}
 
-    /// The commit that changed it. A model that names none has its own name for it.
-    pub fn commit(self) -> Commit {
-        let info = self.model.info();
-        info.commits.get(self.which).copied().unwrap_or(Commit {
-            id: info.name,
-            subject: info.what,
+/// A change of a behaviour, and the commit that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The id of the commit. A revision without commits has its name instead.
+    pub id: &'static str,
+    /// The subject of the commit. A revision without commits has its description instead.
+    pub subject: &'static str,
+    /// The first revision with the change.
+    pub model: AnyModel,
+}
+
+/// How long a behaviour of a model has been, and will be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// What brought it; `None` where all ancestors of the model have it.
+    pub since: Option<Change>,
+    /// What ended it on the branch of the model; `None` where it still is. Proposals have no future.
+    pub until: Option<Change>,
+}
+
+/// The history of a difference of two models, or of a misbehaviour of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// Of what the first model does.
+    pub from: Life,
+    /// Of what the second model does; of a misbehaviour of one model it is empty.
+    pub to: Life,
+    /// What brought the misbehaviour, on whichever side it is. Without a misbehaviour, what made the
+    /// difference.
+    pub introduced: Option<Change>,
+    /// What ended the misbehaviour, or the difference.
+    pub fixed: Option<Change>,
+}
+
+impl History {
+    /// In JSON: the ids of the commits.
+    pub fn to_json(&self) -> Value {
+        let id = |change: Option<Change>| change.map(|change| change.id);
+        let life = |life: &Life| json!({"since": id(life.since), "until": id(life.until)});
+        json!({
+            "introduced": id(self.introduced),
+            "fixed": id(self.fixed),
+            "from": life(&self.from),
+            "to": life(&self.to),
         })
     }
 
-    /// The same step, by the commit without which the model would be as its base is, as far as this
-    /// is concerned. Where there is none, it is the first that the model names.
-    fn by_commit(self, shows: impl Fn(AnyModel) -> bool) -> Self {
-        let here = shows(self.model);
-        let commits = self.model.info().commits.iter();
-        let is_it = |commit: &Commit| {
-            let without = self.model.without(commit.id);
-            without.is_some_and(|model| shows(model) != here)
-        };
-        Edge {
-            which: { commits }.position(is_it).unwrap_or(0),
-            ..self
+    /// The same of one model.
+    pub fn to_json_alone(&self) -> Value {
+        let mut json = self.to_json();
+        if let Some(parts) = json.as_object_mut() {
+            parts.shift_remove("to");
         }
+        json
     }
-}
-
-fn ancestors(model: AnyModel) -> Vec<AnyModel> {
-    std::iter::successors(Some(model), |model| model.base()).collect()
-}
-
-/// The steps from one model to another: back to what they have in common, and on from there.
-pub fn path(from: AnyModel, to: AnyModel) -> Vec<Edge> {
-    let (up, down) = (ancestors(from), ancestors(to));
-    let common = up.iter().find(|model| down.contains(model));
-    let until_common = |line: &[AnyModel]| -> Vec<(AnyModel, AnyModel)> {
-        let steps = line.windows(2).map(|step| (step[0], step[1]));
-        steps
-            .take_while(|(model, _)| Some(model) != common)
-            .collect()
-    };
-    let back = until_common(&up)
-        .into_iter()
-        .map(|(model, base)| Edge::new(base, model, true));
-    let mut forward: Vec<Edge> = until_common(&down)
-        .into_iter()
-        .map(|(model, base)| Edge::new(base, model, false))
-        .collect();
-    forward.reverse();
-    back.chain(forward).collect()
-}
-
-/// Where a difference came into the world, and where it went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct History {
-    /// The step at which the behaviour changes from the first model's to the second's.
-    pub introduced: Option<Edge>,
-    /// The first step after the second model at which it is so no more.
-    pub fixed: Option<Edge>,
 }
 
 /// The history of one difference of a case.
 pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> History {
-    let [from, to] = models;
-    let recordings = models.map(|model| record(&model, case));
-    let allowed = match case.is_concurrent() {
-        true => allowed_in_one(models, case, difference),
-        false => None,
-    };
-    let shows = |model: AnyModel| {
-        let allows = allowed.as_ref().and_then(|(side, outcome)| {
-            allows(&model, case, outcome).map(|allows| allows == (*side == Side::To))
-        });
-        allows.unwrap_or_else(|| {
-            let this = record(&model, case);
-            is_like_second(difference, [&recordings[0], &recordings[1]], &this)
-        })
-    };
-    let path = path(from, to);
-    let reached = |edge: &Edge| {
-        if edge.backwards {
-            edge.base
-        } else {
-            edge.model
-        }
-    };
-    let introduced = path
-        .iter()
-        .rposition(|edge| !shows(reached(edge)))
-        .map_or(path.first(), |last_without| path.get(last_without + 1))
-        .map(|edge| edge.by_commit(shows));
-
-    History {
-        introduced,
-        fixed: gone_after(to, shows),
-    }
-}
-
-/// Whether some schedule of a case shows on a model what no kernel may ever do, as far as can be
-/// seen of this.
-fn shows_somehow(model: AnyModel, case: &Case, cause: &Cause) -> bool {
-    let explored = outcomes(&model, case, Bounds::WAITING);
-    let mut all = explored.outcomes.keys();
-    all.any(|outcome| match cause {
-        Cause::Complained { splat, .. } => outcome.splats.contains(splat),
-        _ => outcome.left.as_ref().is_some_and(|left| !left.is_nothing()),
-    })
-}
-
-/// The first step after a model at which something is so no more. Only what was merged has a
-/// future.
-fn gone_after(model: AnyModel, shows: impl Fn(AnyModel) -> bool + Copy) -> Option<Edge> {
-    if model.info().proposal {
-        return None;
-    }
-    let later = all().into_iter().filter(|later| {
-        *later != model && !later.info().proposal && ancestors(*later).contains(&model)
+    let recordings = Recordings::new(case);
+    let behaviour = Behaviour::new(&recordings, models, difference);
+    let [from, to] = [Side::From, Side::To].map(|side| {
+        let shows = |model| behaviour.shows(side, model);
+        Life::of(models[side.index()], &shows)
     });
-    let model = { later }.find(|model| !shows(*model))?;
-    Some(Edge::new(model.base()?, model, false).by_commit(shows))
+    let misbehaves = match &difference.cause {
+        Cause::Complained { side, .. } | Cause::Leaked { side, .. } => Some(*side),
+        Cause::Dangles { .. } => Some(Side::Both),
+        _ => None,
+    };
+    let side = misbehaves.unwrap_or_else(|| changed_side(models, &to));
+    let life = if side == Side::To { to } else { from };
+    History {
+        from,
+        to,
+        introduced: life.since,
+        fixed: life.until,
+    }
+}
+
+/// The commit of the step from a model to one that is built on it that made a difference of the two.
+pub fn made_by(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Change {
+    let recordings = Recordings::new(case);
+    let behaviour = Behaviour::new(&recordings, models, difference);
+    Change::at(models[1], &|model| behaviour.shows(Side::To, model))
+}
+
+/// `introduced` and `fixed` by the rule of 0.1.0: what makes the difference on the path from the first
+/// model to the second, and what ends the behaviour of the second anywhere.
+pub(crate) fn by_the_rule_of_0_1_0(
+    models: [AnyModel; 2],
+    case: &Case,
+    difference: &Difference,
+) -> [Option<Change>; 2] {
+    let recordings = Recordings::new(case);
+    let behaviour = Behaviour::new(&recordings, models, difference);
+    let shows = |model: AnyModel| behaviour.shows(Side::To, model);
+    let [from, to] = models;
+    let path = path(from, to);
+    let reached = |edge: &Edge| match edge.backwards {
+        true => edge.base,
+        false => edge.model,
+    };
+    let last_without = path.iter().rposition(|edge| !shows(reached(edge)));
+    let step = path.get(last_without.map_or(0, |at| at + 1));
+    let mut later = to.tree().graph.descendants(to.tree()).into_iter();
+    let gone = later.find(|later| !later.is_proposal() && !shows(AnyModel::of(later)));
+    [
+        step.map(|edge| Change::at(edge.model, &shows)),
+        gone.filter(|_| !to.tree().is_proposal())
+            .map(|tree| Change::at(AnyModel::of(tree), &shows)),
+    ]
+}
+
+/// The side whose behaviour is the new one: the second, unless what it does is older than both.
+fn changed_side([from, _]: [AnyModel; 2], to: &Life) -> Side {
+    let tree = from.tree();
+    let is_older = |change: Change| tree.graph.ancestors(tree).contains(&change.model.tree());
+    match to.since {
+        Some(change) if !is_older(change) => Side::To,
+        _ => Side::From,
+    }
 }
 
 /// The history of something that a model does and that no kernel may ever do.
 pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> History {
-    let shows = |model: AnyModel| {
-        if case.is_concurrent() {
-            return shows_somehow(model, case, &difference.cause);
+    let recordings = Recordings::new(case);
+    let life = Life::of(model, &|model| recordings.misbehaves(model, difference));
+    History {
+        from: life,
+        introduced: life.since,
+        fixed: life.until,
+        ..History::default()
+    }
+}
+
+impl Life {
+    /// Of a behaviour that a model has, where `shows` says which models have it.
+    fn of(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Life {
+        let graph = model.tree().graph;
+        let mut first = model.tree();
+        let since = loop {
+            let mut parents = graph.parents(first).peekable();
+            if parents.peek().is_none() {
+                break None;
+            }
+            match parents.find(|parent| shows(AnyModel::of(parent))) {
+                Some(parent) => first = parent,
+                None => break Some(Change::at(AnyModel::of(first), shows)),
+            }
+        };
+        let branch = model.tree().revision.branch;
+        let mut later = graph.descendants(model.tree()).into_iter();
+        let gone = later.find(|later| {
+            let is_later = branch != Branch::Proposal && later.revision.branch == branch;
+            is_later && !shows(AnyModel::of(later))
+        });
+        let until = gone.map(|tree| Change::at(AnyModel::of(tree), shows));
+        Life { since, until }
+    }
+}
+
+impl Change {
+    /// Of a revision that behaves in another way than its parents: by the commit without which it
+    /// behaves as they do. Where no commit alone did it, by the first that has an effect.
+    fn at(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Change {
+        let tree = model.tree();
+        let is_here = shows(model);
+        let commits = tree.revision.commits;
+        let did_it = |commit: &&Commit| {
+            let without = model.without(**commit);
+            without.is_some_and(|without| shows(without) != is_here)
+        };
+        let by = { commits.iter() }
+            .find(did_it)
+            .or_else(|| commits.iter().find(|this| this.effect == Effect::Visible))
+            .or_else(|| commits.first());
+        Change {
+            id: by.map_or(tree.name(), |commit| commit.id),
+            subject: by.map_or(tree.what(), |commit| commit.subject),
+            model,
         }
-        let all = misbehaviours(case, &record(&model, case));
+    }
+}
+
+/// The recordings of a case, each made once.
+struct Recordings<'c> {
+    case: &'c Case,
+    all: RefCell<Vec<(AnyModel, Rc<Recording>)>>,
+}
+
+impl<'c> Recordings<'c> {
+    fn new(case: &'c Case) -> Self {
+        Recordings {
+            case,
+            all: RefCell::default(),
+        }
+    }
+
+    fn of(&self, model: AnyModel) -> Rc<Recording> {
+        let mut all = self.all.borrow_mut();
+        if let Some((_, recording)) = all.iter().find(|(this, _)| *this == model) {
+            return recording.clone();
+        }
+        let recording = Rc::new(record(&model, self.case));
+        all.push((model, recording.clone()));
+        recording
+    }
+
+    /// Whether a model does what a difference says that no kernel may do. On several CPUs, whether it
+    /// does so under any schedule, at any place.
+    fn misbehaves(&self, model: AnyModel, difference: &Difference) -> bool {
+        if self.case.is_concurrent() {
+            let explored = outcomes(&model, self.case, Bounds::WAITING);
+            let mut all = explored.outcomes.keys();
+            return all.any(|outcome| match &difference.cause {
+                Cause::Complained { splat, .. } => outcome.splats.contains(splat),
+                _ => outcome.left.as_ref().is_some_and(|left| !left.is_nothing()),
+            });
+        }
+        let all = misbehaviours(self.case, &self.of(model));
         all.iter().any(|this| {
-            // Lines move from revision to revision, so only what can be seen counts.
             this.place == difference.place
                 && match (&this.cause, &difference.cause) {
                     (Cause::Complained { splat: a, .. }, Cause::Complained { splat: b, .. }) => {
@@ -170,102 +269,112 @@ pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> H
                     (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
                 }
         })
-    };
-    let line = ancestors(model);
-    let introduced = line.windows(2).find(|step| !shows(step[1]));
-    History {
-        introduced: introduced.map(|step| Edge::new(step[1], step[0], false).by_commit(shows)),
-        fixed: gone_after(model, shows),
     }
 }
 
-/// Whether a model does with a case what the second of two models does, as far as this one
-/// difference of theirs is concerned. Lines move from revision to revision, so only what can be
-/// seen counts.
-fn is_like_second<'a>(
-    difference: &Difference,
-    [from, to]: [&'a Recording; 2],
-    this: &'a Recording,
-) -> bool {
-    let step = |recording: &'a Recording| match difference.place {
+/// What a difference is about: what either model does in one place of a case, as callers, drivers and
+/// dmesg see it.
+struct Behaviour<'r, 'c> {
+    recordings: &'r Recordings<'c>,
+    models: [AnyModel; 2],
+    difference: &'r Difference,
+    /// On several CPUs: an outcome that only one side allows, and which side.
+    allowed: Option<(Side, Outcome)>,
+}
+
+impl<'r, 'c> Behaviour<'r, 'c> {
+    fn new(
+        recordings: &'r Recordings<'c>,
+        models: [AnyModel; 2],
+        difference: &'r Difference,
+    ) -> Self {
+        let case = recordings.case;
+        let allowed = match case.is_concurrent() {
+            true => allowed_in_one(models, case, difference),
+            false => None,
+        };
+        Behaviour {
+            recordings,
+            models,
+            difference,
+            allowed,
+        }
+    }
+
+    /// Whether a model does what the model of this side does.
+    fn shows(&self, side: Side, model: AnyModel) -> bool {
+        let case = self.recordings.case;
+        match (&self.difference.cause, &self.allowed) {
+            (Cause::Complained { side: of, .. } | Cause::Leaked { side: of, .. }, _)
+                if case.is_concurrent() || *of == Side::Both =>
+            {
+                let does = self.recordings.misbehaves(model, self.difference);
+                return does == (*of == side || *of == Side::Both);
+            }
+            (Cause::Dangles { .. }, _) => {
+                return self.recordings.misbehaves(model, self.difference);
+            }
+            (_, Some((of, outcome))) => {
+                if let Some(is_allowed) = allows(&model, case, outcome) {
+                    return is_allowed == (*of == side);
+                }
+            }
+            _ => {}
+        }
+        let theirs = self.recordings.of(self.models[side.index()]);
+        self.is_alike(side, &theirs, &self.recordings.of(model))
+    }
+
+    /// Whether a recording is like that of the model of a side, in so far as the difference is about
+    /// it.
+    fn is_alike(&self, side: Side, theirs: &Recording, this: &Recording) -> bool {
+        let place = self.difference.place;
+        let both = step(theirs, place).zip(step(this, place));
+        match (&self.difference.cause, place) {
+            (Cause::Returned { .. } | Cause::Attached { .. }, Place::Op(op)) => {
+                same_ret_at(theirs, this, op)
+            }
+            (
+                Cause::Complained {
+                    side: of, splat, ..
+                },
+                _,
+            ) => {
+                let splats = step(this, place).map(|step| &step.splats);
+                let complains = splats.is_some_and(|splats| splats.contains(&splat.text()));
+                complains == (*of == side)
+            }
+            (Cause::Leaked { side: of, kind, .. }, _) => {
+                let clean = match of {
+                    Side::From => Side::To,
+                    Side::To | Side::Both => Side::From,
+                };
+                let clean = self.recordings.of(self.models[clean.index()]);
+                let more = left(&clean).zip(left(this));
+                let more = more.and_then(|(clean, this)| LeakKind::compare(clean, this));
+                (more == Some((Side::To, *kind))) == (*of == side)
+            }
+            (Cause::Called { .. }, _) => {
+                both.is_some_and(|(theirs, this)| same_calls(&theirs.calls, &this.calls))
+            }
+            (Cause::Existed { .. }, _) => {
+                both.is_some_and(|(theirs, this)| same_live(theirs, this))
+            }
+            (Cause::Dangles { .. }, _) | (_, Place::End) => false,
+        }
+    }
+}
+
+fn step(recording: &Recording, place: Place) -> Option<&Step> {
+    match place {
         Place::Op(op) => recording.trace.steps.get(op),
         Place::End => recording.trace.end.as_ref(),
-    };
-    let complains = |recording: &'a Recording, text: &str| {
-        step(recording).is_some_and(|step| step.splats.contains(&text))
-    };
-    let left = |recording: &Recording| recording.trace.end.as_ref().and_then(|e| e.live.clone());
-    match (&difference.cause, difference.place) {
-        (Cause::Returned { .. } | Cause::Attached { .. }, Place::Op(op)) => {
-            same_ret_at(to, this, op)
-        }
-        (Cause::Complained { side, splat, .. }, _) => {
-            complains(this, splat.text()) == (*side != Side::From)
-        }
-        (
-            Cause::Leaked {
-                side, kind: what, ..
-            },
-            _,
-        ) => {
-            let other = match side {
-                Side::From => to,
-                Side::To | Side::Both => from,
-            };
-            let leaks = match (left(other), left(this)) {
-                (Some(clean), Some(this)) => LeakKind::compare(&clean, &this)
-                    .is_some_and(|(who, left)| who == Side::To && left == *what),
-                _ => false,
-            };
-            leaks == (*side == Side::To)
-        }
-        (Cause::Called { .. }, _) => step(to)
-            .zip(step(this))
-            .is_some_and(|(to, this)| same_calls(&to.calls, &this.calls)),
-        (Cause::Existed { .. }, _) => step(to)
-            .zip(step(this))
-            .is_some_and(|(to, this)| same_live(to, this)),
-        (Cause::Dangles { .. }, _) | (_, Place::End) => false,
     }
+}
+
+fn left(recording: &Recording) -> Option<&Live> {
+    recording.trace.end.as_ref()?.live.as_ref()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::path;
-    use crate::models::by_name;
-
-    fn commits(from: &str, to: &str) -> Vec<(&'static str, bool)> {
-        let model = |name| by_name(name).expect("a model of this name");
-        let edges = path(model(from), model(to));
-        edges.iter().map(|e| (e.commit().id, e.backwards)).collect()
-    }
-
-    #[test]
-    fn the_way_from_6_7_to_6_8_passes_the_proposals_by() {
-        assert_eq!(
-            commits("v6.7", "v6.8"),
-            [
-                ("092edaddb660", false),
-                ("9991a82a3817", false),
-                ("65d4418c5002", false),
-                ("6384c56c99d9", false)
-            ]
-        );
-    }
-
-    #[test]
-    fn the_way_from_a_proposal_leads_back_to_what_it_was_made_for() {
-        assert_eq!(
-            commits("thread-b", "v6.8-rc6"),
-            [
-                ("20240221061832.430-1-zhangfei.gao@linaro.org", true),
-                ("65d4418c5002", false)
-            ]
-        );
-    }
-
-    #[test]
-    fn there_is_no_way_from_a_model_to_itself() {
-        assert_eq!(commits("v6.8", "v6.8"), []);
-    }
-}
+mod tests;

@@ -6,15 +6,14 @@
 //! handle, which it has from 6.8-rc6 on and in one of the proposals, are the binds that hold it.
 
 use crate::judge::Place;
-use crate::models::{AnyModel, by_name};
 use crate::report;
-use impl_v68::Commits;
+use impl_v68::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
 use spec::case::{MAX_MMS, MAX_OPS};
 use spec::concurrent::{Cpus, Program, Schedule};
 use spec::kernel::{DomainType, NONE};
 use spec::record::Watch;
 use spec::run::Held;
-use spec::{Case, Cite, Info, Model, OpKind, Ret, Run, Splat};
+use spec::{At, Case, Model, OpKind, Ret, Run, Splat, Tree};
 
 /// Something that a kernel has to keep true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,7 +95,7 @@ pub struct Broken {
 pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
     let mut watcher = Watcher {
         case,
-        handles_have_users: handles_have_users(model.info()),
+        handles_have_users: handles_have_users(model.tree()),
         told: [0; MAX_MMS],
         broken: [const { None }; 5],
     };
@@ -143,15 +142,8 @@ pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
 }
 
 /// Whether a kernel's handles have `users`.
-fn handles_have_users(info: &Info) -> bool {
-    // Whoever is not in the registry has what it is built on has.
-    match by_name(info.name).or_else(|| by_name(info.base?)) {
-        Some(AnyModel::V68(model)) => {
-            model.0.has(Commits::SHARE_HANDLES) || model.0.has(Commits::SHARE_HANDLES_SKETCH)
-        }
-        Some(AnyModel::V612(_)) => true,
-        Some(AnyModel::V67(_)) | None => false,
-    }
+fn handles_have_users(tree: &Tree) -> bool {
+    tree.has(SHARE_HANDLES) || tree.has(SKETCH_HANDLE_LIST)
 }
 
 /// Hears nothing but splats.
@@ -159,7 +151,7 @@ fn handles_have_users(info: &Info) -> bool {
 struct Splats(Vec<Splat>);
 
 impl Watch for Splats {
-    fn splat(&mut self, splat: Splat, _at: Cite) {
+    fn splat(&mut self, splat: Splat, _at: At) {
         self.0.push(splat);
     }
 }

@@ -7,7 +7,7 @@ use crate::limits::Stopped;
 use crate::universe::Universe;
 use spec::case::MAX_OPS;
 use spec::smaller::{names_nothing, without_device, without_mm};
-use spec::{Case, Info, Model};
+use spec::{Case, Model, Tree};
 
 /// Of two models how they differ in a universe, in these views; of one model what it does there
 /// that no kernel may ever do.
@@ -95,8 +95,8 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
     }
 
     /// What the models are.
-    pub(crate) fn infos(&self) -> [&'static Info; N] {
-        std::array::from_fn(|side| self.models[side].info())
+    pub(crate) fn infos(&self) -> [&'static Tree; N] {
+        std::array::from_fn(|side| self.models[side].tree())
     }
 }
 

@@ -2,24 +2,22 @@
 //! `drivers/iommu/iommu.c` of Linux 6.12 and later, as far as it is on the path: the entries of a
 //! group's `pasid_array` are attach handles.
 //!
-//! Numbers in comments are lines of 6.12. Where a line stands in each revision is in
-//! [`Lines`](crate::Lines) and in its [`CoreLines`](spec::kernel::CoreLines).
+//! `k.has(COMMIT)` marks what a commit changed.
 
-use crate::Revision;
-use crate::revisions::Commits;
+use crate::revisions::{ENTRY_NAMES_DOMAIN, PUBLISH_ATTACHED, SKIP_NO_PASIDS};
+use impl_v67::revisions::{UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use spec::kernel::{DomainType, Entry, NONE};
-use spec::{Errno, Kernel, Splat, Stop, Watch};
+use spec::{At, Errno, Kernel, Site, Splat, Stop, Watch};
 
-/// Whether attaching, setting and removing passes a device of a group over: since b3f6fcd8404f,
-/// those that have no PASIDs.
-fn is_passed_over<W: Watch>(rev: &Revision, k: &Kernel<'_, W>, dev: u8) -> bool {
-    rev.has(Commits::PASS_OVER_NO_PASIDS) && k.m.device(dev).max_pasids == 0
+/// Whether attaching, setting and removing skips a device of a group: since b3f6fcd8404f, those that
+/// have no PASIDs.
+fn is_skipped<W: Watch>(k: &Kernel<'_, W>, dev: u8) -> bool {
+    k.has(SKIP_NO_PASIDS) && k.m.device(dev).max_pasids == 0
 }
 
-/// 3375: `iommu_attach_device_pasid()`. `handle` is the attach handle, [`NONE`] where a driver
+/// `iommu_attach_device_pasid()`. `handle` is the attach handle, [`NONE`] where a driver
 /// attaches a domain of its own.
 pub fn iommu_attach_device_pasid<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     domain: u8,
     dev: u8,
@@ -27,28 +25,28 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     handle: u8,
 ) -> Result<(), Errno> {
     let group = k.m.device(dev).group;
-    if pasid == 0 && rev.has(Commits::VALIDATE_PASID) {
-        k.tell(rev.lines.attach_no_pasid); // 3391
+    if pasid == 0 && k.has(VALIDATE_PASID) {
+        k.core_decides(At::AttachNoPasid);
         return Err(Errno::EINVAL);
     }
-    // 3394: the group's mutex
+    // under the mutex of the group
     for device in k.m.group_devices(group) {
-        let has_it = is_passed_over(rev, k, device) || pasid < k.m.device(device).max_pasids;
-        if !has_it && rev.has(Commits::VALIDATE_PASID) {
-            k.tell(rev.lines.attach_range); // 3396
+        let has_it = is_skipped(k, device) || pasid < k.m.device(device).max_pasids;
+        if !has_it && k.has(VALIDATE_PASID) {
+            k.core_decides(At::AttachRange);
             return Err(Errno::EINVAL);
         }
     }
     if handle != NONE {
-        k.handle_set_domain(handle, domain); // 3403
+        k.handle_set_domain(handle, domain);
     }
 
-    // 3405: xa_insert()
-    k.tell(k.core.attach_entry);
+    // xa_insert()
+    k.core_decides(At::AttachEntry);
     if k.m.pasid_arrays().load(group, pasid).is_some() {
         return Err(Errno::EBUSY);
     }
-    if k.armed.strikes(spec::Site::PasidArray).is_some() {
+    if k.armed.strikes(Site::PasidArray).is_some() {
         return Err(Errno::ENOMEM);
     }
     let reserved = Entry {
@@ -57,7 +55,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
         domain: NONE,
         handle: NONE,
     };
-    let attached = match (handle, rev.has(Commits::ENTRY_NAMES_DOMAIN)) {
+    let attached = match (handle, k.has(ENTRY_NAMES_DOMAIN)) {
         // Without a handle there is nothing to point at: the entry is only reserved.
         (NONE, false) => reserved,
         _ => Entry {
@@ -66,41 +64,40 @@ pub fn iommu_attach_device_pasid<W: Watch>(
             ..reserved
         },
     };
-    let early = match rev.has(Commits::PUBLISH_ATTACHED) {
+    let early = match k.has(PUBLISH_ATTACHED) {
         true => reserved,
         false => attached,
     };
     k.m.pasid_arrays.store(early);
 
-    k.tell(k.core.attach_set); // 3409
-    let result = iommu_set_group_pasid(rev, k, domain, group, pasid);
+    k.core_decides(At::AttachSet);
+    let result = iommu_set_group_pasid(k, domain, group, pasid);
     if result.is_err() {
-        k.m.pasid_arrays.erase(group, pasid); // 3411
+        k.m.pasid_arrays.erase(group, pasid);
     } else {
         k.m.pasid_arrays.store(attached);
-        k.say_nothing();
+        k.core_succeeds();
     }
     result
 }
 
-/// 3327: `__iommu_set_group_pasid()`. The first failure ends it, and what was set is removed.
+/// `__iommu_set_group_pasid()`. The first failure ends it, and what was set is removed.
 fn iommu_set_group_pasid<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     domain: u8,
     group: u8,
     pasid: u16,
 ) -> Result<(), Errno> {
     for device in k.m.group_devices(group) {
-        if is_passed_over(rev, k, device) {
+        if is_skipped(k, device) {
             continue;
         }
         if let Err(errno) = k.driver_set_dev_pasid(domain, device, pasid) {
             // err_revert
-            let everything = !rev.has(Commits::UNDO_WHAT_WAS_SET);
+            let everything = !k.has(UNDO_WHAT_WAS_SET);
             let devices = k.m.group_devices(group);
             for device in devices.take_while(|&d| everything || d != device) {
-                if !is_passed_over(rev, k, device) {
+                if !is_skipped(k, device) {
                     k.driver_remove_dev_pasid(device, pasid);
                 }
             }
@@ -110,20 +107,19 @@ fn iommu_set_group_pasid<W: Watch>(
     Ok(())
 }
 
-/// 3427: `iommu_detach_device_pasid()`. A device that is null is followed to its group.
+/// `iommu_detach_device_pasid()`. A device that is null is followed to its group.
 pub fn iommu_detach_device_pasid<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     dev: u8,
     pasid: u16,
 ) -> Result<(), Stop> {
     if dev == NONE {
-        return Err(k.die(Splat::NullDeref, rev.lines.detach_group)); // 3431
+        return Err(k.die(Splat::NullDeref, At::DetachGroup));
     }
     let group = k.m.device(dev).group;
-    // 3353: __iommu_remove_group_pasid()
+    // __iommu_remove_group_pasid()
     for device in k.m.group_devices(group) {
-        if !is_passed_over(rev, k, device) {
+        if !is_skipped(k, device) {
             k.driver_remove_dev_pasid(device, pasid);
         }
     }
@@ -134,7 +130,7 @@ pub fn iommu_detach_device_pasid<W: Watch>(
 /// `iommu_attach_handle_get()` for any type: the attach handle, or none. An entry without one is as
 /// good as empty.
 pub fn iommu_attach_handle_get<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, pasid: u16) -> Option<u8> {
-    k.tell(k.core.get_domain);
+    k.core_decides(At::GetDomain);
     let entry =
         k.m.pasid_arrays()
             .load(k.m.device(dev).group, pasid)
@@ -151,10 +147,19 @@ pub fn iommu_attach_handle_get_sva<W: Watch>(
     let Some(handle) = iommu_attach_handle_get(k, dev, pasid) else {
         return Ok(Ok(None));
     };
-    let at = k.core.get_domain;
-    let domain = k.handle(handle, at)?.domain;
-    Ok(match k.domain(domain, at)?.kind {
+    let domain = k.handle(handle, At::GetDomain)?.domain;
+    Ok(match k.domain(domain, At::GetDomain)?.kind {
         DomainType::Sva => Ok(Some(handle)),
         DomainType::Unmanaged => Err(Errno::EBUSY),
     })
+}
+
+/// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
+pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop> {
+    let this = *k.domain(domain, At::DomainFree)?;
+    if this.kind == DomainType::Sva {
+        k.mmdrop(this.mm);
+    }
+    k.driver_domain_free(domain);
+    Ok(())
 }

@@ -1,61 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `drivers/iommu/iommu-sva.c` of Linux 6.12 and of what came later.
 //!
-//! Numbers in comments are lines of 6.12. `rev.has(COMMIT)` marks what a commit changed. Where a
-//! line stands in each revision is in [`Lines`](crate::Lines).
+//! `k.has(COMMIT)` marks what a commit changed, and `k.decide(At::…)` what decides. The lines are in
+//! [`revisions`](crate::revisions).
 
-use crate::Revision;
-use crate::iommu;
-use crate::revisions::Commits;
-use spec::kernel::NONE;
+use crate::iommu::{
+    iommu_attach_device_pasid, iommu_attach_handle_get, iommu_attach_handle_get_sva,
+    iommu_detach_device_pasid, iommu_domain_free,
+};
+use crate::revisions::STORE_DEV_LOCKED;
+use impl_v67::revisions::ALLOC_FOR_DEVICE;
+use impl_v68::revisions::FREE_HANDLE;
+use spec::kernel::{DomainType, NONE};
 use spec::run::{Bind, Unbind};
-use spec::{Errno, Flow, Kernel, Stop, Watch};
+use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
-/// 18: gives the mm its `iommu_mm`, with a PASID that the device can use.
+/// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device can use.
 ///
 /// It stays with the mm even if the bind fails later.
-fn iommu_alloc_mm_data<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    dev: u8,
-    mm: u8,
-) -> Result<(), Errno> {
+fn iommu_alloc_mm_data<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Result<(), Errno> {
     if !k.m.mm(mm).dma_compat {
-        k.decide(rev.lines.not_compatible); // 25
+        k.decide(At::NotCompatible);
         return Err(Errno::EBUSY);
     }
-    // 27: is a PASID already associated with this mm?
+    // Is a PASID already associated with this mm?
     if k.m.mm(mm).iommu_mm {
         if k.m.mm(mm).pasid >= k.m.device(dev).max_pasids {
-            k.decide(rev.lines.overflow); // 31
+            k.decide(At::Overflow);
             return Err(Errno::EOVERFLOW);
         }
         return Ok(());
     }
     if !k.mm_data_alloc() {
-        k.decide(rev.lines.no_mm_data); // 37
+        k.decide(At::NoMmData);
         return Err(Errno::ENOMEM);
     }
     let Some(pasid) = k.iommu_alloc_global_pasid(dev) else {
-        k.decide_as_told(rev.lines.no_pasid); // 41
+        k.decide_on_core(At::NoPasid);
         return Err(Errno::ENOSPC);
     };
     k.set_pasid(mm, pasid, true);
     Ok(())
 }
 
-/// 71: `iommu_sva_bind_device()`.
+/// `iommu_sva_bind_device()`.
 pub fn iommu_sva_bind_device<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
 ) -> Result<Flow<Result<u8, Errno>>, Stop> {
     match call.section {
         0 => Ok(Flow::Next),
         1 => {
-            k.mutex_lock(rev.lines.bind_lock)?; // 83
-            bind_locked(rev, k, call)?;
-            k.mutex_unlock(); // 101, 142, 151
+            k.mutex_lock(At::BindLock)?;
+            bind_locked(k, call)?;
+            k.mutex_unlock();
             Ok(Flow::Next)
         }
         _ => {
@@ -63,147 +61,131 @@ pub fn iommu_sva_bind_device<W: Watch>(
                 return Ok(Flow::Done(Err(errno)));
             }
             // A handle that was found has its own; NONE marks that there is nothing to store.
-            if call.domain != NONE && !rev.has(Commits::STORE_DEV_LOCKED) {
-                k.handle(call.handle, rev.lines.store)?.dev = call.dev; // 143
+            if call.domain != NONE && !k.has(STORE_DEV_LOCKED) {
+                k.handle(call.handle, At::Store)?.dev = call.dev;
             }
             Ok(Flow::Done(Ok(call.handle)))
         }
     }
 }
 
-/// 86 to 149: what a bind does with the lock held. It leaves `call.ret` where it fails, and
+/// What a bind does with the lock held. It leaves `call.ret` where it fails, and
 /// `call.domain` where it made a handle for it.
-fn bind_locked<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    call: &mut Bind,
-) -> Result<(), Stop> {
+fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), Stop> {
     let Bind { dev, mm, .. } = *call;
-    // 86
-    if let Err(errno) = iommu_alloc_mm_data(rev, k, dev, mm) {
+    if let Err(errno) = iommu_alloc_mm_data(k, dev, mm) {
         call.ret = Some(errno);
         return Ok(()); // out_unlock
     }
     let pasid = k.m.mm(mm).pasid;
 
-    // 93: a bond that exists already gets one more reference, whichever device it was made for.
-    match iommu::iommu_attach_handle_get_sva(k, dev, pasid)? {
+    // A bond that exists already gets one more reference, whichever device it was made for.
+    match iommu_attach_handle_get_sva(k, dev, pasid)? {
         Ok(Some(handle)) => {
-            let domain = k.handle(handle, rev.lines.same_mm)?.domain;
-            if k.domain(domain, rev.lines.same_mm)?.mm != mm {
-                k.decide(rev.lines.same_mm); // 97
+            let domain = k.handle(handle, At::SameMm)?.domain;
+            if k.domain(domain, At::SameMm)?.mm != mm {
+                k.decide(At::SameMm);
                 call.ret = Some(Errno::EBUSY);
                 return Ok(()); // out_unlock
             }
-            k.refcount_inc(handle, rev.lines.reuse)?; // 100
-            k.decide(rev.lines.reuse);
+            k.refcount_inc(handle, At::Reuse)?;
+            k.decide(At::Reuse);
             call.handle = handle;
             return Ok(());
         }
         Err(errno) => {
-            k.decide_as_told(rev.lines.other_type); // 106
+            k.decide_on_core(At::OtherType);
             call.ret = Some(errno);
             return Ok(()); // out_unlock
         }
-        Ok(None) => k.say_nothing(),
+        Ok(None) => k.core_succeeds(),
     }
 
-    // 110
     let Some(handle) = k.handle_alloc() else {
-        k.decide(rev.lines.no_handle); // 112
+        k.decide(At::NoHandle);
         call.ret = Some(Errno::ENOMEM);
         return Ok(()); // out_unlock
     };
     call.handle = handle;
 
-    // 117: search for an existing domain.
+    // Search for an existing domain.
     let mut domain = k.m.mm(mm).sva_domains;
     while domain != NONE {
-        // 118
-        if iommu::iommu_attach_device_pasid(rev, k, domain, dev, pasid, handle).is_ok() {
-            k.domain(domain, rev.lines.join)?.users += 1; // 121
-            k.decide_as_told(rev.lines.join);
-            return out(rev, k, call, domain);
+        if iommu_attach_device_pasid(k, domain, dev, pasid, handle).is_ok() {
+            k.domain(domain, At::Join)?.users += 1;
+            k.decide_on_core(At::Join);
+            return out(k, call, domain);
         }
-        domain = k.domain(domain, rev.lines.join)?.next;
+        domain = k.domain(domain, At::Join)?.next;
     }
 
-    // 127: allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(rev, k, dev, mm) else {
-        k.decide(rev.lines.no_domain); // 129
-        k.handle_free(handle, rev.lines.free_handle)?; // 149, out_free_handle
+    // Allocate a new domain and set it on the PASID of the device.
+    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm) else {
+        k.decide(At::NoDomain);
+        if k.has(FREE_HANDLE) {
+            k.handle_free(handle, At::FreeHandle)?; // out_free_handle
+        }
         call.ret = Some(Errno::ENOMEM);
         return Ok(());
     };
-    // 133
-    if let Err(errno) = iommu::iommu_attach_device_pasid(rev, k, domain, dev, pasid, handle) {
-        k.decide_as_told(rev.lines.attach_failed);
-        k.iommu_domain_free(domain)?; // 147, out_free_domain
-        k.handle_free(handle, rev.lines.free_handle)?; // 149
+    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid, handle) {
+        k.decide_on_core(At::AttachFailed);
+        iommu_domain_free(k, domain)?; // out_free_domain
+        k.handle_free(handle, At::FreeHandle)?;
         call.ret = Some(errno);
         return Ok(());
     }
-    k.domain(domain, rev.lines.create)?.users = 1; // 137
-    k.decide_as_told(rev.lines.create);
-    k.sva_domains_add(mm, domain); // 138
-    out(rev, k, call, domain)
+    k.domain(domain, At::Create)?.users = 1;
+    k.decide_on_core(At::Create);
+    k.sva_domains_add(mm, domain);
+    out(k, call, domain)
 }
 
-/// 140: `out`.
-fn out<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    call: &mut Bind,
-    domain: u8,
-) -> Result<(), Stop> {
-    k.refcount_set_one(call.handle, rev.lines.set_users)?; // 141
-    if rev.has(Commits::STORE_DEV_LOCKED) {
-        k.handle(call.handle, rev.lines.store)?.dev = call.dev;
+/// `out`.
+fn out<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind, domain: u8) -> Result<(), Stop> {
+    k.refcount_set_one(call.handle, At::SetUsers)?;
+    if k.has(STORE_DEV_LOCKED) {
+        k.handle(call.handle, At::Store)?.dev = call.dev;
     }
     call.domain = domain;
     Ok(())
 }
 
-/// 164: `iommu_sva_unbind_device()`.
+/// `iommu_sva_unbind_device()`.
 pub fn iommu_sva_unbind_device<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     call: &mut Unbind,
 ) -> Result<Flow<()>, Stop> {
     match call.section {
         0 => {
-            let at = rev.lines.unbind;
+            let at = At::Unbind;
             let handle = *k.handle(call.handle, at)?;
             call.domain = handle.domain;
-            call.dev = handle.dev; // 168: of a bind that has not come to 143, this is null
+            call.dev = handle.dev; // null while the bind has not stored it
             let mm = k.domain(call.domain, at)?.mm;
-            call.pasid = k.m.mm(mm).pasid; // 167
+            call.pasid = k.m.mm(mm).pasid;
             Ok(Flow::Next)
         }
         1 => {
-            k.mutex_lock(rev.lines.unbind_lock)?; // 170
-            if !unbind_locked(rev, k, call)? {
-                // Whoever was not the last user returns; NONE marks that there is nothing to free.
+            k.mutex_lock(At::UnbindLock)?;
+            if !unbind_locked(k, call)? {
+                // Not the last user: NONE marks that there is nothing to free.
                 call.handle = NONE;
             }
-            k.mutex_unlock(); // 172, 181
+            k.mutex_unlock();
             Ok(Flow::Next)
         }
         _ => {
             if call.handle != NONE {
-                k.handle_free(call.handle, rev.lines.unbind_free)?; // 182
+                k.handle_free(call.handle, At::UnbindFree)?;
             }
             Ok(Flow::Done(()))
         }
     }
 }
 
-/// 171 to 180: whether the handle is to be freed.
-fn unbind_locked<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    call: &Unbind,
-) -> Result<bool, Stop> {
+/// Whether the handle is to be freed.
+fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool, Stop> {
     let Unbind {
         handle,
         domain,
@@ -211,32 +193,31 @@ fn unbind_locked<W: Watch>(
         pasid,
         ..
     } = *call;
-    if !k.refcount_dec_and_test(handle, rev.lines.not_last_user)? {
-        k.decide(rev.lines.not_last_user); // 171
+    if !k.refcount_dec_and_test(handle, At::NotLastUser)? {
+        k.decide(At::NotLastUser);
         return Ok(false);
     }
 
-    iommu::iommu_detach_device_pasid(rev, k, dev, pasid)?; // 176
-    let this = k.domain(domain, rev.lines.domain_kept)?;
+    iommu_detach_device_pasid(k, dev, pasid)?;
+    let this = k.domain(domain, At::DomainKept)?;
     this.users -= 1;
     if this.users == 0 {
-        k.decide(rev.lines.domain_freed); // 177
-        let mm = k.domain(domain, rev.lines.domain_freed)?.mm;
-        k.sva_domains_del(mm, domain); // 178
-        k.iommu_domain_free(domain)?; // 179
+        k.decide(At::DomainFreed);
+        let mm = k.domain(domain, At::DomainFreed)?.mm;
+        k.sva_domains_del(mm, domain);
+        iommu_domain_free(k, domain)?;
     } else {
-        k.decide(rev.lines.domain_kept); // 177
+        k.decide(At::DomainKept);
     }
     Ok(true)
 }
 
-/// 186: `iommu_sva_get_pasid()`.
+/// `iommu_sva_get_pasid()`.
 pub fn iommu_sva_get_pasid<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     handle: u8,
 ) -> Result<Option<u16>, Stop> {
-    let at = rev.lines.get_pasid;
+    let at = At::GetPasid;
     let domain = k.handle(handle, at)?.domain;
     let mm = k.domain(domain, at)?.mm;
     k.decide(at);
@@ -247,17 +228,13 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     })
 }
 
-/// `iommu_sva_domain_alloc()`: since 80af5a452024 the driver is told the device, so the domain belongs to its
-/// hardware from the start.
-fn iommu_sva_domain_alloc<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    dev: u8,
-    mm: u8,
-) -> Option<u8> {
-    let domain = k.iommu_sva_domain_alloc(mm)?;
-    k.say_nothing();
-    if rev.has(Commits::ALLOC_FOR_DEVICE) {
+/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver knows the device, so the domain belongs
+/// to its hardware from the start.
+fn iommu_sva_domain_alloc<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Option<u8> {
+    let domain = k.driver_domain_alloc(DomainType::Sva)?;
+    k.mmgrab(mm);
+    k.m.domains[domain as usize].mm = mm;
+    if k.has(ALLOC_FOR_DEVICE) {
         k.m.domains[domain as usize].instance = k.m.device(dev).instance;
     }
     Some(domain)
@@ -266,26 +243,25 @@ fn iommu_sva_domain_alloc<W: Watch>(
 /// A page request: the attach handle at (group, PASID) leads to the domain, and
 /// `iommu_sva_handle_mm()` needs the mm to have users.
 pub fn page_request<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     dev: u8,
     pasid: u16,
 ) -> Result<Option<u8>, Stop> {
-    let at = k.core.get_domain;
-    let Some(handle) = iommu::iommu_attach_handle_get(k, dev, pasid) else {
-        k.decide_as_core(at);
+    let at = At::GetDomain;
+    let Some(handle) = iommu_attach_handle_get(k, dev, pasid) else {
+        k.decide_in_core(at);
         return Ok(None);
     };
     let domain = k.handle(handle, at)?.domain;
     let mm = k.domain(domain, at)?.mm;
     if mm == NONE {
-        k.decide_as_core(at);
+        k.decide_in_core(at);
         return Ok(None);
     }
     if !k.mm_is_used(mm) {
-        k.decide(rev.lines.iopf_no_users);
+        k.decide(At::IopfNoUsers);
         return Ok(None);
     }
-    k.decide(rev.lines.iopf_handled);
+    k.decide(At::IopfHandled);
     Ok(Some(mm))
 }

@@ -1,375 +1,235 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A revision is a name and the set of commits that it has.
+//! Linux from 6.12 on, where SVA is available: commits, revisions, lines.
 
-use spec::Info;
-use spec::kernel::CoreLines;
-use spec::model::{Cite, Commit, core, sva};
+use impl_v67::revisions::{ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
+use spec::At::*;
+use spec::revision::{Blob, Branch, Effect, Revision};
 
-/// A set of commits. The attach handles (14678219cf40) that replaced the list of handles
-/// (3e7f57d1ef3f) are in every revision here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Commits(u32);
+spec::commits! {
+    bits from 64;
 
-impl Commits {
-    /// Only the attach handles.
-    pub const NONE: Commits = Commits(0);
-    /// b025dea63cde: a failed attach removes only what it had set.
-    pub const UNDO_WHAT_WAS_SET: Commits = Commits(1 << 0);
-    /// 80af5a452024: the driver is told the device for which it allocates an SVA domain.
-    pub const ALLOC_FOR_DEVICE: Commits = Commits(1 << 1);
-    /// c404f55c26fc: an attach asks whether all devices of the group have the PASID.
-    pub const VALIDATE_PASID: Commits = Commits(1 << 2);
-    /// 530f8f9c3546: a bind stores the device with the lock held.
-    pub const STORE_DEV_LOCKED: Commits = Commits(1 << 3);
-    /// b3f6fcd8404f: devices without PASIDs do not keep their group from using them.
-    pub const PASS_OVER_NO_PASIDS: Commits = Commits(1 << 4);
-    /// 5e9f822c9c68: an entry is reserved until the driver has said yes, and the handle can be
-    /// found only then.
-    pub const PUBLISH_ATTACHED: Commits = Commits(1 << 5);
-    /// e1ea9d30d84c: an entry without an attach handle names its domain.
-    pub const ENTRY_NAMES_DOMAIN: Commits = Commits(1 << 6);
+    /// The entries of a group's array are attach handles; the list of handles goes.
+    REMOVE_HANDLE_LIST = "3e7f57d1ef3f", "iommu: Remove sva handle list",
+        { release: Some("v6.11"), needs: &["14678219cf40", "6384c56c99d9"] };
+    /// An attach stores a handle of its caller.
+    ATTACH_HANDLES = "14678219cf40", "iommu: Introduce domain attachment handle",
+        { release: Some("v6.11"), needs: &["3e7f57d1ef3f"] };
+    /// Devices without PASIDs do not keep their group from using them.
+    SKIP_NO_PASIDS = "b3f6fcd8404f",
+        "iommu: Skip PASID validation for devices without PASID capability",
+        { release: Some("v6.15"), needs: &["c404f55c26fc", "14678219cf40"] };
+    /// An entry without an attach handle names its domain.
+    ENTRY_NAMES_DOMAIN = "e1ea9d30d84c",
+        "iommu: Store either domain or handle in group->pasid_array",
+        { release: Some("v6.15"), needs: &["14678219cf40"] };
+    /// An entry is reserved until the driver has succeeded, and the handle can be found only then.
+    PUBLISH_ATTACHED = "5e9f822c9c68",
+        "iommu: Swap the order of setting group->pasid_array and calling attach op of iommu drivers",
+        { release: Some("v6.15"), needs: &["14678219cf40"] };
+    /// An SVA domain is allocated by `domain_alloc_sva()` only.
+    NO_DOMAIN_ALLOC = "a4672d0fe17d", "iommu: Do not call domain_alloc() in iommu_sva_domain_alloc()",
+        { release: Some("v6.16"), needs: &["80af5a452024"], effect: Effect::NotSeenHere };
+    /// A list of the mms that are bound, for the address space of the kernel.
+    INVALIDATE_KERNEL_IOTLB = "e37d5a2d60a3",
+        "iommu/sva: invalidate stale IOTLB entries for kernel address space",
+        { release: Some("v6.19"), effect: Effect::NotSeenHere };
+    /// What an unbind does with that list, it does before it frees the domain.
+    FIX_UNBIND_CRASH = "06e14c36e20b", "iommu/sva: Fix crash in iommu_sva_unbind_device()",
+        { release: Some("v7.0"), needs: &["e37d5a2d60a3"], effect: Effect::NotSeenHere };
+    /// A bind stores the device before it releases the lock.
+    STORE_DEV_LOCKED = "530f8f9c3546", "iommu/sva: Set handle->dev before the SVA handle is visible",
+        { release: Some("v7.3"), needs: &["14678219cf40"] };
 }
 
-impl Commits {
-    /// These and others.
-    pub const fn with(self, others: Commits) -> Commits {
-        Commits(self.0 | others.0)
-    }
-}
+/// `iommu-sva.c` of 6.12.
+pub const SVA_6_12: Blob = Blob::iommu_sva(Some("503c5d23c1ea")).at(&[
+    (NotCompatible, 25),
+    (Overflow, 31),
+    (NoMmData, 37),
+    (NoPasid, 41),
+    (BindLock, 83),
+    (SameMm, 97),
+    (Reuse, 100),
+    (OtherType, 106),
+    (NoHandle, 112),
+    (Join, 121),
+    (NoDomain, 129),
+    (AttachFailed, 133),
+    (Create, 137),
+    (SetUsers, 141),
+    (Store, 143),
+    (FreeHandle, 149),
+    (Unbind, 166),
+    (UnbindLock, 170),
+    (NotLastUser, 171),
+    (DomainKept, 177),
+    (DomainFreed, 178),
+    (UnbindFree, 182),
+    (GetPasid, 190),
+    (IopfNoUsers, 222),
+    (IopfHandled, 224),
+]);
 
-/// A model: what it is, which commits it has, and where the lines that decide stand in it.
-#[derive(Debug)]
-pub struct Revision {
-    /// Name, base, and what it says of itself.
-    pub info: Info,
-    /// The commits it has.
-    pub commits: Commits,
-    /// Where its lines stand.
-    pub lines: Lines,
-}
+/// `iommu-sva.c` of 6.12.117: three lines more in the bind, since x86 is refused first where it is
+/// built for that.
+pub const SVA_6_12_117: Blob = SVA_6_12.with_id(Some("885a758c2977")).at(&[
+    (BindLock, 86),
+    (SameMm, 100),
+    (Reuse, 103),
+    (OtherType, 109),
+    (NoHandle, 115),
+    (Join, 124),
+    (NoDomain, 132),
+    (AttachFailed, 136),
+    (Create, 140),
+    (SetUsers, 144),
+    (Store, 145),
+    (FreeHandle, 152),
+    (Unbind, 169),
+    (UnbindLock, 173),
+    (NotLastUser, 174),
+    (DomainKept, 180),
+    (DomainFreed, 181),
+    (UnbindFree, 185),
+    (GetPasid, 193),
+    (IopfNoUsers, 225),
+    (IopfHandled, 227),
+]);
 
-impl Revision {
-    /// Whether it has a commit.
-    #[inline(always)]
-    pub fn has(&self, commit: Commits) -> bool {
-        self.commits.0 & commit.0 != 0
-    }
-}
-
-/// Where the lines that decide stand in one revision of `iommu-sva.c`, and those of `iommu.c` that
-/// only these kernels have.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)] // Each is described where it is cited, in iommu_sva.rs and iommu.rs.
-pub struct Lines {
-    // iommu_alloc_mm_data()
-    pub not_compatible: Cite,
-    pub overflow: Cite,
-    pub no_mm_data: Cite,
-    pub no_pasid: Cite,
-    // iommu_sva_bind_device()
-    pub bind_lock: Cite,
-    pub same_mm: Cite,
-    pub reuse: Cite,
-    pub other_type: Cite,
-    pub no_handle: Cite,
-    pub join: Cite,
-    pub no_domain: Cite,
-    pub attach_failed: Cite,
-    pub create: Cite,
-    pub set_users: Cite,
-    pub store: Cite,
-    pub free_handle: Cite,
-    // iommu_sva_unbind_device()
-    pub unbind: Cite,
-    pub unbind_lock: Cite,
-    pub not_last_user: Cite,
-    pub domain_kept: Cite,
-    pub domain_freed: Cite,
-    pub unbind_free: Cite,
-    // iommu_sva_get_pasid(), iommu_sva_handle_mm()
-    pub get_pasid: Cite,
-    pub iopf_no_users: Cite,
-    pub iopf_handled: Cite,
-    // iommu_attach_device_pasid(), iommu_detach_device_pasid()
-    pub attach_no_pasid: Cite,
-    pub attach_range: Cite,
-    pub detach_group: Cite,
-}
-
-const V6_12: Lines = Lines {
-    not_compatible: sva(25),
-    overflow: sva(31),
-    no_mm_data: sva(37),
-    no_pasid: sva(41),
-    bind_lock: sva(83),
-    same_mm: sva(97),
-    reuse: sva(100),
-    other_type: sva(106),
-    no_handle: sva(112),
-    join: sva(121),
-    no_domain: sva(129),
-    attach_failed: sva(133),
-    create: sva(137),
-    set_users: sva(141),
-    store: sva(143),
-    free_handle: sva(149),
-    unbind: sva(166),
-    unbind_lock: sva(170),
-    not_last_user: sva(171),
-    domain_kept: sva(177),
-    domain_freed: sva(178),
-    unbind_free: sva(182),
-    get_pasid: sva(190),
-    iopf_no_users: sva(222),
-    iopf_handled: sva(224),
-    attach_no_pasid: core(3391),
-    attach_range: core(3396),
-    detach_group: core(3431),
-};
-
-/// Three lines more in the bind: x86 is refused first, where it is built for that.
-const V6_12_117: Lines = Lines {
-    bind_lock: sva(86),
-    same_mm: sva(100),
-    reuse: sva(103),
-    other_type: sva(109),
-    no_handle: sva(115),
-    join: sva(124),
-    no_domain: sva(132),
-    attach_failed: sva(136),
-    create: sva(140),
-    set_users: sva(144),
-    store: sva(145),
-    free_handle: sva(152),
-    unbind: sva(169),
-    unbind_lock: sva(173),
-    not_last_user: sva(174),
-    domain_kept: sva(180),
-    domain_freed: sva(181),
-    unbind_free: sva(185),
-    get_pasid: sva(193),
-    iopf_no_users: sva(225),
-    iopf_handled: sva(227),
-    attach_no_pasid: core(3407),
-    attach_range: core(3418),
-    detach_group: core(3453),
-    ..V6_12
-};
-
-const V7_3: Lines = Lines {
-    not_compatible: sva(28),
-    overflow: sva(34),
-    no_mm_data: sva(40),
-    no_pasid: sva(44),
-    bind_lock: sva(84),
-    same_mm: sva(98),
-    reuse: sva(101),
-    other_type: sva(107),
-    no_handle: sva(113),
-    join: sva(122),
-    no_domain: sva(130),
-    attach_failed: sva(134),
-    create: sva(138),
-    set_users: sva(147),
-    store: sva(148),
-    free_handle: sva(155),
-    unbind: sva(172),
-    unbind_lock: sva(176),
-    not_last_user: sva(177),
-    domain_kept: sva(183),
-    domain_freed: sva(184),
-    unbind_free: sva(195),
-    get_pasid: sva(203),
-    iopf_no_users: sva(235),
-    iopf_handled: sva(237),
-    attach_no_pasid: core(3646),
-    attach_range: core(3667),
-    detach_group: core(3818),
-};
+/// `iommu-sva.c` of 7.3.4.
+pub const SVA_7_3: Blob = Blob::iommu_sva(Some("9742cb593577")).at(&[
+    (NotCompatible, 28),
+    (Overflow, 34),
+    (NoMmData, 40),
+    (NoPasid, 44),
+    (BindLock, 84),
+    (SameMm, 98),
+    (Reuse, 101),
+    (OtherType, 107),
+    (NoHandle, 113),
+    (Join, 122),
+    (NoDomain, 130),
+    (AttachFailed, 134),
+    (Create, 138),
+    (SetUsers, 147),
+    (Store, 148),
+    (FreeHandle, 155),
+    (Unbind, 172),
+    (UnbindLock, 176),
+    (NotLastUser, 177),
+    (DomainKept, 183),
+    (DomainFreed, 184),
+    (UnbindFree, 195),
+    (GetPasid, 203),
+    (IopfNoUsers, 235),
+    (IopfHandled, 237),
+]);
 
 /// `iommu.c` of 6.12.
-pub const CORE_6_12: CoreLines = CoreLines {
-    attach_entry: core(3405),
-    attach_set: core(3409),
-    detach_erase: core(3435),
-    get_domain: core(3487),
-    sva_domain_alloc: core(0),
-    domain_free: core(2049),
-    alloc_global_pasid_unsupported: core(3445),
-    alloc_global_pasid: core(3452),
-    free_global_pasid: core(3463),
-};
+pub const CORE_6_12: Blob = Blob::iommu(Some("83c8e617a2c5"), "v6.12").at(&[
+    (AttachNoPasid, 3391),
+    (AttachRange, 3396),
+    (AttachEntry, 3405),
+    (AttachSet, 3409),
+    (DetachGroup, 3431),
+    (DetachErase, 3435),
+    (GetDomain, 3487),
+    (DomainFree, 2049),
+    (AllocPasidUnsupported, 3445),
+    (AllocPasid, 3452),
+    (FreePasid, 3463),
+]);
 
 /// `iommu.c` of 6.12.117.
-pub const CORE_6_12_117: CoreLines = CoreLines {
-    attach_entry: core(3427),
-    attach_set: core(3431),
-    detach_erase: core(3457),
-    get_domain: core(3509),
-    sva_domain_alloc: core(0),
-    domain_free: core(2052),
-    alloc_global_pasid_unsupported: core(3467),
-    alloc_global_pasid: core(3474),
-    free_global_pasid: core(3485),
-};
+pub const CORE_6_12_117: Blob = Blob::iommu(Some("fdebfe5380ba"), "v6.12.117").at(&[
+    (AttachNoPasid, 3407),
+    (AttachRange, 3418),
+    (AttachEntry, 3427),
+    (AttachSet, 3431),
+    (DetachGroup, 3453),
+    (DetachErase, 3457),
+    (GetDomain, 3509),
+    (DomainFree, 2052),
+    (AllocPasidUnsupported, 3467),
+    (AllocPasid, 3474),
+    (FreePasid, 3485),
+]);
 
 /// `iommu.c` of 7.3.4.
-pub const CORE_7_3: CoreLines = CoreLines {
-    attach_entry: core(3679),
-    attach_set: core(3683),
-    detach_erase: core(3822),
-    get_domain: core(3875),
-    sva_domain_alloc: core(0),
-    domain_free: core(2127),
-    alloc_global_pasid_unsupported: core(3832),
-    alloc_global_pasid: core(3839),
-    free_global_pasid: core(3850),
-};
+pub const CORE_7_3: Blob = Blob::iommu(Some("cd1bca7ede9a"), "v7.3").at(&[
+    (AttachNoPasid, 3646),
+    (AttachRange, 3667),
+    (AttachEntry, 3679),
+    (AttachSet, 3683),
+    (DetachGroup, 3818),
+    (DetachErase, 3822),
+    (GetDomain, 3875),
+    (DomainFree, 2127),
+    (AllocPasidUnsupported, 3832),
+    (AllocPasid, 3839),
+    (FreePasid, 3850),
+]);
 
-const IN_6_12: Commits = Commits::UNDO_WHAT_WAS_SET
-    .with(Commits::ALLOC_FOR_DEVICE)
-    .with(Commits::VALIDATE_PASID);
-const IN_6_12_117: Commits = IN_6_12
-    .with(Commits::STORE_DEV_LOCKED)
-    .with(Commits::PASS_OVER_NO_PASIDS);
-const IN_7_3: Commits = IN_6_12_117
-    .with(Commits::PUBLISH_ATTACHED)
-    .with(Commits::ENTRY_NAMES_DOMAIN);
-
-/// All revisions, in order of history. Of the commits of each, the first is the one that callers
-/// on a single CPU notice most of.
+/// The revisions with this design.
 pub static REVISIONS: &[Revision] = &[
     Revision {
-        info: Info {
-            name: "v6.12",
-            what: "Linux 6.12 as released, where SVA is available",
-            base: Some("v6.8"),
-            commits: &[
-                Commit {
-                    id: "3e7f57d1ef3f",
-                    subject: "iommu: Remove sva handle list",
-                },
-                Commit {
-                    id: "c404f55c26fc",
-                    subject: "iommu: Validate the PASID in iommu_attach_device_pasid()",
-                },
-                Commit {
-                    id: "80af5a452024",
-                    subject: "iommu: Add ops->domain_alloc_sva()",
-                },
-                Commit {
-                    id: "b025dea63cde",
-                    subject: "iommu: Undo pasid attachment only for the devices that have succeeded",
-                },
-                Commit {
-                    id: "14678219cf40",
-                    subject: "iommu: Introduce domain attachment handle",
-                },
-            ],
-            proposal: false,
-            blob: None,
-            core: "v6.12",
-            core_lines: &CORE_6_12,
-        },
-        commits: IN_6_12,
-        lines: V6_12,
+        name: "v6.12",
+        what: "Linux 6.12 as released, where SVA is available",
+        parents: &["v6.8"],
+        branch: Branch::Mainline,
+        commits: &[
+            REMOVE_HANDLE_LIST,
+            VALIDATE_PASID,
+            ALLOC_FOR_DEVICE,
+            UNDO_WHAT_WAS_SET,
+            ATTACH_HANDLES,
+        ],
+        iommu_sva: &SVA_6_12,
+        iommu: &CORE_6_12,
     },
     Revision {
-        info: Info {
-            name: "v6.12.117",
-            what: "stable Linux 6.12.117, where SVA is available",
-            base: Some("v6.12"),
-            commits: &[
-                Commit {
-                    id: "b3f6fcd8404f",
-                    subject: "iommu: Skip PASID validation for devices without PASID capability",
-                },
-                Commit {
-                    id: "530f8f9c3546",
-                    subject: "iommu/sva: Set handle->dev before the SVA handle is visible",
-                },
-            ],
-            proposal: false,
-            blob: None,
-            core: "v6.12.117",
-            core_lines: &CORE_6_12_117,
-        },
-        commits: IN_6_12_117,
-        lines: V6_12_117,
+        name: "v6.12.117",
+        what: "stable Linux 6.12.117, where SVA is available",
+        parents: &["v6.12"],
+        branch: Branch::Stable,
+        commits: &[SKIP_NO_PASIDS, STORE_DEV_LOCKED],
+        iommu_sva: &SVA_6_12_117,
+        iommu: &CORE_6_12_117,
     },
     Revision {
-        info: Info {
-            name: "v7.3",
-            what: "stable Linux 7.3.4, where SVA is available",
-            base: Some("v6.12.117"),
-            commits: &[
-                Commit {
-                    id: "e1ea9d30d84c",
-                    subject: "iommu: Store either domain or handle in group->pasid_array",
-                },
-                Commit {
-                    id: "5e9f822c9c68",
-                    subject: "iommu: Swap the order of setting group->pasid_array and calling attach op of iommu drivers",
-                },
-                Commit {
-                    id: "e37d5a2d60a3",
-                    subject: "iommu/sva: invalidate stale IOTLB entries for kernel address space",
-                },
-                Commit {
-                    id: "06e14c36e20b",
-                    subject: "iommu/sva: Fix crash in iommu_sva_unbind_device()",
-                },
-            ],
-            proposal: false,
-            blob: None,
-            core: "v7.3",
-            core_lines: &CORE_7_3,
-        },
-        commits: IN_7_3,
-        lines: V7_3,
+        name: "v7.3",
+        what: "stable Linux 7.3.4, where SVA is available",
+        parents: &["v6.12"],
+        branch: Branch::Mainline,
+        commits: &[
+            SKIP_NO_PASIDS,
+            ENTRY_NAMES_DOMAIN,
+            PUBLISH_ATTACHED,
+            NO_DOMAIN_ALLOC,
+            INVALIDATE_KERNEL_IOTLB,
+            FIX_UNBIND_CRASH,
+            STORE_DEV_LOCKED,
+        ],
+        iommu_sva: &SVA_7_3,
+        iommu: &CORE_7_3,
     },
 ];
 
-/// A patch to 7.3.4 that somebody wants to try.
-pub const PATCH: Info = Info {
+/// A patch to 7.3.4.
+pub const PATCH: Revision = Revision {
     name: "",
     what: "",
-    base: Some("v7.3"),
+    parents: &["v7.3"],
+    branch: Branch::Proposal,
     commits: &[],
-    proposal: true,
-    blob: None,
-    core: "v7.3",
-    core_lines: &CORE_7_3,
+    iommu_sva: &SVA_7_3,
+    iommu: &CORE_7_3,
 };
 
-/// A revision without one of the commits that its base has not: what it would do tells which of them
-/// changed something.
-#[derive(Debug)]
-pub struct Without {
-    /// The commit that is left out.
-    pub commit: &'static str,
-    /// The revision without it. It has the name and the lines of the whole one.
-    pub revision: Revision,
-}
-
-const fn without(of: &Revision, commit: &'static str, commits: Commits) -> Without {
-    Without {
-        commit,
-        revision: Revision {
-            info: of.info,
-            commits: Commits(of.commits.0 & !commits.0),
-            lines: of.lines,
-        },
-    }
-}
-
-/// All revisions that can be had without a commit.
-pub static WITHOUT: &[Without] = &[
-    without(&REVISIONS[0], "b025dea63cde", Commits::UNDO_WHAT_WAS_SET),
-    without(&REVISIONS[0], "80af5a452024", Commits::ALLOC_FOR_DEVICE),
-    without(&REVISIONS[0], "c404f55c26fc", Commits::VALIDATE_PASID),
-    without(&REVISIONS[1], "530f8f9c3546", Commits::STORE_DEV_LOCKED),
-    without(&REVISIONS[1], "b3f6fcd8404f", Commits::PASS_OVER_NO_PASIDS),
-    without(&REVISIONS[2], "5e9f822c9c68", Commits::PUBLISH_ATTACHED),
-    without(&REVISIONS[2], "e1ea9d30d84c", Commits::ENTRY_NAMES_DOMAIN),
-];
+/// A patch to 6.12.
+pub const PATCH_6_12: Revision = Revision {
+    parents: &["v6.12"],
+    iommu_sva: &SVA_6_12,
+    iommu: &CORE_6_12,
+    ..PATCH
+};

@@ -3,26 +3,29 @@
 
 mod attach;
 mod bind;
-mod lines;
 mod unbind;
 
-use crate::{REVISIONS, Revision, V612};
+use crate::{ERA, V612};
 use spec::kernel::{Armed, Entry, NONE};
 use spec::record::{Recording, record};
+use spec::revision::Graph;
 use spec::trace::{Attached, Call, Live};
-use spec::{Case, Decision, Device, Errno, Fault, Kernel, Machine, Mm, Model, Op, OpKind};
-use spec::{Recorder, Ret, Run, Site, Stop, Topology};
+use spec::{At, Case, Decision, Device, Errno, Fault, Kernel, Machine, Mm, Op, OpKind};
+use spec::{Recorder, Ret, Run, Site, Stop, Topology, Tree};
+use std::sync::LazyLock;
 
 const ALL: [&str; 3] = ["v6.12", "v6.12.117", "v7.3"];
 
-fn revision(name: &str) -> &'static Revision {
-    let mut revisions = REVISIONS.iter();
-    revisions.find(|rev| rev.info.name == name).expect(name)
+fn tree(name: &str) -> &'static Tree {
+    static GRAPH: LazyLock<&Graph> = LazyLock::new(|| {
+        let eras = [impl_v67::ERA, impl_v68::ERA, ERA];
+        Graph::new(&eras).expect("the revisions of all eras form a graph")
+    });
+    GRAPH.tree(name).expect(name)
 }
 
 /// What a revision does with some devices and two mms.
 struct Ran {
-    rev: &'static Revision,
     recording: Recording,
 }
 
@@ -58,9 +61,8 @@ fn topology(devices: impl Iterator<Item = Device>) -> Topology {
 }
 
 fn ran(name: &str, topology: Topology, ops: &[Op]) -> Ran {
-    let rev = revision(name);
-    let recording = record(&V612(rev), &Case::new(topology, ops.to_vec()));
-    Ran { rev, recording }
+    let recording = record(&V612(tree(name)), &Case::new(topology, ops.to_vec()));
+    Ran { recording }
 }
 
 impl Ran {
@@ -171,7 +173,7 @@ fn entry(group: u8, domain: impl Into<Option<u32>>) -> Attached {
 
 /// A machine, and what watches it, for calls that no sequence of operations comes to.
 struct Bench {
-    rev: &'static Revision,
+    tree: &'static Tree,
     run: Run,
     watch: Recorder,
 }
@@ -180,43 +182,41 @@ impl Bench {
     /// One device, two mms.
     fn new(name: &str) -> Self {
         Bench {
-            rev: revision(name),
+            tree: tree(name),
             run: Run::new(&one_group(&[16])),
             watch: Recorder::default(),
         }
     }
 
     fn kernel<T>(&mut self, work: impl FnOnce(&mut Kernel<'_, Recorder>) -> T) -> T {
-        let core = V612(self.rev).info().core_lines;
+        let commits = self.tree.commits;
         let (m, mut armed): (&mut Machine, _) = (&mut self.run.machine, Armed::default());
-        work(&mut Kernel::new(m, &mut armed, &mut self.watch, core))
+        work(&mut Kernel::new(m, &mut armed, &mut self.watch, commits))
     }
 
     fn step(&mut self, index: usize, op: Op) -> Ret {
         self.watch.clear();
-        let model = V612(self.rev);
+        let model = V612(self.tree);
         self.run.step(&model, index, &op, &mut self.watch)
     }
 }
 
 #[test]
-fn each_revision_has_the_commits_of_the_one_before() {
-    for (name, base) in [
-        ("v6.12", "v6.8"),
-        ("v6.12.117", "v6.12"),
-        ("v7.3", "v6.12.117"),
-    ] {
-        assert_eq!(revision(name).info.base, Some(base));
+fn the_later_kernels_leave_6_12_and_have_its_commits() {
+    for (name, parent) in [("v6.12", "v6.8"), ("v6.12.117", "v6.12"), ("v7.3", "v6.12")] {
+        assert_eq!(tree(name).parent(), Some(parent));
     }
     let bits = |name: &str| {
-        use crate::Commits;
+        use crate::revisions::{
+            ENTRY_NAMES_DOMAIN, PUBLISH_ATTACHED, SKIP_NO_PASIDS, STORE_DEV_LOCKED,
+        };
         [
-            Commits::STORE_DEV_LOCKED,
-            Commits::PASS_OVER_NO_PASIDS,
-            Commits::PUBLISH_ATTACHED,
-            Commits::ENTRY_NAMES_DOMAIN,
+            STORE_DEV_LOCKED,
+            SKIP_NO_PASIDS,
+            PUBLISH_ATTACHED,
+            ENTRY_NAMES_DOMAIN,
         ]
-        .map(|commit| revision(name).has(commit))
+        .map(|commit| tree(name).has(commit))
     };
     assert_eq!(bits("v6.12"), [false; 4]);
     assert_eq!(bits("v6.12.117"), [true, true, false, false]);

@@ -2,74 +2,46 @@
 //! Linux 6.7: one domain for each group and mm, `users` counts the handles, each bind returns a
 //! new handle.
 //!
-//! [`iommu_sva`] is `drivers/iommu/iommu-sva.c`, function by function. What it calls in
-//! `iommu.c` is in [`spec::kernel`].
+//! [`iommu_sva`] is `drivers/iommu/iommu-sva.c`, function by function, and [`iommu`] what it calls in
+//! `drivers/iommu/iommu.c`, with every commit up to 6.10 that they may contain. [`revisions`] says
+//! which model has which commits, and has the lines.
 
+pub mod iommu;
 pub mod iommu_sva;
+pub mod revisions;
 
 #[cfg(test)]
 mod tests;
 
-use spec::kernel::CoreLines;
-use spec::run::{Bind, Unbind};
-use spec::{Errno, Flow, Info, Kernel, Model, Stop, Watch};
+use spec::Tree;
+use spec::revision::Era;
 
-/// The model `v6.7`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct V67;
-
-/// What `v6.7` is.
-pub static INFO: Info = Info {
-    name: "v6.7",
-    what: "Linux 6.7 as released",
-    base: None,
-    commits: &[],
-    proposal: false,
-    blob: Some("b78671a8a914"),
-    core: "v6.7",
-    core_lines: &CoreLines::V6_7,
+/// The commits and the revisions of this crate.
+pub const ERA: Era = Era {
+    commits: revisions::COMMITS,
+    revisions: revisions::REVISIONS,
 };
 
-impl Model for V67 {
-    #[inline(always)]
-    fn info(&self) -> &'static Info {
-        &INFO
-    }
+/// The model of one revision with this design.
+#[derive(Clone, Copy, Debug)]
+pub struct V67(pub &'static Tree);
 
-    #[inline]
-    fn iommu_sva_bind_device<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        call: &mut Bind,
-    ) -> Result<Flow<Result<u8, Errno>>, Stop> {
-        iommu_sva::iommu_sva_bind_device(k, call)
-    }
-
-    #[inline]
-    fn iommu_sva_unbind_device<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        call: &mut Unbind,
-    ) -> Result<Flow<()>, Stop> {
-        iommu_sva::iommu_sva_unbind_device(k, call)
-    }
-
-    #[inline]
-    fn iommu_sva_get_pasid<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        handle: u8,
-    ) -> Result<Option<u16>, Stop> {
-        iommu_sva::iommu_sva_get_pasid(k, handle)
-    }
-
-    #[inline]
-    fn page_request<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        dev: u8,
-        pasid: u16,
-    ) -> Result<Option<u8>, Stop> {
-        iommu_sva::page_request(k, dev, pasid)
-    }
+macro_rules! forward {
+    ($self:ident, tree) => {
+        $self.0
+    };
+    ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
+        Ok(iommu::iommu_attach_device_pasid($($arg),+))
+    };
+    ($self:ident, iommu_detach_device_pasid, $($arg:ident),+) => {
+        Ok(iommu::iommu_detach_device_pasid($($arg),+))
+    };
+    ($self:ident, iommu_domain_free, $($arg:ident),+) => {
+        iommu::iommu_domain_free($($arg),+)
+    };
+    ($self:ident, $call:ident, $($arg:ident),+) => {
+        iommu_sva::$call($($arg),+)
+    };
 }
+
+spec::forward_model!(V67, forward);

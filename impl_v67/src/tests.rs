@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What sets Linux 6.7 apart, one fact at a time.
 
-use crate::V67;
-use spec::model::{core, sva};
+use crate::{ERA, V67};
+use spec::At;
 use spec::record::{Recording, record};
+use spec::revision::Graph;
 use spec::trace::Call;
 use spec::{Case, Decision, Device, Errno, Fault, Mm, Op, OpKind, Ret, Site, Topology};
+use std::sync::LazyLock;
 
 fn device(group: u8, instance: u8) -> Device {
     Device {
@@ -15,13 +17,21 @@ fn device(group: u8, instance: u8) -> Device {
     }
 }
 
+/// 6.7 as released.
+fn model() -> V67 {
+    static GRAPH: LazyLock<&Graph> =
+        LazyLock::new(|| Graph::new(&[ERA]).expect("the revisions of the era form a graph"));
+    let tree = GRAPH.tree("v6.7").expect("it is a revision");
+    V67(tree)
+}
+
 /// Two mms, and these devices.
 fn run(devices: &[Device], ops: &[Op]) -> Recording {
     let topology = Topology {
         devices: devices.to_vec(),
         mms: vec![Mm { dma_compat: true }; 2],
     };
-    record(&V67, &Case::new(topology, ops.to_vec()))
+    record(&model(), &Case::new(topology, ops.to_vec()))
 }
 
 fn bind(dev: u32, mm: u32) -> Op {
@@ -79,7 +89,7 @@ fn a_second_bind_returns_a_new_handle_and_counts_users() {
     assert_eq!(rets(&run), [handle(0, 1), handle(1, 1), Ret::Ok, Ret::Ok]);
     assert_eq!((live(&run, 1).handles, live(&run, 1).domains), (2, 1));
     assert_eq!(run.trace.steps[1].calls, []);
-    assert_eq!(decided(&run, 1).at, sva(84));
+    assert_eq!(decided(&run, 1).at, At::Join);
     // Only the last of the two detaches.
     assert_eq!(run.trace.steps[2].calls, []);
     assert_eq!(
@@ -127,9 +137,9 @@ fn an_mm_that_is_not_dma_compatible_is_refused_before_everything_else() {
         mms: vec![Mm { dma_compat: false }],
     };
     let op = failing(bind(0, 0), Site::HandleAlloc, 0, Errno::ENOMEM);
-    let run = record(&V67, &Case::new(topology, vec![op]));
+    let run = record(&model(), &Case::new(topology, vec![op]));
     assert_eq!(rets(&run), [Ret::Err(Errno::EBUSY)]);
-    assert_eq!(decided(&run, 0).at, sva(21));
+    assert_eq!(decided(&run, 0).at, At::NotCompatible);
 }
 
 #[test]
@@ -139,7 +149,7 @@ fn an_mm_that_is_not_dma_compatible_gets_no_pasid() {
         mms: vec![Mm { dma_compat: false }],
     };
     let ops = [bind(0, 0), OpKind::EnqcmdPasid { mm: 0 }.into()];
-    let run = record(&V67, &Case::new(topology, ops.to_vec()));
+    let run = record(&model(), &Case::new(topology, ops.to_vec()));
     assert_eq!(rets(&run), [Ret::Err(Errno::EBUSY), Ret::Invalid]);
     assert!(live(&run, 0).pasids.is_empty());
 }
@@ -152,12 +162,12 @@ fn a_device_without_pasids_and_a_device_that_ran_out_of_them_give_enospc() {
     };
     let none = run(&[max_pasids(0)], &[bind(0, 0)]);
     assert_eq!(rets(&none), [Ret::Err(Errno::ENOSPC)]);
-    assert_eq!(decided(&none, 0).at, sva(33));
-    assert_eq!(decided(&none, 0).because, Some(core(3583)));
+    assert_eq!(decided(&none, 0).at, At::NoPasid);
+    assert_eq!(decided(&none, 0).because, Some(At::AllocPasidUnsupported));
     let out = run(&[max_pasids(2)], &[bind(0, 0), bind(0, 1)]);
     assert_eq!(rets(&out), [handle(0, 1), Ret::Err(Errno::ENOSPC)]);
-    assert_eq!(decided(&out, 1).at, sva(33));
-    assert_eq!(decided(&out, 1).because, Some(core(3590)));
+    assert_eq!(decided(&out, 1).at, At::NoPasid);
+    assert_eq!(decided(&out, 1).because, Some(At::AllocPasid));
 }
 
 #[test]
@@ -168,12 +178,15 @@ fn a_pasid_that_the_next_device_cannot_use_is_an_overflow() {
     };
     let run = run(&[device(0, 0), narrow], &[bind(0, 0), bind(1, 0)]);
     assert_eq!(rets(&run), [handle(0, 1), Ret::Err(Errno::EOVERFLOW)]);
-    assert_eq!(decided(&run, 1).at, sva(27));
+    assert_eq!(decided(&run, 1).at, At::Overflow);
 }
 
 #[test]
 fn the_pasid_stays_with_the_mm_when_the_bind_fails() {
-    for (site, line) in [(Site::HandleAlloc, 72), (Site::DomainAlloc, 91)] {
+    for (site, at) in [
+        (Site::HandleAlloc, At::NoHandle),
+        (Site::DomainAlloc, At::NoDomain),
+    ] {
         let op = failing(bind(0, 0), site, 1, Errno::ENOMEM);
         let ops = [op, OpKind::EnqcmdPasid { mm: 0 }.into(), bind(0, 1)];
         let run = run(&[device(0, 0)], &ops);
@@ -181,7 +194,7 @@ fn the_pasid_stays_with_the_mm_when_the_bind_fails() {
             rets(&run),
             [Ret::Err(Errno::ENOMEM), Ret::Pasid(1), handle(0, 2)]
         );
-        assert_eq!(decided(&run, 0).at, sva(line));
+        assert_eq!(decided(&run, 0).at, at);
         assert_eq!((live(&run, 0).handles, live(&run, 0).domains), (0, 0));
         assert_eq!(live(&run, 0).pasids, [1]);
     }
@@ -191,8 +204,8 @@ fn the_pasid_stays_with_the_mm_when_the_bind_fails() {
 fn a_foreign_domain_at_the_pasid_gives_ebusy_before_the_driver_is_asked() {
     let run = run(&[device(0, 0)], &[attach(0, 1), bind(0, 0)]);
     assert_eq!(rets(&run), [Ret::Domain(0), Ret::Err(Errno::EBUSY)]);
-    assert_eq!(decided(&run, 1).at, sva(79));
-    assert_eq!(decided(&run, 1).because, Some(core(3538)));
+    assert_eq!(decided(&run, 1).at, At::OtherType);
+    assert_eq!(decided(&run, 1).because, Some(At::GetDomain));
     assert_eq!(run.trace.steps[1].calls, []);
     assert_eq!(live(&run, 1).handles, 0);
 }
@@ -243,8 +256,8 @@ fn a_full_pasid_array_is_noticed_before_the_driver_is_asked() {
 fn a_group_on_two_instances_cannot_be_bound() {
     let run = run(&[device(0, 0), device(0, 1)], &[bind(0, 0)]);
     assert_eq!(rets(&run), [Ret::Err(Errno::EINVAL)]);
-    assert_eq!(decided(&run, 0).at, sva(95));
-    assert_eq!(decided(&run, 0).because, Some(core(3491)));
+    assert_eq!(decided(&run, 0).at, At::AttachFailed);
+    assert_eq!(decided(&run, 0).because, Some(At::AttachSet));
 }
 
 #[test]
@@ -295,7 +308,7 @@ fn a_page_request_is_answered_by_an_mm_that_has_users_and_by_nothing_else() {
             Ret::Invalid
         ]
     );
-    assert_eq!(decided(&run, 2).at, sva(168));
-    assert_eq!(decided(&run, 3).at, core(3538));
-    assert_eq!(decided(&run, 6).at, sva(166));
+    assert_eq!(decided(&run, 2).at, At::IopfHandled);
+    assert_eq!(decided(&run, 3).at, At::GetDomain);
+    assert_eq!(decided(&run, 6).at, At::IopfNoUsers);
 }

@@ -1,65 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `drivers/iommu/iommu-sva.c` of Linux 6.8 and of what led to it.
 //!
-//! Numbers in comments are lines of 6.8-rc1 (blob c3fc9201d0be). `rev.has(COMMIT)` marks what a
-//! commit changed. Where a line stands in each revision is in [`Lines`](crate::Lines).
+//! `k.has(COMMIT)` marks what a commit changed, and `k.decide(At::…)` what decides. The lines are in
+//! [`revisions`](crate::revisions).
 
-use crate::Revision;
-use crate::revisions::Commits;
+use crate::revisions::{
+    ACCEPT_EBUSY, ACCEPT_EBUSY_DETACH_LAST, FREE_HANDLE, SHARE_HANDLES, SHARE_JOINED_HANDLES,
+    SKETCH_HANDLE_LIST,
+};
+use impl_v67::iommu::{
+    iommu_attach_device_pasid, iommu_detach_device_pasid, iommu_domain_free,
+    iommu_get_domain_for_dev_pasid, iommu_sva_domain_alloc,
+};
+use impl_v67::revisions::DETACH_LAST_BUSY_IS_OK;
 use spec::kernel::NONE;
 use spec::run::{Bind, Unbind};
-use spec::{Errno, Flow, Kernel, Stop, Watch};
+use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
-/// 16: gives the mm its `iommu_mm`, with a PASID that the device can use.
+/// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device can use.
 ///
 /// It stays with the mm even if the bind fails later.
-fn iommu_alloc_mm_data<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    dev: u8,
-    mm: u8,
-) -> Result<(), Errno> {
+fn iommu_alloc_mm_data<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Result<(), Errno> {
     if !k.m.mm(mm).dma_compat {
-        k.decide(rev.lines.not_compatible); // 23
+        k.decide(At::NotCompatible);
         return Err(Errno::EBUSY);
     }
-    // 25: is a PASID already associated with this mm?
+    // Is a PASID already associated with this mm?
     if k.m.mm(mm).iommu_mm {
         if k.m.mm(mm).pasid >= k.m.device(dev).max_pasids {
-            k.decide(rev.lines.overflow); // 29
+            k.decide(At::Overflow);
             return Err(Errno::EOVERFLOW);
         }
         return Ok(());
     }
     if !k.mm_data_alloc() {
-        k.decide(rev.lines.no_mm_data); // 35
+        k.decide(At::NoMmData);
         return Err(Errno::ENOMEM);
     }
     let Some(pasid) = k.iommu_alloc_global_pasid(dev) else {
-        k.decide_as_told(rev.lines.no_pasid); // 40
+        k.decide_on_core(At::NoPasid);
         return Err(Errno::ENOSPC);
     };
     k.set_pasid(mm, pasid, true);
     Ok(())
 }
 
-/// 69: `iommu_sva_bind_device()`.
+/// `iommu_sva_bind_device()`.
 pub fn iommu_sva_bind_device<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
 ) -> Result<Flow<Result<u8, Errno>>, Stop> {
     match call.section {
         0 => Ok(Flow::Next),
         1 => {
-            k.mutex_lock(rev.lines.bind_lock)?; // 76
-            match bind_locked(rev, k, call)? {
+            k.mutex_lock(At::BindLock)?;
+            match bind_locked(k, call)? {
                 Bound::Reused { unlock } => {
                     if unlock {
                         k.mutex_unlock();
                     }
                 }
-                Bound::Attached | Bound::Failed => k.mutex_unlock(), // 114, 124
+                Bound::Attached | Bound::Failed => k.mutex_unlock(),
             }
             Ok(Flow::Next)
         }
@@ -69,9 +70,9 @@ pub fn iommu_sva_bind_device<W: Watch>(
             }
             // A handle that was found has its own; NONE marks that there is nothing to store.
             if call.domain != NONE {
-                let handle = k.handle(call.handle, rev.lines.store)?;
-                handle.dev = call.dev; // 115
-                handle.domain = call.domain; // 116
+                let handle = k.handle(call.handle, At::Store)?;
+                handle.dev = call.dev;
+                handle.domain = call.domain;
             }
             Ok(Flow::Done(Ok(call.handle)))
         }
@@ -82,7 +83,7 @@ pub fn iommu_sva_bind_device<W: Watch>(
 enum Bound {
     /// With a handle that was there already.
     Reused {
-        /// Whether this way out releases the lock.
+        /// Whether this exit releases the lock.
         unlock: bool,
     },
     /// At `out`: `call.handle` is on `call.domain`.
@@ -91,156 +92,144 @@ enum Bound {
     Failed,
 }
 
-/// 77 to 124: what a bind does with the lock held.
-fn bind_locked<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    call: &mut Bind,
-) -> Result<Bound, Stop> {
+/// What a bind does with the lock held.
+fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound, Stop> {
     let Bind { dev, mm, .. } = *call;
-    // 79
-    if let Err(errno) = iommu_alloc_mm_data(rev, k, dev, mm) {
+    if let Err(errno) = iommu_alloc_mm_data(k, dev, mm) {
         call.ret = Some(errno);
         return Ok(Bound::Failed); // out_unlock
     }
     let pasid = k.m.mm(mm).pasid;
 
-    if rev.has(Commits::SHARE_HANDLES) || rev.has(Commits::SHARE_HANDLES_SKETCH) {
+    if k.has(SHARE_HANDLES) || k.has(SKETCH_HANDLE_LIST) {
         let mut handle = k.m.mm(mm).sva_handles;
         while handle != NONE {
-            let this = *k.handle(handle, rev.lines.match_handle)?;
+            let this = *k.handle(handle, At::MatchHandle)?;
             let mut found = this.dev == dev;
-            if found && rev.has(Commits::SHARE_HANDLES_SKETCH) {
-                found = k.domain(this.domain, rev.lines.match_handle)?.mm == mm;
+            if found && k.has(SKETCH_HANDLE_LIST) {
+                found = k.domain(this.domain, At::MatchHandle)?.mm == mm;
             }
             if found {
-                k.refcount_inc(handle, rev.lines.reuse)?;
-                k.decide(rev.lines.reuse);
+                k.refcount_inc(handle, At::Reuse)?;
+                k.decide(At::Reuse);
                 call.handle = handle;
                 return Ok(Bound::Reused {
-                    unlock: rev.has(Commits::SHARE_HANDLES),
+                    unlock: k.has(SHARE_HANDLES),
                 });
             }
             handle = this.next;
         }
     }
 
-    // 85
     let Some(handle) = k.handle_alloc() else {
-        k.decide(rev.lines.no_handle); // 87
+        k.decide(At::NoHandle);
         call.ret = Some(Errno::ENOMEM);
         return Ok(Bound::Failed); // out_unlock
     };
     call.handle = handle;
 
-    // 92: search for an existing domain.
+    // Search for an existing domain.
     let mut domain = k.m.mm(mm).sva_domains;
     while domain != NONE {
-        let mut attached = iommu_attach_device_pasid(rev, k, domain, dev, pasid); // 93
-        if rev.has(Commits::ACCEPT_EBUSY) && attached == Err(Errno::EBUSY) {
+        let mut attached = iommu_attach_device_pasid(k, domain, dev, pasid);
+        let accept_ebusy = k.has(ACCEPT_EBUSY) || k.has(ACCEPT_EBUSY_DETACH_LAST);
+        if accept_ebusy && attached == Err(Errno::EBUSY) {
             attached = Ok(());
         }
         if attached.is_ok() {
-            k.domain(domain, rev.lines.join)?.users += 1; // 95
-            k.decide_as_told(rev.lines.join);
-            return out(rev, k, call, domain, Way::Joined);
+            k.domain(domain, At::Join)?.users += 1;
+            k.decide_on_core(At::Join);
+            return out(k, call, domain, Origin::Joined);
         }
-        domain = k.domain(domain, rev.lines.join)?.next;
+        domain = k.domain(domain, At::Join)?.next;
     }
 
-    // 101: allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = k.iommu_sva_domain_alloc(mm) else {
-        k.decide_as_told(rev.lines.no_domain); // 103
-        if rev.has(Commits::FREE_HANDLE) {
-            k.handle_free(handle, rev.lines.free_handle)?; // 122, out_free_handle
+    // Allocate a new domain and set it on the PASID of the device.
+    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm) else {
+        k.decide_on_core(At::NoDomain);
+        if k.has(FREE_HANDLE) {
+            k.handle_free(handle, At::FreeHandle)?; // out_free_handle
         }
         call.ret = Some(Errno::ENOMEM);
         return Ok(Bound::Failed);
     };
-    // 107
-    if let Err(errno) = iommu_attach_device_pasid(rev, k, domain, dev, pasid) {
-        k.decide_as_told(rev.lines.attach_failed);
-        k.iommu_domain_free(domain)?; // 120, out_free_domain
-        k.handle_free(handle, rev.lines.free_handle)?; // 122
+    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid) {
+        k.decide_on_core(At::AttachFailed);
+        iommu_domain_free(k, domain)?; // out_free_domain
+        k.handle_free(handle, At::FreeHandle)?;
         call.ret = Some(errno);
         return Ok(Bound::Failed);
     }
-    k.domain(domain, rev.lines.create)?.users = 1; // 110
-    k.decide_as_told(rev.lines.create);
-    k.sva_domains_add(mm, domain); // 111
-    out(rev, k, call, domain, Way::Created)
+    k.domain(domain, At::Create)?.users = 1;
+    k.decide_on_core(At::Create);
+    k.sva_domains_add(mm, domain);
+    out(k, call, domain, Origin::Created)
 }
 
 /// How a handle came to its domain.
 #[derive(PartialEq, Eq)]
-enum Way {
+enum Origin {
     /// It joined a domain that the mm had already.
     Joined,
     /// It made a new one.
     Created,
 }
 
-/// 113: `out`, and what comes just before it when the domain is new.
+/// `out`, and what comes just before it when the domain is new.
 fn out<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
     domain: u8,
-    way: Way,
+    origin: Origin,
 ) -> Result<Bound, Stop> {
-    if rev.has(Commits::SHARE_HANDLES) {
+    if k.has(SHARE_HANDLES) {
         // Until 6384c56c99d9 these two stood before `out`, where a handle that joined never came.
-        if way == Way::Created || rev.has(Commits::SHARE_JOINED_HANDLES) {
-            k.refcount_set_one(call.handle, rev.lines.create)?;
+        if origin == Origin::Created || k.has(SHARE_JOINED_HANDLES) {
+            k.refcount_set_one(call.handle, At::Create)?;
             k.sva_handles_add(call.mm, call.handle);
         }
-    } else if rev.has(Commits::SHARE_HANDLES_SKETCH) && way == Way::Created {
+    } else if k.has(SKETCH_HANDLE_LIST) && origin == Origin::Created {
         k.sva_handles_add(call.mm, call.handle); // and nothing sets users
     }
     call.domain = domain;
     Ok(Bound::Attached)
 }
 
-/// 137: `iommu_sva_unbind_device()`.
+/// `iommu_sva_unbind_device()`.
 pub fn iommu_sva_unbind_device<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     call: &mut Unbind,
 ) -> Result<Flow<()>, Stop> {
     match call.section {
         0 => {
-            let at = rev.lines.unbind;
+            let at = At::Unbind;
             let handle = *k.handle(call.handle, at)?;
             call.domain = handle.domain;
             call.dev = handle.dev;
             let mm = k.domain(call.domain, at)?.mm;
-            call.pasid = k.m.mm(mm).pasid; // 140
+            call.pasid = k.m.mm(mm).pasid;
             Ok(Flow::Next)
         }
         1 => {
-            k.mutex_lock(rev.lines.unbind_lock)?; // 143
-            if !unbind_locked(rev, k, call)? {
-                // Whoever was not the last user returns; NONE marks that there is nothing to free.
+            k.mutex_lock(At::UnbindLock)?;
+            if !unbind_locked(k, call)? {
+                // Not the last user: NONE marks that there is nothing to free.
                 call.handle = NONE;
             }
-            k.mutex_unlock(); // 149
+            k.mutex_unlock();
             Ok(Flow::Next)
         }
         _ => {
             if call.handle != NONE {
-                k.handle_free(call.handle, rev.lines.unbind_free)?; // 150
+                k.handle_free(call.handle, At::UnbindFree)?;
             }
             Ok(Flow::Done(()))
         }
     }
 }
 
-/// 144 to 148: whether the handle is to be freed.
-fn unbind_locked<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    call: &Unbind,
-) -> Result<bool, Stop> {
+/// Whether the handle is to be freed.
+fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool, Stop> {
     let Unbind {
         handle,
         domain,
@@ -248,44 +237,44 @@ fn unbind_locked<W: Watch>(
         pasid,
         ..
     } = *call;
-    let mm = k.domain(domain, rev.lines.unbind)?.mm;
+    let mm = k.domain(domain, At::Unbind)?.mm;
 
-    if rev.has(Commits::SHARE_HANDLES) || rev.has(Commits::SHARE_HANDLES_SKETCH) {
-        if !k.refcount_dec_and_test(handle, rev.lines.not_last_user)? {
-            k.decide(rev.lines.not_last_user);
+    if k.has(SHARE_HANDLES) || k.has(SKETCH_HANDLE_LIST) {
+        if !k.refcount_dec_and_test(handle, At::NotLastUser)? {
+            k.decide(At::NotLastUser);
             return Ok(false);
         }
-        if !k.handle(handle, rev.lines.unlist_handle)?.listed {
-            return Err(k.die(spec::Splat::ListDel, rev.lines.unlist_handle));
+        if !k.handle(handle, At::UnlistHandle)?.listed {
+            return Err(k.die(spec::Splat::ListDel, At::UnlistHandle));
         }
         k.sva_handles_del(mm, handle);
     }
 
-    if !rev.has(Commits::DETACH_LAST) {
-        k.iommu_detach_device_pasid(domain, dev, pasid); // 144
+    let detach_last = k.has(ACCEPT_EBUSY_DETACH_LAST) || k.has(DETACH_LAST_BUSY_IS_OK);
+    if !detach_last {
+        iommu_detach_device_pasid(k, domain, dev, pasid);
     }
-    let this = k.domain(domain, rev.lines.domain_kept)?;
+    let this = k.domain(domain, At::DomainKept)?;
     this.users -= 1;
     if this.users == 0 {
-        k.decide(rev.lines.domain_freed); // 145
-        if rev.has(Commits::DETACH_LAST) {
-            k.iommu_detach_device_pasid(domain, dev, pasid);
+        k.decide(At::DomainFreed);
+        if detach_last {
+            iommu_detach_device_pasid(k, domain, dev, pasid);
         }
-        k.sva_domains_del(mm, domain); // 146
-        k.iommu_domain_free(domain)?; // 147
+        k.sva_domains_del(mm, domain);
+        iommu_domain_free(k, domain)?;
     } else {
-        k.decide(rev.lines.domain_kept);
+        k.decide(At::DomainKept);
     }
     Ok(true)
 }
 
-/// 154: `iommu_sva_get_pasid()`.
+/// `iommu_sva_get_pasid()`.
 pub fn iommu_sva_get_pasid<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     handle: u8,
 ) -> Result<Option<u16>, Stop> {
-    let at = rev.lines.get_pasid;
+    let at = At::GetPasid;
     let domain = k.handle(handle, at)?.domain;
     let mm = k.domain(domain, at)?.mm;
     k.decide(at);
@@ -296,44 +285,27 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     })
 }
 
-/// `iommu_attach_device_pasid()` of `iommu.c`, which one of the proposals changes as well.
-pub fn iommu_attach_device_pasid<W: Watch>(
-    rev: &Revision,
-    k: &mut Kernel<'_, W>,
-    domain: u8,
-    dev: u8,
-    pasid: u16,
-) -> Result<(), Errno> {
-    let group = k.m.device(dev).group;
-    if rev.has(Commits::ATTACH_BUSY_IS_OK) && k.m.pasid_arrays().load(group, pasid).is_some() {
-        k.tell(k.core.attach_entry);
-        return Ok(());
-    }
-    k.iommu_attach_device_pasid(domain, dev, pasid)
-}
-
 /// A page request: the domain at (group, PASID) has a fault handler if it is an SVA domain, and
-/// `iommu_sva_handle_iopf()` (166) needs the mm to have users.
+/// `iommu_sva_handle_iopf()` needs the mm to have users.
 pub fn page_request<W: Watch>(
-    rev: &Revision,
     k: &mut Kernel<'_, W>,
     dev: u8,
     pasid: u16,
 ) -> Result<Option<u8>, Stop> {
-    let Some(domain) = k.iommu_get_domain_for_dev_pasid(dev, pasid) else {
-        k.decide_as_core(k.core.get_domain);
+    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
+        k.decide_in_core(At::GetDomain);
         return Ok(None);
     };
-    let at = k.core.get_domain;
+    let at = At::GetDomain;
     let mm = k.domain(domain, at)?.mm;
     if mm == NONE {
-        k.decide_as_core(k.core.get_domain);
+        k.decide_in_core(At::GetDomain);
         return Ok(None);
     }
     if !k.mm_is_used(mm) {
-        k.decide(rev.lines.iopf_no_users);
+        k.decide(At::IopfNoUsers);
         return Ok(None);
     }
-    k.decide(rev.lines.iopf_handled);
+    k.decide(At::IopfHandled);
     Ok(Some(mm))
 }

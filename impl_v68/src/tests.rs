@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What the revisions of 6.8 do, one fact at a time.
 
-mod lines;
 mod proposals;
 mod releases;
 
-use crate::{REVISIONS, Revision, V68};
+use crate::{ERA, V68, revisions};
 use spec::record::{Recording, record};
+use spec::revision::Graph;
 use spec::trace::{Call, Live};
-use spec::{Case, Cite, Decision, Device, Errno, Fault, Mm, Op, OpKind, Ret, Site, Topology};
+use spec::{At, Case, Decision, Device, Errno, Fault, Mm, Op, OpKind, Ret, Site, Topology, Tree};
+use std::sync::LazyLock;
 
-fn revision(name: &str) -> &'static Revision {
-    let mut revisions = REVISIONS.iter();
-    revisions.find(|rev| rev.info.name == name).expect(name)
+static GRAPH: LazyLock<&Graph> = LazyLock::new(|| {
+    let eras = [impl_v67::ERA, ERA];
+    Graph::new(&eras).expect("the revisions of both eras form a graph")
+});
+
+fn tree(name: &str) -> &'static Tree {
+    GRAPH.tree(name).expect(name)
 }
 
 /// What a revision does with some devices and two mms.
 struct Ran {
-    rev: &'static Revision,
     recording: Recording,
 }
 
@@ -36,9 +40,8 @@ fn run(name: &str, devices: &[(u8, u8)], ops: &[Op]) -> Ran {
 }
 
 fn ran(name: &str, topology: Topology, ops: &[Op]) -> Ran {
-    let rev = revision(name);
-    let recording = record(&V68(rev), &Case::new(topology, ops.to_vec()));
-    Ran { rev, recording }
+    let recording = record(&V68(tree(name)), &Case::new(topology, ops.to_vec()));
+    Ran { recording }
 }
 
 impl Ran {
@@ -134,20 +137,40 @@ fn remove(dev: u32) -> Call {
 }
 
 #[test]
-fn a_line_is_named_by_a_revision_exactly_where_a_commit_brings_its_branch() {
-    use crate::Commits;
-    for rev in REVISIONS {
-        let shares = rev.has(Commits::SHARE_HANDLES) || rev.has(Commits::SHARE_HANDLES_SKETCH);
-        let of_sharing = |lines: &crate::Lines| -> [Cite; 4] {
-            [
-                lines.match_handle,
-                lines.reuse,
-                lines.not_last_user,
-                lines.unlist_handle,
-            ]
-        };
-        for cite in of_sharing(&rev.lines) {
-            assert_eq!(cite.line != 0, shares, "{}", rev.info.name);
+fn a_revision_has_an_anchor_exactly_where_a_commit_brings_its_branch() {
+    for tree in GRAPH.trees().iter().filter(|tree| tree.name() != "v6.7") {
+        let shares = tree.has(revisions::SHARE_HANDLES) || tree.has(revisions::SKETCH_HANDLE_LIST);
+        for at in [
+            At::MatchHandle,
+            At::Reuse,
+            At::NotLastUser,
+            At::UnlistHandle,
+        ] {
+            assert_eq!(tree.line(at).is_some(), shares, "{}: {at}", tree.name());
         }
     }
+}
+
+#[test]
+fn every_revision_says_what_it_is_and_every_proposal_is_on_rc1() {
+    for tree in GRAPH.trees().iter().filter(|tree| tree.name() != "v6.7") {
+        let name = tree.name();
+        assert!(!tree.what().is_empty(), "{name}");
+        assert!(!tree.revision.commits.is_empty(), "{name}");
+        assert_eq!(tree.is_proposal(), name.starts_with("thread-"));
+        if tree.is_proposal() {
+            assert_eq!(tree.parent(), Some("v6.8-rc1"));
+            let changes = name == "thread-c";
+            let core = tree.cite(At::AttachEntry);
+            assert_eq!(core.line, 3546);
+            assert_eq!(core.revision, if changes { name } else { "v6.8-rc1" });
+        }
+    }
+}
+
+#[test]
+fn a_patch_is_on_the_release() {
+    use revisions::{CORE_6_8, PATCH, V6_8};
+    assert_eq!(PATCH.parents, ["v6.8"]);
+    assert_eq!((PATCH.iommu_sva, PATCH.iommu), (&V6_8, &CORE_6_8));
 }

@@ -4,20 +4,17 @@
 //! it finds none elsewhere.
 //!
 //! A slip is a file in `slips/`, in the directory of its base: a sentence that says what slipped,
-//! the least that it shows in, and a diff against `iommu_sva.rs` of the base or against `iommu.rs`,
-//! which is that of `spec` up to 6.8, and one of the base's own crate later. `build.rs` applies it,
-//! so no slip has a copy of its own that could fall behind, and one whose old lines are no longer
-//! there does not build. To plant one more, or to write one anew: make the slip, put it with
-//! `git diff` below the two paragraphs, and undo it.
+//! the least that it shows in, and a diff against `iommu_sva.rs` or `iommu.rs` of the base.
+//! `build.rs` applies it, so no slip has a copy of its own that could fall behind, and one whose old
+//! lines are no longer there does not build. To plant one more, or to write one anew: make the slip,
+//! put it with `git diff` below the two paragraphs, and undo it.
 
-mod iommu;
 mod through;
 
-#[allow(unused_imports, reason = "a comment of iommu_sva.rs links to it")]
-use impl_v68::Lines;
-use impl_v68::{Revision, revisions};
+use spec::kernel::NONE;
+use spec::revision::{Era, Graph, Revision};
 use spec::run::{Bind, Unbind};
-use spec::{Errno, Flow, Info, Kernel, Model, Stop, Watch};
+use spec::{Errno, Flow, Kernel, Model, Stop, Tree};
 use std::sync::LazyLock;
 use through::Through;
 
@@ -43,117 +40,48 @@ pub struct Shows {
     pub only: Option<&'static [&'static str]>,
 }
 
-/// What a slip says of itself.
-struct Slip {
-    info: Info,
-    shows: Option<Shows>,
-}
-
 impl Planted {
     /// The name: that of its file.
     pub fn name(self) -> &'static str {
-        self.slip().info.name
+        self.tree().name()
     }
 
     /// What slipped, in one sentence.
     pub fn says(self) -> &'static str {
-        self.slip().info.what
+        self.tree().what()
     }
 
     /// The name of the model in which it slipped.
     pub fn base(self) -> &'static str {
-        self.slip().info.base.expect("a slip has a base")
+        self.tree().parent().expect("a slip has a base")
     }
 
     /// What it takes to see it; `None` where nothing slipped.
     pub fn shows(self) -> Option<Shows> {
-        self.slip().shows
+        SHOWS[self as usize]
     }
 }
 
-/// Linux 6.8 as released, which slips of 6.8 have in common.
-static V6_8: LazyLock<&Revision> = LazyLock::new(|| {
-    let mut all = impl_v68::REVISIONS.iter();
-    all.find(|revision| revision.info.name == "v6.8")
-        .expect("6.8 as released is a revision")
+/// The trees of all of them, in the order of the variants.
+static TREES: LazyLock<Vec<&'static Tree>> = LazyLock::new(|| {
+    let slips = Era {
+        commits: &[],
+        revisions: REVISIONS,
+    };
+    let eras = [impl_v67::ERA, impl_v68::ERA, impl_v612::ERA, slips];
+    let graph = Graph::new(&eras).expect("the slips are revisions like any other");
+    let tree = |row: &Revision| graph.tree(row.name).expect("a slip is a revision");
+    REVISIONS.iter().map(tree).collect()
 });
 
-/// One of the later kernels, which slips of it have in common.
-fn later(name: &str) -> &'static impl_v612::Revision {
-    let mut all = impl_v612::REVISIONS.iter();
-    all.find(|revision| revision.info.name == name)
-        .expect("it is a revision")
-}
-
-/// Linux 6.12 as released.
-static V6_12: LazyLock<&impl_v612::Revision> = LazyLock::new(|| later("v6.12"));
-
-/// Linux 7.3.4, which has everything that came after it.
-static V7_3: LazyLock<&impl_v612::Revision> = LazyLock::new(|| later("v7.3"));
-
-/// A kernel at work for functions that are compiled only once, whoever watches.
-macro_rules! through {
-    ($k:ident) => {
-        Kernel::new($k.m, $k.armed, &mut Through($k.watch), $k.core)
+// The functions are compiled only once, for one observer.
+macro_rules! forward {
+    ($self:ident, tree) => {
+        TREES[*$self as usize]
+    };
+    ($self:ident, $call:ident, $k:ident $(, $arg:ident)*) => {
+        $k.watched_by(|watch| Through(watch), |k| $self.$call(k $(, $arg)*))
     };
 }
 
-impl Model for Planted {
-    fn info(&self) -> &'static Info {
-        &self.slip().info
-    }
-
-    fn iommu_sva_bind_device<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        call: &mut Bind,
-    ) -> Result<Flow<Result<u8, Errno>>, Stop> {
-        self.bind(&mut through!(k), call)
-    }
-
-    fn iommu_sva_unbind_device<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        call: &mut Unbind,
-    ) -> Result<Flow<()>, Stop> {
-        self.unbind(&mut through!(k), call)
-    }
-
-    fn iommu_sva_get_pasid<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        handle: u8,
-    ) -> Result<Option<u16>, Stop> {
-        self.get_pasid(&mut through!(k), handle)
-    }
-
-    // What a driver attaches itself, its caller goes on with: the kernel has to be the same one.
-    fn iommu_attach_device_pasid<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        domain: u8,
-        dev: u8,
-        pasid: u16,
-    ) -> Result<Result<(), Errno>, Stop> {
-        self.attach(k, domain, dev, pasid)
-    }
-
-    fn iommu_detach_device_pasid<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        domain: u8,
-        dev: u8,
-        pasid: u16,
-    ) -> Result<(), Stop> {
-        self.detach(k, domain, dev, pasid)
-    }
-
-    fn page_request<W: Watch>(
-        &self,
-        k: &mut Kernel<'_, W>,
-        dev: u8,
-        pasid: u16,
-    ) -> Result<Option<u8>, Stop> {
-        self.request_page(&mut through!(k), dev, pasid)
-    }
-}
+spec::forward_model!(Planted, forward);

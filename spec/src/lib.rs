@@ -6,7 +6,8 @@
 //! * [`trace`]: the output. What callers, drivers and dmesg could observe, step by step.
 //! * [`kernel`]: the simulated machine: mms, the PASID allocator, groups, a mock IOMMU driver,
 //!   reference counts, the SVA lock. A plain value: copied, compared and hashed.
-//! * [`model`]: what an implementation of the SVA calls has to provide, and where it cites from.
+//! * [`model`]: what an implementation of the SVA calls has to provide, and what its decisions are.
+//! * [`revision`]: history as a graph: commits, revisions, anchors, and the lines of these.
 //! * [`run`]: one case on one model, operation by operation, section by section.
 //! * [`concurrent`]: several CPUs on one machine, section by section.
 //! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
@@ -14,7 +15,7 @@
 //! * [`smaller`]: cases with one thing less.
 //! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
 //!
-//! Nothing here knows a particular kernel's `iommu-sva.c`; that is what the `impl_*` crates are.
+//! Nothing here knows a particular kernel; that is what the `impl_*` crates are for.
 
 pub mod canonical;
 pub mod case;
@@ -26,6 +27,7 @@ pub mod model;
 pub mod op;
 pub mod read;
 pub mod record;
+pub mod revision;
 pub mod run;
 pub mod smaller;
 pub mod trace;
@@ -33,8 +35,9 @@ pub mod trace;
 pub use case::{Case, Device, Mm, Op, Topology};
 pub use fault::{Errno, Fault, Site};
 pub use kernel::{Kernel, Machine, Splat, Stop};
-pub use model::{Cite, Commit, Decision, File, Flow, Info, Model};
+pub use model::{Decision, Flow, Model};
 pub use op::{OpCode, OpKind};
 pub use record::{Recorder, Watch};
+pub use revision::{At, Commit, File, Tree};
 pub use run::{Ret, Run};
 pub use trace::Trace;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a kernel has to provide to be compared, and the citations that its decisions carry.
+//! What a kernel has to provide to be compared, and what its decisions are.
 
 use crate::case::Errno;
-use crate::kernel::{CoreLines, Kernel, Stop};
+use crate::kernel::{Kernel, Stop};
 use crate::record::Watch;
+use crate::revision::{At, Tree};
 use crate::run::{Bind, Unbind};
-use serde::Serialize;
-use std::fmt;
 
 /// One kernel's implementation of the SVA calls.
 ///
@@ -17,8 +16,8 @@ use std::fmt;
 ///
 /// `Err(Stop)` is an oops or a hang: the machine is gone and nothing runs after it.
 pub trait Model: Copy + Send + Sync {
-    /// Name, base, commits, and where its citations point.
-    fn info(&self) -> &'static Info;
+    /// The revision that it is, with all its commits and lines.
+    fn tree(&self) -> &'static Tree;
 
     /// `iommu_sva_bind_device()`: the handle, or the error.
     fn iommu_sva_bind_device<W: Watch>(
@@ -41,31 +40,26 @@ pub trait Model: Copy + Send + Sync {
         handle: u8,
     ) -> Result<Option<u16>, Stop>;
 
-    /// `iommu_attach_device_pasid()` as a driver calls it for a domain of its own. Unless a model
-    /// has one of its own, it is that of 6.7 to 6.8.
-    #[inline]
+    /// `iommu_attach_device_pasid()` as a driver calls it for a domain of its own.
     fn iommu_attach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
         domain: u8,
         dev: u8,
         pasid: u16,
-    ) -> Result<Result<(), Errno>, Stop> {
-        Ok(k.iommu_attach_device_pasid(domain, dev, pasid))
-    }
+    ) -> Result<Result<(), Errno>, Stop>;
 
     /// `iommu_detach_device_pasid()` of the same.
-    #[inline]
     fn iommu_detach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
         domain: u8,
         dev: u8,
         pasid: u16,
-    ) -> Result<(), Stop> {
-        k.iommu_detach_device_pasid(domain, dev, pasid);
-        Ok(())
-    }
+    ) -> Result<(), Stop>;
+
+    /// `iommu_domain_free()` of the same.
+    fn iommu_domain_free<W: Watch>(&self, k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop>;
 
     /// A page request of a device: the index of the mm that answers, or `None`.
     fn page_request<W: Watch>(
@@ -76,7 +70,7 @@ pub trait Model: Copy + Send + Sync {
     ) -> Result<Option<u8>, Stop>;
 }
 
-/// Whether a call is through.
+/// Whether a call has returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow<T> {
     /// The section is over, the call goes on in the next one.
@@ -85,103 +79,96 @@ pub enum Flow<T> {
     Done(T),
 }
 
-/// What a model is: its name in every command, file and report, and where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Info {
-    /// The name.
-    pub name: &'static str,
-    /// One line: what it is.
-    pub what: &'static str,
-    /// The model that it is built on, by name; `None` for the first one.
-    pub base: Option<&'static str>,
-    /// What it has and its base has not.
-    pub commits: &'static [Commit],
-    /// Whether it is a proposal that was never merged. History passes it by.
-    pub proposal: bool,
-    /// The git blob of its `drivers/iommu/iommu-sva.c`, abbreviated; `None` where the file never
-    /// was in a tree of Linus.
-    pub blob: Option<&'static str>,
-    /// The revision that lines of `drivers/iommu/iommu.c` are cited from.
-    pub core: &'static str,
-    /// Where the functions of the core stand in that revision.
-    pub core_lines: &'static CoreLines,
-}
-
-/// A change that a model has and its base has not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Commit {
-    /// An abbreviated commit, or the Message-ID of a proposal.
-    pub id: &'static str,
-    /// Its subject, or what it proposes.
-    pub subject: &'static str,
-}
-
-/// The two files that decide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum File {
-    /// `drivers/iommu/iommu-sva.c`
-    IommuSva,
-    /// `drivers/iommu/iommu.c`
-    Iommu,
-}
-
-impl File {
-    /// Its path in a kernel tree.
-    pub fn path(self) -> &'static str {
-        match self {
-            File::IommuSva => "drivers/iommu/iommu-sva.c",
-            File::Iommu => "drivers/iommu/iommu.c",
-        }
-    }
-}
-
-/// A line of kernel source. Which revision it is a line of, the model's [`Info`] says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Cite {
-    /// The file.
-    pub file: File,
-    /// The line, from 1.
-    pub line: u16,
-}
-
-/// A line of `drivers/iommu/iommu-sva.c`.
-pub const fn sva(line: u16) -> Cite {
-    Cite {
-        file: File::IommuSva,
-        line,
-    }
-}
-
-/// A line of `drivers/iommu/iommu.c`.
-pub const fn core(line: u16) -> Cite {
-    Cite {
-        file: File::Iommu,
-        line,
-    }
-}
-
-impl Cite {
-    /// The revision that the line belongs to, for a citation made by the model of `info`.
-    pub fn revision(self, info: &Info) -> &'static str {
-        match self.file {
-            File::IommuSva => info.name,
-            File::Iommu => info.core,
-        }
-    }
-}
-
-impl fmt::Display for Cite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file.path(), self.line)
-    }
-}
-
-/// What decided an outcome: the line that took it, and, where that line only passes on what the
-/// IOMMU core told it, the line of the core.
+/// What decided an outcome: the anchor of the decision, and, where that only passes on what the IOMMU
+/// core decided, the anchor in the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Decision {
-    /// The line that decided.
-    pub at: Cite,
-    /// Why: a line of `iommu.c` that it heeded.
-    pub because: Option<Cite>,
+    /// The decision.
+    pub at: At,
+    /// The decision of the core that it propagates.
+    pub because: Option<At>,
+}
+
+/// Implements [`Model`] by forwarding each call.
+///
+/// `$forward` is a macro. `$forward!(self, tree)` is the tree, and `$forward!(self, name, k, argument…)`
+/// makes the call of that name.
+#[macro_export]
+macro_rules! forward_model {
+    ($model:ty, $forward:ident) => {
+        impl $crate::Model for $model {
+            #[inline(always)]
+            fn tree(&self) -> &'static $crate::revision::Tree {
+                $forward!(self, tree)
+            }
+
+            #[inline(always)]
+            fn iommu_sva_bind_device<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                call: &mut $crate::run::Bind,
+            ) -> Result<$crate::Flow<Result<u8, $crate::Errno>>, $crate::Stop> {
+                $forward!(self, iommu_sva_bind_device, k, call)
+            }
+
+            #[inline(always)]
+            fn iommu_sva_unbind_device<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                call: &mut $crate::run::Unbind,
+            ) -> Result<$crate::Flow<()>, $crate::Stop> {
+                $forward!(self, iommu_sva_unbind_device, k, call)
+            }
+
+            #[inline(always)]
+            fn iommu_sva_get_pasid<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                handle: u8,
+            ) -> Result<Option<u16>, $crate::Stop> {
+                $forward!(self, iommu_sva_get_pasid, k, handle)
+            }
+
+            #[inline(always)]
+            fn iommu_attach_device_pasid<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                domain: u8,
+                dev: u8,
+                pasid: u16,
+            ) -> Result<Result<(), $crate::Errno>, $crate::Stop> {
+                $forward!(self, iommu_attach_device_pasid, k, domain, dev, pasid)
+            }
+
+            #[inline(always)]
+            fn iommu_detach_device_pasid<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                domain: u8,
+                dev: u8,
+                pasid: u16,
+            ) -> Result<(), $crate::Stop> {
+                $forward!(self, iommu_detach_device_pasid, k, domain, dev, pasid)
+            }
+
+            #[inline(always)]
+            fn iommu_domain_free<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                domain: u8,
+            ) -> Result<(), $crate::Stop> {
+                $forward!(self, iommu_domain_free, k, domain)
+            }
+
+            #[inline(always)]
+            fn page_request<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                dev: u8,
+                pasid: u16,
+            ) -> Result<Option<u8>, $crate::Stop> {
+                $forward!(self, page_request, k, dev, pasid)
+            }
+        }
+    };
 }

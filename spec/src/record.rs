@@ -4,7 +4,8 @@
 use crate::case::Case;
 use crate::concurrent::{Cpus, Program, Schedule, Section};
 use crate::kernel::Splat;
-use crate::model::{Cite, Decision, Model};
+use crate::model::{Decision, Model};
+use crate::revision::At;
 use crate::run::{Lost, Release, Ret, Run};
 use crate::trace::{Call, Live, Step, Trace};
 
@@ -15,7 +16,7 @@ pub trait Watch {
     fn call(&mut self, _call: Call) {}
     /// The kernel complained; `at` is the statement that did.
     #[inline(always)]
-    fn splat(&mut self, _splat: Splat, _at: Cite) {}
+    fn splat(&mut self, _splat: Splat, _at: At) {}
     /// A branch was taken that decides what the call returns or leaves behind.
     #[inline(always)]
     fn decide(&mut self, _decision: Decision) {}
@@ -32,7 +33,7 @@ pub struct Recorder {
     /// Driver callbacks, in order.
     pub calls: Vec<Call>,
     /// Splats, in order, and where each was raised.
-    pub splats: Vec<(Splat, Cite)>,
+    pub splats: Vec<(Splat, At)>,
     /// Decisions, in order; the last one decided the outcome.
     pub decisions: Vec<Decision>,
     /// Whether `iommu_sva_lock` was taken.
@@ -53,7 +54,7 @@ impl Watch for Recorder {
     fn call(&mut self, call: Call) {
         self.calls.push(call);
     }
-    fn splat(&mut self, splat: Splat, at: Cite) {
+    fn splat(&mut self, splat: Splat, at: At) {
         self.splats.push((splat, at));
     }
     fn decide(&mut self, decision: Decision) {
@@ -104,7 +105,7 @@ pub struct Note {
     /// What decided, in order; the last one decided the outcome.
     pub decisions: Vec<Decision>,
     /// Each splat, and where it was raised.
-    pub splats: Vec<(Splat, Cite)>,
+    pub splats: Vec<(Splat, At)>,
     /// What existed afterwards, unless the machine is gone.
     pub live: Option<Live>,
     /// What of it was lost.
@@ -252,8 +253,8 @@ impl Recording {
 }
 
 impl Note {
-    /// What it cites: what decided, what the core had told it, and where the splats were raised.
-    pub fn citations(&self) -> impl Iterator<Item = Cite> + '_ {
+    /// All anchors: of what decided, of what that propagated from the core, and of the splats.
+    pub fn anchors(&self) -> impl Iterator<Item = At> + '_ {
         let decided = { self.decisions.iter() }.flat_map(|this| [Some(this.at), this.because]);
         let splats = self.splats.iter().map(|&(_, at)| at);
         decided.flatten().chain(splats)

@@ -12,8 +12,9 @@ pub use values::{Bind, Held, Release, Ret, Unbind};
 
 use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
 use crate::kernel::{Armed, DomainType, Kernel, Machine, NONE, Splat, Stop, copy};
-use crate::model::{Cite, Decision, Flow, Model};
+use crate::model::{Decision, Flow, Model};
 use crate::record::Watch;
+use crate::revision::At;
 use crate::trace;
 
 /// A call between two sections.
@@ -59,7 +60,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// Becomes the same; copies only what one of the two has ever had, which a search does for each operation.
+    /// Overwrites `self` with `from`. Copies only the items that either of them has ever had: a
+    /// search does this for each operation.
     #[inline]
     pub fn copy_from(&mut self, from: &Self) {
         let held = self.nr_held.max(from.nr_held) as usize;
@@ -139,12 +141,12 @@ impl Run {
             }
         }
         let index = call.op as usize;
-        let core = model.info().core_lines;
+        let commits = model.tree().commits;
         let (m, armed) = (&mut self.machine, &mut call.armed);
         match &mut call.under {
             Under::Start => unreachable!("the call has just been started"),
             Under::Bind(bind) => loop {
-                let mut k = Kernel::new(m, armed, watch, core);
+                let mut k = Kernel::new(m, armed, watch, commits);
                 let mm = bind.mm;
                 match model.iommu_sva_bind_device(&mut k, bind)? {
                     Flow::Next => bind.section += 1,
@@ -165,7 +167,7 @@ impl Run {
             &mut Under::BindGetPasid { mm, handle } => {
                 let died = false;
                 let mut watch = Undecided { watch, died };
-                let mut k = Kernel::new(m, armed, &mut watch, core);
+                let mut k = Kernel::new(m, armed, &mut watch, commits);
                 let pasid = model.iommu_sva_get_pasid(&mut k, handle)?;
                 k.mmput(mm);
                 self.hold(index, Held::Bind(handle));
@@ -175,7 +177,7 @@ impl Run {
                 }))
             }
             Under::Unbind(unbind) => loop {
-                let mut k = Kernel::new(m, armed, watch, core);
+                let mut k = Kernel::new(m, armed, watch, commits);
                 match model.iommu_sva_unbind_device(&mut k, unbind)? {
                     Flow::Next => unbind.section += 1,
                     Flow::Done(()) => return Ok(Some(Ret::Ok)),
@@ -197,8 +199,8 @@ impl Run {
         watch: &mut W,
     ) -> Result<Option<Ret>, Stop> {
         let index = call.op as usize;
-        let core = model.info().core_lines;
-        let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, core);
+        let commits = model.tree().commits;
+        let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, commits);
         let nr_devices = k.m.nr_devices() as u32;
         let nr_mms = k.m.nr_mms() as u32;
         let alive = |k: &Kernel<'_, W>, mm: u32| mm < nr_mms && !k.m.mm(mm as u8).exited;
@@ -256,7 +258,7 @@ impl Run {
             OpKind::Fork { .. } | OpKind::Exit { .. } => Ret::Skipped,
             OpKind::AllocPasid { dev } if dev < nr_devices => {
                 let pasid = k.iommu_alloc_global_pasid(dev as u8);
-                k.decide_as_core(k.core.alloc_global_pasid);
+                k.decide_in_core(At::AllocPasid);
                 match pasid {
                     Some(pasid) => {
                         self.hold(index, Held::Pasid(pasid));
@@ -269,7 +271,7 @@ impl Run {
             OpKind::FreePasid { of } => match held(of) {
                 Held::Pasid(pasid) => {
                     self.held[of as usize] = Held::Nothing;
-                    k.decide(k.core.free_global_pasid);
+                    k.decide(At::FreePasid);
                     k.iommu_free_global_pasid(pasid);
                     Ret::Ok
                 }
@@ -284,14 +286,14 @@ impl Run {
                     .driver_domain_alloc(DomainType::Unmanaged)
                     .expect("only the allocation of an SVA domain fails");
                 let attached = model.iommu_attach_device_pasid(&mut k, domain, dev, pasid)?;
-                k.decide_as_core(k.core.attach_set);
+                k.decide_in_core(At::AttachSet);
                 match attached {
                     Ok(()) => {
                         self.hold(index, Held::Domain { dev, pasid, domain });
                         Ret::Domain(domain)
                     }
                     Err(errno) => {
-                        k.iommu_domain_free(domain)?;
+                        model.iommu_domain_free(&mut k, domain)?;
                         Ret::Err(errno)
                     }
                 }
@@ -299,9 +301,9 @@ impl Run {
             OpKind::Detach { of } => match held(of) {
                 Held::Domain { dev, pasid, domain } => {
                     self.held[of as usize] = Held::Nothing;
-                    k.decide(k.core.detach_erase);
+                    k.decide(At::DetachErase);
                     model.iommu_detach_device_pasid(&mut k, domain, dev, pasid)?;
-                    k.iommu_domain_free(domain)?;
+                    model.iommu_domain_free(&mut k, domain)?;
                     Ret::Ok
                 }
                 _ => Ret::Skipped,
@@ -406,7 +408,7 @@ impl<W: Watch> Watch for Undecided<'_, W> {
     fn call(&mut self, call: trace::Call) {
         self.watch.call(call);
     }
-    fn splat(&mut self, splat: Splat, at: Cite) {
+    fn splat(&mut self, splat: Splat, at: At) {
         self.died |= splat.is_fatal();
         self.watch.splat(splat, at);
     }

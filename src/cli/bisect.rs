@@ -3,13 +3,14 @@
 
 use super::{Exit, Failure, Io, ViewArg, input, print_json};
 use crate::finding::id;
-use crate::history::{Edge, history};
+use crate::history::{Change, made_by};
 use crate::judge::differences;
 use crate::models::{AnyModel, all};
 use crate::report::{case_lines, cites, headline, op, topology, wrap};
 use serde_json::{Value, json};
 use spec::record::record;
-use spec::{Commit, Model};
+use spec::revision::Branch;
+use spec::{Commit, Model, Tree};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -55,12 +56,14 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         let [from, to] = models.map(|model| record(&model, &case));
         let found = differences(&case, &from, &to, &views);
         changed |= !found.is_empty();
-        let infos = models.map(|model| model.info());
-        let commits = infos[1].commits;
-        let mut by: Vec<Commit> = Vec::new();
+        let infos = models.map(|model| model.tree());
+        let commits = infos[1].revision.commits;
+        let mut by: Vec<Change> = Vec::new();
         for difference in found.iter().filter(|difference| !difference.follows) {
-            let edge = history(models, &case, difference).introduced;
-            by.extend(edge.map(Edge::commit).filter(|commit| !by.contains(commit)));
+            let change = made_by(models, &case, difference);
+            if !by.contains(&change) {
+                by.push(change);
+            }
         }
         if args.json {
             let listed = |this| super::difference(models, &case, this);
@@ -70,7 +73,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 "to": model.name(),
                 "commits": commits,
                 "by": by.iter().map(|commit| commit.id).collect::<Vec<_>>(),
-                "proposal": infos[1].proposal,
+                "proposal": infos[1].is_proposal(),
                 "differences": listed,
             }));
             continue;
@@ -81,9 +84,8 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             continue;
         }
         writeln!(out, "{:12}CHANGES what {base_name} does", model.name())?;
-        for (label, commit) in blamed(model, &by) {
+        for (label, text) in blamed(model, &by) {
             let first = format!("            {label} ");
-            let text = format!("{} {}", commit.id, commit.subject);
             write!(out, "{}", wrap(&first, &" ".repeat(15), &text))?;
         }
         for difference in found.iter().filter(|difference| !difference.follows) {
@@ -92,7 +94,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             write!(out, "{}", wrap(&first, &" ".repeat(15), &text))?;
             for (decision, info) in difference.decided.iter().zip(infos) {
                 for (at, line) in cites(*decision, info).iter().enumerate() {
-                    let label = if at == 0 { info.name } else { "" };
+                    let label = if at == 0 { info.name() } else { "" };
                     let first = format!("               {label:11} ");
                     write!(out, "{}", wrap(&first, &" ".repeat(27), line))?;
                 }
@@ -112,14 +114,42 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     })
 }
 
-/// The commits that made a difference, and those that came with them and cannot be told from them.
-fn blamed(model: AnyModel, by: &[Commit]) -> Vec<(&'static str, Commit)> {
-    let inseparable = |commit: &Commit| model.without(commit.id).is_none();
-    let mut all: Vec<_> = by.iter().map(|&commit| ("by", commit)).collect();
-    if by.iter().any(inseparable) {
-        let others = model.info().commits.iter().copied();
-        let others = others.filter(|commit| inseparable(commit) && !by.contains(commit));
-        all.extend(others.map(|commit| ("with", commit)));
+/// The commits that made a difference, each with those that cannot be had without it nor it without
+/// them. Of a backport, the mainline revision that has the original.
+fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
+    let tree = model.tree();
+    let graph = tree.graph;
+    let lacks = |without: Commit, commit: Commit| {
+        let without = graph.without(tree, without);
+        without.is_some_and(|tree| !tree.has(commit))
+    };
+    let is_with = |commit: &&Commit| {
+        let is_by = |by: &Change| by.id == commit.id;
+        let inseparable = |by: &Change| {
+            let by = graph.commit(by.id);
+            by.is_some_and(|by| lacks(by, **commit) && lacks(**commit, by))
+        };
+        !by.iter().any(is_by) && by.iter().any(inseparable)
+    };
+    let with = tree.revision.commits.iter().filter(is_with);
+    let with = with.map(|commit| ("with", format!("{} {}", commit.id, commit.subject)));
+    let by = by.iter().map(|change| {
+        let text = format!("{} {}", change.id, change.subject);
+        ("by", text + &original(model, change))
+    });
+    by.chain(with).collect()
+}
+
+/// Where mainline has a commit that a stable branch has as a backport.
+fn original(model: AnyModel, change: &Change) -> String {
+    let tree = model.tree();
+    let mut mainline =
+        { tree.graph.trees().iter() }.filter(|tree| tree.revision.branch == Branch::Mainline);
+    let has = |tree: &&Tree| { tree.revision.commits.iter() }.any(|commit| commit.id == change.id);
+    match mainline.find(has) {
+        Some(original) if tree.revision.branch == Branch::Stable => {
+            format!(" (in mainline with {})", original.name())
+        }
+        _ => String::new(),
     }
-    all
 }

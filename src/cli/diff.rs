@@ -50,11 +50,9 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         let first = all
             .first()
             .map(|first| json!({"op": place_to_json(first.place), "view": first.view.name()}));
-        let history = all.first().map(|first| {
-            let history = history(models, &case, first);
-            let commit = |edge: Option<crate::history::Edge>| edge.map(|edge| edge.commit().id);
-            json!({"introduced": commit(history.introduced), "fixed": commit(history.fixed)})
-        });
+        let history = all
+            .first()
+            .map(|first| history(models, &case, first).to_json());
         let mut traces = Map::new();
         for (model, recording) in models.iter().zip([&from, &to]) {
             let trace = serde_json::to_value(&recording.trace).expect("a trace is JSON");

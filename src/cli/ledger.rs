@@ -146,7 +146,8 @@ fn list(which: &Which, out: Out<'_>) -> Result<Exit, Failure> {
     }
     for models in neighbours() {
         let [from, to] = models.map(AnyModel::name);
-        let all: Vec<&Entry> = ledger.of_models(models).collect();
+        let is_own = |entry: &&Entry| entry.models == models;
+        let all: Vec<&Entry> = ledger.entries.iter().filter(is_own).collect();
         if all.is_empty() {
             continue;
         }

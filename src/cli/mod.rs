@@ -314,7 +314,7 @@ fn views(asked: &[ViewArg]) -> Vec<View> {
 
 /// A difference of a case in JSON: where it is, what it is, and what decided on either side.
 fn difference(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Value {
-    let infos = models.map(|model| model.info());
+    let infos = models.map(|model| model.tree());
     let [from, to] = [0, 1].map(|side| decided_by(difference.decided[side], infos[side]));
     json!({
         "op": place_to_json(difference.place),

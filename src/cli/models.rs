@@ -20,14 +20,14 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         let models: Vec<_> = all()
             .iter()
             .map(|model| {
-                let info = model.info();
+                let info = model.tree();
                 json!({
-                    "name": info.name,
-                    "what": info.what,
-                    "base": info.base,
-                    "commits": info.commits,
-                    "proposal": info.proposal,
-                    "blob": info.blob,
+                    "name": info.name(),
+                    "what": info.what(),
+                    "base": info.parent(),
+                    "commits": info.revision.commits,
+                    "proposal": info.is_proposal(),
+                    "blob": info.revision.iommu_sva.id,
                 })
             })
             .collect();
@@ -35,16 +35,16 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         return Ok(Exit::Agree);
     }
     for model in all() {
-        let info = model.info();
+        let info = model.tree();
         write!(
             out,
             "{}",
-            wrap(&format!("{:12}", info.name), &" ".repeat(12), info.what)
+            wrap(&format!("{:12}", info.name()), &" ".repeat(12), info.what())
         )?;
-        if let Some(base) = info.base {
+        if let Some(base) = info.parent() {
             writeln!(out, "            on {base}")?;
         }
-        for commit in info.commits {
+        for commit in info.revision.commits {
             let text = format!("{} {}", commit.id, commit.subject);
             write!(out, "{}", wrap("            + ", &" ".repeat(14), &text))?;
         }

@@ -401,7 +401,7 @@ fn certificate<const N: usize>(
     let names: Vec<_> = question
         .models
         .iter()
-        .map(|model| model.info().name)
+        .map(|model| model.tree().name())
         .collect();
     let several = summary.programs.is_some();
     let complete = match summary.stopped {

@@ -138,7 +138,7 @@ fn details(
         )
     };
     if let Some(decision) = note.and_then(|note| note.decisions.last()) {
-        for (at, cite) in cites(Some(*decision), model.info()).iter().enumerate() {
+        for (at, cite) in cites(Some(*decision), model.tree()).iter().enumerate() {
             detail(if at == 0 { "decided" } else { "" }, cite)?;
         }
     }

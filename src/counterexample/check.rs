@@ -6,13 +6,13 @@ use super::shortest::{self, Shortest};
 use super::{place_to_json, shown_in};
 use crate::conformance::compare_values;
 use crate::finding::id;
-use crate::history::{Edge, history};
+use crate::history::{Change, by_the_rule_of_0_1_0, history};
 use crate::judge::{Difference, View, differences};
 use crate::minimize::is_one_minimal;
-use crate::report::signature_json;
+use crate::report::{is_claimed, signature_json};
 use serde_json::{Value, json};
-use spec::Model;
 use spec::record::record;
+use spec::{Case, Model};
 
 /// Something that a counterexample claims and that is not so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,10 +54,13 @@ impl Received {
     /// The difference with the signature that the file claims, if the case shows it and it is no
     /// mere consequence; and the views that show it.
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
-        let infos = self.models.map(|model| model.info());
+        let infos = self.models.map(|model| model.tree());
         let view = self.claims.first_difference.view;
         shown_in(self.models, &self.case, view, |difference| {
-            signature_json(&difference.cause, infos) == self.claims.signature
+            is_claimed(
+                &self.claims.signature,
+                &signature_json(&difference.cause, infos),
+            )
         })
     }
 
@@ -84,7 +87,7 @@ impl Received {
                 self.check_difference(&views, &difference, &mut verdict);
             }
             None => {
-                let infos = self.models.map(|model| model.info());
+                let infos = self.models.map(|model| model.tree());
                 let [from, to] = self.models.map(|model| record(&model, &self.case));
                 let all = differences(&self.case, &from, &to, &View::DEFAULT);
                 let shown = all.iter().filter(|this| !this.follows);
@@ -151,14 +154,40 @@ impl Received {
             }
         }
 
-        let history = history(self.models, &bare, difference);
-        let commit = |edge: Option<Edge>| json!(edge.map(|edge| edge.commit().id));
-        let (introduced, fixed) = (&claims.history.introduced, &claims.history.fixed);
-        verdict.check(
-            "history.introduced",
-            json!(introduced),
-            commit(history.introduced),
-        );
-        verdict.check("history.fixed", json!(fixed), commit(history.fixed));
+        self.check_history(&bare, difference, verdict);
+    }
+
+    /// A file whose commits follow the rule of 0.1.0 is not wrong.
+    fn check_history(&self, bare: &Case, difference: &Difference, verdict: &mut Verdict) {
+        let claimed = &self.claims.history;
+        let history = history(self.models, bare, difference);
+        let id = |change: Option<Change>| change.map(|change| change.id);
+        let now = [history.introduced, history.fixed].map(id);
+        let claims = [claimed.introduced.as_deref(), claimed.fixed.as_deref()];
+        let is_earlier = || by_the_rule_of_0_1_0(self.models, bare, difference).map(id) == claims;
+        if claims != now && claimed.from.is_none() && claimed.to.is_none() && is_earlier() {
+            verdict
+                .not_checked
+                .push("history is by an earlier rule".to_owned());
+            return;
+        }
+        for (what, claimed, happens) in [
+            ("history.introduced", claims[0], now[0]),
+            ("history.fixed", claims[1], now[1]),
+        ] {
+            verdict.check(what, json!(claimed), json!(happens));
+        }
+        for (side, claimed, life) in [
+            ("from", &claimed.from, history.from),
+            ("to", &claimed.to, history.to),
+        ] {
+            let Some(claimed) = claimed else { continue };
+            let mut check = |what: &str, claimed: &Option<String>, happens| {
+                let what = format!("history.{side}.{what}");
+                verdict.check(&what, json!(claimed), json!(id(happens)));
+            };
+            check("since", &claimed.since, life.since);
+            check("until", &claimed.until, life.until);
+        }
     }
 }

@@ -115,6 +115,19 @@ pub(super) struct Commits {
     pub introduced: Option<String>,
     #[serde(deserialize_with = "or_null")]
     pub fixed: Option<String>,
+    #[serde(default, deserialize_with = "life")]
+    pub from: Option<Life>,
+    #[serde(default, deserialize_with = "life")]
+    pub to: Option<Life>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Life {
+    #[serde(deserialize_with = "or_null")]
+    pub since: Option<String>,
+    #[serde(deserialize_with = "or_null")]
+    pub until: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -175,6 +188,10 @@ fn minimal<'de, D: Deserializer<'de>>(from: D) -> Result<Minimal, D::Error> {
 
 fn commits<'de, D: Deserializer<'de>>(from: D) -> Result<Commits, D::Error> {
     object(from, "a history")
+}
+
+fn life<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Life>, D::Error> {
+    object(from, "the history of one model").map(Some)
 }
 
 fn made_by<'de, D: Deserializer<'de>>(from: D) -> Result<MadeBy, D::Error> {

@@ -12,7 +12,7 @@ use hashbrown::HashTable;
 use indexmap::IndexMap;
 use spec::concurrent::{Cpus, Program, Section};
 use spec::record::Watch;
-use spec::{Cite, Model, Ret, Splat, Topology};
+use spec::{At, Model, Ret, Splat, Topology};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// What an exploration may use.
@@ -120,7 +120,7 @@ const WAY: usize = 48;
 pub(crate) struct Splats(pub Vec<Splat>);
 
 impl Watch for Splats {
-    fn splat(&mut self, splat: Splat, _at: Cite) {
+    fn splat(&mut self, splat: Splat, _at: At) {
         self.0.push(splat);
     }
 }

@@ -5,7 +5,7 @@
 //! cases that reach the same line for the same reason are one finding.
 
 use super::{LeakKind, RetKind, Side};
-use spec::{Cite, Decision, Splat};
+use spec::{At, Decision, Splat};
 
 /// Why two kernels differ, or what one of them does that no kernel may do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ pub enum Cause {
         /// The complaint.
         splat: Splat,
         /// The statement that complained; `None` where it is not the cause.
-        at: Option<Cite>,
+        at: Option<At>,
     },
     /// One kernel leaked something.
     Leaked {

@@ -4,7 +4,7 @@
 use super::exists::same_exists;
 use super::point::Point;
 use super::{View, Views, same_calls, same_ret};
-use spec::{Cite, Splat};
+use spec::{At, Splat};
 
 /// Who has observed a difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,16 +70,16 @@ impl Diverged {
 }
 
 /// Whether the kernel complains of the same, in whatever order and at whichever statements.
-pub(crate) fn same_splats(a: &[(Splat, Cite)], b: &[(Splat, Cite)]) -> bool {
+pub(crate) fn same_splats(a: &[(Splat, At)], b: &[(Splat, At)]) -> bool {
     a.len() == b.len() && unmatched(a, b).next().is_none()
 }
 
 /// The complaints of one side that the other side does not have, or not as often.
 pub(crate) fn unmatched<'a>(
-    mine: &'a [(Splat, Cite)],
-    others: &'a [(Splat, Cite)],
-) -> impl Iterator<Item = (Splat, Cite)> + 'a {
-    let times = |all: &[(Splat, Cite)], splat| all.iter().filter(|this| this.0 == splat).count();
+    mine: &'a [(Splat, At)],
+    others: &'a [(Splat, At)],
+) -> impl Iterator<Item = (Splat, At)> + 'a {
+    let times = |all: &[(Splat, At)], splat| all.iter().filter(|this| this.0 == splat).count();
     let is_unmatched =
         move |&(number, &(splat, _)): &_| times(&mine[..number], splat) >= times(others, splat);
     let all = mine.iter().enumerate().filter(is_unmatched);

@@ -5,7 +5,7 @@ use super::point::{Feed, Point, Visitor};
 use super::{Cause, Judge, View, Views};
 use spec::run::{Lost, Release};
 use spec::trace::Call;
-use spec::{Case, Cite, Decision, Machine, Model, Ret, Run, Splat, Watch};
+use spec::{At, Case, Decision, Machine, Model, Ret, Run, Splat, Watch};
 
 /// Finds the causes that sequential cases show with two models, one case after the other.
 ///
@@ -48,7 +48,7 @@ impl CauseFinder {
 #[derive(Debug, Default)]
 pub(crate) struct Observer {
     decided: Option<Decision>,
-    splats: Vec<(Splat, Cite)>,
+    splats: Vec<(Splat, At)>,
     calls: Vec<Call>,
     /// Whether calls are kept.
     driver: bool,
@@ -62,7 +62,7 @@ impl Watch for Observer {
         }
     }
     #[inline]
-    fn splat(&mut self, splat: Splat, at: Cite) {
+    fn splat(&mut self, splat: Splat, at: At) {
         self.splats.push((splat, at));
     }
     #[inline(always)]
@@ -86,7 +86,7 @@ impl Observer {
     }
 
     /// The complaints, and where each was raised.
-    pub fn splats(&self) -> &[(Splat, Cite)] {
+    pub fn splats(&self) -> &[(Splat, At)] {
         &self.splats
     }
 
@@ -129,7 +129,7 @@ impl Point for Observed<'_> {
         self.ret
     }
     #[inline(always)]
-    fn splats(&self) -> &[(Splat, Cite)] {
+    fn splats(&self) -> &[(Splat, At)] {
         &self.observer.splats
     }
     #[inline(always)]

@@ -5,7 +5,7 @@
 use super::exists::Exists;
 use spec::run::{Lost, Release};
 use spec::trace::Call;
-use spec::{Case, Cite, Decision, Op, Ret, Splat};
+use spec::{At, Case, Decision, Op, Ret, Splat};
 
 /// What one side did at a point: in an operation, in a release of the teardown, or, at the end, in
 /// the whole teardown.
@@ -17,7 +17,7 @@ pub(crate) trait Point: Copy {
     /// What it returned.
     fn ret(self) -> Ret;
     /// Its complaints, in order, and where each was raised.
-    fn splats(&self) -> &[(Splat, Cite)];
+    fn splats(&self) -> &[(Splat, At)];
     /// Its last decision.
     fn decided(self) -> Option<Decision>;
     /// Its driver calls, in order; for a release, those of the whole teardown so far.

@@ -10,7 +10,7 @@ use super::{Difference, Judge, View, same_exists};
 use spec::record::{Note, Recording};
 use spec::run::{Lost, Release};
 use spec::trace::{Call, Live, Step};
-use spec::{Case, Cite, Decision, Ret, Splat};
+use spec::{At, Case, Decision, Ret, Splat};
 
 /// All differences between two recordings of a case in these views, in the order of the points where
 /// they show, consequences included. The first one is never a consequence.
@@ -62,7 +62,7 @@ impl Point for Recorded<'_> {
     fn ret(self) -> Ret {
         self.ret
     }
-    fn splats(&self) -> &[(Splat, Cite)] {
+    fn splats(&self) -> &[(Splat, At)] {
         self.note.map_or(&[], |note| &note.splats)
     }
     fn decided(self) -> Option<Decision> {

@@ -110,14 +110,13 @@ impl Ledger {
             }
         }
         for models in neighbours() {
-            let infos = models.map(|model| model.info());
+            let infos = models.map(|model| model.tree());
             // Every signature that is known of these two, with what showed it.
             let mut signatures: Vec<Value> = Vec::new();
-            for entry in self.of_models(models) {
-                let signature = entry.counterexample.signature();
-                if !signatures.contains(signature) {
-                    signatures.push(signature.clone());
-                }
+            for entry in self.entries.iter().filter(|entry| entry.models == models) {
+                let difference = entry.counterexample.difference();
+                let signature = difference.map(|this| signature_json(&this.cause, infos));
+                signatures.extend(signature.filter(|this| !signatures.contains(this)));
             }
             for universe in scopes() {
                 progress(models, &universe);
@@ -193,7 +192,7 @@ impl Entry {
             wrong.insert(0, "its counterexample does not show it any more".to_owned());
             return wrong;
         };
-        let infos = self.models.map(|model| model.info());
+        let infos = self.models.map(|model| model.tree());
         if !self.covers(&signature_json(&difference.cause, infos)) {
             wrong.push("its signature is not that of its counterexample".to_owned());
         }
@@ -206,7 +205,7 @@ impl Entry {
             }
         };
         let [introduced, fixed] =
-            [history.introduced, history.fixed].map(|edge| edge.map(|edge| edge.commit().id));
+            [history.introduced, history.fixed].map(|change| change.map(|change| change.id));
         check("introduced", Some(&self.introduced), introduced);
         check("fixed", self.fixed.as_deref(), fixed);
         wrong

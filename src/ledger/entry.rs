@@ -5,10 +5,10 @@ use crate::counterexample::Received;
 use crate::counterexample::received::{model, or_null, signature};
 use crate::models::AnyModel;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
-use spec::Model;
+use serde_json::{Map, Value, json};
+use spec::read::Refused;
 use spec::read::shape::{object, word};
-use spec::read::{Refused, json};
+use spec::{At, Model, Tree};
 
 /// The `format` of an entry.
 pub const FORMAT: &str = "svadiff-known/1";
@@ -53,6 +53,8 @@ pub struct Entry {
     pub signature: Value,
     /// A case that shows it.
     pub counterexample: Received,
+    /// The signature with anchors in place of lines, so that it holds for other neighbours too.
+    pattern: Value,
 }
 
 #[derive(Deserialize)]
@@ -96,7 +98,7 @@ fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
 impl Entry {
     /// Reads an entry.
     pub fn from_json(name: &str, bytes: &[u8]) -> Result<Entry, Refused> {
-        let Whole(raw) = json(bytes)?;
+        let Whole(raw) = spec::read::json(bytes)?;
         let empty = [
             ("what", &raw.what),
             ("reference", &raw.reference),
@@ -107,7 +109,7 @@ impl Entry {
         }
         if raw.to.base() != Some(raw.from) {
             let [from, to] = [raw.from, raw.to].map(AnyModel::name);
-            let base = raw.to.info().base.unwrap_or("nothing");
+            let base = raw.to.tree().parent().unwrap_or("nothing");
             return Err(Refused::new(format_args!(
                 "from {from} to {to}, which are no neighbours: {to} is built on {base}"
             )));
@@ -117,8 +119,10 @@ impl Entry {
                 "counterexample: is about other models than the entry",
             ));
         }
+        let trees = [raw.from, raw.to].map(|model| model.tree());
         Ok(Entry {
             name: name.to_owned(),
+            pattern: anchored(raw.signature.clone(), trees),
             models: [raw.from, raw.to],
             what: raw.what,
             kind: raw.kind,
@@ -132,15 +136,76 @@ impl Entry {
 
     /// Whether it is about differences with this signature.
     pub fn covers(&self, signature: &Value) -> bool {
-        covers(&self.signature, signature)
+        covers(&self.pattern, signature)
+    }
+
+    /// Whether it is about these neighbours: its own, and all others of which the later one has the
+    /// same commit and the earlier one has not.
+    pub fn is_about(&self, models: [AnyModel; 2]) -> bool {
+        let [from, to] = models;
+        let has = |id: &str| {
+            let mut commits = to.tree().revision.commits.iter();
+            commits.any(|commit| commit.id == id)
+        };
+        self.models == models || to.base() == Some(from) && self.commit().is_some_and(has)
+    }
+
+    /// The commit of the step between its models: the one that made the difference, or the one that
+    /// ended the misbehaviour which it is about.
+    fn commit(&self) -> Option<&str> {
+        let commits = self.models[1].tree().revision.commits;
+        let named = [Some(self.introduced.as_str()), self.fixed.as_deref()];
+        let mut named = named.into_iter().flatten();
+        named.find(|id| commits.iter().any(|commit| commit.id == *id))
     }
 }
 
-/// Whether everything that a pattern says of an object is so, at every depth.
+/// A signature with anchors in place of files, lines and revisions.
+fn anchored(signature: Value, trees: [&Tree; 2]) -> Value {
+    match signature {
+        Value::Object(parts) => match anchor(&parts, trees) {
+            Some(anchor) => json!({ "anchor": anchor }),
+            None => { parts.into_iter() }
+                .map(|(key, part)| (key, anchored(part, trees)))
+                .collect(),
+        },
+        Value::Array(parts) => { parts.into_iter() }
+            .map(|part| anchored(part, trees))
+            .collect(),
+        other => other,
+    }
+}
+
+/// The anchor of a citation in one of two trees.
+fn anchor(citation: &Map<String, Value>, trees: [&Tree; 2]) -> Option<&'static str> {
+    let cites = |tree: &Tree, at: At| {
+        let cited = tree.cite(at);
+        let parts = [
+            ("file", json!(cited.file().path())),
+            ("line", json!(cited.line)),
+            ("revision", json!(cited.revision)),
+        ];
+        let mut parts = parts.iter();
+        parts.all(|(key, value)| citation.get(*key) == Some(value))
+    };
+    let mut all = trees.into_iter().flat_map(|tree| {
+        let anchors = tree.anchors();
+        anchors.map(move |at| (tree, at))
+    });
+    let found = all.find(|&(tree, at)| cites(tree, at));
+    found.map(|(_, at)| at.name())
+}
+
+/// Whether everything that a pattern says of an object is so, at every depth. A list is as long, and
+/// its items are as the pattern says.
 fn covers(pattern: &Value, value: &Value) -> bool {
     match (pattern, value) {
         (Value::Object(pattern), Value::Object(value)) => { pattern.iter() }
             .all(|(key, part)| value.get(key).is_some_and(|this| covers(part, this))),
+        (Value::Array(pattern), Value::Array(value)) => {
+            pattern.len() == value.len() && { pattern.iter().zip(value) }
+                .all(|(part, this)| covers(part, this))
+        }
         (pattern, value) => pattern == value,
     }
 }

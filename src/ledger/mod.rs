@@ -84,7 +84,7 @@ impl Ledger {
     pub fn of_models(&self, models: [AnyModel; 2]) -> impl Iterator<Item = &Entry> {
         self.entries
             .iter()
-            .filter(move |entry| entry.models == models)
+            .filter(move |entry| entry.is_about(models))
     }
 
     /// The entry of a difference of two neighbours with this signature.

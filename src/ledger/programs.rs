@@ -80,7 +80,7 @@ impl Ledger {
         if looked.too_large() > 0 {
             return None;
         }
-        let infos = models.map(|model| model.info());
+        let infos = models.map(|model| model.tree());
         let mut news = Vec::new();
         for (_, mut finding) in search.settle(looked, known) {
             search.on_one_cpu(&mut finding);

@@ -113,7 +113,7 @@ impl<'l> Trial<'l, '_> {
         let at = self.steps.iter().position(|(these, _)| *these == models);
         let at = at.unwrap_or_else(|| {
             let mut step = Step::default();
-            let infos = models.map(|model| model.info());
+            let infos = models.map(|model| model.tree());
             for difference in self.differences(models) {
                 if difference.follows {
                     continue;
@@ -157,7 +157,7 @@ impl Ledger {
         case: &Case,
         difference: &Difference,
     ) -> Option<String> {
-        let infos = models.map(|model| model.info());
+        let infos = models.map(|model| model.tree());
         let entry = self.entry(models, &signature_json(&difference.cause, infos));
         if let Some(entry) = entry {
             return Some(entry.name.clone());

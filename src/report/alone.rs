@@ -5,7 +5,7 @@ use super::finding::{block, leaks};
 use super::signature::{decided_by, signature_json};
 use crate::counterexample::place_to_json;
 use crate::finding::id;
-use crate::history::{Edge, history_alone};
+use crate::history::history_alone;
 use crate::judge::{Cause, Difference, LeakKind};
 use crate::models::AnyModel;
 use serde_json::{Value, json};
@@ -38,14 +38,13 @@ pub fn misbehaviour(
 
 /// The same in JSON.
 pub fn misbehaviour_to_json(model: AnyModel, case: &Case, difference: &Difference) -> Value {
-    let info = model.info();
+    let info = model.tree();
     let mut signature = signature_json(&difference.cause, [info; 2]);
     // There is only one side.
     if let Some(signature) = signature.as_object_mut() {
         signature.shift_remove("side");
     }
     let history = history_alone(model, case, difference);
-    let commit = |edge: Option<Edge>| edge.map(|edge| edge.commit().id);
     json!({
         "id": id(case),
         "case": case,
@@ -57,9 +56,6 @@ pub fn misbehaviour_to_json(model: AnyModel, case: &Case, difference: &Differenc
         "signature": signature,
         "decided_by": decided_by(difference.decided[0], info),
         "trace": record(&model, case).trace,
-        "history": {
-            "introduced": commit(history.introduced),
-            "fixed": commit(history.fixed),
-        },
+        "history": history.to_json_alone(),
     })
 }

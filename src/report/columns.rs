@@ -20,7 +20,7 @@ pub fn both_runs<M: Model>(models: &[M], case: &Case) -> String {
     }
     let run = |model: &M| {
         let columns = columns(model, case, &record(model, case));
-        format!("\n{}\n{columns}", model.info().name)
+        format!("\n{}\n{columns}", model.tree().name())
     };
     models.iter().map(run).collect()
 }
@@ -117,15 +117,15 @@ fn said<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Vec<S
 
 /// The line that decided, and the one it heeded, without their directory.
 fn cite<M: Model>(model: &M, decided: Decision) -> String {
-    let short = |at: spec::Cite| {
-        let path = at.file.path();
+    let short = |at: spec::At| {
+        let path = at.file().path();
         let name = path.rsplit('/').next().unwrap_or(path);
-        let revision = at.revision(model.info());
-        let of = match revision == model.info().name {
+        let cited = model.tree().cite(at);
+        let of = match cited.revision == model.tree().name() {
             true => String::new(),
-            false => format!(" of {revision}"),
+            false => format!(" of {}", cited.revision),
         };
-        format!("{name}:{}{of}", at.line)
+        format!("{name}:{}{of}", cited.line)
     };
     match decided.because {
         None => short(decided.at),

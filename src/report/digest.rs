@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The digest of a complete exploration.
 
-use super::signature_json;
+use super::{signature_json, without_anchors};
 use crate::finding::{Finding, hex, id};
 use crate::question::Question;
 use sha2::{Digest, Sha256};
@@ -20,12 +20,13 @@ pub fn digest<M: Model, const N: usize>(
         hasher.update(b"\n");
     };
     line(&question.universe.to_json().to_string());
-    infos.iter().for_each(|info| line(info.name));
+    infos.iter().for_each(|info| line(info.name()));
     question.views.iter().for_each(|view| line(view.name()));
     // A single model stands on both sides of its findings.
     let sides = [infos[0], infos[N - 1]];
     for finding in findings {
-        line(&signature_json(&finding.difference.cause, sides).to_string());
+        let signature = signature_json(&finding.difference.cause, sides);
+        line(&without_anchors(signature).to_string());
         line(&id(&finding.case));
     }
     hex(&hasher.finalize()[..8])

@@ -3,7 +3,7 @@
 
 use super::{cites, live, op, ret, topology, wrap};
 use crate::finding::id;
-use crate::history::{Edge, History, history};
+use crate::history::{Change, History, history};
 use crate::interleaving::{Outcome, allowed_in_one, showing};
 use crate::judge::{Cause, Difference, LeakKind, Place, RetKind, Side};
 use crate::models::AnyModel;
@@ -120,7 +120,7 @@ pub(super) fn block(
         let further = " ".repeat(first.len());
         let shown = seen(&record(model, case), difference);
         text += &wrap(&first, &further, &shown);
-        for line in cites(decided, model.info()) {
+        for line in cites(decided, model.tree()) {
             text += &format!("{further}{line}\n");
         }
     }
@@ -129,9 +129,9 @@ pub(super) fn block(
         let first = format!("     {:width$}  ", "shown");
         text += &wrap(&first, &" ".repeat(first.len()), &shown);
     }
-    for (label, edge) in [("since", history.introduced), ("until", history.fixed)] {
-        if let Some(edge) = edge {
-            text += &commit_line(&format!("     {label:width$}  "), edge);
+    for (label, change) in [("since", history.introduced), ("until", history.fixed)] {
+        if let Some(change) = change {
+            text += &commit_line(&format!("     {label:width$}  "), change);
         }
     }
     text += &format!("     {:width$}  {}\n", "id", id(case));
@@ -162,15 +162,13 @@ fn shown_by(models: &[AnyModel], case: &Case, difference: &Difference) -> Option
     Some(all?.join(", "))
 }
 
-/// The commit of a step of history.
-pub(crate) fn commit_line(first: &str, edge: Edge) -> String {
-    let commit = edge.commit();
-    let without = if edge.backwards { "without " } else { "" };
+/// The commit that made a change.
+pub(crate) fn commit_line(first: &str, change: Change) -> String {
     let further = " ".repeat(first.chars().count());
     wrap(
         first,
         &further,
-        &format!("{without}{} {}", commit.id, commit.subject),
+        &format!("{} {}", change.id, change.subject),
     )
 }
 

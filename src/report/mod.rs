@@ -19,6 +19,7 @@ pub use json::{escape_json, json};
 pub use litmus::litmus;
 pub use side_by_side::side_by_side;
 pub use signature::{cite, decided_by, signature_json};
+pub(crate) use signature::{is_claimed, without_anchors};
 pub use words::{call, cites, fault, live, op, ret, topology};
 
 /// Columns of a line in a mail that is quoted once or twice.

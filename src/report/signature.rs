@@ -3,10 +3,10 @@
 
 use crate::judge::{Cause, LeakKind, RetKind};
 use serde_json::{Value, json};
-use spec::{Cite, Decision, Info};
+use spec::{At, Decision, Tree};
 
 /// The signature of a cause, for models with this information.
-pub fn signature_json(cause: &Cause, infos: [&Info; 2]) -> Value {
+pub fn signature_json(cause: &Cause, infos: [&Tree; 2]) -> Value {
     let returned = |(outcome, decided): &(RetKind, Option<Decision>), info| {
         let returned = match outcome {
             RetKind::Err(_) => "an error".to_owned(),
@@ -58,18 +58,58 @@ pub fn signature_json(cause: &Cause, infos: [&Info; 2]) -> Value {
     }
 }
 
-/// A citation in JSON.
-pub fn cite(cite: Cite, info: &Info) -> Value {
+/// A signature as 0.1.0 wrote it, without the names of anchors.
+pub(crate) fn without_anchors(mut signature: Value) -> Value {
+    match &mut signature {
+        Value::Object(parts) => {
+            parts.shift_remove("anchor");
+            parts
+                .values_mut()
+                .for_each(|part| *part = without_anchors(part.take()));
+        }
+        Value::Array(parts) => {
+            parts
+                .iter_mut()
+                .for_each(|part| *part = without_anchors(part.take()));
+        }
+        _ => {}
+    }
+    signature
+}
+
+/// Whether a signature is the one that a file claims. Files of 0.1.0 name no anchors: a citation
+/// without one is the same whatever the anchor.
+pub(crate) fn is_claimed(claimed: &Value, signature: &Value) -> bool {
+    match (claimed, signature) {
+        (Value::Object(claimed), Value::Object(signature)) => {
+            let differs = |(key, part): (&String, &Value)| match claimed.get(key) {
+                Some(claimed) => !is_claimed(claimed, part),
+                None => key != "anchor",
+            };
+            claimed.keys().all(|key| signature.contains_key(key)) && !signature.iter().any(differs)
+        }
+        (Value::Array(claimed), Value::Array(signature)) => {
+            claimed.len() == signature.len() && { claimed.iter().zip(signature) }
+                .all(|(a, b)| is_claimed(a, b))
+        }
+        (claimed, signature) => claimed == signature,
+    }
+}
+
+/// A citation in JSON: the anchor, and where it is in a revision.
+pub fn cite(at: At, tree: &Tree) -> Value {
+    let cited = tree.cite(at);
     json!({
-        "file": cite.file.path(),
-        "line": cite.line,
-        "revision": cite.revision(info),
+        "file": cited.file().path(),
+        "line": cited.line,
+        "revision": cited.revision,
+        "anchor": at.name(),
     })
 }
 
 /// The citations of a decision in JSON: the line that decided, then the line whose result it
 /// propagated.
-pub fn decided_by(decision: Option<Decision>, info: &Info) -> Value {
+pub fn decided_by(decision: Option<Decision>, info: &Tree) -> Value {
     let cites = decision
         .into_iter()
         .flat_map(|decision| [Some(decision.at), decision.because])

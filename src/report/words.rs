@@ -2,7 +2,7 @@
 //! Operations, return values and states, as one says them.
 
 use spec::trace::{Call, Live};
-use spec::{Decision, Fault, Info, Op, Ret, Topology};
+use spec::{Decision, Fault, Op, Ret, Topology, Tree};
 
 /// An operation: `bind dev 0, mm 0 (set_dev_pasid fails with EIO)`.
 pub fn op(op: &Op) -> String {
@@ -147,15 +147,15 @@ pub fn topology(topology: &Topology) -> String {
 }
 
 /// The lines that decided, each on a line of its own.
-pub fn cites(decision: Option<Decision>, info: &Info) -> Vec<String> {
+pub fn cites(decision: Option<Decision>, info: &Tree) -> Vec<String> {
     let Some(decision) = decision else {
         return Vec::new();
     };
-    let of = |at: spec::Cite| {
-        let revision = at.revision(info);
-        match revision == info.name {
-            true => at.to_string(),
-            false => format!("{at} ({revision})"),
+    let of = |at: spec::At| {
+        let cited = info.cite(at);
+        match cited.revision == info.name() {
+            true => cited.to_string(),
+            false => format!("{cited} ({})", cited.revision),
         }
     };
     let mut lines = vec![of(decision.at)];

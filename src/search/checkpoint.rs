@@ -146,7 +146,7 @@ impl Saved {
 /// What was asked, and of which models: a search is only gone on with where all of it is the same.
 fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     let views: Vec<_> = question.views.iter().map(|view| view.name()).collect();
-    let models: Vec<_> = question.infos().iter().map(|info| info.name).collect();
+    let models: Vec<_> = question.infos().iter().map(|info| info.name()).collect();
     json!({
         "svadiff": env!("CARGO_PKG_VERSION"),
         "models": models,

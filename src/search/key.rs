@@ -3,7 +3,7 @@
 
 use crate::judge::{Observer, Views};
 use spec::trace::Call;
-use spec::{Cite, Decision, Ret, Splat, Watch};
+use spec::{At, Decision, Ret, Splat, Watch};
 
 /// Appends the kind of a return value: two bytes that leave out its numbers.
 fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
@@ -70,9 +70,8 @@ impl KeyObserver {
         self.refcount = false;
     }
 
-    fn cite(&mut self, cite: Cite) {
-        let [high, low] = cite.line.to_be_bytes();
-        self.events.extend([1 + cite.file as u8, high, low]);
+    fn cite(&mut self, at: At) {
+        self.events.push(at as u8);
     }
 }
 
@@ -80,7 +79,7 @@ impl Watch for KeyObserver {
     fn call(&mut self, call: Call) {
         self.observer.call(call);
     }
-    fn splat(&mut self, splat: Splat, at: Cite) {
+    fn splat(&mut self, splat: Splat, at: At) {
         self.events.push(0x80 | splat as u8);
         self.cite(at);
         self.observer.splat(splat, at);

@@ -3,7 +3,7 @@
 
 use super::key::KeyObserver;
 use crate::judge::Diverged;
-use spec::{Cite, Decision, Op};
+use spec::{At, Decision, Op};
 
 /// What must be remembered of the path to a state, since it decides what is a consequence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) struct Past {
 }
 
 /// The name of an operation and the decisions of both models in it, as bytes.
-pub(super) type Since = [u8; 13];
+pub(super) type Since = [u8; 5];
 
 /// The flag of a past in which something was lost, in the first of its bytes.
 pub(super) const LOST: u8 = 64;
@@ -74,12 +74,9 @@ impl Past {
 }
 
 pub(super) fn since(op: &Op, observers: &[KeyObserver]) -> Since {
-    let mut bytes = [0; 13];
+    let mut bytes = [0; 5];
     bytes[0] = op.kind.code() as u8;
-    let mut write = |slot: usize, cite: Cite| {
-        let [high, low] = cite.line.to_be_bytes();
-        bytes[1 + slot * 3..][..3].copy_from_slice(&[1 + cite.file as u8, high, low]);
-    };
+    let mut write = |slot: usize, at: At| bytes[1 + slot] = 1 + at as u8;
     for (side, this) in observers.iter().enumerate() {
         if let Some(Decision { at, because }) = this.observer.decided() {
             write(side * 2, at);

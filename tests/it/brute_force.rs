@@ -66,7 +66,7 @@ fn agree_of<M: Model, const N: usize>(
     models: [M; N],
     views: &[View],
 ) -> usize {
-    let names = models.map(|model| model.info().name);
+    let names = models.map(|model| model.tree().name());
     let question = Question {
         models,
         universe,

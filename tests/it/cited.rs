@@ -1,76 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Which lines a model can cite, and which of those it names it never can.
+//! The anchors that a model can cite, and which of those it never can.
 
-use impl_v68::Lines;
-use impl_v612::Lines as Lines612;
-use spec::kernel::CoreLines;
-use spec::model::sva;
-use spec::{Cite, Model};
+use spec::{At, Model};
 use svadiff::models::AnyModel;
 
-/// Every field of a struct of citations, by name. One that is not listed does not compile.
-macro_rules! fields {
-    ($of:expr, $type:ident: $($name:ident)*) => {{
-        let $type { $($name),* } = $of;
-        vec![$((stringify!($name), $name)),*]
-    }};
+/// The anchors that the revision of a model has.
+pub fn nameable(model: &AnyModel) -> Vec<At> {
+    model.tree().anchors().collect()
 }
 
-/// The citations that the source of a model names, in `iommu-sva.c` and in `iommu.c`.
-pub fn nameable(model: &AnyModel) -> Vec<(&'static str, Cite)> {
-    let mut all = fields!(
-        *model.info().core_lines,
-        CoreLines: attach_entry attach_set detach_erase get_domain sva_domain_alloc domain_free
-            alloc_global_pasid_unsupported alloc_global_pasid free_global_pasid
-    );
-    all.extend(match model {
-        AnyModel::V67(_) => {
-            // Wherever it says sva(N).
-            let source = include_str!("../../impl_v67/src/iommu_sva.rs");
-            let numbers = source
-                .split("sva(")
-                .filter_map(|text| text.split(')').next());
-            let cite = |number: &'static str| Some((number, sva(number.parse().ok()?)));
-            numbers.filter_map(cite).collect()
-        }
-        AnyModel::V68(model) => fields!(
-            model.0.lines,
-            Lines: not_compatible overflow no_mm_data no_pasid
-                bind_lock match_handle reuse no_handle join no_domain attach_failed create store
-                free_handle unbind unbind_lock not_last_user unlist_handle domain_kept domain_freed
-                unbind_free get_pasid iopf_no_users iopf_handled
-        ),
-        AnyModel::V612(model) => fields!(
-            model.0.lines,
-            Lines612: not_compatible overflow no_mm_data no_pasid
-                bind_lock same_mm reuse other_type no_handle join no_domain attach_failed create
-                set_users store free_handle unbind unbind_lock not_last_user domain_kept
-                domain_freed unbind_free get_pasid iopf_no_users iopf_handled
-                attach_no_pasid attach_range detach_group
-        ),
-    });
-    all.retain(|(_, cite)| cite.line != 0);
-    all
-}
-
-/// Why a model names a line and can never cite it, on one CPU. It names these because a stale pointer, or a
-/// lock that is never released, would be noticed there.
-pub fn unreachable(model: &str, name: &str) -> Option<&'static str> {
-    Some(match name {
-        "23" | "74" | "130" => "every call releases the lock",
-        "bind_lock" | "unbind_lock" if model != "thread-d" => "every call releases the lock",
-        "101" | "110" | "set_users" | "store" | "free_handle" => {
+/// Why a model has an anchor and can never cite it, on one CPU. It has these because a stale pointer,
+/// or a lock that is never released, would be noticed there.
+pub fn unreachable(model: &str, at: At) -> Option<&'static str> {
+    Some(match at {
+        At::PasidLock => "every call releases the lock",
+        At::BindLock | At::UnbindLock if model != "thread-d" => "every call releases the lock",
+        At::SetUsers | At::Store | At::FreeHandle => {
             "the call itself has just allocated the handle"
         }
-        "same_mm" => "at the PASID of an mm there is no handle of another",
-        "other_type" => "only binds attach with a handle",
-        "detach_group" => "the bind has stored the device before its handle is returned",
-        "match_handle" => "what is on the list has not been freed",
-        "126" | "127" | "142" | "unbind" => "the caller's handle, and its domain, live until then",
-        "136" | "unbind_free" => "nobody else frees the caller's handle",
-        "domain_free" => "no domain is freed twice",
-        "unlist_handle" if model != "thread-d" => "only handles on the list are ever counted as 1",
-        "unlist_handle" | "domain_kept" | "domain_freed" if model == "thread-d" => {
+        At::SameMm => "at the PASID of an mm there is no handle of another",
+        // Up to 6.7, a bind looks for a domain, and a driver may have attached one.
+        At::OtherType if model != "v6.7" => "only binds attach with a handle",
+        At::DetachGroup => "the bind has stored the device before its handle is returned",
+        At::MatchHandle => "what is on the list has not been freed",
+        At::Unbind | At::UnbindPasid | At::GetPasidHandle => {
+            "the caller's handle, and its domain, live until then"
+        }
+        At::UnbindFree => "nothing else frees the caller's handle",
+        At::DomainFree => "no domain is freed twice",
+        At::UnlistHandle if model != "thread-d" => "only handles on the list are ever counted as 1",
+        At::UnlistHandle | At::DomainKept | At::DomainFreed if model == "thread-d" => {
             "users never is 1, so no unbind gets there"
         }
         _ => return None,

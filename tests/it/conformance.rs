@@ -5,8 +5,8 @@
 use crate::cited::{nameable, unreachable};
 use crate::recorded::{Row, blocks, not_executed, read, steps};
 use serde_json::{Value, json};
-use spec::Cite;
 use spec::record::{Note, Recording, record};
+use spec::{At, Model};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use svadiff::conformance::first_mismatch;
@@ -93,22 +93,32 @@ fn every_cited_line_is_in_a_block_that_its_step_executed() {
 }
 
 #[test]
+fn no_two_anchors_of_a_model_have_the_same_line() {
+    for model in models::all() {
+        let lines = nameable(&model).into_iter();
+        let lines = lines.map(|at| (at.file(), model.tree().line(at)));
+        let distinct: BTreeSet<_> = lines.clone().collect();
+        assert_eq!(distinct.len(), lines.count(), "{}", model.name());
+    }
+}
+
+#[test]
 fn every_line_that_a_model_names_is_cited_somewhere_unless_it_cannot_be_reached() {
     for model in recorded_models() {
         let mut cited = BTreeSet::new();
         for (_, recording) in runs(&model) {
             let end = recording.end.iter().map(|(_, note)| note);
-            cited.extend(recording.steps.iter().chain(end).flat_map(Note::citations));
+            cited.extend(recording.steps.iter().chain(end).flat_map(Note::anchors));
         }
         let nameable = nameable(&model);
         assert!(nameable.len() >= 28, "{} names too little", model.name());
-        for (name, cite) in &nameable {
-            match unreachable(model.name(), name) {
-                None => assert!(cited.contains(cite), "{}: {name}, {cite}", model.name()),
-                Some(why) => assert!(!cited.contains(cite), "{}: {name}: {why}", model.name()),
+        for &at in &nameable {
+            match unreachable(model.name(), at) {
+                None => assert!(cited.contains(&at), "{}: {at}", model.name()),
+                Some(why) => assert!(!cited.contains(&at), "{}: {at}: {why}", model.name()),
             }
         }
-        let named: BTreeSet<Cite> = nameable.iter().map(|&(_, cite)| cite).collect();
+        let named: BTreeSet<At> = nameable.iter().copied().collect();
         assert!(cited.is_subset(&named), "{} cites more", model.name());
     }
 }

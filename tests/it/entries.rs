@@ -2,10 +2,10 @@
 //! Entries of a group's array that point at an attach handle, at a domain, or at nothing: what a
 //! machine says of them, and which nobody can give back any more.
 
-use spec::kernel::{Armed, CoreLines, DomainType, Entry, NONE};
-use spec::model::sva;
+use spec::kernel::{Armed, DomainType, Entry, NONE};
+use spec::revision::Commits;
 use spec::trace::Attached;
-use spec::{Device, Kernel, Mm, Op, OpKind, Run, Topology};
+use spec::{At, Device, Kernel, Mm, Op, OpKind, Run, Topology};
 use svadiff::models::by_name;
 
 /// Two devices with a group each, and an mm.
@@ -33,7 +33,7 @@ fn after(model: &str, ops: &[OpKind]) -> Run {
 
 fn with_kernel<T>(run: &mut Run, work: impl FnOnce(&mut Kernel<'_, ()>) -> T) -> T {
     let (mut armed, mut watch) = (Armed::default(), ());
-    let mut k = Kernel::new(&mut run.machine, &mut armed, &mut watch, &CoreLines::V6_8);
+    let mut k = Kernel::new(&mut run.machine, &mut armed, &mut watch, Commits::EMPTY);
     work(&mut k)
 }
 
@@ -77,7 +77,7 @@ fn an_entry_with_a_handle_shows_the_domain_of_the_handle() {
 fn an_entry_dangles_with_its_handle_although_the_domain_lives() {
     let mut run = after("v6.12", &BINDS);
     let whole = run.machine.left();
-    with_kernel(&mut run, |k| k.handle_free(0, sva(1)).unwrap());
+    with_kernel(&mut run, |k| k.handle_free(0, At::UnbindFree).unwrap());
     assert_eq!(attached(&run), [(0, Some(0), true), (1, Some(0), false)]);
     assert_eq!(run.machine.dangling(), 1);
     assert_ne!(run.machine.left(), whole);
@@ -161,7 +161,7 @@ fn the_domain_behind_a_reserved_entry_is_lost_with_its_caller() {
 #[test]
 fn an_entry_is_lost_with_the_last_handle_on_its_domain() {
     let mut run = after("v6.12", &BINDS[..1]);
-    with_kernel(&mut run, |k| k.handle_free(0, sva(1)).unwrap());
+    with_kernel(&mut run, |k| k.handle_free(0, At::UnbindFree).unwrap());
     assert_eq!(run.lost().entries, 1);
     assert_eq!(run.lost().domains, 0, "the mm has it on its list");
 }

@@ -30,7 +30,7 @@ fn both_ways<M: Model>(models: &[M; 2], views: &[View], seed: u64, cases: u64) -
             let causes: HashSet<Cause> = causes.iter().cloned().collect();
             let expected = of_recordings(models, views, case);
             if causes != expected {
-                let [from, to] = models.each_ref().map(|model| model.info().name);
+                let [from, to] = models.each_ref().map(|model| model.tree().name());
                 let case = serde_json::to_string(case).expect("JSON");
                 panic!("{from} {to} {views:?} {case}\n{causes:?}\n{expected:?}");
             }

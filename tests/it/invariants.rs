@@ -297,7 +297,7 @@ fn documented() -> [String; 3] {
             cases += &wrap(
                 "\n",
                 "",
-                &format!("({}; {})", model.info().what, first.reference),
+                &format!("({}; {})", model.tree().what(), first.reference),
             );
         }
         for this in of_model {

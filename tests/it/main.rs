@@ -14,6 +14,7 @@ mod canonical;
 mod cli;
 mod concurrent;
 mod conformance;
+mod contract;
 mod entries;
 mod findings;
 mod fuzzing;

@@ -241,7 +241,7 @@ fn names_and_indexes_make_no_finding_more_or_less() {
             let models = [model(from), model(to)];
             let found = compare(models, universe, &View::DEFAULT, Limits::default());
             assert!(found.complete());
-            let infos = models.map(|model| model.info());
+            let infos = models.map(|model| model.tree());
             let cause = |finding: &svadiff::finding::Finding| {
                 let signature = signature_json(&finding.difference.cause, infos).to_string();
                 (signature, finding.case.ops.len())

@@ -268,5 +268,5 @@ fn an_entry_that_is_missing_is_missed_in_every_pair_that_it_is_between() {
     new.retain(|&models| matches!(trial.verdict(models), Verdict::Different(_)));
     // The proposals b and c do here what 6.7 does.
     assert_eq!(new.len(), 9, "{new:?}");
-    assert!(new.iter().all(|[from, _]| from.info().base.is_none()));
+    assert!(new.iter().all(|[from, _]| from.tree().parent().is_none()));
 }

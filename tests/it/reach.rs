@@ -5,7 +5,7 @@
 use crate::cited::{nameable, unreachable};
 use spec::generate::{EVERYTHING, GENE, Generator, HEADER, Profile, from_bytes};
 use spec::record::{Recording, record};
-use spec::{Case, Cite, Errno, Op, Recorder, Ret, Run, Site, Splat};
+use spec::{At, Case, Errno, Op, Recorder, Ret, Run, Site, Splat};
 use std::collections::BTreeSet;
 use svadiff::models::{self, AnyModel};
 
@@ -97,10 +97,10 @@ const WRONG: [Wrong; 5] = [
 ];
 
 /// What only an interleaving reaches: in which model, what it returns, the line, and the splat.
-const ONLY_RACES: (&str, Returned, &str, Splat) = (
+const ONLY_RACES: (&str, Returned, At, Splat) = (
     "v6.12",
     ("unbind", "oops"),
-    "detach_group",
+    At::DetachGroup,
     Splat::NullDeref,
 );
 
@@ -113,7 +113,7 @@ const NEVER: [Splat; 3] = [Splat::IdaFree, Splat::DoubleFree, Splat::ListDel];
 struct Reached {
     returns: BTreeSet<(&'static str, &'static str)>,
     splats: BTreeSet<Splat>,
-    cited: BTreeSet<Cite>,
+    cited: BTreeSet<At>,
     /// Faults that made a difference to their operation.
     struck: BTreeSet<(Site, Errno, u32)>,
 }
@@ -127,7 +127,7 @@ impl Reached {
         for note in recording.steps.iter().chain(end) {
             self.splats
                 .extend(note.splats.iter().map(|(splat, _)| splat));
-            self.cited.extend(note.citations());
+            self.cited.extend(note.anchors());
         }
     }
 
@@ -180,11 +180,11 @@ impl Reached {
         assert_reached(name, &splats, &self.splats, |&splat| {
             (name, splat) == (ONLY_RACES.0, ONLY_RACES.3)
         });
-        for (line, cite) in nameable(model) {
-            match unreachable(name, line) {
-                _ if (name, line) == (ONLY_RACES.0, ONLY_RACES.2) => {}
-                None => assert!(self.cited.contains(&cite), "{name}: {line} {cite}"),
-                Some(why) => assert!(!self.cited.contains(&cite), "{name}: {line}: {why}"),
+        for at in nameable(model) {
+            match unreachable(name, at) {
+                _ if (name, at) == (ONLY_RACES.0, ONLY_RACES.2) => {}
+                None => assert!(self.cited.contains(&at), "{name}: {at}"),
+                Some(why) => assert!(!self.cited.contains(&at), "{name}: {at}: {why}"),
             }
         }
         // 6.7 has no such thing.
@@ -255,16 +255,13 @@ fn every_return_splat_fault_and_line_of_every_model_is_reached_by_bytes() {
 
 #[test]
 fn what_only_an_interleaving_reaches_is_reached_by_races() {
-    let (name, _, line, splat) = ONLY_RACES;
+    let (name, _, at, splat) = ONLY_RACES;
     let model = models::by_name(name).expect("a model of this name");
-    let (_, cite) = { nameable(&model).into_iter() }
-        .find(|(this, _)| *this == line)
-        .expect("a line of this name");
     let mut generator = Generator::new(Profile::by_name("races").expect("a profile"));
     let found = (0..RACES).filter(|&seed| {
         let recording = record(&model, generator.case(seed));
         let mut splats = recording.steps.iter().flat_map(|note| &note.splats);
-        splats.any(|&this| this == (splat, cite))
+        splats.any(|&this| this == (splat, at))
     });
     let found = found.count();
     assert!(found >= 3, "{found}");

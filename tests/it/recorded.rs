@@ -2,13 +2,14 @@
 //! Recorded rows, and what they say of the lines that a model cites.
 
 use flate2::read::GzDecoder;
-use impl_v612::Lines;
 use serde::Deserialize;
 use serde_json::Value;
 use spec::record::Note;
-use spec::{Case, Cite, File};
+use spec::revision::Citation;
+use spec::{At, Case, File, Model};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::sync::LazyLock;
 use svadiff::models::AnyModel;
 
 /// A case, and what each revision was recorded doing with it.
@@ -22,11 +23,28 @@ pub struct Row {
 }
 
 impl Row {
+    /// The column of a model, if it was recorded.
+    pub fn column(&self, model: &AnyModel) -> Option<&Value> {
+        self.traces.get(model.name())
+    }
+
     /// The column of a model.
     pub fn recorded(&self, model: &AnyModel) -> &Value {
-        let column = self.traces.get(model.name());
+        let column = self.column(model);
         column.unwrap_or_else(|| panic!("{} has no column {}", self.id, model.name()))
     }
+}
+
+/// All rows that were recorded of sequential cases.
+pub fn rows() -> &'static [Row] {
+    static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+        let names = ["exhaustive", "sequential", "edge", "rough"];
+        let files = names
+            .iter()
+            .flat_map(|name| read(&format!("{name}.jsonl.gz")));
+        files.collect()
+    });
+    &ROWS
 }
 
 /// The rows of a file.
@@ -58,11 +76,12 @@ pub fn not_executed(
     note: &Note,
     recorded: &Value,
     starts: &BTreeSet<u16>,
-) -> (usize, Vec<Cite>) {
+) -> (usize, Vec<Citation>) {
     let executed = blocks(recorded);
-    let of_sva = note.citations().filter(|cite| cite.file == File::IommuSva);
-    let cited: Vec<Cite> = of_sva.filter(|&cite| !is_unrecorded(model, cite)).collect();
-    let is_outside = |cite: &&Cite| {
+    let of_sva = note.anchors().filter(|at| at.file() == File::IommuSva);
+    let recorded = of_sva.filter(|&at| !is_unrecorded(model, at));
+    let cited: Vec<Citation> = recorded.map(|at| model.tree().cite(at)).collect();
+    let is_outside = |cite: &&Citation| {
         let block = starts.range(..=cite.line).next_back();
         !block.is_some_and(|start| executed.contains(start))
     };
@@ -70,18 +89,8 @@ pub fn not_executed(
     (cited.len(), outside)
 }
 
-/// Whether no blocks were recorded where a model cites this line. From 6.12 on, the file that was
-/// recorded had no fault handler, so nothing is known of that, and what follows stood elsewhere.
-fn is_unrecorded(model: &AnyModel, cite: Cite) -> bool {
-    match model {
-        AnyModel::V67(_) | AnyModel::V68(_) => false,
-        AnyModel::V612(model) => {
-            let Lines {
-                iopf_no_users,
-                iopf_handled,
-                ..
-            } = model.0.lines;
-            [iopf_no_users, iopf_handled].contains(&cite)
-        }
-    }
+/// Whether no blocks were recorded where a model cites this anchor. From 6.12 on, the file that was
+/// recorded had no fault handler, so nothing is known of that.
+fn is_unrecorded(model: &AnyModel, at: At) -> bool {
+    matches!(model, AnyModel::V612(_)) && matches!(at, At::IopfNoUsers | At::IopfHandled)
 }

@@ -15,7 +15,7 @@ fn pasid_0_is_refused_before_anything_else() {
         let run = run_one_group(name, &[0], &[op]);
         assert_eq!(run.rets(), [EINVAL]);
         assert_eq!(run.calls(0), [alloc(0), free(0)]);
-        assert_eq!(run.decided(0).at, run.rev.lines.attach_no_pasid);
+        assert_eq!(run.decided(0).at, At::AttachNoPasid);
     }
 }
 
@@ -26,15 +26,15 @@ fn every_device_of_the_group_has_to_have_the_pasid() {
             let run = run_one_group(name, &max_pasids, &[attach(dev, 2), attach(dev, 1)]);
             assert_eq!(run.rets(), [EINVAL, Ret::Domain(1)]);
             assert_eq!(run.calls(0), [alloc(0), free(0)]);
-            assert_eq!(run.decided(0).at, run.rev.lines.attach_range);
+            assert_eq!(run.decided(0).at, At::AttachRange);
             assert_eq!(run.live(0).attached, []);
         }
         // One with its limit at the only PASID that an mm can have.
         let run = run_one_group(name, &[16, 1], &[bind(0, 0)]);
         assert_eq!(run.rets(), [EINVAL]);
         assert_eq!(run.calls(0), [alloc(0), free(0)]);
-        assert_eq!(run.decided(0).at, run.rev.lines.attach_failed);
-        let because = run.rev.lines.attach_range;
+        assert_eq!(run.decided(0).at, At::AttachFailed);
+        let because = At::AttachRange;
         assert_eq!(run.decided(0).because, Some(because));
         assert_eq!(run.live(0).handles, 0);
     }
@@ -119,7 +119,7 @@ fn an_entry_without_a_handle_is_only_reserved_until_7_3_names_its_domain() {
         assert_eq!(run.rets()[..2], [Ret::Domain(0), EBUSY]);
         let domain = (name == "v7.3").then_some(0);
         assert_eq!(run.live(0).attached, [entry(0, domain)]);
-        assert_eq!(run.decided(1).at, run.rev.info.core_lines.attach_entry);
+        assert_eq!(run.decided(1).at, At::AttachEntry);
         assert_eq!(run.live(1).attached, run.live(0).attached);
         assert_eq!(run.live(2).attached, []);
         assert_eq!(run.rets()[3], Ret::Domain(2));
@@ -134,7 +134,7 @@ fn an_entry_that_cannot_be_stored_asks_no_driver() {
         let run = run(name, &[(0, 0)], &[op]);
         assert_eq!(run.rets(), [Ret::Err(Errno::ENOMEM)]);
         assert_eq!(run.calls(0), [alloc(0), free(0)]);
-        assert_eq!(run.decided(0).at, run.rev.info.core_lines.attach_entry);
+        assert_eq!(run.decided(0).at, At::AttachEntry);
     }
 }
 
@@ -144,7 +144,7 @@ fn an_entry_is_gone_when_the_driver_has_said_no() {
         let op = failing(attach(0, 1), Site::SetDevPasid, 1, Errno::EIO);
         let run = run(name, &[(0, 0)], &[op, attach(0, 1)]);
         assert_eq!(run.rets(), [Ret::Err(Errno::EIO), Ret::Domain(1)]);
-        assert_eq!(run.decided(0).at, run.rev.info.core_lines.attach_set);
+        assert_eq!(run.decided(0).at, At::AttachSet);
         assert_eq!(run.live(0).attached, []);
     }
 }
@@ -153,7 +153,6 @@ fn an_entry_is_gone_when_the_driver_has_said_no() {
 fn a_detach_does_not_ask_what_it_erases() {
     for name in ALL {
         let mut bench = Bench::new(name);
-        let rev = bench.rev;
         for entry in [None, Some(7)] {
             let stored = entry.map(|domain| Entry {
                 group: 0,
@@ -163,7 +162,7 @@ fn a_detach_does_not_ask_what_it_erases() {
             });
             let arrays = &mut bench.run.machine.pasid_arrays;
             stored.into_iter().for_each(|entry| arrays.store(entry));
-            let done = bench.kernel(|k| iommu_detach_device_pasid(rev, k, 0, 1));
+            let done = bench.kernel(|k| iommu_detach_device_pasid(k, 0, 1));
             assert_eq!(done, Ok(()));
             assert_eq!(bench.run.machine.pasid_arrays.entries(), []);
         }
@@ -176,10 +175,9 @@ fn a_detach_does_not_ask_what_it_erases() {
 fn a_detach_follows_its_device_to_the_group() {
     for name in ALL {
         let mut bench = Bench::new(name);
-        let rev = bench.rev;
-        let done = bench.kernel(|k| iommu_detach_device_pasid(rev, k, NONE, 1));
+        let done = bench.kernel(|k| iommu_detach_device_pasid(k, NONE, 1));
         assert_eq!(done, Err(Stop::Oops));
-        let splat = (Splat::NullDeref, rev.lines.detach_group);
+        let splat = (Splat::NullDeref, At::DetachGroup);
         assert_eq!(bench.watch.splats, [splat]);
         assert_eq!(bench.watch.calls, []);
     }

@@ -12,7 +12,7 @@ fn a_second_bind_of_a_device_returns_the_handle_of_the_first() {
         let run = run(name, &[(0, 0)], &[bind(0, 0), second]);
         assert_eq!(run.rets(), [handle(0), handle(0)]);
         assert_eq!(run.calls(1), []);
-        assert_eq!(run.decided(1).at, run.rev.lines.reuse);
+        assert_eq!(run.decided(1).at, At::Reuse);
         assert_eq!(run.decided(1).because, None);
         assert_eq!(run.live(1), run.live(0));
         assert!(run.is_clean());
@@ -26,7 +26,7 @@ fn a_second_device_of_a_group_gets_the_handle_of_the_first() {
         assert_eq!(run.rets(), [handle(0), handle(0)]);
         assert_eq!(run.calls(0), [alloc(0), set(0, 0), set(1, 0)]);
         assert_eq!(run.calls(1), []);
-        assert_eq!(run.decided(1).at, run.rev.lines.reuse);
+        assert_eq!(run.decided(1).at, At::Reuse);
         let live = run.live(1);
         assert_eq!((live.handles, live.domains), (1, 1));
         assert_eq!(live.attached, [entry(0, 0)]);
@@ -39,9 +39,9 @@ fn devices_of_two_groups_share_the_domain_of_an_mm_and_have_a_handle_each() {
     for name in ALL {
         let run = run(name, &[(0, 0), (1, 0)], &[bind(0, 0), bind(1, 0)]);
         assert_eq!(run.rets(), [handle(0), handle(1)]);
-        assert_eq!(run.decided(0).at, run.rev.lines.create);
+        assert_eq!(run.decided(0).at, At::Create);
         assert_eq!(run.calls(1), [set(1, 0)]);
-        assert_eq!(run.decided(1).at, run.rev.lines.join);
+        assert_eq!(run.decided(1).at, At::Join);
         assert_eq!((run.live(1).handles, run.live(1).domains), (2, 1));
         assert_eq!(run.live(1).attached, [entry(0, 0), entry(1, 0)]);
         assert!(run.is_clean());
@@ -54,7 +54,7 @@ fn two_mms_of_a_device_have_nothing_in_common() {
         let run = run(name, &[(0, 0)], &[bind(0, 0), bind(0, 1)]);
         let (handle, pasid) = (1, Some(2));
         assert_eq!(run.rets()[1], Ret::Handle { handle, pasid });
-        assert_eq!(run.decided(1).at, run.rev.lines.create);
+        assert_eq!(run.decided(1).at, At::Create);
         assert_eq!((run.live(1).handles, run.live(1).domains), (2, 2));
         assert!(run.is_clean());
     }
@@ -70,7 +70,7 @@ fn every_domain_is_tried_newest_first() {
         let of_1 = [fails(1, 0, Errno::EINVAL), alloc(1), set(1, 1)];
         assert_eq!(run.calls(1), of_1);
         assert_eq!(run.calls(2), [fails(2, 1, Errno::EINVAL), set(2, 0)]);
-        assert_eq!(run.decided(2).at, run.rev.lines.join);
+        assert_eq!(run.decided(2).at, At::Join);
         assert!(run.is_clean());
     }
 }
@@ -95,7 +95,7 @@ fn a_domain_belongs_to_the_hardware_of_its_device_from_its_allocation() {
                 free(1)
             ]
         );
-        assert_eq!(run.decided(0).at, run.rev.lines.attach_failed);
+        assert_eq!(run.decided(0).at, At::AttachFailed);
         assert!(run.is_clean());
     }
 }
@@ -122,10 +122,10 @@ fn a_bind_whose_domain_cannot_be_allocated_or_attached_frees_what_it_has() {
         let run = run(name, &[(0, 0)], &[no_domain, refused]);
         let errnos = [Errno::ENOMEM, Errno::EIO].map(Ret::Err);
         assert_eq!(run.rets(), errnos);
-        assert_eq!(run.decided(0).at, run.rev.lines.no_domain);
+        assert_eq!(run.decided(0).at, At::NoDomain);
         assert_eq!(run.decided(0).because, None);
-        assert_eq!(run.decided(1).at, run.rev.lines.attach_failed);
-        let because = run.rev.info.core_lines.attach_set;
+        assert_eq!(run.decided(1).at, At::AttachFailed);
+        let because = At::AttachSet;
         assert_eq!(run.decided(1).because, Some(because));
         assert_eq!((run.live(1).handles, run.live(1).domains), (0, 0));
         assert_eq!(run.live(1).attached, []);
@@ -145,11 +145,10 @@ fn what_cannot_be_done_for_an_mm_is_found_out_in_the_order_of_iommu_alloc_mm_dat
         mms: vec![Mm { dma_compat }],
     };
     for name in ALL {
-        let lines = &revision(name).lines;
         let no_memory = failing(bind(0, 0), Site::MmDataAlloc, 1, Errno::ENOMEM);
         let incompatible = ran(name, topology(false), &[no_memory]);
         assert_eq!(incompatible.rets(), [EBUSY]);
-        assert_eq!(incompatible.decided(0).at, lines.not_compatible);
+        assert_eq!(incompatible.decided(0).at, At::NotCompatible);
         let run = ran(
             name,
             topology(true),
@@ -157,13 +156,13 @@ fn what_cannot_be_done_for_an_mm_is_found_out_in_the_order_of_iommu_alloc_mm_dat
         );
         let errnos = [Errno::ENOMEM, Errno::ENOSPC].map(Ret::Err);
         assert_eq!(run.rets()[..2], errnos);
-        assert_eq!(run.decided(0).at, lines.no_mm_data);
-        assert_eq!(run.decided(1).at, lines.no_pasid);
+        assert_eq!(run.decided(0).at, At::NoMmData);
+        assert_eq!(run.decided(1).at, At::NoPasid);
         // Without a PASID the iommu_mm is freed again.
         assert_eq!(run.live(1).mm_data, 0);
         // A device without PASIDs is passed over in its group, but has none for an mm either.
         assert_eq!(run.rets()[2..], [handle(0), Ret::Err(Errno::EOVERFLOW)]);
-        assert_eq!(run.decided(3).at, lines.overflow);
+        assert_eq!(run.decided(3).at, At::Overflow);
     }
 }
 
@@ -173,7 +172,7 @@ fn the_iommu_mm_and_its_pasid_stay_when_the_bind_fails_later() {
         let op = failing(bind(0, 0), Site::HandleAlloc, 1, Errno::ENOMEM);
         let run = run(name, &[(0, 0)], &[op, bind(0, 0)]);
         assert_eq!(run.rets(), [Ret::Err(Errno::ENOMEM), handle(0)]);
-        assert_eq!(run.decided(0).at, run.rev.lines.no_handle);
+        assert_eq!(run.decided(0).at, At::NoHandle);
         assert_eq!(run.live(0).mm_data, 1);
         assert_eq!(run.live(0).pasids, [1]);
     }
@@ -185,8 +184,8 @@ fn a_foreign_domain_at_the_pasid_is_only_found_by_the_attach() {
         let run = run(name, &[(0, 0)], &[attach(0, 1), bind(0, 0)]);
         assert_eq!(run.rets(), [Ret::Domain(0), EBUSY]);
         assert_eq!(run.calls(1), [alloc(1), free(1)]);
-        assert_eq!(run.decided(1).at, run.rev.lines.attach_failed);
-        let because = run.rev.info.core_lines.attach_entry;
+        assert_eq!(run.decided(1).at, At::AttachFailed);
+        let because = At::AttachEntry;
         assert_eq!(run.decided(1).because, Some(because));
         assert!(run.is_clean());
     }
@@ -197,7 +196,6 @@ fn a_foreign_domain_at_the_pasid_is_only_found_by_the_attach() {
 fn a_handle_of_another_mm_or_of_another_type_is_not_shared() {
     for name in ALL {
         let mut bench = Bench::new(name);
-        let lines = &bench.rev.lines;
         assert_eq!(bench.step(0, bind(0, 0)), handle(0));
         let (group, pasid) = (0, 2);
         bench.run.machine.pasid_arrays.store(Entry {
@@ -209,7 +207,7 @@ fn a_handle_of_another_mm_or_of_another_type_is_not_shared() {
         // The second mm gets the second PASID.
         assert_eq!(bench.step(1, bind(0, 1)), EBUSY);
         let decisions = &bench.watch.decisions;
-        assert_eq!(decisions.last().map(|last| last.at), Some(lines.same_mm));
+        assert_eq!(decisions.last().map(|last| last.at), Some(At::SameMm));
 
         let entry = bench.kernel(|k| {
             let domain = k.driver_domain_alloc(DomainType::Unmanaged).unwrap();
@@ -225,8 +223,8 @@ fn a_handle_of_another_mm_or_of_another_type_is_not_shared() {
         bench.run.machine.pasid_arrays.store(entry);
         assert_eq!(bench.step(2, bind(0, 1)), EBUSY);
         let last = bench.watch.decisions.last();
-        let because = Some(bench.rev.info.core_lines.get_domain);
-        let at = lines.other_type;
+        let because = Some(At::GetDomain);
+        let at = At::OtherType;
         assert_eq!(last, Some(&Decision { at, because }));
     }
 }

@@ -14,11 +14,11 @@ fn only_the_last_user_of_a_handle_detaches() {
         assert_eq!(run.rets()[3..], [Ret::Ok, Ret::Ok, Ret::Ok, handle(1)]);
         for op in [3, 4] {
             assert_eq!(run.calls(op), []);
-            assert_eq!(run.decided(op).at, run.rev.lines.not_last_user);
+            assert_eq!(run.decided(op).at, At::NotLastUser);
             assert_eq!(run.live(op), run.live(2));
         }
         assert_eq!(run.calls(5), [remove(0), remove(1), free(0)]);
-        assert_eq!(run.decided(5).at, run.rev.lines.domain_freed);
+        assert_eq!(run.decided(5).at, At::DomainFreed);
         assert_eq!(run.live(5).attached, []);
         assert_eq!((run.live(5).handles, run.live(5).domains), (0, 0));
         // Found gone, it is made anew.
@@ -33,11 +33,11 @@ fn the_last_handle_frees_the_domain() {
         let ops = [bind(0, 0), bind(1, 0), unbind(0), unbind(1)];
         let run = run(name, &[(0, 0), (1, 0)], &ops);
         assert_eq!(run.calls(2), [remove(0)]);
-        assert_eq!(run.decided(2).at, run.rev.lines.domain_kept);
+        assert_eq!(run.decided(2).at, At::DomainKept);
         assert_eq!((run.live(2).handles, run.live(2).domains), (1, 1));
         assert_eq!(run.live(2).attached, [entry(1, 0)]);
         assert_eq!(run.calls(3), [remove(1), free(0)]);
-        assert_eq!(run.decided(3).at, run.rev.lines.domain_freed);
+        assert_eq!(run.decided(3).at, At::DomainFreed);
         assert!(run.is_clean());
     }
 }
@@ -52,14 +52,12 @@ fn a_page_request_is_answered_through_the_attach_handle() {
         let invalid = [Ret::Ok, Ret::Invalid].repeat(2);
         assert_eq!(run.rets()[1..3], [Ret::Mm(0), Ret::Invalid]);
         assert_eq!(run.rets()[3..], invalid);
-        let lines = &run.rev.lines;
-        let core = run.rev.info.core_lines;
         let decided = [1, 2, 4, 6].map(|op| run.decided(op).at);
         let at = [
-            lines.iopf_handled,
-            core.get_domain,
-            lines.iopf_no_users,
-            core.get_domain,
+            At::IopfHandled,
+            At::GetDomain,
+            At::IopfNoUsers,
+            At::GetDomain,
         ];
         assert_eq!(decided, at);
     }
@@ -70,7 +68,7 @@ fn nobody_answers_for_the_domain_of_a_driver() {
     for name in ALL {
         let run = run(name, &[(0, 0)], &[attach(0, 1), page_request(0, 1)]);
         assert_eq!(run.rets(), [Ret::Domain(0), Ret::Invalid]);
-        let at = run.rev.info.core_lines.get_domain;
+        let at = At::GetDomain;
         assert_eq!(run.decided(1).at, at);
         assert!(run.is_clean());
     }
@@ -81,8 +79,7 @@ fn nobody_answers_for_the_domain_of_a_driver() {
 #[test]
 fn only_in_6_12_an_unbind_can_come_before_the_device_is_stored() {
     for name in ALL {
-        let rev = revision(name);
-        let model = V612(rev);
+        let model = V612(tree(name));
         let mut run = Run::new(&one_group(&[16]));
         let mut watch = Recorder::default();
         let ops = [bind(0, 0), bind(0, 0), unbind(1), unbind(0)];
@@ -102,7 +99,7 @@ fn only_in_6_12_an_unbind_can_come_before_the_device_is_stored() {
         assert_eq!(some(&mut late, 3, 3), Some(Ret::Ok));
         if name == "v6.12" {
             assert_eq!(some(&mut early, 2, 1), Some(Ret::Oops));
-            let splat = (Splat::NullDeref, rev.lines.detach_group);
+            let splat = (Splat::NullDeref, At::DetachGroup);
             assert_eq!(watch.splats, [splat]);
         } else {
             assert_eq!(some(&mut early, 2, 2), Some(Ret::Ok));

@@ -26,7 +26,7 @@ fn in_thread_a_the_newest_domain_is_taken_for_the_one_at_the_pasid() {
     // Domain 0 sits there, and is erased in the name of domain 1.
     assert_eq!(run.splats(3), [WARN]);
     assert_eq!(run.calls(3), [remove(0)]);
-    assert_eq!(run.decided(3).at, run.rev.lines.domain_kept);
+    assert_eq!(run.decided(3).at, At::DomainKept);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn in_thread_d_a_reused_handle_is_returned_with_the_lock_held_and_the_next_call_
         assert_eq!(run.rets(), [handle(0), handle(0), Ret::Mm(0), Ret::Hang]);
         assert_eq!(run.splats(1), ["refcount: addition on 0; use-after-free"]);
         assert_eq!(run.splats(3), ["deadlock"]);
-        assert_eq!(run.decided(3).at.line, line);
+        assert_eq!(tree("thread-d").line(run.decided(3).at), Some(line));
     }
 }
 

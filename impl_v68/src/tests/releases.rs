@@ -2,7 +2,6 @@
 //! The series as merged, rc1, rc6, and the release.
 
 use super::*;
-use spec::model::core;
 
 const ALL: [&str; 4] = ["v6.8-merge", "v6.8-rc1", "v6.8-rc6", "v6.8"];
 
@@ -12,9 +11,9 @@ fn devices_of_two_groups_share_the_domain_of_an_mm() {
         let run = run(name, &[(0, 0), (1, 0)], &[bind(0, 0), bind(1, 0)]);
         assert_eq!(run.rets(), [handle(0), handle(1)]);
         assert_eq!(run.calls(0), [alloc(0), set(0, 0)]);
-        assert_eq!(run.decided(0).at, run.rev.lines.create);
+        assert_eq!(run.decided(0).at, At::Create);
         assert_eq!(run.calls(1), [set(1, 0)]);
-        assert_eq!(run.decided(1).at, run.rev.lines.join);
+        assert_eq!(run.decided(1).at, At::Join);
         // An attach that succeeds says nothing.
         assert_eq!([0, 1].map(|op| run.decided(op).because), [None; 2]);
         assert_eq!((run.live(1).handles, run.live(1).domains), (2, 1));
@@ -33,7 +32,7 @@ fn a_handle_leads_to_the_pasid_of_its_own_mm() {
         };
         assert_eq!(run.rets()[..2], [handle(0), second]);
         assert_eq!(run.rets()[2..], [1, 2].map(Ret::Pasid));
-        assert_eq!(run.decided(3).at, run.rev.lines.get_pasid);
+        assert_eq!(run.decided(3).at, At::GetPasid);
     }
 }
 
@@ -51,7 +50,7 @@ fn every_domain_is_tried_newest_first() {
             run.calls(2),
             [fails(2, 1, Errno::EINVAL), remove(2), set(2, 0)]
         );
-        assert_eq!(run.decided(2).at, run.rev.lines.join);
+        assert_eq!(run.decided(2).at, At::Join);
     }
 }
 
@@ -71,8 +70,8 @@ fn in_rc1_a_second_bind_gets_ebusy_and_frees_what_it_allocated() {
         let run = run(name, &[(0, 0)], &[bind(0, 0), bind(0, 0)]);
         assert_eq!(run.rets(), [handle(0), EBUSY]);
         assert_eq!(run.calls(1), [alloc(1), free(1)]);
-        assert_eq!(run.decided(1).at, run.rev.lines.attach_failed);
-        assert_eq!(run.decided(1).because, Some(core(3546)));
+        assert_eq!(run.decided(1).at, At::AttachFailed);
+        assert_eq!(run.decided(1).because, Some(At::AttachEntry));
         assert_eq!(run.live(1), run.live(0));
     }
 }
@@ -93,9 +92,9 @@ fn an_unbind_detaches_its_device_and_the_last_one_frees_the_domain() {
         let run = run(name, &[(0, 0), (1, 0)], &ops);
         assert_eq!(run.rets()[2..], [Ret::Ok, Ret::Ok]);
         assert_eq!(run.calls(2), [remove(0)]);
-        assert_eq!(run.decided(2).at, run.rev.lines.domain_kept);
+        assert_eq!(run.decided(2).at, At::DomainKept);
         assert_eq!(run.calls(3), [remove(1), free(0)]);
-        assert_eq!(run.decided(3).at, run.rev.lines.domain_freed);
+        assert_eq!(run.decided(3).at, At::DomainFreed);
         assert_eq!((run.live(3).handles, run.live(3).domains), (0, 0));
     }
 }
@@ -106,7 +105,7 @@ fn only_as_merged_a_bind_whose_domain_cannot_be_allocated_leaks_its_handle() {
         let op = failing(bind(0, 0), Site::DomainAlloc, 1, Errno::ENOMEM);
         let run = run(name, &[(0, 0)], &[op]);
         assert_eq!(run.rets(), [Ret::Err(Errno::ENOMEM)]);
-        assert_eq!(run.decided(0).at, run.rev.lines.no_domain);
+        assert_eq!(run.decided(0).at, At::NoDomain);
         assert_eq!(run.left().handles, u32::from(name == "v6.8-merge"));
     }
 }
@@ -128,11 +127,10 @@ fn what_cannot_be_done_for_an_mm_is_found_out_in_the_order_of_iommu_alloc_mm_dat
         mms: vec![Mm { dma_compat }],
     };
     for name in ALL {
-        let lines = &revision(name).lines;
         let no_memory = failing(bind(0, 0), Site::MmDataAlloc, 1, Errno::ENOMEM);
         let incompatible = ran(name, topology(false), &[no_memory]);
         assert_eq!(incompatible.rets(), [EBUSY]);
-        assert_eq!(incompatible.decided(0).at, lines.not_compatible);
+        assert_eq!(incompatible.decided(0).at, At::NotCompatible);
         let run = ran(
             name,
             topology(true),
@@ -140,12 +138,12 @@ fn what_cannot_be_done_for_an_mm_is_found_out_in_the_order_of_iommu_alloc_mm_dat
         );
         let errnos = [Errno::ENOMEM, Errno::ENOSPC].map(Ret::Err);
         assert_eq!(run.rets()[..2], errnos);
-        assert_eq!(run.decided(0).at, lines.no_mm_data);
-        assert_eq!(run.decided(1).at, lines.no_pasid);
+        assert_eq!(run.decided(0).at, At::NoMmData);
+        assert_eq!(run.decided(1).at, At::NoPasid);
         // Without a PASID the iommu_mm is freed again.
         assert_eq!(run.live(1).mm_data, 0);
         assert_eq!(run.rets()[2..], [handle(0), Ret::Err(Errno::EOVERFLOW)]);
-        assert_eq!(run.decided(3).at, lines.overflow);
+        assert_eq!(run.decided(3).at, At::Overflow);
     }
 }
 
@@ -155,7 +153,7 @@ fn the_iommu_mm_and_its_pasid_stay_when_the_bind_fails_later() {
         let op = failing(bind(0, 0), Site::HandleAlloc, 1, Errno::ENOMEM);
         let run = run(name, &[(0, 0)], &[op, bind(0, 0)]);
         assert_eq!(run.rets(), [Ret::Err(Errno::ENOMEM), handle(0)]);
-        assert_eq!(run.decided(0).at, run.rev.lines.no_handle);
+        assert_eq!(run.decided(0).at, At::NoHandle);
         assert_eq!(run.live(0).mm_data, 1);
         assert_eq!(run.live(0).pasids, [1]);
     }
@@ -167,7 +165,7 @@ fn a_foreign_domain_at_the_pasid_is_only_found_by_the_attach() {
         let run = run(name, &[(0, 0)], &[attach(0, 1), bind(0, 0)]);
         assert_eq!(run.rets(), [Ret::Domain(0), EBUSY]);
         assert_eq!(run.calls(1), [alloc(1), free(1)]);
-        assert_eq!(run.decided(1).at, run.rev.lines.attach_failed);
+        assert_eq!(run.decided(1).at, At::AttachFailed);
     }
 }
 
@@ -179,9 +177,9 @@ fn since_rc6_a_second_bind_of_a_device_returns_the_handle_of_the_first() {
         let ops = [bind(0, 0), second, unbind(1), unbind(0)];
         let run = run(name, &[(0, 0)], &ops);
         assert_eq!(run.rets(), [handle(0), handle(0), Ret::Ok, Ret::Ok]);
-        assert_eq!(run.decided(1).at, run.rev.lines.reuse);
+        assert_eq!(run.decided(1).at, At::Reuse);
         assert_eq!(run.calls(2), []);
-        assert_eq!(run.decided(2).at, run.rev.lines.not_last_user);
+        assert_eq!(run.decided(2).at, At::NotLastUser);
         assert_eq!(run.calls(3), [remove(0), free(0)]);
     }
 }

@@ -4,6 +4,7 @@
 use super::{Kernel, Splat};
 use crate::case::Site;
 use crate::record::Watch;
+use crate::revision::At;
 
 /// Which PASIDs are allocated. Always the smallest free one is taken, and an operation takes at
 /// most one, so [`crate::case::MAX_OPS`] operations never get past PASID 64: a word is enough.
@@ -56,10 +57,10 @@ impl<W: Watch> Kernel<'_, W> {
     pub fn iommu_alloc_global_pasid(&mut self, dev: u8) -> Option<u16> {
         let max_pasids = self.m.device(dev).max_pasids;
         if max_pasids == 0 {
-            self.tell(self.core.alloc_global_pasid_unsupported);
+            self.core_decides(At::AllocPasidUnsupported);
             return None;
         }
-        self.tell(self.core.alloc_global_pasid);
+        self.core_decides(At::AllocPasid);
         if self.armed.strikes(Site::PasidAlloc).is_some() {
             return None;
         }
@@ -69,7 +70,7 @@ impl<W: Watch> Kernel<'_, W> {
     /// `iommu_free_global_pasid()`.
     pub fn iommu_free_global_pasid(&mut self, pasid: u16) {
         if !self.m.global_pasids.free(pasid) {
-            self.warn(Splat::IdaFree, self.core.free_global_pasid);
+            self.warn(Splat::IdaFree, At::FreePasid);
         }
     }
 }

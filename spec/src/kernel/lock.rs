@@ -6,8 +6,8 @@
 //! group is taken and released within a section and needs no state.
 
 use super::{Kernel, Splat, Stop};
-use crate::model::Cite;
 use crate::record::Watch;
+use crate::revision::At;
 
 /// A mutex.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ pub struct Mutex {
 
 impl<W: Watch> Kernel<'_, W> {
     /// `mutex_lock(&iommu_sva_lock)`.
-    pub fn mutex_lock(&mut self, at: Cite) -> Result<(), Stop> {
+    pub fn mutex_lock(&mut self, at: At) -> Result<(), Stop> {
         if self.m.iommu_sva_lock.held {
             return Err(self.die(Splat::Deadlock, at));
         }

@@ -2,8 +2,8 @@
 //! `refcount_t`, of a handle's users.
 
 use super::{Kernel, Splat, Stop};
-use crate::model::Cite;
 use crate::record::Watch;
+use crate::revision::At;
 
 /// A count that saturates instead of wrapping, and says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,13 +49,13 @@ impl Refcount {
 
 impl<W: Watch> Kernel<'_, W> {
     /// `refcount_set(&handle->users, 1)`.
-    pub fn refcount_set_one(&mut self, handle: u8, at: Cite) -> Result<(), Stop> {
+    pub fn refcount_set_one(&mut self, handle: u8, at: At) -> Result<(), Stop> {
         self.handle(handle, at)?.users = Refcount(1);
         Ok(())
     }
 
     /// `refcount_inc(&handle->users)`.
-    pub fn refcount_inc(&mut self, handle: u8, at: Cite) -> Result<(), Stop> {
+    pub fn refcount_inc(&mut self, handle: u8, at: At) -> Result<(), Stop> {
         if let Some(splat) = self.handle(handle, at)?.users.inc() {
             self.warn(splat, at);
         }
@@ -63,7 +63,7 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// `refcount_dec_and_test(&handle->users)`.
-    pub fn refcount_dec_and_test(&mut self, handle: u8, at: Cite) -> Result<bool, Stop> {
+    pub fn refcount_dec_and_test(&mut self, handle: u8, at: At) -> Result<bool, Stop> {
         Ok(self
             .handle(handle, at)?
             .users

@@ -3,8 +3,8 @@
 
 use super::{Domain, Kernel, NONE, Refcount, Splat, Stop};
 use crate::case::Site;
-use crate::model::Cite;
 use crate::record::Watch;
+use crate::revision::At;
 
 /// `struct iommu_sva`, the handle of a bind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,7 +56,7 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// `kfree()` of a handle.
-    pub fn handle_free(&mut self, handle: u8, at: Cite) -> Result<(), Stop> {
+    pub fn handle_free(&mut self, handle: u8, at: At) -> Result<(), Stop> {
         let this = &mut self.m.handles[handle as usize];
         if this.freed {
             return Err(self.die(Splat::DoubleFree, at));
@@ -71,7 +71,7 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// Follows a pointer to a handle.
-    pub fn handle(&mut self, handle: u8, at: Cite) -> Result<&mut Handle, Stop> {
+    pub fn handle(&mut self, handle: u8, at: At) -> Result<&mut Handle, Stop> {
         if handle == NONE {
             return Err(self.die(Splat::NullDeref, at));
         }
@@ -82,7 +82,7 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// Follows a pointer to a domain.
-    pub fn domain(&mut self, domain: u8, at: Cite) -> Result<&mut Domain, Stop> {
+    pub fn domain(&mut self, domain: u8, at: At) -> Result<&mut Domain, Stop> {
         if domain == NONE {
             return Err(self.die(Splat::NullDeref, at));
         }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The machine as a value: copied, counted, compared.
 
-use super::{Armed, CoreLines, DomainType, Entry, Kernel, Left, Machine, NONE, Splat, copy};
+use super::{Armed, DomainType, Entry, Kernel, LeakDigest, Machine, NONE, Splat, copy};
 use crate::case::{Device, Mm, Topology};
 use crate::record::Recorder;
+use crate::revision::{At, Commits};
 
 fn boot(devices: usize, mms: usize) -> Machine {
     let device = Device {
@@ -20,12 +21,7 @@ fn boot(devices: usize, mms: usize) -> Machine {
 fn with_kernel<T>(m: &mut Machine, act: impl FnOnce(&mut Kernel<'_, Recorder>) -> T) -> T {
     let mut armed = Armed::default();
     let mut watch = Recorder::default();
-    act(&mut Kernel::new(
-        m,
-        &mut armed,
-        &mut watch,
-        &CoreLines::V6_8,
-    ))
+    act(&mut Kernel::new(m, &mut armed, &mut watch, Commits::EMPTY))
 }
 
 fn entry(pasid: u16, domain: u8, handle: u8) -> Entry {
@@ -149,7 +145,7 @@ fn nothing_is_left_once_the_last_user_of_the_last_mm_is_gone() {
     assert!(!m.left().is_nothing());
     with_kernel(&mut m, |k| k.exit_mm(0));
     assert!(m.left().is_nothing());
-    assert_eq!(m.left(), Left::default());
+    assert_eq!(m.left(), LeakDigest::default());
     with_kernel(&mut m, |k| k.handle_alloc());
     assert!(!m.left().is_nothing());
     assert_eq!((m.left().handles, m.left().domains), (1, 0));
@@ -180,7 +176,7 @@ fn the_lock_is_held_from_one_section_to_the_next_only_where_nobody_released_it()
     let mut m = boot(1, 1);
     with_kernel(&mut m, |k| {
         assert!(!k.m.iommu_sva_lock_is_held());
-        k.mutex_lock(CoreLines::V6_8.attach_set).unwrap();
+        k.mutex_lock(At::BindLock).unwrap();
         assert!(k.m.iommu_sva_lock_is_held());
         k.mutex_unlock();
     });
@@ -236,7 +232,7 @@ fn a_machine_says_which_pasids_are_in_use() {
 #[test]
 fn a_pasid_that_is_not_allocated_is_freed_with_a_splat_and_one_that_is_without() {
     let mut m = boot(1, 1);
-    let at = CoreLines::V6_8.free_global_pasid;
+    let at = At::FreePasid;
     let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(0)).unwrap();
     let mut free = || {
         with_kernel(&mut m, |k| {

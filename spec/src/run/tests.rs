@@ -2,8 +2,9 @@
 //! A kernel that is wrong in its own way, to see that a run shows it.
 
 use super::{Bind, Call, Ret, Run, Unbind};
-use crate::kernel::{CoreLines, Splat};
-use crate::model::{Cite, Decision, Info, sva};
+use crate::kernel::Splat;
+use crate::model::Decision;
+use crate::revision::{At, Tree, fixture};
 use crate::{Case, Device, Errno, Flow, Kernel, Mm, Model, Op, OpKind, Recorder, Stop};
 use crate::{Topology, Watch};
 
@@ -11,23 +12,12 @@ use crate::{Topology, Watch};
 #[derive(Clone, Copy)]
 struct WithoutDomain;
 
-static INFO: Info = Info {
-    name: "without-domain",
-    what: "",
-    base: None,
-    commits: &[],
-    proposal: true,
-    blob: None,
-    core: "v6.8",
-    core_lines: &CoreLines::V6_8,
-};
-
-const BOUND: Cite = sva(1);
-const GET_PASID: Cite = sva(2);
+const BOUND: At = At::Create;
+const GET_PASID: At = At::GetPasid;
 
 impl Model for WithoutDomain {
-    fn info(&self) -> &'static Info {
-        &INFO
+    fn tree(&self) -> &'static Tree {
+        fixture()
     }
 
     fn iommu_sva_bind_device<W: Watch>(
@@ -44,7 +34,7 @@ impl Model for WithoutDomain {
         k: &mut Kernel<'_, W>,
         call: &mut Unbind,
     ) -> Result<Flow<()>, Stop> {
-        k.handle_free(call.handle, sva(3))?;
+        k.handle_free(call.handle, At::UnbindFree)?;
         Ok(Flow::Done(()))
     }
 
@@ -82,6 +72,11 @@ impl Model for WithoutDomain {
         Ok(())
     }
 
+    fn iommu_domain_free<W: Watch>(&self, k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop> {
+        k.driver_domain_free(domain);
+        Ok(())
+    }
+
     fn page_request<W: Watch>(
         &self,
         _: &mut Kernel<'_, W>,
@@ -108,7 +103,7 @@ fn bind() -> Op {
     OpKind::Bind { dev: 0, mm: 0 }.into()
 }
 
-fn decision(at: Cite) -> Decision {
+fn decision(at: At) -> Decision {
     Decision { at, because: None }
 }
 

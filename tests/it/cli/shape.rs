@@ -2,7 +2,7 @@
 //! What a trace and a counterexample have to look like, by the format.
 
 use super::samples::MODELS;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The keys of an object, in order.
 pub fn keys(value: &Value) -> Vec<&str> {
@@ -137,6 +137,11 @@ fn check_live(live: &Value) {
     }
 }
 
+/// What a history says of the misbehaviour or the difference, without the lives of both behaviours.
+pub fn commits(history: &Value) -> Value {
+    json!({"introduced": history["introduced"], "fixed": history["fixed"]})
+}
+
 /// Checks a counterexample between two models.
 pub fn check_counterexample(value: &Value, from: &str, to: &str) {
     let expected = [
@@ -189,7 +194,11 @@ pub fn check_counterexample(value: &Value, from: &str, to: &str) {
     );
     assert_eq!(value["minimal"]["ops"], ops);
     assert!(value["minimal"]["one_minimal"].is_boolean());
-    assert_eq!(keys(&value["history"]), ["introduced", "fixed"]);
+    let lives = ["introduced", "fixed", "from", "to"];
+    assert_eq!(keys(&value["history"]), lives);
+    for side in ["from", "to"] {
+        assert_eq!(keys(&value["history"][side]), ["since", "until"]);
+    }
     assert_eq!(keys(&value["made_by"]), ["svadiff"]);
     assert!(value["signature"].is_object());
     assert!(MODELS.contains(&from) && MODELS.contains(&to));

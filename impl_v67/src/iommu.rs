@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! `drivers/iommu/iommu.c` up to Linux 6.10, as far as it is on the path: the entries of a group's
+//! `pasid_array` are domains.
+//!
+//! `k.has(COMMIT)` marks what a commit changed.
+
+use crate::revisions::{
+    ALLOC_FOR_DEVICE, DETACH_LAST_BUSY_IS_OK, UNDO_WHAT_WAS_SET, VALIDATE_PASID,
+};
+use spec::kernel::{DomainType, Entry, NONE};
+use spec::{At, Errno, Kernel, Site, Splat, Stop, Watch};
+
+/// `iommu_attach_device_pasid()`.
+pub fn iommu_attach_device_pasid<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    domain: u8,
+    dev: u8,
+    pasid: u16,
+) -> Result<(), Errno> {
+    let group = k.m.device(dev).group;
+    if k.has(VALIDATE_PASID) {
+        if pasid == 0 {
+            k.core_decides(At::AttachNoPasid);
+            return Err(Errno::EINVAL);
+        }
+        for device in k.m.group_devices(group) {
+            if pasid >= k.m.device(device).max_pasids {
+                k.core_decides(At::AttachRange);
+                return Err(Errno::EINVAL);
+            }
+        }
+    }
+    k.core_decides(At::AttachEntry);
+    if k.m.pasid_arrays.load(group, pasid).is_some() {
+        if k.has(DETACH_LAST_BUSY_IS_OK) {
+            return Ok(());
+        }
+        return Err(Errno::EBUSY);
+    }
+    if k.armed.strikes(Site::PasidArray).is_some() {
+        return Err(Errno::ENOMEM);
+    }
+    k.m.pasid_arrays.store(Entry {
+        group,
+        pasid,
+        domain,
+        handle: NONE,
+    });
+    k.core_decides(At::AttachSet);
+    let result = iommu_set_group_pasid(k, domain, group, pasid);
+    if result.is_err() {
+        if !k.has(UNDO_WHAT_WAS_SET) {
+            // Also of devices whose set_dev_pasid never ran.
+            iommu_remove_group_pasid(k, group, pasid);
+        }
+        k.m.pasid_arrays.erase(group, pasid);
+    } else {
+        k.core_succeeds();
+    }
+    result
+}
+
+/// `__iommu_set_group_pasid()`. The first failure ends it.
+fn iommu_set_group_pasid<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    domain: u8,
+    group: u8,
+    pasid: u16,
+) -> Result<(), Errno> {
+    for device in k.m.group_devices(group) {
+        let result = k.driver_set_dev_pasid(domain, device, pasid);
+        if result.is_err() {
+            if k.has(UNDO_WHAT_WAS_SET) {
+                for done in k.m.group_devices(group).take_while(|&d| d != device) {
+                    k.driver_remove_dev_pasid(done, pasid);
+                }
+            }
+            return result;
+        }
+    }
+    Ok(())
+}
+
+/// `__iommu_remove_group_pasid()`.
+fn iommu_remove_group_pasid<W: Watch>(k: &mut Kernel<'_, W>, group: u8, pasid: u16) {
+    for device in k.m.group_devices(group) {
+        k.driver_remove_dev_pasid(device, pasid);
+    }
+}
+
+/// `iommu_detach_device_pasid()`.
+pub fn iommu_detach_device_pasid<W: Watch>(k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16) {
+    let group = k.m.device(dev).group;
+    iommu_remove_group_pasid(k, group, pasid);
+    let erased = k.m.pasid_arrays.erase(group, pasid);
+    if erased.map(|entry| entry.domain) != Some(domain) {
+        k.warn(Splat::WarnDetach, At::DetachErase);
+    }
+}
+
+/// `iommu_get_domain_for_dev_pasid()` for any type: the domain, or none.
+pub fn iommu_get_domain_for_dev_pasid<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: u8,
+    pasid: u16,
+) -> Option<u8> {
+    let group = k.m.device(dev).group;
+    k.core_decides(At::GetDomain);
+    let entry = k.m.pasid_arrays.load(group, pasid)?;
+    Some(entry.domain)
+}
+
+/// The same for `IOMMU_DOMAIN_SVA`: `-EBUSY` where the domain is of another type.
+pub fn iommu_get_sva_domain_for_dev_pasid<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: u8,
+    pasid: u16,
+) -> Result<Result<Option<u8>, Errno>, Stop> {
+    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
+        return Ok(Ok(None));
+    };
+    Ok(match k.domain(domain, At::GetDomain)?.kind {
+        DomainType::Sva => Ok(Some(domain)),
+        DomainType::Unmanaged => Err(Errno::EBUSY),
+    })
+}
+
+/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver knows the device, so the domain belongs
+/// to its hardware from the start, and the function is in `iommu-sva.c`.
+pub fn iommu_sva_domain_alloc<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Option<u8> {
+    k.core_decides(At::SvaDomainAlloc);
+    if k.has(ALLOC_FOR_DEVICE) {
+        k.core_succeeds();
+    }
+    let domain = k.driver_domain_alloc(DomainType::Sva)?;
+    k.mmgrab(mm);
+    k.m.domains[domain as usize].mm = mm;
+    if k.has(ALLOC_FOR_DEVICE) {
+        k.m.domains[domain as usize].instance = k.m.device(dev).instance;
+    }
+    Some(domain)
+}
+
+/// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
+pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop> {
+    let this = *k.domain(domain, At::DomainFree)?;
+    if this.kind == DomainType::Sva {
+        k.mmdrop(this.mm);
+    }
+    k.driver_domain_free(domain);
+    Ok(())
+}

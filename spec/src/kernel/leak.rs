@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What remains after a teardown, in a form that is cheap to compare.
+
+use super::{Ida, PasidArrays};
+use crate::case::MAX_MMS;
+
+/// A digest of what remains after a teardown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LeakDigest {
+    pub(super) handles: u8,
+    pub(super) domains: u8,
+    pub(super) pasids: Ida,
+    pub(super) mm_count: [u8; MAX_MMS],
+    /// With 1 for a domain that is freed, 0 for one that is not.
+    pub(super) attached: PasidArrays,
+}
+
+impl LeakDigest {
+    /// Whether nothing is left.
+    pub fn is_nothing(&self) -> bool {
+        *self == LeakDigest::default()
+    }
+
+    /// In what two of them differ, as bytes.
+    pub fn compare(&self, other: &LeakDigest) -> [u8; 5] {
+        [
+            self.handles.cmp(&other.handles),
+            self.domains.cmp(&other.domains),
+            self.pasids.len().cmp(&other.pasids.len()),
+            self.mm_count.cmp(&other.mm_count),
+            self.attached.entries().cmp(other.attached.entries()),
+        ]
+        .map(|order| order as i8 as u8)
+    }
+}

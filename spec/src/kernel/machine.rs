@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The machine: everything that exists, as a value.
+
+use super::{Domain, Entry, Handle, Ida, LeakDigest, Mm, Mutex, NONE, PasidArrays, copy};
+use crate::case::{Device, MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};
+use crate::trace::{Attached, Live};
+
+/// Everything that exists, at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Machine {
+    pub(crate) devices: [Device; MAX_DEVICES],
+    pub(crate) nr_devices: u8,
+    /// The devices of each group, bit by bit.
+    groups: [u8; MAX_GROUPS],
+    pub(crate) mms: [Mm; MAX_MMS],
+    pub(crate) nr_mms: u8,
+    /// By number. An operation allocates at most one domain and one handle, so [`MAX_OPS`] of each
+    /// are enough.
+    pub domains: [Domain; MAX_OPS],
+    pub(crate) nr_domains: u8,
+    pub(crate) handles: [Handle; MAX_OPS],
+    pub(crate) nr_handles: u8,
+    pub(crate) global_pasids: Ida,
+    /// The `pasid_array` of every group.
+    pub pasid_arrays: PasidArrays,
+    pub(crate) iommu_sva_lock: Mutex,
+}
+
+impl Machine {
+    /// Overwrites `self` with `from`. Copies only the items that either of them has ever had: a
+    /// search does this for each operation.
+    #[inline]
+    pub fn copy_from(&mut self, from: &Self) {
+        let domains = self.nr_domains.max(from.nr_domains) as usize;
+        let handles = self.nr_handles.max(from.nr_handles) as usize;
+        let mms = self.nr_mms.max(from.nr_mms) as usize;
+        self.devices = from.devices;
+        self.nr_devices = from.nr_devices;
+        self.groups = from.groups;
+        copy(&mut self.mms, &from.mms, mms);
+        self.nr_mms = from.nr_mms;
+        copy(&mut self.domains, &from.domains, domains);
+        self.nr_domains = from.nr_domains;
+        copy(&mut self.handles, &from.handles, handles);
+        self.nr_handles = from.nr_handles;
+        self.global_pasids = from.global_pasids;
+        self.pasid_arrays.copy_from(&from.pasid_arrays);
+        self.iommu_sva_lock = from.iommu_sva_lock;
+    }
+}
+
+impl Machine {
+    /// The machine of a topology that is within the limits of [`crate::case`], at boot.
+    ///
+    /// # Panics
+    ///
+    /// If it is not within them. [`crate::read`] lets no such topology through.
+    pub fn new(topology: &Topology) -> Self {
+        assert!(topology.devices.len() <= MAX_DEVICES && topology.mms.len() <= MAX_MMS);
+        let mut machine = Machine {
+            devices: [Device {
+                group: NONE,
+                max_pasids: 0,
+                instance: 0,
+            }; MAX_DEVICES],
+            nr_devices: topology.devices.len() as u8,
+            groups: [0; MAX_GROUPS],
+            mms: [Mm::FREED; MAX_MMS],
+            nr_mms: topology.mms.len() as u8,
+            domains: [Domain::NEVER; MAX_OPS],
+            nr_domains: 0,
+            handles: [Handle::NEVER; MAX_OPS],
+            nr_handles: 0,
+            global_pasids: Ida::default(),
+            pasid_arrays: PasidArrays::default(),
+            iommu_sva_lock: Mutex::default(),
+        };
+        for (dev, device) in topology.devices.iter().enumerate() {
+            machine.devices[dev] = *device;
+            machine.groups[device.group as usize] |= 1 << dev;
+        }
+        for (mm, spec) in machine.mms.iter_mut().zip(&topology.mms) {
+            *mm = Mm::new(spec.dma_compat);
+        }
+        machine
+    }
+
+    /// How many devices there are.
+    pub fn nr_devices(&self) -> usize {
+        self.nr_devices as usize
+    }
+
+    /// How many mms there ever were, freed ones included.
+    pub fn nr_mms(&self) -> usize {
+        self.nr_mms as usize
+    }
+
+    /// The PASIDs in use.
+    pub fn global_pasids(&self) -> &Ida {
+        &self.global_pasids
+    }
+
+    /// The device at an index below [`Machine::nr_devices`].
+    pub fn device(&self, dev: u8) -> &Device {
+        &self.devices[dev as usize]
+    }
+
+    /// The mm at an index below [`Machine::nr_mms`].
+    pub fn mm(&self, mm: u8) -> &Mm {
+        &self.mms[mm as usize]
+    }
+
+    /// `group->devices`, in order.
+    pub fn group_devices(&self, group: u8) -> impl Iterator<Item = u8> + use<> {
+        let mut left = self.groups[group as usize];
+        std::iter::from_fn(move || {
+            let dev = left.trailing_zeros() as u8;
+            let rest = left & left.checked_sub(1)?;
+            debug_assert!(rest < left, "a device without end");
+            left = rest;
+            Some(dev)
+        })
+    }
+
+    /// The domains allocated so far, freed ones included.
+    pub fn domains(&self) -> &[Domain] {
+        &self.domains[..self.nr_domains as usize]
+    }
+
+    /// The handles allocated so far, freed ones included.
+    pub fn handles(&self) -> &[Handle] {
+        &self.handles[..self.nr_handles as usize]
+    }
+
+    /// Whether a call has returned, or died, without releasing `iommu_sva_lock`: it is never held
+    /// otherwise, as far as anybody can see between two sections.
+    pub fn iommu_sva_lock_is_held(&self) -> bool {
+        self.iommu_sva_lock.held
+    }
+
+    /// The `pasid_array` of every group.
+    pub fn pasid_arrays(&self) -> &PasidArrays {
+        &self.pasid_arrays
+    }
+
+    /// How many entries point at freed memory.
+    pub fn dangling(&self) -> usize {
+        let entries = self.pasid_arrays.entries().iter();
+        entries.filter(|entry| self.is_dangling(entry)).count()
+    }
+
+    /// Whether an entry points at freed memory.
+    pub fn is_dangling(&self, entry: &Entry) -> bool {
+        let of_handle = entry.handle != NONE && self.handles[entry.handle as usize].freed;
+        of_handle || entry.domain != NONE && self.domains[entry.domain as usize].freed
+    }
+
+    /// A digest of what a trace shows as left, but not of `mm_data`: equal where that is equal up
+    /// to the numbers of domains.
+    pub fn left(&self) -> LeakDigest {
+        let mut left = LeakDigest {
+            handles: self.handles().iter().filter(|h| !h.freed).count() as u8,
+            domains: self.domains().iter().filter(|d| !d.freed).count() as u8,
+            pasids: self.global_pasids,
+            mm_count: [0; MAX_MMS],
+            attached: self.pasid_arrays,
+        };
+        for (count, mm) in left.mm_count.iter_mut().zip(&self.mms) {
+            *count = mm.mm_count;
+        }
+        left.attached.digest(|entry| self.is_dangling(entry).into());
+        left
+    }
+
+    /// What exists, as a trace shows it.
+    pub fn live(&self) -> Live {
+        let mms = &self.mms[..self.nr_mms as usize];
+        Live {
+            handles: self.handles().iter().filter(|h| !h.freed).count() as u32,
+            domains: self.domains().iter().filter(|d| !d.freed).count() as u32,
+            mm_data: mms.iter().filter(|mm| mm.iommu_mm).count() as u32,
+            pasids: self.global_pasids.iter().collect(),
+            mm_count: mms.iter().map(|mm| mm.mm_count as u32).collect(),
+            attached: self
+                .pasid_arrays
+                .entries()
+                .iter()
+                .map(|entry| Attached {
+                    group: entry.group,
+                    pasid: entry.pasid,
+                    domain: (entry.domain != NONE).then_some(entry.domain.into()),
+                    freed: self.is_dangling(entry),
+                })
+                .collect(),
+        }
+    }
+}

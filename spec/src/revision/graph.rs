@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The graph of all revisions, and what is derived from it.
+
+use super::{Branch, Commit, Commits, Revision, Tree};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Mutex, OnceLock};
+
+/// What one crate declares: its commits, and its revisions.
+#[derive(Clone, Copy, Debug)]
+pub struct Era {
+    /// All commits that are declared in the crate.
+    pub commits: &'static [Commit],
+    /// The revisions whose rows are in the crate.
+    pub revisions: &'static [Revision],
+}
+
+/// Why revisions form no graph.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GraphError {
+    /// A name is used twice.
+    #[error("two revisions have the name {0}")]
+    SameName(&'static str),
+    /// A parent is not among the revisions.
+    #[error("revision {revision} has the parent {parent}, which is not a revision")]
+    UnknownParent {
+        /// The revision.
+        revision: &'static str,
+        /// The name of the parent.
+        parent: &'static str,
+    },
+    /// A revision is its own ancestor.
+    #[error("revision {0} is its own ancestor")]
+    Cycle(&'static str),
+    /// A commit is declared more than once.
+    #[error("commit {0} is declared twice")]
+    DeclaredTwice(&'static str),
+    /// Two commits have one place in the set.
+    #[error("commits {first} and {second} have the same bit, {bit}")]
+    SameBit {
+        /// The one that is declared first.
+        first: &'static str,
+        /// The other one.
+        second: &'static str,
+        /// The bit.
+        bit: u8,
+    },
+    /// A revision lists a commit that is not declared.
+    #[error("revision {revision} has commit {commit}, which is not declared")]
+    UnknownCommit {
+        /// The revision.
+        revision: &'static str,
+        /// The id of the commit.
+        commit: &'static str,
+    },
+    /// A revision has a commit without one that the commit needs.
+    #[error("revision {revision} has commit {commit} without commit {needs}, which that one needs")]
+    MissingNeed {
+        /// The revision.
+        revision: &'static str,
+        /// The commit.
+        commit: &'static str,
+        /// The id of the one that it needs.
+        needs: &'static str,
+    },
+    /// A revision lists a commit that it has from a parent.
+    #[error("revision {revision} lists commit {commit}, which a parent of it has")]
+    ListedAgain {
+        /// The revision.
+        revision: &'static str,
+        /// The commit.
+        commit: &'static str,
+    },
+}
+
+/// All revisions, validated. It lives as long as the program, as do the trees that it hands out.
+pub struct Graph {
+    /// In the order of models.
+    revisions: Vec<&'static Revision>,
+    /// The commits that each revision has, in the same order.
+    commits: Vec<Commits>,
+    declared: Vec<Commit>,
+    trees: OnceLock<Vec<Tree>>,
+    /// Trees without a commit: at most one for each revision and set of commits.
+    without: Mutex<BTreeMap<(&'static str, u128), &'static Tree>>,
+}
+
+/// A step from a revision to one of its children, or back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The parent.
+    pub parent: &'static Tree,
+    /// The child.
+    pub child: &'static Tree,
+    /// Whether the path leads from the child to the parent.
+    pub backwards: bool,
+}
+
+impl Graph {
+    /// The graph of all revisions of these eras.
+    pub fn new(eras: &[Era]) -> Result<&'static Graph, GraphError> {
+        let declared = declared(eras)?;
+        let revisions = in_order(eras)?;
+        let mut commits: Vec<Commits> = Vec::with_capacity(revisions.len());
+        for (index, revision) in revisions.iter().enumerate() {
+            let is_parent = |this: &&&Revision| revision.parents.contains(&this.name);
+            let parents = revisions[..index].iter().zip(&commits);
+            let inherited = { parents.filter(|(this, _)| is_parent(this)) }
+                .fold(Commits::EMPTY, |all, (_, &these)| all.union(these));
+            commits.push(all_commits(revision, inherited, &declared)?);
+        }
+        Ok(Box::leak(Box::new(Graph {
+            revisions,
+            commits,
+            declared,
+            trees: OnceLock::new(),
+            without: Mutex::default(),
+        })))
+    }
+
+    /// The trees of all revisions, in the order of models: mainline from the first revision on; after
+    /// each revision its proposals, then the stable branches that leave it.
+    pub fn trees(&'static self) -> &'static [Tree] {
+        self.trees.get_or_init(|| {
+            let all = self.revisions.iter().zip(&self.commits);
+            all.map(|(&revision, &commits)| Tree {
+                revision,
+                commits,
+                graph: self,
+            })
+            .collect()
+        })
+    }
+
+    /// The tree of the revision with this name.
+    pub fn tree(&'static self, name: &str) -> Option<&'static Tree> {
+        self.trees().iter().find(|tree| tree.name() == name)
+    }
+
+    /// All declared commits, in the order of their declaration.
+    pub fn commits(&self) -> &[Commit] {
+        &self.declared
+    }
+
+    /// The declared commit with this id.
+    pub fn commit(&self, id: &str) -> Option<Commit> {
+        self.declared.iter().copied().find(|commit| commit.id == id)
+    }
+
+    /// The parents of a revision, in the order of its row.
+    pub fn parents(&'static self, tree: &Tree) -> impl Iterator<Item = &'static Tree> + use<> {
+        let parents = tree.revision.parents.iter();
+        parents.filter_map(|name| self.tree(name))
+    }
+
+    /// The revisions that have this one for a parent, in the order of models.
+    pub fn children(&'static self, tree: &Tree) -> impl Iterator<Item = &'static Tree> + use<> {
+        let name = tree.name();
+        let all = self.trees().iter();
+        all.filter(move |child| child.revision.parents.contains(&name))
+    }
+
+    /// A revision and all its ancestors, each before its own parents.
+    pub fn ancestors(&'static self, tree: &Tree) -> Vec<&'static Tree> {
+        let mut names = BTreeSet::from([tree.name()]);
+        let all = self.trees().iter().rev();
+        // In the order of models a parent comes before its children.
+        all.filter(|this| {
+            let is_one = names.contains(this.name());
+            if is_one {
+                names.extend(this.revision.parents);
+            }
+            is_one
+        })
+        .collect()
+    }
+
+    /// All descendants of a revision, each after its parents.
+    pub fn descendants(&'static self, tree: &Tree) -> Vec<&'static Tree> {
+        let mut names = BTreeSet::from([tree.name()]);
+        let all = self.trees().iter();
+        all.filter(|this| {
+            let is_one = this
+                .revision
+                .parents
+                .iter()
+                .any(|name| names.contains(name));
+            if is_one {
+                names.insert(this.name());
+            }
+            is_one
+        })
+        .collect()
+    }
+
+    /// The steps from one revision to another: back to what both come from, and on from there.
+    /// Empty where they have no ancestor in common, or are the same.
+    pub fn path(&'static self, from: &Tree, to: &Tree) -> Vec<Step> {
+        let ancestors = self.ancestors(to);
+        let back = self.line(from, |this| ancestors.contains(&this));
+        let Some(&meet) = back.last() else {
+            return Vec::new();
+        };
+        let mut forward = self.line(to, |this| this == meet);
+        forward.reverse();
+        let step = |parent, child, backwards| Step {
+            parent,
+            child,
+            backwards,
+        };
+        let back = back.windows(2).map(|pair| step(pair[1], pair[0], true));
+        let forward = forward.windows(2).map(|pair| step(pair[0], pair[1], false));
+        back.chain(forward).collect()
+    }
+
+    /// The shortest line from a revision back to an ancestor with a property, both included; of
+    /// several of one length, the one by the parents that come first.
+    fn line(
+        &'static self,
+        from: &Tree,
+        is_end: impl Fn(&'static Tree) -> bool,
+    ) -> Vec<&'static Tree> {
+        let mut lines: Vec<Vec<&'static Tree>> = self
+            .tree(from.name())
+            .map(|t| vec![t])
+            .into_iter()
+            .collect();
+        while !lines.is_empty() {
+            if let Some(line) = lines
+                .iter()
+                .find(|line| line.last().is_some_and(|t| is_end(t)))
+            {
+                return line.clone();
+            }
+            lines = { lines.iter() }
+                .flat_map(|line| {
+                    let parents = line.last().into_iter().flat_map(|tree| self.parents(tree));
+                    parents.map(|parent| [&line[..], &[parent]].concat())
+                })
+                .collect();
+        }
+        Vec::new()
+    }
+
+    /// A tree without a commit, and without those that need it, under the same name and with the same
+    /// lines; `None` where the tree does not have the commit.
+    pub fn without(&'static self, tree: &'static Tree, commit: Commit) -> Option<&'static Tree> {
+        if !tree.has(commit) {
+            return None;
+        }
+        let mut commits = tree.commits.without(commit);
+        while let Some(stranded) = self.stranded(commits) {
+            commits = commits.without(stranded);
+        }
+        let mut cache = self.without.lock().expect("no holder of the lock panics");
+        let tree = cache
+            .entry((tree.name(), commits.bits()))
+            .or_insert_with(|| Box::leak(Box::new(Tree { commits, ..*tree })));
+        Some(tree)
+    }
+
+    /// A commit in a set that needs one that is not in it.
+    fn stranded(&self, commits: Commits) -> Option<Commit> {
+        let has = |id: &&str| self.commit(id).is_some_and(|commit| commits.has(commit));
+        let mut all = self.declared.iter();
+        all.find(|commit| commits.has(**commit) && !commit.needs.iter().all(|id| has(id)))
+            .copied()
+    }
+}
+
+impl fmt::Debug for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.revisions.iter().map(|revision| revision.name);
+        f.debug_list().entries(names).finish()
+    }
+}
+
+/// All declared commits, unless two have the same id or the same bit.
+fn declared(eras: &[Era]) -> Result<Vec<Commit>, GraphError> {
+    let mut all: Vec<Commit> = Vec::new();
+    for commit in eras.iter().flat_map(|era| era.commits).copied() {
+        if all.contains(&commit) {
+            return Err(GraphError::DeclaredTwice(commit.id));
+        }
+        if let Some(first) = all.iter().find(|other| other.bit == commit.bit) {
+            return Err(GraphError::SameBit {
+                first: first.id,
+                second: commit.id,
+                bit: commit.bit,
+            });
+        }
+        all.push(commit);
+    }
+    Ok(all)
+}
+
+/// All revisions in the order of models.
+fn in_order(eras: &[Era]) -> Result<Vec<&'static Revision>, GraphError> {
+    let rows: Vec<&'static Revision> = eras.iter().flat_map(|era| era.revisions).collect();
+    let mut names = BTreeSet::new();
+    for row in &rows {
+        if !names.insert(row.name) {
+            return Err(GraphError::SameName(row.name));
+        }
+    }
+    for row in &rows {
+        if let Some(parent) = row.parents.iter().find(|name| !names.contains(*name)) {
+            return Err(GraphError::UnknownParent {
+                revision: row.name,
+                parent,
+            });
+        }
+    }
+    let mut order: Vec<&'static Revision> = Vec::new();
+    let mut next: Vec<&'static Revision> = { rows.iter().rev() }
+        .copied()
+        .filter(|row| row.parents.is_empty())
+        .collect();
+    while let Some(row) = next.pop() {
+        order.push(row);
+        // A revision stands where the last of its parents leads to it.
+        let is_next = |child: &&&'static Revision| {
+            let stands = |name| order.iter().any(|this| this.name == name);
+            child.parents.contains(&row.name) && child.parents.iter().all(|&name| stands(name))
+        };
+        for branch in [Branch::Mainline, Branch::Stable, Branch::Proposal] {
+            let children = rows.iter().rev().filter(is_next).copied();
+            next.extend(children.filter(|child| child.branch == branch));
+        }
+    }
+    let stands = |row: &Revision| order.iter().any(|this| this.name == row.name);
+    match rows.iter().find(|row| !stands(row)) {
+        Some(row) => Err(GraphError::Cycle(row.name)),
+        None => Ok(order),
+    }
+}
+
+/// What a revision inherits and what its row lists.
+fn all_commits(
+    revision: &Revision,
+    inherited: Commits,
+    declared: &[Commit],
+) -> Result<Commits, GraphError> {
+    let name = revision.name;
+    let mut commits = inherited;
+    for &commit in revision.commits {
+        let id = commit.id;
+        if !declared.contains(&commit) {
+            let commit = id;
+            return Err(GraphError::UnknownCommit {
+                revision: name,
+                commit,
+            });
+        }
+        if commits.has(commit) {
+            return Err(GraphError::ListedAgain {
+                revision: name,
+                commit: id,
+            });
+        }
+        commits = commits.with(commit);
+    }
+    for commit in declared.iter().filter(|commit| commits.has(**commit)) {
+        let has = |id: &str| {
+            declared
+                .iter()
+                .any(|this| this.id == id && commits.has(*this))
+        };
+        if let Some(needs) = commit.needs.iter().find(|id| !has(id)) {
+            return Err(GraphError::MissingNeed {
+                revision: name,
+                commit: commit.id,
+                needs,
+            });
+        }
+    }
+    Ok(commits)
+}
