@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a kernel has to keep true by itself, whatever its callers do and whatever fails.
 //!
-//! What is counted is what a kernel says that it counts. The `users` of a domain are the handles on
+//! A counter has to equal the number of things that the kernel documents it to count. The `users` of a domain are the handles on
 //! it in 6.7; from 6.8 on they are its attachments, the entries that lead to it. The `users` of a
 //! handle, which it has from 6.8-rc6 on and in one of the proposals, are the binds that hold it.
 
-use crate::judge::Place;
+use crate::judge::{LeakKind, Observer, Place};
 use crate::report;
 use impl_v68::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
 use spec::case::{MAX_MMS, MAX_OPS};
 use spec::concurrent::{Cpus, Program, Schedule};
 use spec::kernel::{DomainType, NONE};
-use spec::record::Watch;
 use spec::run::Held;
-use spec::{At, Case, Model, OpKind, Ret, Run, Splat, Tree};
+use spec::{Case, Model, OpKind, Ret, Run, Tree};
 
 /// Something that a kernel has to keep true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,12 +95,12 @@ pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
     let mut watcher = Watcher {
         case,
         handles_have_users: handles_have_users(model.tree()),
-        told: [0; MAX_MMS],
+        pasids: [0; MAX_MMS],
         broken: [const { None }; 5],
     };
     let program = Program::new(&case.ops);
     let mut cpus = Cpus::boot(&case.topology, &program);
-    let mut splats = Splats::default();
+    let mut splats = Observer::default();
     let mut under_way = vec![false; case.ops.len()];
     let mut schedule = Schedule::of(case);
     let mut choices = Vec::new();
@@ -118,7 +117,7 @@ pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
             watcher.users(place, &cpus.run);
         }
         if let Some(ret) = section.ret {
-            watcher.told(place, section.op, ret);
+            watcher.returned(place, section.op, ret);
         }
     }
     let mut last = None;
@@ -132,7 +131,7 @@ pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
         watcher.users(Place::End, &cpus.run);
         last = Some(release);
     }
-    if !cpus.run.machine.left().is_nothing() {
+    if LeakKind::first_in(&cpus.run.machine).is_some() {
         let live = report::live(&cpus.run.machine.live());
         watcher.breaks(Invariant::NothingLeft, Place::End, || {
             format!("left: {live}")
@@ -146,26 +145,16 @@ fn handles_have_users(tree: &Tree) -> bool {
     tree.has(SHARE_HANDLES) || tree.has(SKETCH_HANDLE_LIST)
 }
 
-/// Hears nothing but splats.
-#[derive(Default)]
-struct Splats(Vec<Splat>);
-
-impl Watch for Splats {
-    fn splat(&mut self, splat: Splat, _at: At) {
-        self.0.push(splat);
-    }
-}
-
 struct Watcher<'a> {
     case: &'a Case,
     handles_have_users: bool,
-    /// The PASID that each mm was seen to have; 0 where it had none yet.
-    told: [u16; MAX_MMS],
+    /// The PASID of each mm; 0 where it had none so far.
+    pasids: [u16; MAX_MMS],
     broken: [Option<Broken>; 5],
 }
 
 impl Watcher<'_> {
-    /// Only the first time counts.
+    /// Keeps the first time that each invariant is broken.
     fn breaks(&mut self, which: Invariant, place: Place, what: impl FnOnce() -> String) {
         self.broken[which as usize].get_or_insert_with(|| Broken {
             place,
@@ -173,24 +162,25 @@ impl Watcher<'_> {
         });
     }
 
-    fn splats(&mut self, place: Place, splats: &mut Splats) {
-        for splat in splats.0.drain(..) {
+    fn splats(&mut self, place: Place, observer: &mut Observer) {
+        for &(splat, _) in observer.splats() {
             self.breaks(Invariant::NoSplat, place, || splat.text().to_owned());
         }
+        observer.clear();
     }
 
-    /// What has to be so whenever nothing happens.
+    /// What has to be true between any two sections.
     fn state(&mut self, place: Place, run: &Run) {
         let m = &run.machine;
         for mm in 0..m.nr_mms() {
             let this = m.mm(mm as u8);
-            let told = self.told[mm];
+            let before = self.pasids[mm];
             if this.mm_count == 0 {
                 continue;
             }
-            self.told[mm] = this.pasid;
-            if told != 0 && this.pasid != told {
-                let what = || format!("mm {mm} has PASID {}, it had {told}", this.pasid);
+            self.pasids[mm] = this.pasid;
+            if before != 0 && this.pasid != before {
+                let what = || format!("mm {mm} has PASID {}, it had {before}", this.pasid);
                 self.breaks(Invariant::PasidOfMm, place, what);
             }
         }
@@ -214,7 +204,7 @@ impl Watcher<'_> {
         }
     }
 
-    /// What has to be so whenever no call is under way.
+    /// What has to be true while no call is running.
     fn users(&mut self, place: Place, run: &Run) {
         let m = &run.machine;
         let (mut entries, mut on) = ([0u32; MAX_OPS], [0u32; MAX_OPS]);
@@ -259,8 +249,8 @@ impl Watcher<'_> {
         }
     }
 
-    /// What an operation says of a PASID.
-    fn told(&mut self, place: Place, op: usize, ret: Ret) {
+    /// Checks the PASID that an operation returned.
+    fn returned(&mut self, place: Place, op: usize, ret: Ret) {
         let kind = self.case.ops[op].kind;
         let asked = match kind {
             OpKind::GetPasid { of } => self.case.ops.get(of as usize).map(|op| op.kind),
@@ -269,15 +259,15 @@ impl Watcher<'_> {
         let Some(OpKind::Bind { mm, .. } | OpKind::EnqcmdPasid { mm }) = asked else {
             return;
         };
-        let said = match ret {
+        let pasid = match ret {
             Ret::Handle { pasid, .. } => pasid.unwrap_or(0),
             Ret::Pasid(pasid) => pasid,
             Ret::Invalid => 0,
             _ => return,
         };
-        let has = self.told[mm as usize];
-        if said != has {
-            let what = || format!("mm {mm} has PASID {has}, {} says {said}", kind.name());
+        let has = self.pasids[mm as usize];
+        if pasid != has {
+            let what = || format!("mm {mm} has PASID {has}, {} says {pasid}", kind.name());
             self.breaks(Invariant::PasidOfMm, place, what);
         }
     }

@@ -2,7 +2,7 @@
 //! From the bytes that a fuzzer stopped at to a counterexample.
 
 use super::diff::{begin, case_of};
-use super::{Judge, Target, What};
+use super::{Screen, Target, What};
 use crate::counterexample::{FORMAT, Received, to_json};
 use crate::judge::{Difference, View, judge};
 use crate::ledger::{Ledger, Verdict, neighbours};
@@ -54,7 +54,7 @@ impl Differ {
 pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifact, Refused> {
     let (case, pairs) = case_and_models(target, bytes)?;
     let broken = match target
-        .run(&mut Judge::new(ledger), bytes)
+        .run(&mut Screen::new(ledger), bytes)
         .map(|wrong| wrong.what)
     {
         Some(What::Broken { what, .. }) => Some(what),

@@ -4,18 +4,18 @@
 //! schedule that its trace has. Recordings have their shape, and what is written is read back.
 
 use super::pairs::pairs;
-use super::{Judge, What};
+use super::{Screen, What};
 use crate::models::{AnyModel, all};
 use spec::record::{Recording, record};
 use spec::smaller::in_sequence;
 use spec::{Case, Ret};
 
 /// What goes wrong.
-pub fn run(judge: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
+pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let case = Case::from_json(bytes).ok()?;
     reads_back(&case)
         .or_else(|| all().into_iter().find_map(|model| runs(model, &case)))
-        .or_else(|| unknown(judge, &case))
+        .or_else(|| unknown(screen, &case))
 }
 
 /// Whether a case that is written is the same when it is read.
@@ -83,12 +83,12 @@ fn of_concurrent(model: AnyModel, case: &Case, recording: &Recording) -> Option<
 }
 
 /// The first two neighbours that differ in a way that is not known.
-fn unknown(judge: &mut Judge<'_>, case: &Case) -> Option<What> {
+fn unknown(screen: &mut Screen<'_>, case: &Case) -> Option<What> {
     if case.is_on_several_cpus() {
         return None;
     }
     let case = in_sequence(&case.bare());
-    neighbours().find_map(|pair| judge.unknown(pair, &case))
+    neighbours().find_map(|pair| screen.unknown(pair, &case))
 }
 
 /// The pairs of a model with the one it is built on, by number.

@@ -5,7 +5,7 @@
 //! nothing differs that was not judged before, nothing is allocated.
 
 use super::pairs::{of_byte, pairs};
-use super::{Judge, What};
+use super::{Screen, What};
 use crate::models::AnyModel;
 use spec::Case;
 use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
@@ -24,11 +24,11 @@ pub(super) fn begin(bytes: &[u8]) -> &[u8] {
 
 /// What goes wrong.
 #[inline]
-pub fn run(judge: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
-    let mut case = std::mem::take(&mut judge.case);
+pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
+    let mut case = std::mem::take(&mut screen.case);
     let pair = read(begin(bytes), &mut case);
-    let wrong = judge.unknown(pair, &case);
-    judge.case = case;
+    let wrong = screen.unknown(pair, &case);
+    screen.case = case;
     wrong
 }
 

@@ -6,14 +6,14 @@
 //! not larger, and minimized again it is what it was.
 
 use super::diff::case_of;
-use super::{Judge, What};
+use super::{Screen, What};
 use crate::finding::size;
 use crate::interleaving::find;
 use crate::judge::{View, judge};
 use crate::minimize::minimize;
 
 /// What goes wrong.
-pub fn run(_: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
+pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let (models, case) = case_of(bytes);
     let broken = |what: &str| Some(What::broken(&case, format!("{} {what}", names(models))));
     let all = judge(&models, &View::DEFAULT, &case);

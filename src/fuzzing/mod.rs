@@ -7,20 +7,20 @@
 //! * [`minimize`]: what the minimizer makes of a case.
 //! * [`parse`]: any bytes into the readers.
 //!
-//! A [`Judge`] keeps what was judged before, so that almost no case has to be judged in full.
+//! A [`Screen`] keeps what was judged before, so that almost no case has to be judged in full.
 
 mod artifact;
 pub mod case_json;
 pub mod diff;
-mod judge;
 pub mod minimize;
 pub mod mutate;
 pub mod pairs;
 pub mod parse;
+mod screen;
 mod wrong;
 
 pub use artifact::{Artifact, artifact};
-pub use judge::Judge;
+pub use screen::Screen;
 pub use wrong::{What, Wrong};
 
 use crate::ledger::Ledger;
@@ -64,14 +64,14 @@ impl Target {
     }
 
     /// What goes wrong with these bytes, if anything does.
-    pub fn run(self, judge: &mut Judge<'_>, bytes: &[u8]) -> Option<Wrong> {
+    pub fn run(self, screen: &mut Screen<'_>, bytes: &[u8]) -> Option<Wrong> {
         let run = match self {
             Target::CaseJson => case_json::run,
             Target::Diff => diff::run,
             Target::Minimize => minimize::run,
             Target::Parse => parse::run,
         };
-        let what = run(judge, bytes)?;
+        let what = run(screen, bytes)?;
         Some(Wrong { target: self, what })
     }
 }
@@ -85,13 +85,13 @@ impl Target {
 #[inline]
 pub fn fuzz(
     target: Target,
-    run: impl FnOnce(&mut Judge<'static>, &[u8]) -> Option<What>,
+    run: impl FnOnce(&mut Screen<'static>, &[u8]) -> Option<What>,
     bytes: &[u8],
 ) {
     thread_local! {
-        static JUDGE: RefCell<Judge<'static>> = RefCell::new(Judge::new(Ledger::shipped()));
+        static SCREEN: RefCell<Screen<'static>> = RefCell::new(Screen::new(Ledger::shipped()));
     }
-    if let Some(what) = JUDGE.with_borrow_mut(|judge| run(judge, bytes)) {
+    if let Some(what) = SCREEN.with_borrow_mut(|screen| run(screen, bytes)) {
         stop(&Wrong { target, what });
     }
 }

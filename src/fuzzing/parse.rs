@@ -2,14 +2,14 @@
 //! Target `parse`: any bytes into the readers. They accept or refuse; what they accept is read back
 //! from what is written, and every model runs it.
 
-use super::{Judge, What, case_json};
+use super::{Screen, What, case_json};
 use crate::counterexample::Received;
 use crate::models::all;
 use spec::Case;
 use spec::record::record;
 
 /// What goes wrong.
-pub fn run(_: &mut Judge<'_>, bytes: &[u8]) -> Option<What> {
+pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     if let Ok(case) = Case::from_json(bytes) {
         if let Some(wrong) = case_json::reads_back(&case) {
             return Some(wrong);

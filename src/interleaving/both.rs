@@ -29,11 +29,7 @@ pub(crate) fn of_both<M: Model>(to: &M, case: &Case, recordings: &[Recording]) -
             .iter()
             .flat_map(|recording| misbehaviours(case, recording));
         let theirs: Vec<Difference> = theirs.collect();
-        let is_theirs = |this: &Difference| {
-            let mut theirs = theirs.iter();
-            theirs.any(|other| (other.place, other.view) == (this.place, this.view))
-        };
-        all.retain(|this| !this.follows && is_theirs(this));
+        all.retain(|this| !this.follows && theirs.iter().any(|other| this.is_like(other)));
     }
     all.iter_mut()
         .for_each(|this| this.cause.attribute_to_both());

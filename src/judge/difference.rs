@@ -19,3 +19,11 @@ pub struct Difference {
     /// Whether it is a consequence of an earlier one.
     pub follows: bool,
 }
+
+impl Difference {
+    /// Whether two models that are judged by themselves do this alike: at the same place, in the same
+    /// view, whatever decided it.
+    pub fn is_like(&self, other: &Difference) -> bool {
+        (self.place, self.view) == (other.place, other.view)
+    }
+}

@@ -388,8 +388,8 @@ fn attached_in_one<E: Exists, const N: usize>(
     };
     let group = case.topology.devices.get(dev as usize)?.group;
     let is_attached = |exists: &E| {
-        let mut entries = exists.entries();
-        entries.any(|entry| (entry.key.0, u32::from(entry.key.1)) == (group, pasid))
+        let mut keys = exists.keys();
+        keys.any(|(this, at)| (this, u32::from(at)) == (group, pasid))
     };
     match pair(exists).map(|exists| exists.is_some_and(is_attached)) {
         [true, false] => Some(Side::From),

@@ -16,6 +16,8 @@ pub(crate) trait Exists {
     fn pasids(&self) -> impl Iterator<Item = u16> + '_;
     /// `mm_count` of each mm that there ever was.
     fn mm_counts(&self) -> impl Iterator<Item = u32> + '_;
+    /// The group and the PASID of each entry of a `pasid_array`, in order.
+    fn keys(&self) -> impl Iterator<Item = (u8, u16)> + '_;
     /// The entries of all `pasid_array`s, by group and PASID.
     fn entries(&self) -> impl Iterator<Item = Entry> + '_;
 }
@@ -44,6 +46,9 @@ impl Exists for Live {
     fn mm_counts(&self) -> impl Iterator<Item = u32> + '_ {
         self.mm_count.iter().copied()
     }
+    fn keys(&self) -> impl Iterator<Item = (u8, u16)> + '_ {
+        { self.attached.iter() }.map(|entry| (entry.group, entry.pasid))
+    }
     fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         self.attached.iter().map(|entry| Entry {
             key: (entry.group, entry.pasid),
@@ -71,6 +76,11 @@ impl Exists for Machine {
         (0..self.nr_mms()).map(|mm| self.mm(mm as u8).mm_count.into())
     }
     #[inline(always)]
+    fn keys(&self) -> impl Iterator<Item = (u8, u16)> + '_ {
+        let entries = self.pasid_arrays().entries().iter();
+        entries.map(|entry| (entry.group, entry.pasid))
+    }
+    #[inline(always)]
     fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         self.pasid_arrays().entries().iter().map(|entry| Entry {
             key: (entry.group, entry.pasid),
@@ -83,8 +93,7 @@ impl Exists for Machine {
 /// Whether the same groups have entries for the same PASIDs, whatever these point at.
 #[inline]
 pub(crate) fn same_entries<E: Exists>(a: &E, b: &E) -> bool {
-    let keys = |exists| E::entries(exists).map(|entry| entry.key);
-    keys(a).eq(keys(b))
+    a.keys().eq(b.keys())
 }
 
 /// Whether the same exists.

@@ -20,6 +20,8 @@ mod recordings;
 mod ret_kind;
 mod same;
 mod side;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use cause::Cause;

@@ -5,8 +5,8 @@
 //! checksum of all of it. The file is written beside its name and then renamed, so under its name
 //! there is never half of one.
 
+use super::candidates;
 use super::levels::Levels;
-use super::looks::Way;
 use crate::limits::{Control, Limits};
 use crate::question::Question;
 use crate::universe::Universe;
@@ -35,7 +35,7 @@ pub struct Saved {
     pub(super) states: usize,
     pub(super) transitions: u64,
     pub(super) depth: usize,
-    pub(super) hits: Vec<Vec<Way>>,
+    pub(super) hits: Vec<Vec<candidates::Path>>,
     /// The search in this topology, once it has begun.
     pub(super) levels: Option<Levels>,
 }

@@ -7,11 +7,11 @@
 //! the ways to a state the first in order is kept, as on one machine, so findings, counts and
 //! digest are the same.
 
+use super::candidates::{Candidates, Path};
 use super::conclude;
 use super::expand::{Expander, Reached};
 use super::found::Found;
 use super::levels::part_of;
-use super::looks::{Looks, Way};
 use super::shard::{Fingerprint, Shard, Unit, fingerprint};
 use crate::finding::Findings;
 use crate::judge::View;
@@ -89,7 +89,7 @@ enum What {
     /// A way leads to a state.
     State {
         packed: Vec<u8>,
-        way: Way,
+        way: Path,
         last: Vec<u8>,
     },
     /// What a worker did in a level.
@@ -100,7 +100,7 @@ enum What {
 struct Tally {
     new: u64,
     transitions: u64,
-    looks: Looks,
+    candidates: Candidates,
     stopped: Option<u8>,
 }
 
@@ -272,7 +272,7 @@ impl<'w> Member<'w> {
             let tally = Tally {
                 new: units.iter().map(|unit| unit.states() as u64).sum(),
                 transitions,
-                looks: std::mem::take(&mut expander.looks),
+                candidates: std::mem::take(&mut expander.candidates),
                 stopped: self.reason(&shard, summary.states),
             };
             for to in 0..self.worker.peers() {
@@ -285,11 +285,11 @@ impl<'w> Member<'w> {
             summary.states += new as usize;
             summary.transitions += tallies.iter().map(|tally| tally.transitions).sum::<u64>();
             let stopped = tallies.iter().filter_map(|tally| tally.stopped).min();
-            let mut looks = Looks::default();
+            let mut candidates = Candidates::default();
             tallies
                 .into_iter()
-                .for_each(|tally| looks.merge(tally.looks));
-            found.look(question, &mut expander, looks);
+                .for_each(|tally| candidates.merge(tally.candidates));
+            found.judge(question, &mut expander, candidates);
             if new == 0 {
                 summary.stopped = question.end_at(depth).err();
                 return found.findings;

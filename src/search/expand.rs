@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One state, and everything that can be done in it.
 //!
-//! This looks at little: what was returned, who complained, what is left. Where that looks new, it
-//! leaves a note, and at the end of the level the case is run in full, see [`super::looks`].
+//! What was returned, complained of and leaked is turned into a key. Where that key is new, the case
+//! becomes a candidate, and at the end of the level it is judged in full, see
+//! [`super::candidates`].
 
+use super::candidates::{Candidates, Keys, Path, Width};
 use super::key::{self, KeyObserver};
-use super::looks::{Keys, Looks, Way, Width};
 use super::past::{LOST, Past, since};
 use super::shard::{Fingerprint, fingerprint};
 use super::way::Real;
@@ -18,12 +19,12 @@ use spec::{Case, Model, Op, Ret, Run, Topology};
 
 /// Where states that are reached go to.
 pub(super) trait Reached {
-    /// A way leads to a state. `last` is what was seen in its last operation.
+    /// A path leads to a state. `last` appends what was observed in its last operation.
     fn reached(
         &mut self,
         fingerprint: Fingerprint,
         packed: &[u8],
-        way: &[u8],
+        path: &[u8],
         last: impl FnOnce(&mut Vec<u8>),
     );
 }
@@ -34,12 +35,12 @@ pub(super) struct Expander<'a, M, const N: usize> {
     topology: &'a Topology,
     canon: Canon,
     width: Width,
-    /// Where to look closer.
-    pub looks: Looks,
+    /// Cases that may show a new cause.
+    pub candidates: Candidates,
     ops: Vec<Op>,
     packed: Vec<u8>,
     key: Vec<u8>,
-    way: Way,
+    path: Path,
     scratch: Box<Scratch>,
     /// Where an operation is done.
     next: Box<[Run; N]>,
@@ -65,11 +66,11 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             topology,
             canon,
             width: Width::of(universe.most_operations()),
-            looks: Looks::default(),
+            candidates: Candidates::default(),
             ops: Vec::new(),
             packed: Vec::new(),
             key: Vec::new(),
-            way: Way::new(),
+            path: Path::new(),
             scratch: Box::default(),
             next: Box::new([Run::new(topology); N]),
             in_op: observers(question.views),
@@ -81,29 +82,29 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     pub fn boot(&mut self, to: &mut impl Reached) {
         self.next.fill(Run::new(self.topology));
         self.in_op.iter_mut().for_each(KeyObserver::clear);
-        self.way.clear();
+        self.path.clear();
         self.reach(&Past::default(), "boot", to);
     }
 
-    /// Looks at the teardown of a state, and then does every operation in it, unless the way there
-    /// is as long as ways get. How many operations that were.
+    /// Tears a state down, and then does every operation in it, unless the path there is as long as
+    /// paths get. Returns how many operations that were.
     ///
-    /// `last` is what was seen in the last operation of the way.
+    /// `last` appends what was observed in the last operation of the path.
     pub fn expand(
         &mut self,
         state: &[u8],
-        way: &[u8],
+        path: &[u8],
         last: impl FnOnce(&mut Vec<u8>),
         known: &Keys,
         to: &mut impl Reached,
     ) -> u64 {
         let (past, bytes) = Past::unpack(state);
         let runs: [Run; N] = self.canon.unpack(bytes);
-        self.way.clear();
-        self.way.extend_from_slice(way);
+        self.path.clear();
+        self.path.extend_from_slice(path);
         *self.next = runs;
         self.tear_down(&past, last, known);
-        if way.len()
+        if path.len()
             >= self
                 .width
                 .bytes(self.question.universe.ops.unwrap_or(MAX_OPS))
@@ -125,8 +126,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
                     next.copy_from(run);
                 }
             }
-            self.way.truncate(way.len());
-            self.width.push(&mut self.way, number);
+            self.path.truncate(path.len());
+            self.width.push(&mut self.path, number);
             self.transition(&past, before, index, op, known, to);
             is_fresh = op.kind.info().read_only;
             debug_assert!(!is_fresh || self.next.iter().zip(&runs).all(|(a, b)| a == b));
@@ -136,7 +137,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         transitions
     }
 
-    /// Does one operation, and looks at what can be seen.
+    /// Does one operation, and notes a candidate if it may show something new.
     fn transition(
         &mut self,
         past: &Past,
@@ -156,7 +157,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             key::result(&mut self.key, &rets, &self.in_op);
             let looks_there = [View::Api, View::Splat].map(|view| views.contains(&view));
             let differs = differ.callers && looks_there == [true; 2];
-            self.looks.note(known, &self.key, &self.way, false, differs);
+            self.candidates
+                .note(known, &self.key, &self.path, false, differs);
         }
         // What one model does wrong has no part in what it can do next.
         let diverged = match N {
@@ -185,14 +187,14 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let after = self::lost(&self.next);
         let more = after.iter().zip(&before.lost);
         if lost || { more }.any(|(after, before)| after.is_more_than(before)) {
-            // A state does not know what was lost on the way to it.
+            // A state does not know what was lost on the path to it.
             let in_op = std::mem::replace(&mut self.in_op, observers(self.question.views));
             self.tear_down(&now, |key| key::last_op(key, op.kind.name(), &in_op), known);
             self.in_op = in_op;
         }
     }
 
-    /// Arrives at the state that `next` is. Whether something was lost that nothing can reach any
+    /// Reaches the state that `next` is. Returns whether something was lost that nothing can reach any
     /// more.
     fn reach(&mut self, past: &Past, op: &str, to: &mut impl Reached) -> bool {
         self.packed.clear();
@@ -206,13 +208,16 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             self.packed[0] |= LOST;
         }
         let in_op = &self.in_op;
-        to.reached(fingerprint(&self.packed), &self.packed, &self.way, |last| {
-            key::last_op(last, op, in_op)
-        });
+        to.reached(
+            fingerprint(&self.packed),
+            &self.packed,
+            &self.path,
+            |last| key::last_op(last, op, in_op),
+        );
         names.lost
     }
 
-    /// Looks at what the teardown of the state that `next` is leaves.
+    /// Tears down the state that `next` is, and notes a candidate if that may show something new.
     fn tear_down(&mut self, past: &Past, last: impl FnOnce(&mut Vec<u8>), known: &Keys) {
         let runs = &mut self.next;
         let rets: [Ret; N] = std::array::from_fn(|side| {
@@ -246,12 +251,13 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             last(&mut self.key);
             self.key.extend(what);
             key::result(&mut self.key, &rets, &self.at_end);
-            self.looks.note(known, &self.key, &self.way, true, false);
+            self.candidates
+                .note(known, &self.key, &self.path, true, false);
         }
     }
 
-    /// The case that a way is, under the names that devices, mms and operations have in it.
-    pub fn case(&mut self, way: &[u8]) -> Case {
+    /// The case of a path, with the indexes that devices, mms and operations have in it.
+    pub fn case(&mut self, path: &[u8]) -> Case {
         let Question {
             models,
             views,
@@ -264,7 +270,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let mut ops = Vec::new();
         let mut bytes = Vec::new();
         // The very states that the search went through, so that its operations mean the same.
-        for number in self.width.numbers(way) {
+        for number in self.width.numbers(path) {
             bytes.clear();
             let same_numbers = N > 1 && !diverged.callers;
             let both = std::array::from_fn(|side| &runs[side]);

@@ -71,6 +71,8 @@ impl KeyObserver {
     }
 
     fn cite(&mut self, at: At) {
+        // Above are the bytes that mark the reason of a decision, and a splat.
+        const { assert!(At::COUNT < 0x7f) };
         self.events.push(at as u8);
     }
 }

@@ -5,9 +5,9 @@
 //! in order is kept, and so is the first place where a key is met. So what is found does not depend
 //! on who searched what when.
 
+use super::candidates::Candidates;
 use super::expand::{Expander, Reached};
 use super::found::{Found, findings_of};
-use super::looks::Looks;
 use super::shard::{Fingerprint, Shard, Unit};
 use crate::limits::{Control, Stopped};
 use crate::question::Question;
@@ -37,7 +37,7 @@ pub(super) struct Levels {
     unit_bytes: AtomicUsize,
     pub transitions: u64,
     /// Where this level has to be looked at.
-    pub looks: Looks,
+    pub candidates: Candidates,
     pub found: Found,
 }
 
@@ -92,7 +92,7 @@ impl Levels {
             units: Mutex::default(),
             unit_bytes: AtomicUsize::new(0),
             transitions: 0,
-            looks: Looks::default(),
+            candidates: Candidates::default(),
             found: Found::default(),
         }
     }
@@ -158,8 +158,8 @@ impl Levels {
             control.level(self.depth, states, self.found.findings.len());
             let stopped = self.expand(&mut expanders, states, control);
             if lock(&self.units).is_empty() {
-                let looks = std::mem::take(&mut self.looks);
-                self.found.look(question, &mut expanders[0], looks);
+                let candidates = std::mem::take(&mut self.candidates);
+                self.found.judge(question, &mut expanders[0], candidates);
                 self.end_level();
                 if lock(&self.units).is_empty() {
                     return question.end_at(self.depth);
@@ -191,7 +191,8 @@ impl Levels {
         workers::run(&mut expanders[..threads], work);
         self.transitions += transitions.into_inner();
         for expander in expanders {
-            self.looks.merge(std::mem::take(&mut expander.looks));
+            self.candidates
+                .merge(std::mem::take(&mut expander.candidates));
         }
         control.take_stopped()
     }

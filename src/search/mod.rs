@@ -6,6 +6,7 @@
 //! (see [`spec::canonical`]), so the answer is that of all sequences while the work is that of all
 //! states, and the first case that shows a cause is one than which none is shorter.
 
+mod candidates;
 mod checkpoint;
 #[cfg(feature = "cluster")]
 pub mod cluster;
@@ -13,7 +14,6 @@ mod expand;
 mod found;
 mod key;
 mod levels;
-mod looks;
 mod memory;
 mod nibbles;
 mod past;
@@ -132,7 +132,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             summary.depth = summary.depth.max(levels.depth);
             question.add(
                 &mut found,
-                levels.found.so_far(question, topology, &levels.looks),
+                levels.found.so_far(question, topology, &levels.candidates),
             );
         }
         conclude(&mut summary, question, found, self.threads, self.interrupt);

@@ -3,7 +3,7 @@
 
 use super::{counterexamples, files_of, root};
 use svadiff::counterexample::Received;
-use svadiff::fuzzing::{Judge, Target, What, artifact};
+use svadiff::fuzzing::{Screen, Target, What, artifact};
 use svadiff::ledger::Ledger;
 use svadiff::report::{WIDTH, json};
 
@@ -14,7 +14,7 @@ fn what_no_entry_knows_is_found_and_replays() {
         let seeds = files_of(&root().join("fuzz/corpus").join(target.name()));
         let mut found = 0;
         for (name, bytes) in seeds.iter().step_by(3) {
-            let Some(wrong) = target.run(&mut Judge::new(&nothing), bytes) else {
+            let Some(wrong) = target.run(&mut Screen::new(&nothing), bytes) else {
                 continue;
             };
             found += 1;
@@ -49,7 +49,7 @@ fn what_no_entry_knows_is_found_and_replays() {
 #[test]
 fn the_judge_says_it_again_of_what_is_not_known() {
     let nothing = Ledger::default();
-    let mut judge = Judge::new(&nothing);
+    let mut judge = Screen::new(&nothing);
     let folder = root().join("fuzz/corpus/diff");
     let (_, seed) = &files_of(&folder)[0];
     let mut said = || {

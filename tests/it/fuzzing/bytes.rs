@@ -6,7 +6,7 @@ use fastrand::Rng;
 use std::collections::HashMap;
 use svadiff::fuzzing::diff::{bytes_of, case_of};
 use svadiff::fuzzing::pairs::{of_byte, pairs};
-use svadiff::fuzzing::{Judge, Target};
+use svadiff::fuzzing::{Screen, Target};
 use svadiff::ledger::Ledger;
 use svadiff::models::{AnyModel, all};
 
@@ -30,7 +30,7 @@ fn seeds(target: Target) -> Vec<(String, Vec<u8>)> {
 
 fn nothing_goes_wrong(target: Target, times: usize) {
     let mut rng = Rng::with_seed(4);
-    let mut judge = Judge::new(Ledger::shipped());
+    let mut judge = Screen::new(Ledger::shipped());
     let seeds = seeds(target);
     for _ in 0..times {
         let bytes = random(&mut rng, &seeds);
@@ -106,7 +106,7 @@ fn a_case_is_the_same_from_its_bytes() {
 #[test]
 fn almost_no_case_is_judged_in_full() {
     let mut rng = Rng::with_seed(8);
-    let mut judge = Judge::new(Ledger::shipped());
+    let mut judge = Screen::new(Ledger::shipped());
     let seeds = seeds(Target::Diff);
     let mut run = |times: usize| {
         for _ in 0..times {

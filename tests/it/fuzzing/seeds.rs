@@ -10,7 +10,7 @@ use std::fs;
 use svadiff::fuzzing::diff::MOST_OPS;
 use svadiff::fuzzing::diff::{bytes_of, case_of};
 use svadiff::fuzzing::pairs::pairs;
-use svadiff::fuzzing::{Judge, Target};
+use svadiff::fuzzing::{Screen, Target};
 use svadiff::ledger::Ledger;
 use svadiff::models::AnyModel;
 use svadiff::report::json;
@@ -90,7 +90,7 @@ fn every_pair_of_models_has_a_seed() {
 
 #[test]
 fn nothing_is_wrong_with_the_seeds() {
-    let mut judge = Judge::new(Ledger::shipped());
+    let mut judge = Screen::new(Ledger::shipped());
     for target in Target::ALL {
         for (name, bytes) in committed(target) {
             let wrong = target.run(&mut judge, &bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether the ledger knows how two models differ, by the hundred thousand.
+//! Screens cases, hundreds of thousands in a second, for differences that the ledger does not know.
 
 use super::pairs::pairs;
 use super::wrong::What;
@@ -10,9 +10,10 @@ use spec::Case;
 use std::collections::HashSet;
 use std::hash::BuildHasher;
 
-/// Judges cases by a ledger, each cause only once for the same two models.
+/// Screens cases for differences that a ledger does not know. Each cause is looked up only once for
+/// the same two models.
 #[derive(Debug)]
-pub struct Judge<'a> {
+pub struct Screen<'a> {
     ledger: &'a Ledger,
     finder: CauseFinder,
     /// Hashes of the pairs with the causes that were judged.
@@ -23,10 +24,10 @@ pub struct Judge<'a> {
     pub(super) case: Case,
 }
 
-impl<'a> Judge<'a> {
-    /// One that has judged nothing yet.
+impl<'a> Screen<'a> {
+    /// A screen that has judged nothing yet.
     pub fn new(ledger: &'a Ledger) -> Self {
-        Judge {
+        Screen {
             ledger,
             finder: CauseFinder::new(&View::DEFAULT),
             judged: HashSet::default(),
