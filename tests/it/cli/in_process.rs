@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A command that is run inside this process prints what the program prints.
 
-use super::run::{svadiff, svadiff_reading};
+use super::run::{Ran, command, feed, svadiff_reading};
 use super::samples::two_binds;
 
-fn inside(args: &[&str], input: &[u8]) -> (i32, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let status = svadiff::cli::run(args, &mut { input }, &mut out, &mut err);
-    let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
-    (status.into(), text(out), text(err))
+fn parts(ran: Ran) -> (i32, String, String) {
+    (ran.status, ran.out, ran.err)
 }
 
 #[test]
@@ -24,10 +21,10 @@ fn a_command_prints_and_exits_alike_inside_and_as_a_program() {
         &["no-such-command"],
         &["replay", "/no/such/file"],
     ] {
-        let ran = svadiff_reading(args, case.as_bytes());
-        let expected = (ran.status, ran.out, ran.err);
-        assert_eq!(inside(args, case.as_bytes()), expected, "{args:?}");
+        let process = feed(command(args), |stdin| stdin.write_all(case.as_bytes()));
+        let inside = svadiff_reading(args, case.as_bytes());
+        assert_eq!(parts(inside), parts(process), "{args:?}");
     }
-    let ran = svadiff([""; 0]);
-    assert_eq!(inside(&[], b"").0, ran.status);
+    let process = feed(command([""; 0]), |_| Ok(()));
+    assert_eq!(svadiff_reading([""; 0], b"").status, process.status);
 }

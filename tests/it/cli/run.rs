@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Running the program, and what has to hold of every refusal.
+//! Runs the program, and says what has to hold of every refusal.
+//!
+//! A command runs inside the process of the tests: [`svadiff`], [`svadiff_reading`]. The program
+//! itself ([`command`], [`feed`], [`interrupted`]) is for what needs a process: signals, pipes, limits of
+//! the system, the width of a terminal. `in_process.rs` holds that both print the same.
 
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -95,8 +99,7 @@ pub fn hidden(text: &str) -> String {
 
 /// Runs the program with these arguments and nothing to read.
 pub fn svadiff<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Ran {
-    let output = command(args).stdin(Stdio::null()).output();
-    Ran::from(output.expect("the program runs"))
+    svadiff_reading(args, b"")
 }
 
 /// What the program has printed when it ended after a while of this signal. Nobody watches, so it
@@ -118,8 +121,16 @@ pub fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, args: I) -
 }
 
 /// Runs the program with something to read. It need not read all of it.
-pub fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(args: I, input: &[u8]) -> Ran {
-    feed(command(args), |stdin| stdin.write_all(input))
+pub fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(args: I, mut input: &[u8]) -> Ran {
+    let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = svadiff::cli::run(args, &mut input, &mut out, &mut err);
+    let text = |bytes| String::from_utf8(bytes).expect("the program prints UTF-8");
+    Ran {
+        status: status.into(),
+        out: text(out),
+        err: text(err),
+    }
 }
 
 /// Runs a command and writes to it until it does not listen any more.
