@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Target `diff`: a sequential case on two models. What they differ in has to be known.
 //!
-//! The first byte says which two; the others are the case, as [`spec::generate`] reads it. Where
-//! nothing differs that was not judged before, nothing is allocated.
+//! The first bytes name the two ([`super::pairs`]); the others are the case, as [`spec::generate`] reads
+//! it. Where nothing differs that was not judged before, nothing is allocated.
 
-use super::pairs::{of_byte, pairs};
+use super::pairs::{NAME, name_of, of_bytes, pairs};
 use super::{Screen, What};
 use crate::models::AnyModel;
 use spec::Case;
@@ -18,7 +18,7 @@ pub const MOST_OPS: usize = 16;
 /// As many of the bytes as are looked at.
 #[inline]
 pub(super) fn begin(bytes: &[u8]) -> &[u8] {
-    const MOST: usize = 1 + HEADER + MOST_OPS * GENE;
+    const MOST: usize = NAME + HEADER + MOST_OPS * GENE;
     bytes.get(..MOST).unwrap_or(bytes)
 }
 
@@ -32,15 +32,17 @@ pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     wrong
 }
 
-/// Which pair of models the bytes are for. The case is left in `case`; one of several CPUs becomes
-/// one of a single CPU. No bytes at all are a 0.
+/// Reads the case into `case`, and returns the index of the pair of models that it is for. A case of
+/// several CPUs becomes one of a single CPU. Where bytes of the pair are missing, they are 0.
 #[inline]
 pub(super) fn read(bytes: &[u8], case: &mut Case) -> usize {
-    let (&first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    let (name, rest) = bytes.split_at(bytes.len().min(NAME));
+    let mut pair = [0; NAME];
+    pair[..name.len()].copy_from_slice(name);
     from_bytes(EVERYTHING, rest, case);
     case.schedule = None;
     case.ops.iter_mut().for_each(|op| op.cpu = None);
-    of_byte(first)
+    of_bytes(pair)
 }
 
 /// The models and the case that bytes stand for.
@@ -50,12 +52,12 @@ pub fn case_of(bytes: &[u8]) -> ([AnyModel; 2], Case) {
     (pairs()[pair], case)
 }
 
-/// Bytes that stand for a pair of models, by its number, and a sequential case; `None` if none do.
-pub fn bytes_of(pair: usize, case: &Case) -> Option<Vec<u8>> {
+/// Bytes that stand for two models and a sequential case; `None` if none do.
+pub fn bytes_of(pair: [AnyModel; 2], case: &Case) -> Option<Vec<u8>> {
     if case.is_concurrent() {
         return None;
     }
-    let mut bytes = vec![u8::try_from(pair).ok()?];
+    let mut bytes = name_of(pair).to_vec();
     bytes.extend(to_bytes(case)?);
     Some(bytes)
 }
