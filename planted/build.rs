@@ -227,7 +227,7 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
     let iommu_sva = here(base.iommu_sva, &slip.iommu_sva);
     let iommu = here(base.iommu, &slip.iommu);
     let (attach, detach) = match base.iommu.starts_with("impl_v612") {
-        true => ("(k, domain, dev, pasid, NONE)", "(k, dev, pasid)"),
+        true => ("(k, domain, dev, pasid, HandleId::NULL)", "(k, dev, pasid)"),
         false => ("(k, domain, dev, pasid)", "(k, domain, dev, pasid))"),
     };
     let ok = if detach.ends_with("))") { "Ok(" } else { "" };
@@ -240,10 +240,10 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
          pub const REVISION: Revision = Revision {{ name: {name:?}, what: {says:?}, ..{patch} }};\n\
          pub const SHOWS: Option<Shows> = {shows};\n\
          pub fn iommu_attach_device_pasid(\n\
-             k: &mut Kernel<'_, Through<'_>>, domain: u8, dev: u8, pasid: u16\n\
+             k: &mut Kernel<'_, Through<'_>>, domain: DomainId, dev: DeviceId, pasid: u16\n\
          ) -> Result<Result<(), Errno>, Stop> {{ Ok(iommu::iommu_attach_device_pasid{attach}) }}\n\
          pub fn iommu_detach_device_pasid(\n\
-             k: &mut Kernel<'_, Through<'_>>, domain: u8, dev: u8, pasid: u16\n\
+             k: &mut Kernel<'_, Through<'_>>, domain: DomainId, dev: DeviceId, pasid: u16\n\
          ) -> Result<(), Stop> {{ {ok}iommu::iommu_detach_device_pasid{detach} }}\n\
          pub use iommu::iommu_domain_free;\n\
          pub use iommu_sva::*;\n\
@@ -300,7 +300,7 @@ fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
     for (signature, call) in [
         (
             "iommu_sva_bind_device",
-            format!("{k}, call: &mut Bind) -> Result<Flow<Result<u8, Errno>>, Stop>"),
+            format!("{k}, call: &mut Bind) -> Result<Flow<Result<HandleId, Errno>>, Stop>"),
         ),
         (
             "iommu_sva_unbind_device",
@@ -308,23 +308,23 @@ fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
         ),
         (
             "iommu_sva_get_pasid",
-            format!("{k}, handle: u8) -> Result<Option<u16>, Stop>"),
+            format!("{k}, handle: HandleId) -> Result<Option<u16>, Stop>"),
         ),
         (
             "page_request",
-            format!("{k}, dev: u8, pasid: u16) -> Result<Option<u8>, Stop>"),
+            format!("{k}, dev: DeviceId, pasid: u16) -> Result<Option<MmId>, Stop>"),
         ),
         (
             "iommu_attach_device_pasid",
-            format!("{k}, domain: u8, dev: u8, pasid: u16) -> Result<Result<(), Errno>, Stop>"),
+            format!("{k}, domain: DomainId, dev: DeviceId, pasid: u16) -> Result<Result<(), Errno>, Stop>"),
         ),
         (
             "iommu_detach_device_pasid",
-            format!("{k}, domain: u8, dev: u8, pasid: u16) -> Result<(), Stop>"),
+            format!("{k}, domain: DomainId, dev: DeviceId, pasid: u16) -> Result<(), Stop>"),
         ),
         (
             "iommu_domain_free",
-            format!("{k}, domain: u8) -> Result<(), Stop>"),
+            format!("{k}, domain: DomainId) -> Result<(), Stop>"),
         ),
     ]
     .map(|(name, rest)| {

@@ -10,7 +10,7 @@ use crate::report;
 use impl_v68::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
 use spec::case::{MAX_MMS, MAX_OPS};
 use spec::concurrent::{Cpus, Program, Schedule};
-use spec::kernel::{DomainType, NONE};
+use spec::kernel::{DomainType, MmId};
 use spec::run::Held;
 use spec::{Case, Model, OpKind, Ret, Run, Tree};
 
@@ -173,7 +173,7 @@ impl Watcher<'_> {
     fn state(&mut self, place: Place, run: &Run) {
         let m = &run.machine;
         for mm in 0..m.nr_mms() {
-            let this = m.mm(mm as u8);
+            let this = m.mm(MmId::new(mm as u8));
             let before = self.pasids[mm];
             if this.mm_count == 0 {
                 continue;
@@ -185,17 +185,14 @@ impl Watcher<'_> {
             }
         }
         for entry in m.pasid_arrays().entries() {
-            let freed = match (entry.domain, entry.handle) {
-                (NONE, _) => !is_reserved(run, entry.group, entry.pasid),
-                (domain, NONE) => m.domains()[domain as usize].freed,
-                (domain, handle) => {
-                    m.domains()[domain as usize].freed || m.handles()[handle as usize].freed
-                }
+            let freed = match entry.domain.is_null() {
+                true => !is_reserved(run, entry.group, entry.pasid),
+                false => m.is_dangling(entry),
             };
             if freed {
-                let leads = match entry.domain {
-                    NONE => "is reserved for nobody",
-                    _ => "leads to freed memory",
+                let leads = match entry.domain.is_null() {
+                    true => "is reserved for nobody",
+                    false => "leads to freed memory",
                 };
                 let (group, pasid) = (entry.group, entry.pasid);
                 let what = || format!("group {group} pasid {pasid} {leads}");
@@ -209,10 +206,10 @@ impl Watcher<'_> {
         let m = &run.machine;
         let (mut entries, mut on) = ([0u32; MAX_OPS], [0u32; MAX_OPS]);
         for entry in m.pasid_arrays().entries() {
-            count(&mut entries, entry.domain);
+            count(&mut entries, entry.domain.raw());
         }
         for handle in m.handles().iter().filter(|handle| !handle.freed) {
-            count(&mut on, handle.domain);
+            count(&mut on, handle.domain.raw());
         }
         for (at, domain) in m.domains().iter().enumerate() {
             if domain.freed || domain.kind != DomainType::Sva {
@@ -235,7 +232,7 @@ impl Watcher<'_> {
         let mut holding = [0u32; MAX_OPS];
         for op in 0..self.case.ops.len() {
             if let Held::Bind(handle) = run.held(op) {
-                count(&mut holding, handle);
+                count(&mut holding, handle.raw());
             }
         }
         for (at, handle) in m.handles().iter().enumerate() {
@@ -282,7 +279,7 @@ fn is_reserved(run: &Run, group: u8, pasid: u16) -> bool {
             domain,
         } => {
             let m = &run.machine;
-            (m.device(dev).group, at) == (group, pasid) && !m.domains()[domain as usize].freed
+            (m.device(dev).group, at) == (group, pasid) && !m.domains()[domain.index()].freed
         }
         _ => false,
     })

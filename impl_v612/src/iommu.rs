@@ -6,23 +6,23 @@
 
 use crate::revisions::{ENTRY_NAMES_DOMAIN, PUBLISH_ATTACHED, SKIP_NO_PASIDS};
 use impl_v67::revisions::{UNDO_WHAT_WAS_SET, VALIDATE_PASID};
-use spec::kernel::{DomainType, Entry, NONE};
+use spec::kernel::{DeviceId, DomainId, DomainType, Entry, HandleId};
 use spec::{At, Errno, Kernel, Site, Splat, Stop, Watch};
 
 /// Whether attaching, setting and removing skips a device of a group: since b3f6fcd8404f, those that
 /// have no PASIDs.
-fn is_skipped<W: Watch>(k: &Kernel<'_, W>, dev: u8) -> bool {
+fn is_skipped<W: Watch>(k: &Kernel<'_, W>, dev: DeviceId) -> bool {
     k.has(SKIP_NO_PASIDS) && k.m.device(dev).max_pasids == 0
 }
 
-/// `iommu_attach_device_pasid()`. `handle` is the attach handle, [`NONE`] where a driver
+/// `iommu_attach_device_pasid()`. `handle` is the attach handle, null where a driver
 /// attaches a domain of its own.
 pub fn iommu_attach_device_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    domain: u8,
-    dev: u8,
+    domain: DomainId,
+    dev: DeviceId,
     pasid: u16,
-    handle: u8,
+    handle: HandleId,
 ) -> Result<(), Errno> {
     let group = k.m.device(dev).group;
     if pasid == 0 && k.has(VALIDATE_PASID) {
@@ -37,7 +37,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
             return Err(Errno::EINVAL);
         }
     }
-    if handle != NONE {
+    if !handle.is_null() {
         k.handle_set_domain(handle, domain);
     }
 
@@ -52,12 +52,12 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     let reserved = Entry {
         group,
         pasid,
-        domain: NONE,
-        handle: NONE,
+        domain: DomainId::NULL,
+        handle: HandleId::NULL,
     };
-    let attached = match (handle, k.has(ENTRY_NAMES_DOMAIN)) {
+    let attached = match (handle.is_null(), k.has(ENTRY_NAMES_DOMAIN)) {
         // Without a handle there is nothing to point at: the entry is only reserved.
-        (NONE, false) => reserved,
+        (true, false) => reserved,
         _ => Entry {
             domain,
             handle,
@@ -84,7 +84,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
 /// `__iommu_set_group_pasid()`. The first failure ends it, and what was set is removed.
 fn iommu_set_group_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    domain: u8,
+    domain: DomainId,
     group: u8,
     pasid: u16,
 ) -> Result<(), Errno> {
@@ -110,10 +110,10 @@ fn iommu_set_group_pasid<W: Watch>(
 /// `iommu_detach_device_pasid()`. A device that is null is followed to its group.
 pub fn iommu_detach_device_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
+    dev: DeviceId,
     pasid: u16,
 ) -> Result<(), Stop> {
-    if dev == NONE {
+    if dev.is_null() {
         return Err(k.die(Splat::NullDeref, At::DetachGroup));
     }
     let group = k.m.device(dev).group;
@@ -129,21 +129,25 @@ pub fn iommu_detach_device_pasid<W: Watch>(
 
 /// `iommu_attach_handle_get()` for any type: the attach handle, or none. An entry without one is as
 /// good as empty.
-pub fn iommu_attach_handle_get<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, pasid: u16) -> Option<u8> {
+pub fn iommu_attach_handle_get<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: DeviceId,
+    pasid: u16,
+) -> Option<HandleId> {
     k.core_decides(At::GetDomain);
     let entry =
         k.m.pasid_arrays()
             .load(k.m.device(dev).group, pasid)
-            .filter(|entry| entry.handle != NONE)?;
+            .filter(|entry| !entry.handle.is_null())?;
     Some(entry.handle)
 }
 
 /// The same for `IOMMU_DOMAIN_SVA`: `-EBUSY` where the handle's domain is of another type.
 pub fn iommu_attach_handle_get_sva<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
+    dev: DeviceId,
     pasid: u16,
-) -> Result<Result<Option<u8>, Errno>, Stop> {
+) -> Result<Result<Option<HandleId>, Errno>, Stop> {
     let Some(handle) = iommu_attach_handle_get(k, dev, pasid) else {
         return Ok(Ok(None));
     };
@@ -155,7 +159,7 @@ pub fn iommu_attach_handle_get_sva<W: Watch>(
 }
 
 /// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
-pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop> {
+pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: DomainId) -> Result<(), Stop> {
     let this = *k.domain(domain, At::DomainFree)?;
     if this.kind == DomainType::Sva {
         k.mmdrop(this.mm);

@@ -11,14 +11,18 @@ use crate::iommu::{
 use crate::revisions::STORE_DEV_LOCKED;
 use impl_v67::revisions::ALLOC_FOR_DEVICE;
 use impl_v68::revisions::FREE_HANDLE;
-use spec::kernel::{DomainType, NONE};
+use spec::kernel::{DeviceId, DomainId, DomainType, HandleId, MmId};
 use spec::run::{Bind, Unbind};
 use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
 /// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device can use.
 ///
 /// It stays with the mm even if the bind fails later.
-fn iommu_alloc_mm_data<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Result<(), Errno> {
+fn iommu_alloc_mm_data<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: DeviceId,
+    mm: MmId,
+) -> Result<(), Errno> {
     if !k.m.mm(mm).dma_compat {
         k.decide(At::NotCompatible);
         return Err(Errno::EBUSY);
@@ -47,7 +51,7 @@ fn iommu_alloc_mm_data<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Resu
 pub fn iommu_sva_bind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
-) -> Result<Flow<Result<u8, Errno>>, Stop> {
+) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
     match call.section {
         0 => Ok(Flow::Next),
         1 => {
@@ -60,8 +64,8 @@ pub fn iommu_sva_bind_device<W: Watch>(
             if let Some(errno) = call.ret {
                 return Ok(Flow::Done(Err(errno)));
             }
-            // A handle that was found has its own; NONE marks that there is nothing to store.
-            if call.domain != NONE && !k.has(STORE_DEV_LOCKED) {
+            // A handle that was found has its own; null marks that there is nothing to store.
+            if !call.domain.is_null() && !k.has(STORE_DEV_LOCKED) {
                 k.handle(call.handle, At::Store)?.dev = call.dev;
             }
             Ok(Flow::Done(Ok(call.handle)))
@@ -110,7 +114,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
 
     // Search for an existing domain.
     let mut domain = k.m.mm(mm).sva_domains;
-    while domain != NONE {
+    while !domain.is_null() {
         if iommu_attach_device_pasid(k, domain, dev, pasid, handle).is_ok() {
             k.domain(domain, At::Join)?.users += 1;
             k.decide_on_core(At::Join);
@@ -142,7 +146,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
 }
 
 /// `out`.
-fn out<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind, domain: u8) -> Result<(), Stop> {
+fn out<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind, domain: DomainId) -> Result<(), Stop> {
     k.refcount_set_one(call.handle, At::SetUsers)?;
     if k.has(STORE_DEV_LOCKED) {
         k.handle(call.handle, At::Store)?.dev = call.dev;
@@ -169,14 +173,14 @@ pub fn iommu_sva_unbind_device<W: Watch>(
         1 => {
             k.mutex_lock(At::UnbindLock)?;
             if !unbind_locked(k, call)? {
-                // Not the last user: NONE marks that there is nothing to free.
-                call.handle = NONE;
+                // Not the last user: null marks that there is nothing to free.
+                call.handle = HandleId::NULL;
             }
             k.mutex_unlock();
             Ok(Flow::Next)
         }
         _ => {
-            if call.handle != NONE {
+            if !call.handle.is_null() {
                 k.handle_free(call.handle, At::UnbindFree)?;
             }
             Ok(Flow::Done(()))
@@ -215,7 +219,7 @@ fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool,
 /// `iommu_sva_get_pasid()`.
 pub fn iommu_sva_get_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    handle: u8,
+    handle: HandleId,
 ) -> Result<Option<u16>, Stop> {
     let at = At::GetPasid;
     let domain = k.handle(handle, at)?.domain;
@@ -230,12 +234,16 @@ pub fn iommu_sva_get_pasid<W: Watch>(
 
 /// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver knows the device, so the domain belongs
 /// to its hardware from the start.
-fn iommu_sva_domain_alloc<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Option<u8> {
+fn iommu_sva_domain_alloc<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: DeviceId,
+    mm: MmId,
+) -> Option<DomainId> {
     let domain = k.driver_domain_alloc(DomainType::Sva)?;
     k.mmgrab(mm);
-    k.m.domains[domain as usize].mm = mm;
+    k.m.domains[domain.index()].mm = mm;
     if k.has(ALLOC_FOR_DEVICE) {
-        k.m.domains[domain as usize].instance = k.m.device(dev).instance;
+        k.m.domains[domain.index()].instance = k.m.device(dev).instance;
     }
     Some(domain)
 }
@@ -244,9 +252,9 @@ fn iommu_sva_domain_alloc<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> O
 /// `iommu_sva_handle_mm()` needs the mm to have users.
 pub fn page_request<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
+    dev: DeviceId,
     pasid: u16,
-) -> Result<Option<u8>, Stop> {
+) -> Result<Option<MmId>, Stop> {
     let at = At::GetDomain;
     let Some(handle) = iommu_attach_handle_get(k, dev, pasid) else {
         k.decide_in_core(at);
@@ -254,7 +262,7 @@ pub fn page_request<W: Watch>(
     };
     let domain = k.handle(handle, at)?.domain;
     let mm = k.domain(domain, at)?.mm;
-    if mm == NONE {
+    if mm.is_null() {
         k.decide_in_core(at);
         return Ok(None);
     }

@@ -13,7 +13,7 @@ pub mod revisions;
 mod tests;
 
 use spec::Tree;
-use spec::kernel::NONE;
+use spec::kernel::HandleId;
 use spec::revision::Era;
 
 /// The commits and the revisions of this crate.
@@ -32,7 +32,7 @@ macro_rules! forward {
     };
     ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
         // A driver attaches a domain of its own without a handle.
-        Ok(iommu::iommu_attach_device_pasid($($arg),+, NONE))
+        Ok(iommu::iommu_attach_device_pasid($($arg),+, HandleId::NULL))
     };
     ($self:ident, iommu_detach_device_pasid, $k:ident, $domain:ident, $($arg:ident),+) => {{
         let _ = $domain;

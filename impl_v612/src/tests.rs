@@ -6,7 +6,7 @@ mod bind;
 mod unbind;
 
 use crate::{ERA, V612};
-use spec::kernel::{Armed, Entry, NONE};
+use spec::kernel::{Armed, DeviceId, DomainId, Entry, HandleId};
 use spec::record::{Recording, record};
 use spec::revision::Graph;
 use spec::trace::{Attached, Call, Live};

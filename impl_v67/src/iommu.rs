@@ -7,14 +7,14 @@
 use crate::revisions::{
     ALLOC_FOR_DEVICE, DETACH_LAST_BUSY_IS_OK, UNDO_WHAT_WAS_SET, VALIDATE_PASID,
 };
-use spec::kernel::{DomainType, Entry, NONE};
+use spec::kernel::{DeviceId, DomainId, DomainType, Entry, HandleId, MmId};
 use spec::{At, Errno, Kernel, Site, Splat, Stop, Watch};
 
 /// `iommu_attach_device_pasid()`.
 pub fn iommu_attach_device_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    domain: u8,
-    dev: u8,
+    domain: DomainId,
+    dev: DeviceId,
     pasid: u16,
 ) -> Result<(), Errno> {
     let group = k.m.device(dev).group;
@@ -44,7 +44,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
         group,
         pasid,
         domain,
-        handle: NONE,
+        handle: HandleId::NULL,
     });
     k.core_decides(At::AttachSet);
     let result = iommu_set_group_pasid(k, domain, group, pasid);
@@ -63,7 +63,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
 /// `__iommu_set_group_pasid()`. The first failure ends it.
 fn iommu_set_group_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    domain: u8,
+    domain: DomainId,
     group: u8,
     pasid: u16,
 ) -> Result<(), Errno> {
@@ -89,7 +89,12 @@ fn iommu_remove_group_pasid<W: Watch>(k: &mut Kernel<'_, W>, group: u8, pasid: u
 }
 
 /// `iommu_detach_device_pasid()`.
-pub fn iommu_detach_device_pasid<W: Watch>(k: &mut Kernel<'_, W>, domain: u8, dev: u8, pasid: u16) {
+pub fn iommu_detach_device_pasid<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    domain: DomainId,
+    dev: DeviceId,
+    pasid: u16,
+) {
     let group = k.m.device(dev).group;
     iommu_remove_group_pasid(k, group, pasid);
     let erased = k.m.pasid_arrays.erase(group, pasid);
@@ -101,9 +106,9 @@ pub fn iommu_detach_device_pasid<W: Watch>(k: &mut Kernel<'_, W>, domain: u8, de
 /// `iommu_get_domain_for_dev_pasid()` for any type: the domain, or none.
 pub fn iommu_get_domain_for_dev_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
+    dev: DeviceId,
     pasid: u16,
-) -> Option<u8> {
+) -> Option<DomainId> {
     let group = k.m.device(dev).group;
     k.core_decides(At::GetDomain);
     let entry = k.m.pasid_arrays.load(group, pasid)?;
@@ -113,9 +118,9 @@ pub fn iommu_get_domain_for_dev_pasid<W: Watch>(
 /// The same for `IOMMU_DOMAIN_SVA`: `-EBUSY` where the domain is of another type.
 pub fn iommu_get_sva_domain_for_dev_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
+    dev: DeviceId,
     pasid: u16,
-) -> Result<Result<Option<u8>, Errno>, Stop> {
+) -> Result<Result<Option<DomainId>, Errno>, Stop> {
     let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
         return Ok(Ok(None));
     };
@@ -127,22 +132,26 @@ pub fn iommu_get_sva_domain_for_dev_pasid<W: Watch>(
 
 /// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver knows the device, so the domain belongs
 /// to its hardware from the start, and the function is in `iommu-sva.c`.
-pub fn iommu_sva_domain_alloc<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Option<u8> {
+pub fn iommu_sva_domain_alloc<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: DeviceId,
+    mm: MmId,
+) -> Option<DomainId> {
     k.core_decides(At::SvaDomainAlloc);
     if k.has(ALLOC_FOR_DEVICE) {
         k.core_succeeds();
     }
     let domain = k.driver_domain_alloc(DomainType::Sva)?;
     k.mmgrab(mm);
-    k.m.domains[domain as usize].mm = mm;
+    k.m.domains[domain.index()].mm = mm;
     if k.has(ALLOC_FOR_DEVICE) {
-        k.m.domains[domain as usize].instance = k.m.device(dev).instance;
+        k.m.domains[domain.index()].instance = k.m.device(dev).instance;
     }
     Some(domain)
 }
 
 /// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
-pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop> {
+pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: DomainId) -> Result<(), Stop> {
     let this = *k.domain(domain, At::DomainFree)?;
     if this.kind == DomainType::Sva {
         k.mmdrop(this.mm);

@@ -7,7 +7,7 @@ use crate::iommu::{
     iommu_attach_device_pasid, iommu_detach_device_pasid, iommu_domain_free,
     iommu_get_domain_for_dev_pasid, iommu_get_sva_domain_for_dev_pasid, iommu_sva_domain_alloc,
 };
-use spec::kernel::{Handle, NONE};
+use spec::kernel::{DeviceId, DomainId, Handle, HandleId, MmId};
 use spec::run::{Bind, Unbind};
 use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
@@ -53,7 +53,7 @@ fn iommu_sva_alloc_pasid<W: Watch>(
 pub fn iommu_sva_bind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
-) -> Result<Flow<Result<u8, Errno>>, Stop> {
+) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
     let Bind { dev, mm, .. } = *call;
     match call.section {
         0 | 1 => Ok(match iommu_sva_alloc_pasid(k, call)? {
@@ -97,9 +97,9 @@ pub fn iommu_sva_bind_device<W: Watch>(
 /// What `iommu_sva_bind_device()` does between `mutex_lock()` and `out`.
 fn find_or_attach_domain<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
-    mm: u8,
-) -> Result<Result<u8, Errno>, Stop> {
+    dev: DeviceId,
+    mm: MmId,
+) -> Result<Result<DomainId, Errno>, Stop> {
     let pasid = k.m.mm(mm).pasid;
     // Search for an existing domain.
     match iommu_get_sva_domain_for_dev_pasid(k, dev, pasid)? {
@@ -170,7 +170,7 @@ pub fn iommu_sva_unbind_device<W: Watch>(
 /// `iommu_sva_get_pasid()`.
 pub fn iommu_sva_get_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    handle: u8,
+    handle: HandleId,
 ) -> Result<Option<u16>, Stop> {
     let domain = k.handle(handle, At::GetPasidHandle)?.domain;
     let mm = k.domain(domain, At::GetPasid)?.mm;
@@ -185,16 +185,16 @@ pub fn iommu_sva_get_pasid<W: Watch>(
 /// `iommu_sva_handle_iopf()` needs the mm to have users.
 pub fn page_request<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
+    dev: DeviceId,
     pasid: u16,
-) -> Result<Option<u8>, Stop> {
+) -> Result<Option<MmId>, Stop> {
     let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     };
     let at = At::GetDomain;
     let mm = k.domain(domain, at)?.mm;
-    if mm == NONE {
+    if mm.is_null() {
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     }

@@ -13,14 +13,18 @@ use impl_v67::iommu::{
     iommu_get_domain_for_dev_pasid, iommu_sva_domain_alloc,
 };
 use impl_v67::revisions::DETACH_LAST_BUSY_IS_OK;
-use spec::kernel::NONE;
+use spec::kernel::{DeviceId, DomainId, HandleId, MmId};
 use spec::run::{Bind, Unbind};
 use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
 /// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device can use.
 ///
 /// It stays with the mm even if the bind fails later.
-fn iommu_alloc_mm_data<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Result<(), Errno> {
+fn iommu_alloc_mm_data<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: DeviceId,
+    mm: MmId,
+) -> Result<(), Errno> {
     if !k.m.mm(mm).dma_compat {
         k.decide(At::NotCompatible);
         return Err(Errno::EBUSY);
@@ -49,7 +53,7 @@ fn iommu_alloc_mm_data<W: Watch>(k: &mut Kernel<'_, W>, dev: u8, mm: u8) -> Resu
 pub fn iommu_sva_bind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
-) -> Result<Flow<Result<u8, Errno>>, Stop> {
+) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
     match call.section {
         0 => Ok(Flow::Next),
         1 => {
@@ -68,8 +72,8 @@ pub fn iommu_sva_bind_device<W: Watch>(
             if let Some(errno) = call.ret {
                 return Ok(Flow::Done(Err(errno)));
             }
-            // A handle that was found has its own; NONE marks that there is nothing to store.
-            if call.domain != NONE {
+            // A handle that was found has its own; null marks that there is nothing to store.
+            if !call.domain.is_null() {
                 let handle = k.handle(call.handle, At::Store)?;
                 handle.dev = call.dev;
                 handle.domain = call.domain;
@@ -103,7 +107,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
 
     if k.has(SHARE_HANDLES) || k.has(SKETCH_HANDLE_LIST) {
         let mut handle = k.m.mm(mm).sva_handles;
-        while handle != NONE {
+        while !handle.is_null() {
             let this = *k.handle(handle, At::MatchHandle)?;
             let mut found = this.dev == dev;
             if found && k.has(SKETCH_HANDLE_LIST) {
@@ -130,7 +134,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
 
     // Search for an existing domain.
     let mut domain = k.m.mm(mm).sva_domains;
-    while domain != NONE {
+    while !domain.is_null() {
         let mut attached = iommu_attach_device_pasid(k, domain, dev, pasid);
         let accept_ebusy = k.has(ACCEPT_EBUSY) || k.has(ACCEPT_EBUSY_DETACH_LAST);
         if accept_ebusy && attached == Err(Errno::EBUSY) {
@@ -179,7 +183,7 @@ enum Origin {
 fn out<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
-    domain: u8,
+    domain: DomainId,
     origin: Origin,
 ) -> Result<Bound, Stop> {
     if k.has(SHARE_HANDLES) {
@@ -213,14 +217,14 @@ pub fn iommu_sva_unbind_device<W: Watch>(
         1 => {
             k.mutex_lock(At::UnbindLock)?;
             if !unbind_locked(k, call)? {
-                // Not the last user: NONE marks that there is nothing to free.
-                call.handle = NONE;
+                // Not the last user: null marks that there is nothing to free.
+                call.handle = HandleId::NULL;
             }
             k.mutex_unlock();
             Ok(Flow::Next)
         }
         _ => {
-            if call.handle != NONE {
+            if !call.handle.is_null() {
                 k.handle_free(call.handle, At::UnbindFree)?;
             }
             Ok(Flow::Done(()))
@@ -272,7 +276,7 @@ fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool,
 /// `iommu_sva_get_pasid()`.
 pub fn iommu_sva_get_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
-    handle: u8,
+    handle: HandleId,
 ) -> Result<Option<u16>, Stop> {
     let at = At::GetPasid;
     let domain = k.handle(handle, at)?.domain;
@@ -289,16 +293,16 @@ pub fn iommu_sva_get_pasid<W: Watch>(
 /// `iommu_sva_handle_iopf()` needs the mm to have users.
 pub fn page_request<W: Watch>(
     k: &mut Kernel<'_, W>,
-    dev: u8,
+    dev: DeviceId,
     pasid: u16,
-) -> Result<Option<u8>, Stop> {
+) -> Result<Option<MmId>, Stop> {
     let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     };
     let at = At::GetDomain;
     let mm = k.domain(domain, at)?.mm;
-    if mm == NONE {
+    if mm.is_null() {
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     }

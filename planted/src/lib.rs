@@ -11,7 +11,7 @@
 
 mod through;
 
-use spec::kernel::NONE;
+use spec::kernel::{DeviceId, DomainId, HandleId, MmId};
 use spec::revision::{Era, Graph, Revision};
 use spec::run::{Bind, Unbind};
 use spec::{Errno, Flow, Kernel, Model, Stop, Tree};

@@ -140,7 +140,9 @@ impl ReferenceStateMachine for Reference {
         let mms = m.nr_mms() as u32;
         let held = |of: &u32| matches!(state.run.held(*of as usize), Held::Bind(_));
         let binds: Vec<u32> = (0..state.index as u32).filter(held).collect();
-        let alive: Vec<u32> = (0..mms).filter(|&mm| !m.mm(mm as u8).exited).collect();
+        let alive: Vec<u32> = (0..mms)
+            .filter(|&mm| !m.mm(spec::kernel::MmId::new(mm as u8)).exited)
+            .collect();
         let kinds = OP_NAMES.iter().zip(CORE.ops);
         let kinds = kinds.filter_map(|(name, weight)| {
             let strategy = match *name {

@@ -26,7 +26,7 @@ mod writer;
 pub use pack::Scratch;
 
 use crate::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};
-use crate::kernel::NONE;
+use crate::kernel::{MmId, NONE};
 use crate::run::Run;
 use order::Sorted;
 
@@ -128,7 +128,7 @@ impl Canon {
     fn mms<const N: usize>(&self, runs: [&Run; N]) -> Mms {
         let mut order = Sorted::<u64, MAX_MMS>::default();
         for mm in 0..runs[0].machine.nr_mms() as u8 {
-            let mms = runs.map(|run| run.machine.mm(mm));
+            let mms = runs.map(|run| run.machine.mm(MmId::new(mm)));
             let first = mms[0];
             // Those without a PASID last, since they are the ones that are to come.
             let pasid = |pasid: u16| u64::from(pasid.wrapping_sub(1));

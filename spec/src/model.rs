@@ -2,7 +2,7 @@
 //! What a kernel has to provide to be compared, and what its decisions are.
 
 use crate::case::Errno;
-use crate::kernel::{Kernel, Stop};
+use crate::kernel::{DeviceId, DomainId, HandleId, Kernel, MmId, Stop};
 use crate::record::Watch;
 use crate::revision::{At, Tree};
 use crate::run::{Bind, Unbind};
@@ -24,7 +24,7 @@ pub trait Model: Copy + Send + Sync {
         &self,
         k: &mut Kernel<'_, W>,
         call: &mut Bind,
-    ) -> Result<Flow<Result<u8, Errno>>, Stop>;
+    ) -> Result<Flow<Result<HandleId, Errno>>, Stop>;
 
     /// `iommu_sva_unbind_device()`.
     fn iommu_sva_unbind_device<W: Watch>(
@@ -37,15 +37,15 @@ pub trait Model: Copy + Send + Sync {
     fn iommu_sva_get_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
-        handle: u8,
+        handle: HandleId,
     ) -> Result<Option<u16>, Stop>;
 
     /// `iommu_attach_device_pasid()` as a driver calls it for a domain of its own.
     fn iommu_attach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
-        domain: u8,
-        dev: u8,
+        domain: DomainId,
+        dev: DeviceId,
         pasid: u16,
     ) -> Result<Result<(), Errno>, Stop>;
 
@@ -53,21 +53,25 @@ pub trait Model: Copy + Send + Sync {
     fn iommu_detach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
-        domain: u8,
-        dev: u8,
+        domain: DomainId,
+        dev: DeviceId,
         pasid: u16,
     ) -> Result<(), Stop>;
 
     /// `iommu_domain_free()` of the same.
-    fn iommu_domain_free<W: Watch>(&self, k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop>;
+    fn iommu_domain_free<W: Watch>(
+        &self,
+        k: &mut Kernel<'_, W>,
+        domain: DomainId,
+    ) -> Result<(), Stop>;
 
     /// A page request of a device: the index of the mm that answers, or `None`.
     fn page_request<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
-        dev: u8,
+        dev: DeviceId,
         pasid: u16,
-    ) -> Result<Option<u8>, Stop>;
+    ) -> Result<Option<MmId>, Stop>;
 }
 
 /// Whether a call has returned.
@@ -107,7 +111,8 @@ macro_rules! forward_model {
                 &self,
                 k: &mut $crate::Kernel<'_, W>,
                 call: &mut $crate::run::Bind,
-            ) -> Result<$crate::Flow<Result<u8, $crate::Errno>>, $crate::Stop> {
+            ) -> Result<$crate::Flow<Result<$crate::kernel::HandleId, $crate::Errno>>, $crate::Stop>
+            {
                 $forward!(self, iommu_sva_bind_device, k, call)
             }
 
@@ -124,7 +129,7 @@ macro_rules! forward_model {
             fn iommu_sva_get_pasid<W: $crate::Watch>(
                 &self,
                 k: &mut $crate::Kernel<'_, W>,
-                handle: u8,
+                handle: $crate::kernel::HandleId,
             ) -> Result<Option<u16>, $crate::Stop> {
                 $forward!(self, iommu_sva_get_pasid, k, handle)
             }
@@ -133,8 +138,8 @@ macro_rules! forward_model {
             fn iommu_attach_device_pasid<W: $crate::Watch>(
                 &self,
                 k: &mut $crate::Kernel<'_, W>,
-                domain: u8,
-                dev: u8,
+                domain: $crate::kernel::DomainId,
+                dev: $crate::kernel::DeviceId,
                 pasid: u16,
             ) -> Result<Result<(), $crate::Errno>, $crate::Stop> {
                 $forward!(self, iommu_attach_device_pasid, k, domain, dev, pasid)
@@ -144,8 +149,8 @@ macro_rules! forward_model {
             fn iommu_detach_device_pasid<W: $crate::Watch>(
                 &self,
                 k: &mut $crate::Kernel<'_, W>,
-                domain: u8,
-                dev: u8,
+                domain: $crate::kernel::DomainId,
+                dev: $crate::kernel::DeviceId,
                 pasid: u16,
             ) -> Result<(), $crate::Stop> {
                 $forward!(self, iommu_detach_device_pasid, k, domain, dev, pasid)
@@ -155,7 +160,7 @@ macro_rules! forward_model {
             fn iommu_domain_free<W: $crate::Watch>(
                 &self,
                 k: &mut $crate::Kernel<'_, W>,
-                domain: u8,
+                domain: $crate::kernel::DomainId,
             ) -> Result<(), $crate::Stop> {
                 $forward!(self, iommu_domain_free, k, domain)
             }
@@ -164,9 +169,9 @@ macro_rules! forward_model {
             fn page_request<W: $crate::Watch>(
                 &self,
                 k: &mut $crate::Kernel<'_, W>,
-                dev: u8,
+                dev: $crate::kernel::DeviceId,
                 pasid: u16,
-            ) -> Result<Option<u8>, $crate::Stop> {
+            ) -> Result<Option<$crate::kernel::MmId>, $crate::Stop> {
                 $forward!(self, page_request, k, dev, pasid)
             }
         }

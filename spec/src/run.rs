@@ -11,7 +11,9 @@ pub use lost::Lost;
 pub use values::{Bind, Held, Release, Ret, Unbind};
 
 use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
-use crate::kernel::{Armed, DomainType, Kernel, Machine, NONE, Splat, Stop, copy};
+use crate::kernel::{
+    Armed, DeviceId, DomainId, DomainType, HandleId, Kernel, Machine, MmId, NONE, Splat, Stop, copy,
+};
 use crate::model::{Decision, Flow, Model};
 use crate::record::Watch;
 use crate::revision::At;
@@ -22,7 +24,7 @@ use crate::trace;
 enum Under {
     Start,
     Bind(Bind),
-    BindGetPasid { mm: u8, handle: u8 },
+    BindGetPasid { mm: MmId, handle: HandleId },
     Unbind(Unbind),
 }
 
@@ -203,7 +205,7 @@ impl Run {
         let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, commits);
         let nr_devices = k.m.nr_devices() as u32;
         let nr_mms = k.m.nr_mms() as u32;
-        let alive = |k: &Kernel<'_, W>, mm: u32| mm < nr_mms && !k.m.mm(mm as u8).exited;
+        let alive = |k: &Kernel<'_, W>, mm: u32| mm < nr_mms && !k.m.mm(MmId::new(mm as u8)).exited;
         let held = |of: u32| {
             // Only an earlier operation can be named, even where a later one has run on another CPU.
             match (of as usize) < index {
@@ -216,13 +218,14 @@ impl Run {
                 if dev >= nr_devices || !alive(&k, mm) {
                     return Ok(Some(Ret::Skipped));
                 }
-                k.mmget(mm as u8);
+                let (dev, mm) = (DeviceId::new(dev as u8), MmId::new(mm as u8));
+                k.mmget(mm);
                 call.under = Under::Bind(Bind {
-                    dev: dev as u8,
-                    mm: mm as u8,
+                    dev,
+                    mm,
                     section: 0,
-                    handle: NONE,
-                    domain: NONE,
+                    handle: HandleId::NULL,
+                    domain: DomainId::NULL,
                     ret: None,
                 });
                 return Ok(None);
@@ -235,8 +238,8 @@ impl Run {
                 call.under = Under::Unbind(Unbind {
                     handle,
                     section: 0,
-                    domain: NONE,
-                    dev: NONE,
+                    domain: DomainId::NULL,
+                    dev: DeviceId::NULL,
                     pasid: 0,
                 });
                 return Ok(None);
@@ -249,15 +252,16 @@ impl Run {
                 _ => Ret::Skipped,
             },
             OpKind::Fork { mm } if alive(&k, mm) => {
-                k.dup_mm(mm as u8).map_or(Ret::Skipped, Ret::Mm)
+                let child = k.dup_mm(MmId::new(mm as u8));
+                child.map_or(Ret::Skipped, |mm| Ret::Mm(mm.raw()))
             }
             OpKind::Exit { mm } if alive(&k, mm) => {
-                k.exit_mm(mm as u8);
+                k.exit_mm(MmId::new(mm as u8));
                 Ret::Ok
             }
             OpKind::Fork { .. } | OpKind::Exit { .. } => Ret::Skipped,
             OpKind::AllocPasid { dev } if dev < nr_devices => {
-                let pasid = k.iommu_alloc_global_pasid(dev as u8);
+                let pasid = k.iommu_alloc_global_pasid(DeviceId::new(dev as u8));
                 k.decide_in_core(At::AllocPasid);
                 match pasid {
                     Some(pasid) => {
@@ -281,7 +285,7 @@ impl Run {
                 if dev >= nr_devices || pasid >= MAX_PASIDS.into() {
                     return Ok(Some(Ret::Skipped));
                 }
-                let (dev, pasid) = (dev as u8, pasid as u16);
+                let (dev, pasid) = (DeviceId::new(dev as u8), pasid as u16);
                 let domain = k
                     .driver_domain_alloc(DomainType::Unmanaged)
                     .expect("only the allocation of an SVA domain fails");
@@ -290,7 +294,7 @@ impl Run {
                 match attached {
                     Ok(()) => {
                         self.hold(index, Held::Domain { dev, pasid, domain });
-                        Ret::Domain(domain)
+                        Ret::Domain(domain.raw())
                     }
                     Err(errno) => {
                         model.iommu_domain_free(&mut k, domain)?;
@@ -312,16 +316,18 @@ impl Run {
                 if dev >= nr_devices || pasid >= MAX_PASIDS.into() {
                     return Ok(Some(Ret::Skipped));
                 }
-                match model.page_request(&mut k, dev as u8, pasid as u16)? {
-                    Some(mm) => Ret::Mm(mm),
+                let dev = DeviceId::new(dev as u8);
+                match model.page_request(&mut k, dev, pasid as u16)? {
+                    Some(mm) => Ret::Mm(mm.raw()),
                     None => Ret::Invalid,
                 }
             }
             OpKind::EnqcmdPasid { mm } => {
-                if mm >= nr_mms || k.m.mm(mm as u8).mm_count == 0 {
+                let this = MmId::new(mm as u8);
+                if mm >= nr_mms || k.m.mm(this).mm_count == 0 {
                     return Ok(Some(Ret::Skipped));
                 }
-                match k.m.mm(mm as u8).pasid {
+                match k.m.mm(this).pasid {
                     0 => Ret::Invalid,
                     pasid => Ret::Pasid(pasid),
                 }
@@ -335,8 +341,8 @@ impl Run {
         self.nr_held = self.nr_held.max(index as u8 + 1);
     }
 
-    fn number(&mut self, handle: u8) -> u8 {
-        let number = &mut self.numbers[handle as usize];
+    fn number(&mut self, handle: HandleId) -> u8 {
+        let number = &mut self.numbers[handle.index()];
         if *number == NONE {
             *number = self.nr_numbers;
             self.nr_numbers += 1;
@@ -353,7 +359,7 @@ impl Run {
             Some(Release::Mm(mm)) => (MAX_OPS, mm as usize + 1),
         };
         let op = (op..self.nr_held as usize).find(|&op| self.held[op] != Held::Nothing);
-        let alive = |mm: &usize| !self.machine.mm(*mm as u8).exited;
+        let alive = |mm: &usize| !self.machine.mm(MmId::new(*mm as u8)).exited;
         op.map(|op| Release::Op(op as u8)).or_else(|| {
             (mm..self.machine.nr_mms())
                 .find(alive)

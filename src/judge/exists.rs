@@ -2,7 +2,7 @@
 //! What exists, in a machine or as a trace records it.
 
 use spec::Machine;
-use spec::kernel::NONE;
+use spec::kernel::MmId;
 use spec::trace::Live;
 
 /// What exists at one moment, without the numbers of domains, which are labels, and without
@@ -73,7 +73,7 @@ impl Exists for Machine {
     }
     #[inline]
     fn mm_counts(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..self.nr_mms()).map(|mm| self.mm(mm as u8).mm_count.into())
+        (0..self.nr_mms()).map(|mm| self.mm(MmId::new(mm as u8)).mm_count.into())
     }
     #[inline(always)]
     fn keys(&self) -> impl Iterator<Item = (u8, u16)> + '_ {
@@ -84,7 +84,7 @@ impl Exists for Machine {
     fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         self.pasid_arrays().entries().iter().map(|entry| Entry {
             key: (entry.group, entry.pasid),
-            reserved: entry.domain == NONE,
+            reserved: entry.domain.is_null(),
             dangling: self.is_dangling(entry),
         })
     }

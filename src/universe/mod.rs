@@ -5,6 +5,7 @@ mod json;
 mod text;
 
 use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, MAX_PASIDS};
+use spec::kernel::MmId;
 use spec::op::{MmState, Things};
 use spec::{Device, Fault, Mm, Op, OpCode, OpKind, Run, Site, Topology};
 use std::collections::HashSet;
@@ -209,7 +210,7 @@ impl Universe {
             let (Some((_, state)), Some(mm)) = (kind.info().mm(), kind.mm()) else {
                 return true;
             };
-            let mut mms = runs.iter().map(|run| run.machine.mm(mm as u8));
+            let mut mms = runs.iter().map(|run| run.machine.mm(MmId::new(mm as u8)));
             match state {
                 MmState::Alive => mms.any(|mm| !mm.exited),
                 MmState::Exists => mms.any(|mm| mm.mm_count != 0),

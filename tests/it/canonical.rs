@@ -4,7 +4,6 @@
 
 use spec::canonical::{Canon, Scratch};
 use spec::case::{Device, Fault, Mm, Op, OpKind, Site, Topology};
-use spec::kernel::NONE;
 use spec::trace::Call;
 use spec::{Recorder, Ret, Run};
 use std::collections::{HashMap, HashSet};
@@ -309,20 +308,20 @@ fn an_entry_with_an_attach_handle_is_unpacked_as_one() {
                 assert!(arrays.same_entries(same));
                 for (entry, same) in arrays.entries().iter().zip(same.entries()) {
                     assert_eq!(
-                        entry.domain == NONE,
-                        same.domain == NONE,
+                        entry.domain.is_null(),
+                        same.domain.is_null(),
                         "{names:?} {way:?}"
                     );
                     assert_eq!(
-                        entry.handle == NONE,
-                        same.handle == NONE,
+                        entry.handle.is_null(),
+                        same.handle.is_null(),
                         "{names:?} {way:?}"
                     );
-                    if entry.handle != NONE {
-                        let on = copy.machine.handles()[same.handle as usize].domain;
+                    if !entry.handle.is_null() {
+                        let on = copy.machine.handles()[same.handle.index()].domain;
                         assert_eq!(same.domain, on);
                         let [this, that] = [(run, entry), (copy, same)]
-                            .map(|(run, entry)| run.machine.handles()[entry.handle as usize]);
+                            .map(|(run, entry)| run.machine.handles()[entry.handle.index()]);
                         assert_eq!((this.dev, this.users), (that.dev, that.users));
                     }
                 }

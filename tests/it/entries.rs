@@ -2,7 +2,7 @@
 //! Entries of a group's array that point at an attach handle, at a domain, or at nothing: what a
 //! machine says of them, and which nobody can give back any more.
 
-use spec::kernel::{Armed, DomainType, Entry, NONE};
+use spec::kernel::{Armed, DomainId, DomainType, Entry, HandleId, NONE};
 use spec::revision::Commits;
 use spec::trace::Attached;
 use spec::{At, Device, Kernel, Mm, Op, OpKind, Run, Topology};
@@ -41,8 +41,8 @@ fn entry(group: u8, domain: u8, handle: u8) -> Entry {
     Entry {
         group,
         pasid: 1,
-        domain,
-        handle,
+        domain: DomainId::new(domain),
+        handle: HandleId::new(handle),
     }
 }
 
@@ -66,7 +66,7 @@ fn an_entry_with_a_handle_shows_the_domain_of_the_handle() {
         let run = after(model, &BINDS);
         assert_eq!(attached(&run), [(0, Some(0), false), (1, Some(0), false)]);
         let to_handle = run.machine.pasid_arrays().entries().iter();
-        let to_handle: Vec<u8> = to_handle.map(|entry| entry.handle).collect();
+        let to_handle: Vec<u8> = to_handle.map(|entry| entry.handle.raw()).collect();
         let expected = if model == "v6.8" { [NONE; 2] } else { [0, 1] };
         assert_eq!(to_handle, expected, "{model}");
         assert_eq!(run.machine.dangling(), 0);
@@ -77,7 +77,9 @@ fn an_entry_with_a_handle_shows_the_domain_of_the_handle() {
 fn an_entry_dangles_with_its_handle_although_the_domain_lives() {
     let mut run = after("v6.12", &BINDS);
     let whole = run.machine.left();
-    with_kernel(&mut run, |k| k.handle_free(0, At::UnbindFree).unwrap());
+    with_kernel(&mut run, |k| {
+        k.handle_free(HandleId::new(0), At::UnbindFree).unwrap()
+    });
     assert_eq!(attached(&run), [(0, Some(0), true), (1, Some(0), false)]);
     assert_eq!(run.machine.dangling(), 1);
     assert_ne!(run.machine.left(), whole);
@@ -87,7 +89,7 @@ fn an_entry_dangles_with_its_handle_although_the_domain_lives() {
 fn an_entry_dangles_with_its_domain_although_the_handle_lives() {
     for model in ["v6.8", "v6.12"] {
         let mut run = after(model, &BINDS);
-        with_kernel(&mut run, |k| k.driver_domain_free(0));
+        with_kernel(&mut run, |k| k.driver_domain_free(DomainId::new(0)));
         assert_eq!(attached(&run), [(0, Some(0), true), (1, Some(0), true)]);
         assert_eq!(run.machine.dangling(), 2, "{model}");
     }
@@ -98,7 +100,7 @@ fn a_reserved_entry_shows_no_domain_and_never_dangles() {
     for (model, domain) in [("v6.8", Some(0)), ("v6.12", None), ("v7.3", Some(0))] {
         let mut run = after(model, &[ATTACH]);
         assert_eq!(attached(&run), [(0, domain, false)], "{model}");
-        with_kernel(&mut run, |k| k.driver_domain_free(0));
+        with_kernel(&mut run, |k| k.driver_domain_free(DomainId::new(0)));
         assert_eq!(attached(&run), [(0, domain, domain.is_some())], "{model}");
         assert_eq!(run.machine.dangling(), usize::from(domain.is_some()));
     }
@@ -161,7 +163,9 @@ fn the_domain_behind_a_reserved_entry_is_lost_with_its_caller() {
 #[test]
 fn an_entry_is_lost_with_the_last_handle_on_its_domain() {
     let mut run = after("v6.12", &BINDS[..1]);
-    with_kernel(&mut run, |k| k.handle_free(0, At::UnbindFree).unwrap());
+    with_kernel(&mut run, |k| {
+        k.handle_free(HandleId::new(0), At::UnbindFree).unwrap()
+    });
     assert_eq!(run.lost().entries, 1);
     assert_eq!(run.lost().domains, 0, "the mm has it on its list");
 }

@@ -209,7 +209,7 @@ fn a_bind_under_way_keeps_the_address_space_of_a_process_that_exits() {
         assert_eq!(cpus.whole(EXIT), (1, Ret::Ok));
         // For other callers the mm is gone all the same.
         assert_eq!(cpus.whole(BIND), (1, Ret::Skipped));
-        let running = cpus.run.machine.mm(0).mm_users;
+        let running = cpus.run.machine.mm(spec::kernel::MmId::new(0)).mm_users;
         assert_eq!((running, cpus.rest(bind).1), (1, handle(0)));
         // The domain keeps the struct; the reference that the users shared is gone.
         assert_eq!(cpus.run.machine.live().mm_count[0], 1);

@@ -48,8 +48,8 @@ fn the_range_is_looked_at_before_the_entry() {
         bench.run.machine.pasid_arrays.store(Entry {
             group: 0,
             pasid: 20,
-            domain: NONE,
-            handle: NONE,
+            domain: DomainId::NULL,
+            handle: HandleId::NULL,
         });
         assert_eq!(bench.step(0, attach(0, 20)), EINVAL);
     }
@@ -153,16 +153,16 @@ fn an_entry_is_gone_when_the_driver_has_said_no() {
 fn a_detach_does_not_ask_what_it_erases() {
     for name in ALL {
         let mut bench = Bench::new(name);
-        for entry in [None, Some(7)] {
+        for entry in [None, Some(DomainId::new(7))] {
             let stored = entry.map(|domain| Entry {
                 group: 0,
                 pasid: 1,
                 domain,
-                handle: NONE,
+                handle: HandleId::NULL,
             });
             let arrays = &mut bench.run.machine.pasid_arrays;
             stored.into_iter().for_each(|entry| arrays.store(entry));
-            let done = bench.kernel(|k| iommu_detach_device_pasid(k, 0, 1));
+            let done = bench.kernel(|k| iommu_detach_device_pasid(k, DeviceId::new(0), 1));
             assert_eq!(done, Ok(()));
             assert_eq!(bench.run.machine.pasid_arrays.entries(), []);
         }
@@ -175,7 +175,7 @@ fn a_detach_does_not_ask_what_it_erases() {
 fn a_detach_follows_its_device_to_the_group() {
     for name in ALL {
         let mut bench = Bench::new(name);
-        let done = bench.kernel(|k| iommu_detach_device_pasid(k, NONE, 1));
+        let done = bench.kernel(|k| iommu_detach_device_pasid(k, DeviceId::NULL, 1));
         assert_eq!(done, Err(Stop::Oops));
         let splat = (Splat::NullDeref, At::DetachGroup);
         assert_eq!(bench.watch.splats, [splat]);

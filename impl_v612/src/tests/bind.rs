@@ -201,8 +201,8 @@ fn a_handle_of_another_mm_or_of_another_type_is_not_shared() {
         bench.run.machine.pasid_arrays.store(Entry {
             group,
             pasid,
-            domain: 0,
-            handle: 0,
+            domain: DomainId::new(0),
+            handle: HandleId::new(0),
         });
         // The second mm gets the second PASID.
         assert_eq!(bench.step(1, bind(0, 1)), EBUSY);

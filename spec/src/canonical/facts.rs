@@ -56,19 +56,19 @@ impl Facts {
         let (mut domains, mut handles, mut ops) = (0u64, 0u64, 0u64);
         for (mm, this) in (0..).zip(&m.mms[..m.nr_mms()]) {
             let (mut at, mut place) = (this.sva_domains, 0);
-            while at != NONE {
-                domains |= 1 << at;
-                self.domain_at[at as usize] = place;
-                self.domain_mm[at as usize] = mm;
-                at = m.domains[at as usize].next;
+            while !at.is_null() {
+                domains |= 1 << at.raw();
+                self.domain_at[at.index()] = place;
+                self.domain_mm[at.index()] = mm;
+                at = m.domains[at.index()].next;
                 place += 1;
             }
             let (mut at, mut place) = (this.sva_handles, 0);
-            while at != NONE {
-                handles |= 1 << at;
-                self.handle_at[at as usize] = place;
-                self.handle_mm[at as usize] = mm;
-                at = m.handles[at as usize].next;
+            while !at.is_null() {
+                handles |= 1 << at.raw();
+                self.handle_at[at.index()] = place;
+                self.handle_mm[at.index()] = mm;
+                at = m.handles[at.index()].next;
                 place += 1;
             }
         }
@@ -76,26 +76,26 @@ impl Facts {
             match *held {
                 Held::Nothing => continue,
                 Held::Bind(handle) => {
-                    handles |= 1 << handle;
-                    self.holders[handle as usize] += 1;
+                    handles |= 1 << handle.raw();
+                    self.holders[handle.index()] += 1;
                 }
-                Held::Domain { domain, .. } => domains |= 1 << domain,
+                Held::Domain { domain, .. } => domains |= 1 << domain.raw(),
                 Held::Pasid(_) => {}
             }
             ops |= 1 << op;
         }
         for entry in m.pasid_arrays.entries() {
-            if entry.domain != NONE {
-                domains |= 1 << entry.domain;
+            if !entry.domain.is_null() {
+                domains |= 1 << entry.domain.raw();
             }
-            if entry.handle != NONE {
-                handles |= 1 << entry.handle;
+            if !entry.handle.is_null() {
+                handles |= 1 << entry.handle.raw();
             }
         }
         for handle in members(handles) {
             let this = &m.handles[handle as usize];
-            if !this.freed && this.domain != NONE {
-                domains |= 1 << this.domain;
+            if !this.freed && !this.domain.is_null() {
+                domains |= 1 << this.domain.raw();
             }
         }
         let lost_domain =

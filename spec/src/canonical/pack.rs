@@ -53,7 +53,7 @@ impl Objects {
                     dev,
                     pasid,
                     domain: this,
-                } if this == domain => Some(1 << 15 | place(names.dev[dev as usize], pasid)),
+                } if this.raw() == domain => Some(1 << 15 | place(names.dev[dev.index()], pasid)),
                 _ => None,
             });
             places.next().unwrap_or(0xffff)
@@ -61,7 +61,7 @@ impl Objects {
         let first_entry = |domain: u8| {
             let entries = m.pasid_arrays.entries().iter();
             let places = entries
-                .filter(|entry| entry.domain == domain)
+                .filter(|entry| entry.domain.raw() == domain)
                 .map(|entry| place(names.group[entry.group as usize], entry.pasid));
             places.min().unwrap_or_else(|| holder(domain))
         };
@@ -72,7 +72,7 @@ impl Objects {
             // Nobody reads what a freed one says.
             let (mm, instance, users) = match this.freed {
                 true => (moved(mms, facts.domain_mm[domain as usize]), NONE, 0),
-                false => (moved(mms, this.mm), this.instance, this.users),
+                false => (moved(mms, this.mm.raw()), this.instance, this.users),
             };
             let mut key = u64::from(mm) << 8 | u64::from(at);
             key = key << 2 | u64::from(this.freed) << 1 | u64::from(this.kind == DomainType::Sva);
@@ -87,11 +87,11 @@ impl Objects {
             let this = &m.handles[handle as usize];
             let on = match this.freed {
                 true => NONE,
-                false => moved(&self.domain, this.domain),
+                false => moved(&self.domain, this.domain.raw()),
             };
             let mut key = u64::from(moved(mms, facts.handle_mm[handle as usize]));
             key = key << 8 | u64::from(facts.handle_at[handle as usize]);
-            key = key << 8 | u64::from(moved(&names.dev, this.dev));
+            key = key << 8 | u64::from(moved(&names.dev, this.dev.raw()));
             key = key << 8 | u64::from(on);
             key = key << 8 | u64::from(this.users.0);
             key = key << 1 | u64::from(this.freed);
@@ -212,23 +212,23 @@ impl Canon {
             let m = &run.machine;
             for handle in members(facts.handles) {
                 let this = &m.handles[handle as usize];
-                if this.dev == NONE {
+                if this.dev.is_null() {
                     continue;
                 }
-                let mm = match this.domain {
-                    NONE => NONE,
-                    domain => moved(mms, m.domains[domain as usize].mm),
+                let mm = match this.domain.is_null() {
+                    true => NONE,
+                    false => moved(mms, m.domains[this.domain.index()].mm.raw()),
                 };
                 let (listed, freed) = (u8::from(this.listed), u8::from(this.freed));
                 let holders = facts.holders[handle as usize];
                 let mark = mix([1, side, mm, this.users.0, listed, freed, holders, 0]);
-                let sum = &mut marks[this.dev as usize];
+                let sum = &mut marks[this.dev.index()];
                 *sum = sum.wrapping_add(mark);
             }
             for op in members(facts.ops) {
                 if let Held::Domain { dev, pasid, .. } = run.held[op as usize] {
                     let [low, high] = pasid.to_le_bytes();
-                    let sum = &mut marks[dev as usize];
+                    let sum = &mut marks[dev.index()];
                     *sum = sum.wrapping_add(mix([3, side, low, high, 0, 0, 0, 0]));
                 }
             }
@@ -316,12 +316,12 @@ impl Canon {
             let objects = &objects[side];
             let [a, b, c, d, e] = match runs[side].held[op as usize] {
                 Held::Nothing => [0; 5],
-                Held::Bind(handle) => [1, moved(&objects.handle, handle), 0, 0, 0],
+                Held::Bind(handle) => [1, moved(&objects.handle, handle.raw()), 0, 0, 0],
                 Held::Pasid(pasid) => [2, pasid as u8, 0, 0, 0],
                 Held::Domain { dev, pasid, domain } => {
                     let [low, high] = pasid.to_le_bytes();
-                    let domain = moved(&objects.domain, domain);
-                    [3, names.dev[dev as usize], low, high, domain]
+                    let domain = moved(&objects.domain, domain.raw());
+                    [3, names.dev[dev.index()], low, high, domain]
                 }
             };
             u64::from_be_bytes([0, 0, 0, a, b, c, d, e]).into()
@@ -381,8 +381,8 @@ fn pack_machine<'a>(
     }
     for (_, domain) in objects.domains.iter() {
         let this = &m.domains[domain as usize];
-        if !this.freed && this.mm != NONE {
-            reachable[this.mm as usize] += 1;
+        if !this.freed && !this.mm.is_null() {
+            reachable[this.mm.index()] += 1;
         }
     }
     for &old in &old_mms[..m.nr_mms()] {
@@ -416,7 +416,7 @@ fn pack_machine<'a>(
         let listed = facts.domain_at[domain as usize] != NONE;
         w.push(bits([this.freed, this.kind == DomainType::Sva, listed]));
         if !this.freed {
-            w.extend_from_slice(&[moved(mms, this.mm), this.users, this.instance]);
+            w.extend_from_slice(&[moved(mms, this.mm.raw()), this.users, this.instance]);
         } else if listed {
             w.push(moved(mms, facts.domain_mm[domain as usize]));
         }
@@ -429,16 +429,16 @@ fn pack_machine<'a>(
             w.push(moved(mms, facts.handle_mm[handle as usize]));
         }
         if !this.freed {
-            let domain = moved(&objects.domain, this.domain);
-            w.extend_from_slice(&[moved(&names.dev, this.dev), domain, this.users.0]);
+            let domain = moved(&objects.domain, this.domain.raw());
+            w.extend_from_slice(&[moved(&names.dev, this.dev.raw()), domain, this.users.0]);
         }
     }
     entries.clear();
     for entry in m.pasid_arrays.entries() {
         let group = u32::from(names.group[entry.group as usize]);
-        let to = match entry.handle {
-            NONE => moved(&objects.domain, entry.domain),
-            handle => TO_HANDLE | moved(&objects.handle, handle),
+        let to = match entry.handle.is_null() {
+            true => moved(&objects.domain, entry.domain.raw()),
+            false => TO_HANDLE | moved(&objects.handle, entry.handle.raw()),
         };
         entries.insert(group << 16 | u32::from(entry.pasid), to);
     }

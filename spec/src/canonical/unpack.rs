@@ -4,7 +4,9 @@
 use super::Canon;
 use super::pack::TO_HANDLE;
 use crate::case::MAX_MMS;
-use crate::kernel::{Domain, DomainType, Entry, Handle, Mm, NONE, Refcount};
+use crate::kernel::{
+    DeviceId, Domain, DomainId, DomainType, Entry, Handle, HandleId, Mm, MmId, NONE, Refcount,
+};
 use crate::run::{Held, Run};
 
 impl Canon {
@@ -28,12 +30,12 @@ impl Canon {
                 run.nr_held = held;
                 run.held[op] = match next() {
                     0 => Held::Nothing,
-                    1 => Held::Bind(next()),
+                    1 => Held::Bind(HandleId::new(next())),
                     2 => Held::Pasid(next().into()),
                     _ => Held::Domain {
-                        dev: next(),
+                        dev: DeviceId::new(next()),
                         pasid: u16::from_le_bytes([next(), next()]),
-                        domain: next(),
+                        domain: DomainId::new(next()),
                     },
                 };
             }
@@ -96,23 +98,23 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         };
         if flags & 4 == 0 {
             this.freed = false;
-            this.mm = next();
+            this.mm = MmId::new(next());
             this.users = next();
             this.instance = next();
             let mm = this.mm;
-            if mm != NONE {
-                m.mms[mm as usize].mm_count += 1;
+            if !mm.is_null() {
+                m.mms[mm.index()].mm_count += 1;
             }
         }
         if flags & 1 != 0 {
             // A domain that is not freed is on the list of its own mm.
             let mm = match flags & 4 {
-                0 => m.domains[domain as usize].mm,
+                0 => m.domains[domain as usize].mm.raw(),
                 _ => next(),
             };
             match tails[mm as usize] {
-                NONE => m.mms[mm as usize].sva_domains = domain,
-                tail => m.domains[tail as usize].next = domain,
+                NONE => m.mms[mm as usize].sva_domains = DomainId::new(domain),
+                tail => m.domains[tail as usize].next = DomainId::new(domain),
             }
             tails[mm as usize] = domain;
         }
@@ -129,31 +131,35 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         if listed {
             let mm = next();
             match tails[mm as usize] {
-                NONE => m.mms[mm as usize].sva_handles = handle,
-                tail => m.handles[tail as usize].next = handle,
+                NONE => m.mms[mm as usize].sva_handles = HandleId::new(handle),
+                tail => m.handles[tail as usize].next = HandleId::new(handle),
             }
             tails[mm as usize] = handle;
         }
         if flags & 2 == 0 {
             let this = &mut m.handles[handle as usize];
             this.freed = false;
-            this.dev = next();
-            this.domain = next();
+            this.dev = DeviceId::new(next());
+            this.domain = DomainId::new(next());
             this.users = Refcount(next());
         }
     }
     for _ in 0..next() {
-        let mut entry = Entry {
-            group: next(),
-            pasid: u16::from_le_bytes([next(), next()]),
-            domain: next(),
-            handle: NONE,
+        let group = next();
+        let pasid = u16::from_le_bytes([next(), next()]);
+        let (handle, domain) = match next() {
+            to if to != NONE && to & TO_HANDLE != 0 => {
+                let handle = HandleId::new(to & !TO_HANDLE);
+                // What a freed one led to, nobody can read.
+                (handle, m.handles[handle.index()].domain)
+            }
+            to => (HandleId::NULL, DomainId::new(to)),
         };
-        if entry.domain != NONE && entry.domain & TO_HANDLE != 0 {
-            entry.handle = entry.domain & !TO_HANDLE;
-            // What a freed one led to, nobody can read.
-            entry.domain = m.handles[entry.handle as usize].domain;
-        }
-        m.pasid_arrays.store(entry);
+        m.pasid_arrays.store(Entry {
+            group,
+            pasid,
+            domain,
+            handle,
+        });
     }
 }

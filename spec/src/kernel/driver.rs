@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The IOMMU driver: a mock, the same under all kernels. Every callback is observed.
 
-use super::{Kernel, NONE};
+use super::{DeviceId, DomainId, Kernel, MmId, NONE};
 use crate::case::{Errno, Site};
 use crate::record::Watch;
 use crate::trace::Call;
@@ -21,7 +21,7 @@ pub struct Domain {
     /// Its type.
     pub kind: DomainType,
     /// `domain->mm` of an SVA domain.
-    pub mm: u8,
+    pub mm: MmId,
     /// `domain->users` of an SVA domain.
     pub users: u8,
     /// The hardware instance that it belongs to since its first successful attach.
@@ -29,25 +29,25 @@ pub struct Domain {
     /// The memory is gone; looking at it is a use-after-free.
     pub freed: bool,
     /// `domain->next`, in `iommu_mm->sva_domains`.
-    pub next: u8,
+    pub next: DomainId,
 }
 
 impl Domain {
     /// What a slot holds before its domain is allocated.
     pub const NEVER: Domain = Domain {
         kind: DomainType::Unmanaged,
-        mm: NONE,
+        mm: MmId::NULL,
         users: 0,
         instance: NONE,
         freed: true,
-        next: NONE,
+        next: DomainId::NULL,
     };
 }
 
 impl<W: Watch> Kernel<'_, W> {
     /// `ops->domain_alloc()`: domains are numbered in order of allocation. Only the allocation of
     /// an SVA domain can be made to fail.
-    pub fn driver_domain_alloc(&mut self, kind: DomainType) -> Option<u8> {
+    pub fn driver_domain_alloc(&mut self, kind: DomainType) -> Option<DomainId> {
         if kind == DomainType::Sva && self.armed.strikes(Site::DomainAlloc).is_some() {
             self.watch.call(Call::DomainAlloc { domain: None });
             return None;
@@ -62,13 +62,18 @@ impl<W: Watch> Kernel<'_, W> {
         self.watch.call(Call::DomainAlloc {
             domain: Some(domain as u32),
         });
-        Some(domain)
+        Some(DomainId::new(domain))
     }
 
     /// `ops->set_dev_pasid()`: refuses a domain that belongs to another hardware instance.
-    pub fn driver_set_dev_pasid(&mut self, domain: u8, dev: u8, pasid: u16) -> Result<(), Errno> {
+    pub fn driver_set_dev_pasid(
+        &mut self,
+        domain: DomainId,
+        dev: DeviceId,
+        pasid: u16,
+    ) -> Result<(), Errno> {
         let instance = self.m.device(dev).instance;
-        let this = &mut self.m.domains[domain as usize];
+        let this = &mut self.m.domains[domain.index()];
         let err = match self.armed.strikes(Site::SetDevPasid) {
             Some(errno) => Some(errno),
             None if this.instance != NONE && this.instance != instance => Some(Errno::EINVAL),
@@ -78,27 +83,27 @@ impl<W: Watch> Kernel<'_, W> {
             this.instance = instance;
         }
         self.watch.call(Call::SetDevPasid {
-            dev: dev as u32,
+            dev: dev.raw().into(),
             pasid,
-            domain: domain as u32,
+            domain: domain.raw().into(),
             err,
         });
         err.map_or(Ok(()), Err)
     }
 
     /// `ops->remove_dev_pasid()`: cannot fail.
-    pub fn driver_remove_dev_pasid(&mut self, dev: u8, pasid: u16) {
+    pub fn driver_remove_dev_pasid(&mut self, dev: DeviceId, pasid: u16) {
         self.watch.call(Call::RemoveDevPasid {
-            dev: dev as u32,
+            dev: dev.raw().into(),
             pasid,
         });
     }
 
     /// `domain->ops->free()`.
-    pub fn driver_domain_free(&mut self, domain: u8) {
-        self.m.domains[domain as usize].freed = true;
+    pub fn driver_domain_free(&mut self, domain: DomainId) {
+        self.m.domains[domain.index()].freed = true;
         self.watch.call(Call::DomainFree {
-            domain: domain as u32,
+            domain: domain.raw().into(),
         });
     }
 }

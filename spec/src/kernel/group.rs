@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The `pasid_array` of every `iommu_group`: PASID to domain, from 6.12 on to attach handle.
 
-use super::{NONE, copy};
+use super::{DomainId, HandleId, copy};
 use crate::case::MAX_OPS;
 
 /// One entry that is not empty.
@@ -11,18 +11,18 @@ pub struct Entry {
     pub group: u8,
     /// The index in the array.
     pub pasid: u16,
-    /// The domain that it leads to; it may be freed. [`NONE`] for an entry that is only reserved.
-    pub domain: u8,
-    /// The attach handle that it points at, which may be freed. [`NONE`] where it points at the
+    /// The domain that it leads to; it may be freed. Null for an entry that is only reserved.
+    pub domain: DomainId,
+    /// The attach handle that it points at, which may be freed. Null where it points at the
     /// domain itself, as all entries do up to 6.8.
-    pub handle: u8,
+    pub handle: HandleId,
 }
 
 const EMPTY: Entry = Entry {
     group: 0,
     pasid: 0,
-    domain: 0,
-    handle: NONE,
+    domain: DomainId::new(0),
+    handle: HandleId::NULL,
 };
 
 /// Orders by group and PASID, and is compared at once.
@@ -76,8 +76,8 @@ impl PasidArrays {
     /// Replaces what every entry leads to by a digest of it.
     pub(super) fn digest(&mut self, mut to: impl FnMut(&Entry) -> u8) {
         for entry in &mut self.entries[..self.len as usize] {
-            entry.domain = to(entry);
-            entry.handle = NONE;
+            entry.domain = DomainId::new(to(entry));
+            entry.handle = HandleId::NULL;
         }
     }
 
@@ -120,14 +120,14 @@ impl PasidArrays {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, NONE, PasidArrays};
+    use super::{DomainId, Entry, HandleId, PasidArrays};
 
     fn entry(group: u8, pasid: u16, domain: u8) -> Entry {
         Entry {
             group,
             pasid,
-            domain,
-            handle: NONE,
+            domain: DomainId::new(domain),
+            handle: HandleId::NULL,
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The IDA of global PASIDs.
 
-use super::{Kernel, Splat};
+use super::{DeviceId, Kernel, Splat};
 use crate::case::Site;
 use crate::record::Watch;
 use crate::revision::At;
@@ -54,7 +54,7 @@ impl Ida {
 impl<W: Watch> Kernel<'_, W> {
     /// `iommu_alloc_global_pasid()`: the smallest free PASID below the device's `max_pasids`, or
     /// `None` for `IOMMU_PASID_INVALID`.
-    pub fn iommu_alloc_global_pasid(&mut self, dev: u8) -> Option<u16> {
+    pub fn iommu_alloc_global_pasid(&mut self, dev: DeviceId) -> Option<u16> {
         let max_pasids = self.m.device(dev).max_pasids;
         if max_pasids == 0 {
             self.core_decides(At::AllocPasidUnsupported);

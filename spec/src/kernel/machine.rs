@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The machine: everything that exists, as a value.
 
-use super::{Domain, Entry, Handle, Ida, LeakDigest, Mm, Mutex, NONE, PasidArrays, copy};
+use super::{
+    DeviceId, Domain, Entry, Handle, Ida, LeakDigest, Mm, MmId, Mutex, NONE, PasidArrays, copy,
+};
 use crate::case::{Device, MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};
 use crate::trace::{Attached, Live};
 
@@ -101,24 +103,24 @@ impl Machine {
     }
 
     /// The device at an index below [`Machine::nr_devices`].
-    pub fn device(&self, dev: u8) -> &Device {
-        &self.devices[dev as usize]
+    pub fn device(&self, dev: DeviceId) -> &Device {
+        &self.devices[dev.index()]
     }
 
     /// The mm at an index below [`Machine::nr_mms`].
-    pub fn mm(&self, mm: u8) -> &Mm {
-        &self.mms[mm as usize]
+    pub fn mm(&self, mm: MmId) -> &Mm {
+        &self.mms[mm.index()]
     }
 
     /// `group->devices`, in order.
-    pub fn group_devices(&self, group: u8) -> impl Iterator<Item = u8> + use<> {
+    pub fn group_devices(&self, group: u8) -> impl Iterator<Item = DeviceId> + use<> {
         let mut left = self.groups[group as usize];
         std::iter::from_fn(move || {
             let dev = left.trailing_zeros() as u8;
             let rest = left & left.checked_sub(1)?;
             debug_assert!(rest < left, "a device without end");
             left = rest;
-            Some(dev)
+            Some(DeviceId::new(dev))
         })
     }
 
@@ -151,8 +153,8 @@ impl Machine {
 
     /// Whether an entry points at freed memory.
     pub fn is_dangling(&self, entry: &Entry) -> bool {
-        let of_handle = entry.handle != NONE && self.handles[entry.handle as usize].freed;
-        of_handle || entry.domain != NONE && self.domains[entry.domain as usize].freed
+        let of_handle = !entry.handle.is_null() && self.handles[entry.handle.index()].freed;
+        of_handle || !entry.domain.is_null() && self.domains[entry.domain.index()].freed
     }
 
     /// A digest of what a trace shows as left, but not of `mm_data`: equal where that is equal up
@@ -188,7 +190,7 @@ impl Machine {
                 .map(|entry| Attached {
                     group: entry.group,
                     pasid: entry.pasid,
-                    domain: (entry.domain != NONE).then_some(entry.domain.into()),
+                    domain: (!entry.domain.is_null()).then_some(entry.domain.raw().into()),
                     freed: self.is_dangling(entry),
                 })
                 .collect(),

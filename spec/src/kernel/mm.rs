@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `struct mm_struct`: its two counts, and what SVA keeps in it.
 
-use super::{Kernel, NONE};
+use super::{DomainId, HandleId, Kernel, MmId};
 use crate::case::MAX_MMS;
 use crate::record::Watch;
 
@@ -21,9 +21,9 @@ pub struct Mm {
     /// Whether `mm->iommu_mm` exists.
     pub iommu_mm: bool,
     /// Head of `iommu_mm->sva_domains`, newest first.
-    pub sva_domains: u8,
+    pub sva_domains: DomainId,
     /// Head of `iommu_mm->sva_handles`, newest first.
-    pub sva_handles: u8,
+    pub sva_handles: HandleId,
 }
 
 impl Mm {
@@ -35,8 +35,8 @@ impl Mm {
         dma_compat: false,
         pasid: 0,
         iommu_mm: false,
-        sva_domains: NONE,
-        sva_handles: NONE,
+        sva_domains: DomainId::NULL,
+        sva_handles: HandleId::NULL,
     };
 
     /// An mm just created. `mm_pasid_init()` has run: it has no PASID, forked or not.
@@ -54,24 +54,24 @@ impl Mm {
 impl<W: Watch> Kernel<'_, W> {
     /// `dup_mm()`, as far as SVA sees it: the index of the child, or `None` where there are
     /// [`MAX_MMS`] already.
-    pub fn dup_mm(&mut self, parent: u8) -> Option<u8> {
+    pub fn dup_mm(&mut self, parent: MmId) -> Option<MmId> {
         let child = self.m.nr_mms;
         if child as usize == MAX_MMS {
             return None;
         }
         self.m.mms[child as usize] = Mm::new(self.m.mm(parent).dma_compat);
         self.m.nr_mms += 1;
-        Some(child)
+        Some(MmId::new(child))
     }
 
     /// `mmget()`: a user of the address space more.
-    pub fn mmget(&mut self, mm: u8) {
-        self.m.mms[mm as usize].mm_users += 1;
+    pub fn mmget(&mut self, mm: MmId) {
+        self.m.mms[mm.index()].mm_users += 1;
     }
 
     /// `mmput()`: a user less; the last one drops the reference that all users share.
-    pub fn mmput(&mut self, mm: u8) {
-        let this = &mut self.m.mms[mm as usize];
+    pub fn mmput(&mut self, mm: MmId) {
+        let this = &mut self.m.mms[mm.index()];
         this.mm_users -= 1;
         if this.mm_users == 0 {
             self.mmdrop(mm);
@@ -79,24 +79,24 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// The process is gone: callers lose the mm, and its own `mmput()` runs.
-    pub fn exit_mm(&mut self, mm: u8) {
-        self.m.mms[mm as usize].exited = true;
+    pub fn exit_mm(&mut self, mm: MmId) {
+        self.m.mms[mm.index()].exited = true;
         self.mmput(mm);
     }
 
     /// `mmget_not_zero()`, at once given back.
-    pub fn mm_is_used(&self, mm: u8) -> bool {
+    pub fn mm_is_used(&self, mm: MmId) -> bool {
         self.m.mm(mm).mm_users != 0
     }
 
     /// `mmgrab()`: a reference to the struct more.
-    pub fn mmgrab(&mut self, mm: u8) {
-        self.m.mms[mm as usize].mm_count += 1;
+    pub fn mmgrab(&mut self, mm: MmId) {
+        self.m.mms[mm.index()].mm_count += 1;
     }
 
     /// `mmdrop()`: a reference less; the last one runs `mm_pasid_drop()` and frees the struct.
-    pub fn mmdrop(&mut self, mm: u8) {
-        let this = &mut self.m.mms[mm as usize];
+    pub fn mmdrop(&mut self, mm: MmId) {
+        let this = &mut self.m.mms[mm.index()];
         this.mm_count -= 1;
         if this.mm_count != 0 {
             return;
@@ -109,29 +109,29 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// Gives the mm its PASID. With it come, from 6.8 on, `iommu_mm` and its empty lists.
-    pub fn set_pasid(&mut self, mm: u8, pasid: u16, iommu_mm: bool) {
-        let this = &mut self.m.mms[mm as usize];
+    pub fn set_pasid(&mut self, mm: MmId, pasid: u16, iommu_mm: bool) {
+        let this = &mut self.m.mms[mm.index()];
         this.pasid = pasid;
         this.iommu_mm = iommu_mm;
     }
 
     /// `list_add()` to `iommu_mm->sva_domains`.
-    pub fn sva_domains_add(&mut self, mm: u8, domain: u8) {
-        let head = &mut self.m.mms[mm as usize].sva_domains;
-        self.m.domains[domain as usize].next = *head;
+    pub fn sva_domains_add(&mut self, mm: MmId, domain: DomainId) {
+        let head = &mut self.m.mms[mm.index()].sva_domains;
+        self.m.domains[domain.index()].next = *head;
         *head = domain;
     }
 
     /// `list_del()` from it.
-    pub fn sva_domains_del(&mut self, mm: u8, domain: u8) {
-        let next = self.m.domains[domain as usize].next;
-        let mut at = self.m.mms[mm as usize].sva_domains;
+    pub fn sva_domains_del(&mut self, mm: MmId, domain: DomainId) {
+        let next = self.m.domains[domain.index()].next;
+        let mut at = self.m.mms[mm.index()].sva_domains;
         if at == domain {
-            self.m.mms[mm as usize].sva_domains = next;
+            self.m.mms[mm.index()].sva_domains = next;
             return;
         }
-        while at != NONE {
-            let this = &mut self.m.domains[at as usize];
+        while !at.is_null() {
+            let this = &mut self.m.domains[at.index()];
             if this.next == domain {
                 this.next = next;
                 return;
@@ -141,26 +141,26 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// `list_add()` to `iommu_mm->sva_handles`.
-    pub fn sva_handles_add(&mut self, mm: u8, handle: u8) {
-        let head = &mut self.m.mms[mm as usize].sva_handles;
-        let this = &mut self.m.handles[handle as usize];
+    pub fn sva_handles_add(&mut self, mm: MmId, handle: HandleId) {
+        let head = &mut self.m.mms[mm.index()].sva_handles;
+        let this = &mut self.m.handles[handle.index()];
         this.next = *head;
         this.listed = true;
         *head = handle;
     }
 
     /// `list_del()` from it, of a handle that is on it.
-    pub fn sva_handles_del(&mut self, mm: u8, handle: u8) {
-        let this = &mut self.m.handles[handle as usize];
+    pub fn sva_handles_del(&mut self, mm: MmId, handle: HandleId) {
+        let this = &mut self.m.handles[handle.index()];
         this.listed = false;
-        let next = std::mem::replace(&mut this.next, NONE);
-        let mut at = self.m.mms[mm as usize].sva_handles;
+        let next = std::mem::replace(&mut this.next, HandleId::NULL);
+        let mut at = self.m.mms[mm.index()].sva_handles;
         if at == handle {
-            self.m.mms[mm as usize].sva_handles = next;
+            self.m.mms[mm.index()].sva_handles = next;
             return;
         }
-        while at != NONE {
-            let this = &mut self.m.handles[at as usize];
+        while !at.is_null() {
+            let this = &mut self.m.handles[at.index()];
             if this.next == handle {
                 this.next = next;
                 return;

@@ -14,6 +14,7 @@ mod armed;
 mod driver;
 mod group;
 mod ida;
+mod index;
 mod leak;
 mod lock;
 mod machine;
@@ -29,6 +30,7 @@ pub use armed::Armed;
 pub use driver::{Domain, DomainType};
 pub use group::{Entry, PasidArrays};
 pub use ida::Ida;
+pub use index::{DeviceId, DomainId, HandleId, MmId};
 pub use leak::LeakDigest;
 pub use lock::Mutex;
 pub use machine::Machine;
@@ -38,7 +40,7 @@ pub use slab::Handle;
 pub use splat::{Splat, Stop};
 pub use work::Kernel;
 
-/// No index: a null pointer, or the end of a list.
+/// No number: what stands for a null pointer, or for the end of a list, where indexes are numbers.
 pub const NONE: u8 = u8::MAX;
 
 /// Copies at least the first `items` items. Up to eight are copied with a length that the compiler

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `refcount_t`, of a handle's users.
 
-use super::{Kernel, Splat, Stop};
+use super::{HandleId, Kernel, Splat, Stop};
 use crate::record::Watch;
 use crate::revision::At;
 
@@ -49,13 +49,13 @@ impl Refcount {
 
 impl<W: Watch> Kernel<'_, W> {
     /// `refcount_set(&handle->users, 1)`.
-    pub fn refcount_set_one(&mut self, handle: u8, at: At) -> Result<(), Stop> {
+    pub fn refcount_set_one(&mut self, handle: HandleId, at: At) -> Result<(), Stop> {
         self.handle(handle, at)?.users = Refcount(1);
         Ok(())
     }
 
     /// `refcount_inc(&handle->users)`.
-    pub fn refcount_inc(&mut self, handle: u8, at: At) -> Result<(), Stop> {
+    pub fn refcount_inc(&mut self, handle: HandleId, at: At) -> Result<(), Stop> {
         if let Some(splat) = self.handle(handle, at)?.users.inc() {
             self.warn(splat, at);
         }
@@ -63,7 +63,7 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// `refcount_dec_and_test(&handle->users)`.
-    pub fn refcount_dec_and_test(&mut self, handle: u8, at: At) -> Result<bool, Stop> {
+    pub fn refcount_dec_and_test(&mut self, handle: HandleId, at: At) -> Result<bool, Stop> {
         Ok(self
             .handle(handle, at)?
             .users

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `struct iommu_sva`, its allocation, and reading through pointers that may be stale.
 
-use super::{Domain, Kernel, NONE, Refcount, Splat, Stop};
+use super::{DeviceId, Domain, DomainId, HandleId, Kernel, Refcount, Splat, Stop};
 use crate::case::Site;
 use crate::record::Watch;
 use crate::revision::At;
@@ -9,16 +9,16 @@ use crate::revision::At;
 /// `struct iommu_sva`, the handle of a bind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Handle {
-    /// `handle->dev`; [`NONE`] until it is stored.
-    pub dev: u8,
-    /// `handle->domain`; [`NONE`] until it is stored.
-    pub domain: u8,
+    /// `handle->dev`; null until it is stored.
+    pub dev: DeviceId,
+    /// `handle->domain`; null until it is stored.
+    pub domain: DomainId,
     /// `handle->users`; there from 6.8-rc6 on.
     pub users: Refcount,
     /// `handle->handle_item` is on `iommu_mm->sva_handles`.
     pub listed: bool,
     /// What follows on that list.
-    pub next: u8,
+    pub next: HandleId,
     /// The memory is gone.
     pub freed: bool,
 }
@@ -26,18 +26,18 @@ pub struct Handle {
 impl Handle {
     /// What a slot holds before its handle is allocated.
     pub const NEVER: Handle = Handle {
-        dev: NONE,
-        domain: NONE,
+        dev: DeviceId::NULL,
+        domain: DomainId::NULL,
         users: Refcount::ZERO,
         listed: false,
-        next: NONE,
+        next: HandleId::NULL,
         freed: true,
     };
 }
 
 impl<W: Watch> Kernel<'_, W> {
     /// `kzalloc()` of a handle.
-    pub fn handle_alloc(&mut self) -> Option<u8> {
+    pub fn handle_alloc(&mut self) -> Option<HandleId> {
         if self.armed.strikes(Site::HandleAlloc).is_some() {
             return None;
         }
@@ -47,17 +47,17 @@ impl<W: Watch> Kernel<'_, W> {
             freed: false,
             ..Handle::NEVER
         };
-        Some(handle)
+        Some(HandleId::new(handle))
     }
 
     /// `handle->domain = domain` of an attach handle that its caller has just allocated.
-    pub fn handle_set_domain(&mut self, handle: u8, domain: u8) {
-        self.m.handles[handle as usize].domain = domain;
+    pub fn handle_set_domain(&mut self, handle: HandleId, domain: DomainId) {
+        self.m.handles[handle.index()].domain = domain;
     }
 
     /// `kfree()` of a handle.
-    pub fn handle_free(&mut self, handle: u8, at: At) -> Result<(), Stop> {
-        let this = &mut self.m.handles[handle as usize];
+    pub fn handle_free(&mut self, handle: HandleId, at: At) -> Result<(), Stop> {
+        let this = &mut self.m.handles[handle.index()];
         if this.freed {
             return Err(self.die(Splat::DoubleFree, at));
         }
@@ -71,24 +71,24 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// Follows a pointer to a handle.
-    pub fn handle(&mut self, handle: u8, at: At) -> Result<&mut Handle, Stop> {
-        if handle == NONE {
+    pub fn handle(&mut self, handle: HandleId, at: At) -> Result<&mut Handle, Stop> {
+        if handle.is_null() {
             return Err(self.die(Splat::NullDeref, at));
         }
-        if self.m.handles[handle as usize].freed {
+        if self.m.handles[handle.index()].freed {
             return Err(self.die(Splat::UseAfterFree, at));
         }
-        Ok(&mut self.m.handles[handle as usize])
+        Ok(&mut self.m.handles[handle.index()])
     }
 
     /// Follows a pointer to a domain.
-    pub fn domain(&mut self, domain: u8, at: At) -> Result<&mut Domain, Stop> {
-        if domain == NONE {
+    pub fn domain(&mut self, domain: DomainId, at: At) -> Result<&mut Domain, Stop> {
+        if domain.is_null() {
             return Err(self.die(Splat::NullDeref, at));
         }
-        if self.m.domains[domain as usize].freed {
+        if self.m.domains[domain.index()].freed {
             return Err(self.die(Splat::UseAfterFree, at));
         }
-        Ok(&mut self.m.domains[domain as usize])
+        Ok(&mut self.m.domains[domain.index()])
     }
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The machine as a value: copied, counted, compared.
 
-use super::{Armed, DomainType, Entry, Kernel, LeakDigest, Machine, NONE, Splat, copy};
+use super::{Armed, DeviceId, DomainId, DomainType, Entry, HandleId, Kernel, LeakDigest};
+use super::{Machine, MmId, NONE, Splat, copy};
 use crate::case::{Device, Mm, Topology};
 use crate::record::Recorder;
 use crate::revision::{At, Commits};
+
+const DEV: DeviceId = DeviceId::new(0);
+const MM: MmId = MmId::new(0);
 
 fn boot(devices: usize, mms: usize) -> Machine {
     let device = Device {
@@ -28,8 +32,8 @@ fn entry(pasid: u16, domain: u8, handle: u8) -> Entry {
     Entry {
         group: 0,
         pasid,
-        domain,
-        handle,
+        domain: DomainId::new(domain),
+        handle: HandleId::new(handle),
     }
 }
 
@@ -41,9 +45,10 @@ fn with(items: u8) -> Machine {
             let domain = k.driver_domain_alloc(DomainType::Sva).unwrap();
             let handle = k.handle_alloc().unwrap();
             k.handle_set_domain(handle, domain);
-            k.dup_mm(0).unwrap();
-            let pasid = k.iommu_alloc_global_pasid(0).unwrap();
-            k.m.pasid_arrays.store(entry(pasid, domain, handle));
+            k.dup_mm(MM).unwrap();
+            let pasid = k.iommu_alloc_global_pasid(DEV).unwrap();
+            k.m.pasid_arrays
+                .store(entry(pasid, domain.raw(), handle.raw()));
         }
     });
     m.iommu_sva_lock.held = items % 2 == 1;
@@ -101,10 +106,16 @@ fn an_entry_dangles_with_its_domain_and_with_its_handle() {
         .attached
         .entries()
         .iter()
-        .map(|e| e.domain)
+        .map(|e| e.domain.raw())
         .collect();
     assert_eq!(dangles, [1, 1, 1, 0]);
-    assert!(m.left().attached.entries().iter().all(|e| e.handle == NONE));
+    assert!(
+        m.left()
+            .attached
+            .entries()
+            .iter()
+            .all(|e| e.handle.is_null())
+    );
 }
 
 #[test]
@@ -135,7 +146,11 @@ fn an_entry_shows_its_domain_unless_it_is_only_reserved() {
 #[test]
 fn a_handle_is_on_the_domain_that_it_is_set_to() {
     let m = with(3);
-    let domains: Vec<u8> = m.handles().iter().map(|handle| handle.domain).collect();
+    let domains: Vec<u8> = m
+        .handles()
+        .iter()
+        .map(|handle| handle.domain.raw())
+        .collect();
     assert_eq!(domains, [0, 1, 2]);
 }
 
@@ -143,7 +158,7 @@ fn a_handle_is_on_the_domain_that_it_is_set_to() {
 fn nothing_is_left_once_the_last_user_of_the_last_mm_is_gone() {
     let mut m = boot(1, 1);
     assert!(!m.left().is_nothing());
-    with_kernel(&mut m, |k| k.exit_mm(0));
+    with_kernel(&mut m, |k| k.exit_mm(MM));
     assert!(m.left().is_nothing());
     assert_eq!(m.left(), LeakDigest::default());
     with_kernel(&mut m, |k| k.handle_alloc());
@@ -166,7 +181,7 @@ fn of_two_machines_each_thing_left_is_compared() {
     let mut m = boot(2, 1);
     with_kernel(&mut m, |k| {
         k.handle_alloc();
-        k.iommu_alloc_global_pasid(0);
+        k.iommu_alloc_global_pasid(DEV);
     });
     assert_eq!(m.left().compare(&none), [1, 0, 1, 0, 0]);
 }
@@ -206,14 +221,14 @@ fn an_item_leaves_its_list_from_the_head_the_middle_and_the_end() {
         let mut m = with(3);
         with_kernel(&mut m, |k| {
             for item in 0..3 {
-                k.sva_domains_add(0, item);
-                k.sva_handles_add(0, item);
+                k.sva_domains_add(MM, DomainId::new(item));
+                k.sva_handles_add(MM, HandleId::new(item));
             }
-            k.sva_domains_del(0, gone);
-            k.sva_handles_del(0, gone);
+            k.sva_domains_del(MM, DomainId::new(gone));
+            k.sva_handles_del(MM, HandleId::new(gone));
         });
-        let domains = listed(m.mm(0).sva_domains, |at| m.domains[at].next);
-        let handles = listed(m.mm(0).sva_handles, |at| m.handles[at].next);
+        let domains = listed(m.mm(MM).sva_domains.raw(), |at| m.domains[at].next.raw());
+        let handles = listed(m.mm(MM).sva_handles.raw(), |at| m.handles[at].next.raw());
         assert_eq!((&domains[..], &handles[..]), (&rest[..], &rest[..]));
         let on_list: Vec<bool> = m.handles().iter().map(|handle| handle.listed).collect();
         assert_eq!(on_list, [0, 1, 2].map(|item| item != gone));
@@ -224,7 +239,7 @@ fn an_item_leaves_its_list_from_the_head_the_middle_and_the_end() {
 fn a_machine_says_which_pasids_are_in_use() {
     let mut m = boot(1, 1);
     assert!(m.global_pasids().is_empty());
-    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(0)).unwrap();
+    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(DEV)).unwrap();
     assert!(m.global_pasids().contains(pasid));
     assert_eq!(m.global_pasids().len(), 1);
 }
@@ -233,7 +248,7 @@ fn a_machine_says_which_pasids_are_in_use() {
 fn a_pasid_that_is_not_allocated_is_freed_with_a_splat_and_one_that_is_without() {
     let mut m = boot(1, 1);
     let at = At::FreePasid;
-    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(0)).unwrap();
+    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(DEV)).unwrap();
     let mut free = || {
         with_kernel(&mut m, |k| {
             k.iommu_free_global_pasid(pasid);

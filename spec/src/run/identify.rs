@@ -7,7 +7,7 @@
 
 use super::{Bind, Call, Held, Run, Unbind, Under};
 use crate::case::{Errno, MAX_OPS};
-use crate::kernel::{Armed, NONE};
+use crate::kernel::{Armed, DomainId, HandleId, NONE};
 
 /// The new numbers of domains and handles.
 struct Numbers {
@@ -16,12 +16,12 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn domain(&self, domain: u8) -> u8 {
-        self.domain.get(domain as usize).copied().unwrap_or(NONE)
+    fn domain(&self, domain: DomainId) -> u8 {
+        self.domain.get(domain.index()).copied().unwrap_or(NONE)
     }
 
-    fn handle(&self, handle: u8) -> u8 {
-        self.handle.get(handle as usize).copied().unwrap_or(NONE)
+    fn handle(&self, handle: HandleId) -> u8 {
+        self.handle.get(handle.index()).copied().unwrap_or(NONE)
     }
 }
 
@@ -46,29 +46,29 @@ impl Run {
         let m = &self.machine;
         let (mut domains, mut handles) = (0u64, 0u64);
         for mm in &m.mms[..m.nr_mms()] {
-            domains |= bit(mm.sva_domains);
-            handles |= bit(mm.sva_handles);
+            domains |= bit(mm.sva_domains.raw());
+            handles |= bit(mm.sva_handles.raw());
         }
         for entry in m.pasid_arrays.entries() {
-            domains |= bit(entry.domain);
-            handles |= bit(entry.handle);
+            domains |= bit(entry.domain.raw());
+            handles |= bit(entry.handle.raw());
         }
         for held in &self.held[..self.nr_held as usize] {
             match *held {
-                Held::Bind(handle) => handles |= bit(handle),
-                Held::Domain { domain, .. } => domains |= bit(domain),
+                Held::Bind(handle) => handles |= bit(handle.raw()),
+                Held::Domain { domain, .. } => domains |= bit(domain.raw()),
                 Held::Nothing | Held::Pasid(_) => {}
             }
         }
         for call in calls {
             let (domain, handle) = match call.under {
-                Under::Start => (NONE, NONE),
+                Under::Start => (DomainId::NULL, HandleId::NULL),
                 Under::Bind(Bind { domain, handle, .. })
                 | Under::Unbind(Unbind { domain, handle, .. }) => (domain, handle),
-                Under::BindGetPasid { handle, .. } => (NONE, handle),
+                Under::BindGetPasid { handle, .. } => (DomainId::NULL, handle),
             };
-            domains |= bit(domain);
-            handles |= bit(handle);
+            domains |= bit(domain.raw());
+            handles |= bit(handle.raw());
         }
         for (index, handle) in (0..).zip(m.handles()) {
             handles |= if handle.freed { 0 } else { bit(index) };
@@ -82,13 +82,13 @@ impl Run {
             let before = (domains, handles);
             for (index, handle) in (0..).zip(m.handles()) {
                 if handles & bit(index) != 0 {
-                    handles |= bit(handle.next);
-                    domains |= bit(handle.domain);
+                    handles |= bit(handle.next.raw());
+                    domains |= bit(handle.domain.raw());
                 }
             }
             for (index, domain) in (0..).zip(m.domains()) {
                 if domains & bit(index) != 0 {
-                    domains |= bit(domain.next);
+                    domains |= bit(domain.next.raw());
                 }
             }
             if before == (domains, handles) {
@@ -127,21 +127,21 @@ impl Run {
             ]);
         }
         for (index, domain) in (0..).zip(m.domains()) {
-            if numbers.domain(index) == NONE {
+            if numbers.domain[index as usize] == NONE {
                 continue;
             }
-            out.extend([1, domain.kind as u8, domain.mm, domain.users]);
+            out.extend([1, domain.kind as u8, domain.mm.raw(), domain.users]);
             let next = numbers.domain(domain.next);
             out.extend([domain.instance, domain.freed.into(), next]);
         }
         out.push(0);
         for (index, handle) in (0..).zip(m.handles()) {
-            if numbers.handle(index) == NONE {
+            if numbers.handle[index as usize] == NONE {
                 continue;
             }
             let flags = u8::from(handle.listed) << 1 | u8::from(handle.freed);
             let domain = numbers.domain(handle.domain);
-            out.extend([1, handle.dev, domain, handle.users.0, flags]);
+            out.extend([1, handle.dev.raw(), domain, handle.users.0, flags]);
             let next = numbers.handle(handle.next);
             out.extend([next, self.numbers[index as usize]]);
         }
@@ -164,7 +164,7 @@ impl Run {
                 }
                 Held::Domain { dev, pasid, domain } => {
                     let [low, high] = pasid.to_le_bytes();
-                    out.extend([op, 3, dev, low, high, numbers.domain(domain)]);
+                    out.extend([op, 3, dev.raw(), low, high, numbers.domain(domain)]);
                 }
             }
         }
@@ -195,11 +195,11 @@ impl Call {
                 ret,
             }) => {
                 let errno = |ret: Errno| ret as u8;
-                out.extend([1, dev, mm, section]);
+                out.extend([1, dev.raw(), mm.raw(), section]);
                 out.extend([numbers.handle(handle), numbers.domain(domain)]);
                 out.push(ret.map_or(u8::MAX, errno));
             }
-            Under::BindGetPasid { mm, handle } => out.extend([2, mm, numbers.handle(handle)]),
+            Under::BindGetPasid { mm, handle } => out.extend([2, mm.raw(), numbers.handle(handle)]),
             Under::Unbind(Unbind {
                 handle,
                 section,
@@ -209,7 +209,7 @@ impl Call {
             }) => {
                 let [low, high] = pasid.to_le_bytes();
                 out.extend([3, numbers.handle(handle), section]);
-                out.extend([numbers.domain(domain), dev, low, high]);
+                out.extend([numbers.domain(domain), dev.raw(), low, high]);
             }
         }
         // Which fault it is, the operation says.

@@ -2,7 +2,7 @@
 //! What exists and that nobody can give back any more.
 
 use super::{Held, Run};
-use crate::kernel::{Entry, NONE};
+use crate::kernel::{DomainId, Entry};
 
 /// How much exists of what nobody can give back any more, whatever is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,18 +32,18 @@ impl Run {
     pub fn lost(&self) -> Lost {
         let m = &self.machine;
         let held = &self.held[..self.nr_held as usize];
+        let bit = |domain: DomainId| 1u64.checked_shl(domain.raw().into()).unwrap_or(0);
         // Domains that callers have, themselves or by a handle.
         let mut had = 0u64;
         for handle in m.handles().iter().filter(|handle| !handle.freed) {
-            had |= 1u64.checked_shl(handle.domain.into()).unwrap_or(0);
+            had |= bit(handle.domain);
         }
         for held in held {
             if let Held::Domain { domain, .. } = held {
-                had |= 1 << domain;
+                had |= bit(*domain);
             }
         }
         let entries = m.pasid_arrays.entries().iter();
-        let bit = |domain: u8| 1u64.checked_shl(domain.into()).unwrap_or(0);
         // What is only reserved says not for which domain, but its caller knows where it is.
         let reserved = |entry: &Entry| {
             held.iter().any(|held| match *held {
@@ -53,16 +53,18 @@ impl Run {
                 _ => false,
             })
         };
-        let orphans = entries.clone().filter(|entry| match entry.domain {
-            NONE => !reserved(entry),
-            domain => had & bit(domain) == 0,
-        });
+        let orphans = entries
+            .clone()
+            .filter(|entry| match entry.domain.is_null() {
+                true => !reserved(entry),
+                false => had & bit(entry.domain) == 0,
+            });
         let mut known = entries.fold(had, |known, entry| known | bit(entry.domain));
         for mm in &m.mms[..m.nr_mms()] {
             let mut domain = mm.sva_domains;
-            while domain != NONE {
-                known |= 1 << domain;
-                domain = m.domains[domain as usize].next;
+            while !domain.is_null() {
+                known |= bit(domain);
+                domain = m.domains[domain.index()].next;
             }
         }
         let domains = (0..).zip(m.domains());
@@ -105,7 +107,7 @@ impl Run {
         let mms = &m.mms[..m.nr_mms()];
         let references: u32 = mms.iter().map(|mm| u32::from(mm.mm_count)).sum();
         let users = mms.iter().filter(|mm| mm.mm_users != 0).count() as u32;
-        let of_mms = |domain: &&crate::kernel::Domain| !domain.freed && domain.mm != NONE;
+        let of_mms = |domain: &&crate::kernel::Domain| !domain.freed && !domain.mm.is_null();
         let domains = m.domains().iter().filter(of_mms).count() as u32;
         references.saturating_sub(users + domains)
     }

@@ -2,7 +2,7 @@
 //! A kernel that is wrong in its own way, to see that a run shows it.
 
 use super::{Bind, Call, Ret, Run, Unbind};
-use crate::kernel::Splat;
+use crate::kernel::{DeviceId, DomainId, HandleId, MmId, Splat};
 use crate::model::Decision;
 use crate::revision::{At, Tree, fixture};
 use crate::{Case, Device, Errno, Flow, Kernel, Mm, Model, Op, OpKind, Recorder, Stop};
@@ -24,7 +24,7 @@ impl Model for WithoutDomain {
         &self,
         k: &mut Kernel<'_, W>,
         _call: &mut Bind,
-    ) -> Result<Flow<Result<u8, Errno>>, Stop> {
+    ) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
         k.decide(BOUND);
         Ok(Flow::Done(k.handle_alloc().ok_or(Errno::ENOMEM)))
     }
@@ -41,7 +41,7 @@ impl Model for WithoutDomain {
     fn iommu_sva_get_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
-        handle: u8,
+        handle: HandleId,
     ) -> Result<Option<u16>, Stop> {
         let domain = k.handle(handle, GET_PASID)?.domain;
         // Alone it looks where there is nothing; beside another one it does not look.
@@ -55,8 +55,8 @@ impl Model for WithoutDomain {
     fn iommu_attach_device_pasid<W: Watch>(
         &self,
         _: &mut Kernel<'_, W>,
-        _: u8,
-        _: u8,
+        _: DomainId,
+        _: DeviceId,
         _: u16,
     ) -> Result<Result<(), Errno>, Stop> {
         Ok(Err(Errno::ENODEV))
@@ -65,14 +65,18 @@ impl Model for WithoutDomain {
     fn iommu_detach_device_pasid<W: Watch>(
         &self,
         _: &mut Kernel<'_, W>,
-        _: u8,
-        _: u8,
+        _: DomainId,
+        _: DeviceId,
         _: u16,
     ) -> Result<(), Stop> {
         Ok(())
     }
 
-    fn iommu_domain_free<W: Watch>(&self, k: &mut Kernel<'_, W>, domain: u8) -> Result<(), Stop> {
+    fn iommu_domain_free<W: Watch>(
+        &self,
+        k: &mut Kernel<'_, W>,
+        domain: DomainId,
+    ) -> Result<(), Stop> {
         k.driver_domain_free(domain);
         Ok(())
     }
@@ -80,9 +84,9 @@ impl Model for WithoutDomain {
     fn page_request<W: Watch>(
         &self,
         _: &mut Kernel<'_, W>,
-        _: u8,
+        _: DeviceId,
         _: u16,
-    ) -> Result<Option<u8>, Stop> {
+    ) -> Result<Option<MmId>, Stop> {
         Ok(None)
     }
 }

@@ -2,7 +2,7 @@
 //! What operations return, what calls know between two sections, and what callers hold.
 
 use crate::case::Errno;
-use crate::kernel::Stop;
+use crate::kernel::{DeviceId, DomainId, HandleId, MmId, Stop};
 use crate::op::Resource;
 
 /// What an operation returned.
@@ -58,15 +58,15 @@ impl From<Stop> for Ret {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bind {
     /// Argument.
-    pub dev: u8,
+    pub dev: DeviceId,
     /// Argument.
-    pub mm: u8,
+    pub mm: MmId,
     /// The section that runs next, from 0.
     pub section: u8,
-    /// Local; [`NONE`](crate::kernel::NONE) is null.
-    pub handle: u8,
-    /// Local; [`NONE`](crate::kernel::NONE) is null.
-    pub domain: u8,
+    /// Local.
+    pub handle: HandleId,
+    /// Local.
+    pub domain: DomainId,
     /// Local: the error on its way out.
     pub ret: Option<Errno>,
 }
@@ -75,13 +75,13 @@ pub struct Bind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unbind {
     /// Argument.
-    pub handle: u8,
+    pub handle: HandleId,
     /// The section that runs next, from 0.
     pub section: u8,
-    /// Local; [`NONE`](crate::kernel::NONE) is null.
-    pub domain: u8,
-    /// Local; [`NONE`](crate::kernel::NONE) is null.
-    pub dev: u8,
+    /// Local.
+    pub domain: DomainId,
+    /// Local.
+    pub dev: DeviceId,
     /// Local: the PASID, read before the lock; 0 is `IOMMU_PASID_INVALID`.
     pub pasid: u16,
 }
@@ -92,17 +92,17 @@ pub enum Held {
     /// Nothing: it failed, was skipped, returns nothing, or was released.
     Nothing,
     /// A bind's handle, by index of the machine.
-    Bind(u8),
+    Bind(HandleId),
     /// A global PASID.
     Pasid(u16),
     /// An attached domain of a driver's own.
     Domain {
         /// The device it was attached through.
-        dev: u8,
+        dev: DeviceId,
         /// The PASID.
         pasid: u16,
         /// The domain.
-        domain: u8,
+        domain: DomainId,
     },
 }
 
