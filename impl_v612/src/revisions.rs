@@ -22,10 +22,11 @@ spec::commits! {
     ENTRY_NAMES_DOMAIN = "e1ea9d30d84c",
         "iommu: Store either domain or handle in group->pasid_array",
         { release: Some("v6.15"), needs: &["14678219cf40"] };
-    /// An entry is reserved until the driver has succeeded, and the handle can be found only then.
+    /// An entry is reserved until the driver has succeeded, and the handle can be found only then: all
+    /// under the mutex of the group, where nothing looks in between.
     PUBLISH_ATTACHED = "5e9f822c9c68",
         "iommu: Swap the order of setting group->pasid_array and calling attach op of iommu drivers",
-        { release: Some("v6.15"), needs: &["14678219cf40"] };
+        { release: Some("v6.15"), needs: &["14678219cf40"], effect: Effect::NotSeenHere };
     /// An SVA domain is allocated by `domain_alloc_sva()` only.
     NO_DOMAIN_ALLOC = "a4672d0fe17d", "iommu: Do not call domain_alloc() in iommu_sva_domain_alloc()",
         { release: Some("v6.16"), needs: &["80af5a452024"], effect: Effect::NotSeenHere };

@@ -45,12 +45,18 @@ fn kind(text: &str) -> u8 {
     }
 }
 
+/// Whether a place has a commit of a history, or null.
+fn is_commit(path: &str) -> bool {
+    let keys = ["introduced", "fixed", "since", "until"];
+    path.starts_with("/history/") && keys.iter().any(|key| path.ends_with(key))
+}
+
 /// Whether a value is of the type that a place wants, or the place takes any.
 fn is_right(path: &str, before: &Value, wrong: &str) -> bool {
     let is_null = wrong == "null";
     match path {
         "/minimal/shortest_in" if is_null => true,
-        _ if path.starts_with("/history/") && path.matches('/').count() > 1 && is_null => true,
+        _ if is_commit(path) && is_null => true,
         // Claims of any shape, as long as they are objects. That they are not so is another matter.
         _ if path.starts_with("/signature/") => wrong != "1e999",
         _ if path.starts_with("/traces/") && path.matches('/').count() > 2 => wrong != "1e999",
