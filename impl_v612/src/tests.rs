@@ -3,6 +3,7 @@
 
 mod attach;
 mod bind;
+mod earlier;
 mod unbind;
 
 use crate::{ERA, V612};
