@@ -73,6 +73,15 @@ impl Judged {
 }
 
 impl Finding {
+    /// A finding of a difference that a case shows on these models. Each of them runs the case once.
+    pub fn new<M: Model, const N: usize>(
+        models: &[M; N],
+        case: &Case,
+        difference: Difference,
+    ) -> Self {
+        Judged::unjudged(models, case).finding(case, difference)
+    }
+
     /// The id of the case.
     pub fn id(&self) -> String {
         id(&self.case)

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Which commit changed what: walking the graph of revisions from the two that differ.
 
-use crate::interleaving::{Bounds, Outcome, allowed_in_one, allows, outcomes};
+use crate::interleaving::Outcome;
 use crate::judge::{
     Cause, Difference, LeakKind, Place, Side, misbehaviours, same_calls, same_live, same_ret_at,
 };
 use crate::models::AnyModel;
-use serde_json::{Value, json};
-use spec::record::{Recording, record};
+use crate::runs::Runs;
+use spec::record::Recording;
 use spec::revision::{Branch, Effect};
 use spec::trace::{Live, Step};
-use spec::{Case, Commit, Model};
-use std::cell::RefCell;
-use std::rc::Rc;
+use spec::{Commit, Model};
 
 /// A step from a model to one that is built on it, or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,33 +70,9 @@ pub struct History {
     pub fixed: Option<Change>,
 }
 
-impl History {
-    /// In JSON: the ids of the commits.
-    pub fn to_json(&self) -> Value {
-        let id = |change: Option<Change>| change.map(|change| change.id);
-        let life = |life: &Life| json!({"since": id(life.since), "until": id(life.until)});
-        json!({
-            "introduced": id(self.introduced),
-            "fixed": id(self.fixed),
-            "from": life(&self.from),
-            "to": life(&self.to),
-        })
-    }
-
-    /// The same of one model.
-    pub fn to_json_alone(&self) -> Value {
-        let mut json = self.to_json();
-        if let Some(parts) = json.as_object_mut() {
-            parts.shift_remove("to");
-        }
-        json
-    }
-}
-
 /// The history of one difference of a case.
-pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> History {
-    let recordings = Recordings::new(case);
-    let behaviour = Behaviour::new(&recordings, models, difference);
+pub fn history(models: [AnyModel; 2], runs: &Runs, difference: &Difference) -> History {
+    let behaviour = Behaviour::new(runs, models, difference);
     let [from, to] = [Side::From, Side::To].map(|side| {
         let shows = |model| behaviour.shows(side, model);
         Life::of(models[side.index()], &shows)
@@ -119,9 +93,8 @@ pub fn history(models: [AnyModel; 2], case: &Case, difference: &Difference) -> H
 }
 
 /// The commit of the step from a model to one that is built on it that made a difference of the two.
-pub fn made_by(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Change {
-    let recordings = Recordings::new(case);
-    let behaviour = Behaviour::new(&recordings, models, difference);
+pub fn made_by(models: [AnyModel; 2], runs: &Runs, difference: &Difference) -> Change {
+    let behaviour = Behaviour::new(runs, models, difference);
     Change::at(models[1], &|model| behaviour.shows(Side::To, model))
 }
 
@@ -129,11 +102,10 @@ pub fn made_by(models: [AnyModel; 2], case: &Case, difference: &Difference) -> C
 /// model to the second, and what ends the behaviour of the second anywhere.
 pub(crate) fn by_the_rule_of_0_1_0(
     models: [AnyModel; 2],
-    case: &Case,
+    runs: &Runs,
     difference: &Difference,
 ) -> [Option<Change>; 2] {
-    let recordings = Recordings::new(case);
-    let behaviour = Behaviour::new(&recordings, models, difference);
+    let behaviour = Behaviour::new(runs, models, difference);
     let shows = |model: AnyModel| behaviour.shows(Side::To, model);
     let [from, to] = models;
     let path = path(from, to);
@@ -163,9 +135,8 @@ fn changed_side([from, _]: [AnyModel; 2], to: &Life) -> Side {
 }
 
 /// The history of something that a model does and that no kernel may ever do.
-pub fn history_alone(model: AnyModel, case: &Case, difference: &Difference) -> History {
-    let recordings = Recordings::new(case);
-    let life = Life::of(model, &|model| recordings.misbehaves(model, difference));
+pub fn history_alone(model: AnyModel, runs: &Runs, difference: &Difference) -> History {
+    let life = Life::of(model, &|model| misbehaves(runs, model, difference));
     History {
         from: life,
         introduced: life.since,
@@ -223,78 +194,46 @@ impl Change {
     }
 }
 
-/// The recordings of a case, each made once.
-struct Recordings<'c> {
-    case: &'c Case,
-    all: RefCell<Vec<(AnyModel, Rc<Recording>)>>,
-}
-
-impl<'c> Recordings<'c> {
-    fn new(case: &'c Case) -> Self {
-        Recordings {
-            case,
-            all: RefCell::default(),
-        }
+/// Whether a model does what a difference says that no kernel may do. On several CPUs, whether it
+/// does so under any schedule, at any place.
+fn misbehaves(runs: &Runs, model: AnyModel, difference: &Difference) -> bool {
+    if runs.case().is_concurrent() {
+        let explored = runs.explored(model);
+        let mut all = explored.outcomes.keys();
+        return all.any(|outcome| match &difference.cause {
+            Cause::Complained { splat, .. } => outcome.splats.contains(splat),
+            _ => outcome.left.as_ref().is_some_and(|left| !left.is_nothing()),
+        });
     }
-
-    fn of(&self, model: AnyModel) -> Rc<Recording> {
-        let mut all = self.all.borrow_mut();
-        if let Some((_, recording)) = all.iter().find(|(this, _)| *this == model) {
-            return recording.clone();
-        }
-        let recording = Rc::new(record(&model, self.case));
-        all.push((model, recording.clone()));
-        recording
-    }
-
-    /// Whether a model does what a difference says that no kernel may do. On several CPUs, whether it
-    /// does so under any schedule, at any place.
-    fn misbehaves(&self, model: AnyModel, difference: &Difference) -> bool {
-        if self.case.is_concurrent() {
-            let explored = outcomes(&model, self.case, Bounds::WAITING);
-            let mut all = explored.outcomes.keys();
-            return all.any(|outcome| match &difference.cause {
-                Cause::Complained { splat, .. } => outcome.splats.contains(splat),
-                _ => outcome.left.as_ref().is_some_and(|left| !left.is_nothing()),
-            });
-        }
-        let all = misbehaviours(self.case, &self.of(model));
-        all.iter().any(|this| {
-            this.place == difference.place
-                && match (&this.cause, &difference.cause) {
-                    (Cause::Complained { splat: a, .. }, Cause::Complained { splat: b, .. }) => {
-                        a == b
-                    }
-                    (Cause::Leaked { kind: a, .. }, Cause::Leaked { kind: b, .. }) => a == b,
-                    (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
-                }
-        })
-    }
+    let all = misbehaviours(runs.case(), &runs.recording(model));
+    all.iter().any(|this| {
+        this.place == difference.place
+            && match (&this.cause, &difference.cause) {
+                (Cause::Complained { splat: a, .. }, Cause::Complained { splat: b, .. }) => a == b,
+                (Cause::Leaked { kind: a, .. }, Cause::Leaked { kind: b, .. }) => a == b,
+                (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+            }
+    })
 }
 
 /// What a difference is about: what either model does in one place of a case, as callers, drivers and
 /// dmesg see it.
-struct Behaviour<'r, 'c> {
-    recordings: &'r Recordings<'c>,
+struct Behaviour<'r> {
+    runs: &'r Runs,
     models: [AnyModel; 2],
     difference: &'r Difference,
     /// On several CPUs: an outcome that only one side allows, and which side.
     allowed: Option<(Side, Outcome)>,
 }
 
-impl<'r, 'c> Behaviour<'r, 'c> {
-    fn new(
-        recordings: &'r Recordings<'c>,
-        models: [AnyModel; 2],
-        difference: &'r Difference,
-    ) -> Self {
-        let case = recordings.case;
-        let allowed = match case.is_concurrent() {
-            true => allowed_in_one(models, case, difference),
+impl<'r> Behaviour<'r> {
+    fn new(runs: &'r Runs, models: [AnyModel; 2], difference: &'r Difference) -> Self {
+        let allowed = match runs.case().is_concurrent() {
+            true => runs.allowed_in_one(models, difference),
             false => None,
         };
         Behaviour {
-            recordings,
+            runs,
             models,
             difference,
             allowed,
@@ -303,26 +242,26 @@ impl<'r, 'c> Behaviour<'r, 'c> {
 
     /// Whether a model does what the model of this side does.
     fn shows(&self, side: Side, model: AnyModel) -> bool {
-        let case = self.recordings.case;
+        let case = self.runs.case();
         match (&self.difference.cause, &self.allowed) {
             (Cause::Complained { side: of, .. } | Cause::Leaked { side: of, .. }, _)
                 if case.is_concurrent() || *of == Side::Both =>
             {
-                let does = self.recordings.misbehaves(model, self.difference);
+                let does = misbehaves(self.runs, model, self.difference);
                 return does == (*of == side || *of == Side::Both);
             }
             (Cause::Dangles { .. }, _) => {
-                return self.recordings.misbehaves(model, self.difference);
+                return misbehaves(self.runs, model, self.difference);
             }
             (_, Some((of, outcome))) => {
-                if let Some(is_allowed) = allows(&model, case, outcome) {
+                if let Some(is_allowed) = self.runs.allows(model, outcome) {
                     return is_allowed == (*of == side);
                 }
             }
             _ => {}
         }
-        let theirs = self.recordings.of(self.models[side.index()]);
-        self.is_alike(side, &theirs, &self.recordings.of(model))
+        let theirs = self.runs.recording(self.models[side.index()]);
+        self.is_alike(side, &theirs, &self.runs.recording(model))
     }
 
     /// Whether a recording is like that of the model of a side, in so far as the difference is about
@@ -349,7 +288,7 @@ impl<'r, 'c> Behaviour<'r, 'c> {
                     Side::From => Side::To,
                     Side::To | Side::Both => Side::From,
                 };
-                let clean = self.recordings.of(self.models[clean.index()]);
+                let clean = self.runs.recording(self.models[clean.index()]);
                 let more = left(&clean).zip(left(this));
                 let more = more.and_then(|(clean, this)| LeakKind::compare(clean, this));
                 (more == Some((Side::To, *kind))) == (*of == side)

@@ -3,14 +3,13 @@
 
 use super::compare::{make_dir, write_all};
 use super::scope::Long;
-use super::searching::{Searched, exit, print, search_long};
+use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
 use crate::models::AnyModel;
 use crate::question::Question;
-use crate::report::{misbehaves, misbehaviour, misbehaviour_to_json};
-use serde_json::json;
-use spec::Case;
+use crate::report::json::misbehaving_case;
+use crate::report::{Report, SearchReport};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -37,26 +36,10 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         return Ok(exit(&summary));
     }
     if let Some(dir) = &args.long.out {
-        let titled = |Finding {
-                          case, difference, ..
-                      }: &Finding| {
-            let title = Some(misbehaves(model, difference));
-            let case = case.clone();
-            Case { title, ..case }.to_json()
-        };
-        write_all(dir, model.name(), &summary.findings, titled)?;
+        let file = |finding: &Finding| misbehaving_case(model, finding);
+        write_all(dir, model.name(), &summary.findings, file)?;
     }
-    let head = json!({"model": model.name()});
-    let to_json = |this: &Finding| misbehaviour_to_json(model, &this.case, &this.difference);
-    let to_text =
-        |number, this: &Finding| misbehaviour(model, number, &this.case, &this.difference);
-    print(
-        &question,
-        &summary,
-        args.long.json,
-        head,
-        to_json,
-        to_text,
-        io.out,
-    )
+    let report = SearchReport::new(&question, &summary);
+    args.long.form.print(&Report::Search(&report), io.out)?;
+    Ok(exit(&summary))
 }

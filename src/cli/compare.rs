@@ -2,14 +2,14 @@
 //! `svadiff compare`
 
 use super::scope::{Long, Views};
-use super::searching::{Searched, exit, print, search_long};
+use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
-use crate::counterexample;
 use crate::finding::Finding;
 use crate::models::AnyModel;
 use crate::question::Question;
-use crate::report::{finding, json as json_text};
-use serde_json::{Value, json};
+use crate::report::json::counterexample;
+use crate::report::{Report, SearchReport, json as json_text};
+use serde_json::Value;
 use spec::read::{Refused, shortened};
 use std::fs;
 use std::io;
@@ -45,31 +45,14 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     if !prints {
         return Ok(exit(&summary));
     }
-    let to_json = |finding: &Finding| {
-        let is_shortest = finding.case.ops.len() <= summary.shortest;
-        let scope = (summary.complete() && is_shortest).then(|| universe.to_string());
-        counterexample::to_json(models, &views, &finding.case, &finding.difference, scope)
-    };
     if let Some(dir) = &args.long.out {
         let of = format!("{}-{}", args.from.name(), args.to.name());
-        write_all(dir, &of, &summary.findings, to_json)?;
+        let file = |finding: &Finding| counterexample(models, &views, finding);
+        write_all(dir, &of, &summary.findings, file)?;
     }
-    let names: Vec<_> = views.iter().map(|view| view.name()).collect();
-    let head = json!({
-        "from": args.from.name(),
-        "to": args.to.name(),
-        "views": names,
-    });
-    let to_text = |number, this: &Finding| finding(models, number, &this.case, &this.difference);
-    print(
-        &question,
-        &summary,
-        args.long.json,
-        head,
-        to_json,
-        to_text,
-        io.out,
-    )
+    let report = SearchReport::new(&question, &summary);
+    args.long.form.print(&Report::Search(&report), io.out)?;
+    Ok(exit(&summary))
 }
 
 /// Makes the directory that findings are to be written into: not after minutes of searching.
@@ -106,7 +89,7 @@ pub fn write(
     value: &Value,
 ) -> Result<(), Failure> {
     let view = finding.difference.view.name();
-    let id = crate::finding::id(&finding.case);
+    let id = finding.id();
     let path = dir.join(format!("{of}-{number}-{view}-{id}.json"));
     let partial = path.with_extension("partial");
     fs::write(&partial, json_text(value))

@@ -51,7 +51,11 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         Some(true) => "known, as all others are",
         None => "not looked up, since it is one of several CPUs",
     };
-    let what = headline(differ.models, &differ.case, &differ.difference);
+    let what = headline(
+        differ.models,
+        &differ.finding.case,
+        &differ.finding.difference,
+    );
     let counterexample = differ.to_json();
     match &args.out {
         None => print_json(out, &counterexample)?,

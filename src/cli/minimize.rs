@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff minimize`
 
-use super::{Exit, Failure, Io, Out, ViewArg, input, print_json};
-use crate::counterexample;
+use super::form::FormArgs;
+use super::input::Input;
+use super::{Exit, Failure, Io, Out, ViewArg, input};
 use crate::judge::{Difference, View, judge};
-use crate::minimize::{Certified, certified};
+use crate::minimize::certified;
 use crate::models::AnyModel;
-use crate::report::{finding, wrap};
-use input::Input;
-use serde_json::Value;
+use crate::report::{MinimizedReport, Report};
 use spec::Case;
 use spec::read::Refused;
 use std::path::PathBuf;
@@ -31,9 +30,8 @@ pub struct Args {
     /// Which difference of a case, from 1, of those that follow from no other
     #[arg(long, value_name = "N", default_value_t = 1)]
     difference: usize,
-    /// Print the counterexample
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    form: FormArgs,
 }
 
 /// What is to be minimized.
@@ -94,76 +92,31 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             }
         }
     };
-    print(&asked, args.json, out)
+    print(&asked, &args.form, out)
 }
 
-fn print(asked: &Asked, json: bool, out: Out<'_>) -> Result<Exit, Failure> {
+fn print(asked: &Asked, form: &FormArgs, out: Out<'_>) -> Result<Exit, Failure> {
     let Asked {
         models,
         views,
         case,
         difference,
     } = asked;
-    let Some(Certified {
-        minimized,
-        shortest_in,
-    }) = certified(*models, views, case, &difference.cause)
-    else {
+    let Some(mut finding) = certified(*models, views, case, &difference.cause) else {
         // What is shown is shown by a program under some schedule, of which there are too many.
         let what = "on its CPUs it has too many schedules to say what it shows under all";
         return Err(Refused::new(what).into());
     };
-    // What it says to humans is still so.
-    let smaller = Case {
-        title: case.title.clone(),
-        origin: case.origin.clone(),
-        note: case.note.clone(),
-        ..minimized.case.clone()
-    };
-    let counterexample = counterexample::to_json(
-        *models,
+    // What its title and its note tell a reader is still so.
+    finding.case.title.clone_from(&case.title);
+    finding.case.origin.clone_from(&case.origin);
+    finding.case.note.clone_from(&case.note);
+    let report = MinimizedReport {
+        models: *models,
         views,
-        &smaller,
-        &minimized.difference,
-        shortest_in.clone(),
-    );
-    if json {
-        print_json(out, &counterexample)?;
-        return Ok(Exit::Agree);
-    }
-    let text = finding(*models, 1, &minimized.case, &minimized.difference);
-    write!(out, "{text}")?;
-    writeln!(out)?;
-    for line in says(case, &minimized.case, &counterexample, shortest_in) {
-        write!(out, "{}", wrap("", "  ", &line))?;
-    }
-    Ok(Exit::Agree)
-}
-
-/// What became of the case, and what is known of the result.
-fn says(
-    before: &Case,
-    after: &Case,
-    counterexample: &Value,
-    shortest_in: Option<String>,
-) -> Vec<String> {
-    let ops = |case: &Case| match case.ops.len() {
-        1 => "1 operation".to_owned(),
-        n => format!("{n} operations"),
+        before: case,
+        finding: &finding,
     };
-    let mut lines = vec![match before.bare() == *after {
-        true => format!("It is as small as it was: {}.", ops(after)),
-        false => format!("From {} to {}.", ops(before), after.ops.len()),
-    }];
-    if counterexample["minimal"]["one_minimal"] == Value::Bool(true) {
-        lines.push("No operation, device, mm or fault can go.".to_owned());
-    } else if after.is_concurrent() {
-        let what = "It is about this schedule: what less shows under others was not settled.";
-        lines.push(what.to_owned());
-    }
-    lines.push(match shortest_in {
-        Some(scope) => format!("No shorter case shows the same in {scope}."),
-        None => "Whether a shorter case shows the same was not searched to the end.".to_owned(),
-    });
-    lines
+    form.print(&Report::Minimized(&report), out)?;
+    Ok(Exit::Agree)
 }

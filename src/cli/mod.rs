@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod conform;
 mod diff;
+mod form;
 mod from_artifact;
 mod hunt;
 mod input;
@@ -20,15 +21,11 @@ mod scope;
 mod searching;
 mod trace;
 
-use crate::counterexample::place_to_json;
-use crate::judge::{Difference, View};
+use crate::judge::View;
 use crate::models::{AnyModel, all, by_name};
-use crate::report::headline;
-use crate::report::{decided_by, signature_json};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use serde_json::{Value, json};
+use serde_json::Value;
 use spec::read::Refused;
-use spec::{Case, Model};
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -43,7 +40,7 @@ pub enum Exit {
     Differ = 1,
     /// Bad usage: what was printed is how it is used.
     Usage = BAD_INPUT as isize,
-    /// Stopped before the end, so nothing is said about what was not seen.
+    /// Stopped before the end, so nothing is known of the rest.
     Unfinished = 3,
 }
 
@@ -310,21 +307,6 @@ fn views(asked: &[ViewArg]) -> Vec<View> {
             .filter(|this| asked.iter().any(|arg| view(arg) == *this))
             .collect(),
     }
-}
-
-/// A difference of a case in JSON: where it is, what it is, and what decided on either side.
-fn difference(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Value {
-    let infos = models.map(|model| model.tree());
-    let [from, to] = [0, 1].map(|side| decided_by(difference.decided[side], infos[side]));
-    json!({
-        "op": place_to_json(difference.place),
-        "view": difference.view.name(),
-        "follows": difference.follows,
-        "what": headline(models, case, difference),
-        "signature": signature_json(&difference.cause, infos),
-        "from": {"decided_by": from},
-        "to": {"decided_by": to},
-    })
 }
 
 /// Prints a JSON value for people and programs alike.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff race`
 
+use super::form::FormArgs;
 use super::scope::bytes;
-use super::{Exit, Failure, Io, input, print_json};
-use crate::interleaving::{Bounds, Explored, outcomes};
+use super::{Exit, Failure, Io, input};
+use crate::interleaving::{Bounds, outcomes};
 use crate::models::AnyModel;
-use crate::report::litmus;
-use serde_json::{Map, Value, json};
+use crate::report::{RaceReport, Report};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -14,9 +14,8 @@ pub struct Args {
     /// A model to run; all of them unless named
     #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
     models: Vec<AnyModel>,
-    /// Print JSON: {"outcomes": {MODEL: [outcome, …], …}}
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    form: FormArgs,
     /// Stop when a model has so many states
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     max_states: usize,
@@ -29,9 +28,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let Io { stdin, out, .. } = io;
     let models = super::models(&args.models);
-    let case = input::case(&args.file, stdin)?;
+    let case = input::case(&args.file, io.stdin)?;
     if !case.is_concurrent() && !case.ops.is_empty() {
         let what = "ops[0] has no `cpu`; a program for several CPUs says who does what";
         return Err(input::in_file(&args.file, what));
@@ -41,38 +39,14 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         bytes: args.max_memory,
         ..Bounds::NONE
     };
-    let all: Vec<(AnyModel, Explored)> = models
-        .into_iter()
-        .map(|model| (model, outcomes(&model, &case, bounds)))
-        .collect();
-    let cut = all.iter().any(|(_, explored)| explored.cut);
-    match args.json {
-        true => print_json(out, &to_json(&all, cut))?,
-        false => write!(out, "{}", litmus(&case, &all))?,
-    }
-    Ok(match cut {
+    let explore = |model: AnyModel| (model, outcomes(&model, &case, bounds));
+    let report = RaceReport {
+        case: &case,
+        models: models.into_iter().map(explore).collect(),
+    };
+    args.form.print(&Report::Race(&report), io.out)?;
+    Ok(match report.is_cut() {
         true => Exit::Unfinished,
         false => Exit::Agree,
     })
-}
-
-fn to_json(all: &[(AnyModel, Explored)], cut: bool) -> Value {
-    let of = |(model, explored): &(AnyModel, Explored)| {
-        let outcomes = explored.outcomes.iter().map(|(outcome, shown)| {
-            let mut value = outcome.to_json();
-            // JSON has numbers of any length, but most who read it have not.
-            let schedules = u64::try_from(shown.schedules)
-                .map_or_else(|_| json!(shown.schedules.to_string()), |n| json!(n));
-            value.insert("schedules".to_owned(), schedules);
-            value.insert("schedule".to_owned(), json!(shown.schedule));
-            Value::from(value)
-        });
-        (model.name().to_owned(), outcomes.collect::<Value>())
-    };
-    let outcomes: Map<String, Value> = all.iter().map(of).collect();
-    let mut value = json!({ "outcomes": outcomes });
-    if cut {
-        value["complete"] = json!(false);
-    }
-    value
 }

@@ -5,6 +5,7 @@ use super::{Exit, Failure, Io, Out, input};
 use crate::judge::{View, differences};
 use crate::models::{AnyModel, all};
 use crate::report::{both_runs, finding, headline, wrap};
+use crate::runs::Runs;
 use input::Input;
 use spec::read::{printable, shortened};
 use spec::record::record;
@@ -27,12 +28,12 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         write!(out, "{}", wrap("", "", &printable(title)))?;
         writeln!(out)?;
     }
-    let verdict = received.verdict();
+    let report = received.replay();
     match received.difference() {
         Some(shown) => {
-            let text = finding(received.models, 1, &received.case.bare(), &shown);
-            write!(out, "{text}")?;
-            write!(out, "{}", both_runs(&received.models, &received.case))?;
+            let (models, runs) = (&received.models, Runs::new(&received.case.bare()));
+            write!(out, "{}", finding(models, 1, &runs, &shown))?;
+            write!(out, "{}", both_runs(models, &runs))?;
         }
         None => {
             let [from, to] = received.models.map(AnyModel::name);
@@ -40,11 +41,11 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         }
     }
     writeln!(out)?;
-    for what in &verdict.not_checked {
+    for what in &report.not_checked {
         write!(out, "{}", wrap("Not checked: ", "  ", what))?;
     }
-    if verdict.wrong.is_empty() {
-        let everything = match verdict.not_checked.is_empty() {
+    if report.wrong.is_empty() {
+        let everything = match report.not_checked.is_empty() {
             true => "Everything",
             false => "Everything else",
         };
@@ -52,7 +53,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         return Ok(Exit::Agree);
     }
     writeln!(out, "NOT what happens:")?;
-    for wrong in &verdict.wrong {
+    for wrong in &report.wrong {
         let mut line = |first: &str, text: &str| {
             let text = printable(&shortened(text, 2000));
             write!(out, "{}", wrap(first, "             ", &text))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a search covers and what it may use, as arguments.
 
+use super::form::FormArgs;
 use super::{Failure, ViewArg, input};
 use crate::judge::View;
 use crate::limits::Limits;
@@ -54,9 +55,8 @@ pub struct Long {
     /// Write each finding as a file into this directory
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub form: FormArgs,
     #[command(flatten)]
     pub scope: Scope,
     #[command(flatten)]

@@ -3,13 +3,15 @@
 
 use super::received::Received;
 use super::shortest::{self, Shortest};
-use super::{place_to_json, shown_in};
+use super::shown_in;
 use crate::conformance::compare_values;
 use crate::finding::id;
 use crate::history::{Change, by_the_rule_of_0_1_0, history};
 use crate::judge::{Difference, View, differences};
 use crate::minimize::is_one_minimal;
-use crate::report::{is_claimed, signature_json};
+use crate::report::json::place::place;
+use crate::report::json::signature::{is_claimed, signature_json};
+use crate::runs::Runs;
 use serde_json::{Value, json};
 use spec::record::record;
 use spec::{Case, Model};
@@ -27,14 +29,14 @@ pub struct Wrong {
 
 /// What is known of a counterexample's claims once its case has been run again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ReplayReport {
     /// The claims that are not what happens.
     pub wrong: Vec<Wrong>,
     /// The claims that could not be checked, each with the reason: `minimal.shortest_in names …`.
     pub not_checked: Vec<String>,
 }
 
-impl Verdict {
+impl ReplayReport {
     fn check(&mut self, what: &str, claimed: Value, happens: Value) {
         if claimed != happens {
             self.wrong(what, claimed.to_string(), happens.to_string());
@@ -56,7 +58,7 @@ impl Received {
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
         let infos = self.models.map(|model| model.tree());
         let view = self.claims.first_difference.view;
-        shown_in(self.models, &self.case, view, |difference| {
+        shown_in(self.models, &Runs::new(&self.case), view, |difference| {
             is_claimed(
                 &self.claims.signature,
                 &signature_json(&difference.cause, infos),
@@ -71,20 +73,20 @@ impl Received {
 
     /// Runs the case again, and lists every claim that is not what happens.
     pub fn check(&self) -> Vec<Wrong> {
-        self.verdict().wrong
+        self.replay().wrong
     }
 
     /// Runs the case again, and says of every claim that is not so or could not be checked.
-    pub fn verdict(&self) -> Verdict {
+    pub fn replay(&self) -> ReplayReport {
         let claims = &self.claims;
-        let mut verdict = Verdict::default();
-        verdict.check("id", json!(claims.id), json!(id(&self.case)));
-        self.check_traces(&mut verdict);
+        let mut report = ReplayReport::default();
+        report.check("id", json!(claims.id), json!(id(&self.case)));
+        self.check_traces(&mut report);
         let ops = self.case.ops.len();
-        verdict.check("minimal.ops", json!(claims.minimal.ops), json!(ops));
+        report.check("minimal.ops", json!(claims.minimal.ops), json!(ops));
         match self.shown() {
             Some((views, difference)) => {
-                self.check_difference(&views, &difference, &mut verdict);
+                self.check_difference(&views, &difference, &mut report);
             }
             None => {
                 let infos = self.models.map(|model| model.tree());
@@ -94,13 +96,13 @@ impl Received {
                 let shown = shown
                     .map(|this| signature_json(&this.cause, infos))
                     .collect();
-                verdict.check("signature", claims.signature.clone(), shown);
+                report.check("signature", claims.signature.clone(), shown);
             }
         }
-        verdict
+        report
     }
 
-    fn check_traces(&self, verdict: &mut Verdict) {
+    fn check_traces(&self, report: &mut ReplayReport) {
         let traces = &self.claims.traces;
         let others = traces.models().filter(|model| !self.models.contains(model));
         for model in self.models.into_iter().chain(others) {
@@ -112,20 +114,20 @@ impl Received {
                 let value = |value: Option<Value>| {
                     value.map_or("nothing".to_owned(), |value| value.to_string())
                 };
-                verdict.wrong(&what, value(found.expected), value(found.got));
+                report.wrong(&what, value(found.expected), value(found.got));
             }
         }
     }
 
-    fn check_difference(&self, views: &[View], difference: &Difference, verdict: &mut Verdict) {
+    fn check_difference(&self, views: &[View], difference: &Difference, report: &mut ReplayReport) {
         let claims = &self.claims;
         let first = &claims.first_difference;
-        verdict.check(
+        report.check(
             "first_difference.op",
-            place_to_json(first.op),
-            place_to_json(difference.place),
+            place(first.op),
+            place(difference.place),
         );
-        verdict.check(
+        report.check(
             "first_difference.view",
             json!(first.view.name()),
             json!(difference.view.name()),
@@ -136,10 +138,10 @@ impl Received {
         let is = is_one_minimal(&self.models, views, &bare, cause);
         let what = "minimal.one_minimal";
         match is {
-            Some(is) => verdict.check(what, json!(claims.minimal.one_minimal), json!(is)),
+            Some(is) => report.check(what, json!(claims.minimal.one_minimal), json!(is)),
             None => {
                 let why = "is about a program with too many schedules to try them all";
-                verdict.not_checked.push(format!("{what} {why}"));
+                report.not_checked.push(format!("{what} {why}"));
             }
         }
         if let Some(scope) = &claims.minimal.shortest_in {
@@ -148,25 +150,26 @@ impl Received {
                 Shortest::Holds => {}
                 Shortest::Not(ops) => {
                     let happens = format!("{ops} operations show the same");
-                    verdict.wrong(what, json!(scope).to_string(), happens);
+                    report.wrong(what, json!(scope).to_string(), happens);
                 }
-                Shortest::Unknown(why) => verdict.not_checked.push(format!("{what} {why}")),
+                Shortest::Unknown(why) => report.not_checked.push(format!("{what} {why}")),
             }
         }
 
-        self.check_history(&bare, difference, verdict);
+        self.check_history(&bare, difference, report);
     }
 
     /// A file whose commits follow the rule of 0.1.0 is not wrong.
-    fn check_history(&self, bare: &Case, difference: &Difference, verdict: &mut Verdict) {
+    fn check_history(&self, bare: &Case, difference: &Difference, report: &mut ReplayReport) {
+        let runs = Runs::new(bare);
         let claimed = &self.claims.history;
-        let history = history(self.models, bare, difference);
+        let history = history(self.models, &runs, difference);
         let id = |change: Option<Change>| change.map(|change| change.id);
         let now = [history.introduced, history.fixed].map(id);
         let claims = [claimed.introduced.as_deref(), claimed.fixed.as_deref()];
-        let is_earlier = || by_the_rule_of_0_1_0(self.models, bare, difference).map(id) == claims;
+        let is_earlier = || by_the_rule_of_0_1_0(self.models, &runs, difference).map(id) == claims;
         if claims != now && claimed.from.is_none() && claimed.to.is_none() && is_earlier() {
-            verdict
+            report
                 .not_checked
                 .push("history is by an earlier rule".to_owned());
             return;
@@ -175,7 +178,7 @@ impl Received {
             ("history.introduced", claims[0], now[0]),
             ("history.fixed", claims[1], now[1]),
         ] {
-            verdict.check(what, json!(claimed), json!(happens));
+            report.check(what, json!(claimed), json!(happens));
         }
         for (side, claimed, life) in [
             ("from", &claimed.from, history.from),
@@ -184,7 +187,7 @@ impl Received {
             let Some(claimed) = claimed else { continue };
             let mut check = |what: &str, claimed: &Option<String>, happens| {
                 let what = format!("history.{side}.{what}");
-                verdict.check(&what, json!(claimed), json!(id(happens)));
+                report.check(&what, json!(claimed), json!(id(happens)));
             };
             check("since", &claimed.since, life.since);
             check("until", &claimed.until, life.until);

@@ -2,6 +2,7 @@
 //! The scope in which no shorter case shows the same: said, read again, and searched again.
 
 use crate::explore::compare;
+use crate::finding::Scope;
 use crate::judge::{Cause, View};
 use crate::limits::Limits;
 use crate::models::AnyModel;
@@ -9,16 +10,18 @@ use crate::universe::Universe;
 
 const LOOKING_AT: &str = ", looking at ";
 
-/// A universe, and the views where they are not those that a reader would take.
-pub fn say(universe: &str, views: &[View], checked_with: &[View]) -> String {
+/// A scope in words: its universe, and its views where they are not those that a reader of the file
+/// would take.
+pub(super) fn in_words(scope: &Scope, checked_with: &[View]) -> String {
+    let Scope { universe, views } = scope;
     if views == checked_with {
-        return universe.to_owned();
+        return universe.to_string();
     }
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     format!("{universe}{LOOKING_AT}{}", names.join(" "))
 }
 
-/// What [`say`] said; `None` of what it never says.
+/// Reads what [`in_words`] writes; `None` of anything else.
 fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
     let (text, views) = match scope.split_once(LOOKING_AT) {
         None => (scope, checked_with.to_vec()),
@@ -33,7 +36,7 @@ fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
 
 /// What is known of the claim that no shorter case of a scope shows a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shortest {
+pub(super) enum Shortest {
     /// None does.
     Holds,
     /// One with so many operations does.
@@ -43,7 +46,7 @@ pub enum Shortest {
 }
 
 /// Searches the shorter cases of the scope again.
-pub fn check(
+pub(super) fn check(
     models: [AnyModel; 2],
     scope: &str,
     checked_with: &[View],
@@ -75,7 +78,8 @@ pub fn check(
 
 #[cfg(test)]
 mod tests {
-    use super::{read, say};
+    use super::{in_words, read};
+    use crate::finding::Scope;
     use crate::judge::View;
     use crate::universe::Universe;
 
@@ -89,7 +93,11 @@ mod tests {
             ..Universe::default()
         };
         for views in [&View::DEFAULT[..], &[View::Driver], &View::ALL] {
-            let said = say(&universe.to_string(), views, &View::DEFAULT);
+            let scope = Scope {
+                universe: universe.clone(),
+                views: views.to_vec(),
+            };
+            let said = in_words(&scope, &View::DEFAULT);
             let again = read(&said, &View::DEFAULT);
             assert_eq!(again, Some((universe.clone(), views.to_vec())), "{said}");
         }

@@ -3,11 +3,13 @@
 
 use super::diff::{begin, case_of};
 use super::{Screen, Target, What};
-use crate::counterexample::{FORMAT, Received, to_json};
+use crate::counterexample::{FORMAT, Received};
+use crate::finding::Finding;
 use crate::judge::{Difference, View, judge};
 use crate::ledger::{Ledger, Verdict, neighbours};
 use crate::minimize::certified;
 use crate::models::AnyModel;
+use crate::report::json::counterexample;
 use serde_json::Value;
 use spec::Case;
 use spec::read::{Refused, format_of};
@@ -26,26 +28,16 @@ pub struct Artifact {
 pub struct Differ {
     /// The models.
     pub models: [AnyModel; 2],
-    /// The case.
-    pub case: Case,
-    /// What they differ in.
-    pub difference: Difference,
-    /// The universe in which no shorter case shows it, if that is known.
-    pub shortest_in: Option<String>,
-    /// Whether the difference is known; `None` where nothing is said about that.
+    /// What they differ in, with a minimized case.
+    pub finding: Finding,
+    /// Whether the difference is known; `None` where it was not looked up.
     pub known: Option<bool>,
 }
 
 impl Differ {
     /// The counterexample file.
     pub fn to_json(&self) -> Value {
-        to_json(
-            self.models,
-            &View::DEFAULT,
-            &self.case,
-            &self.difference,
-            self.shortest_in.clone(),
-        )
+        counterexample(self.models, &View::DEFAULT, &self.finding)
     }
 }
 
@@ -80,23 +72,17 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
             }
         }
     }
-    let differ = differ.map(|(models, difference, known)| {
+    let differ = differ.map(|(models, difference, known): (_, Difference, _)| {
         // A concurrent case can have too many schedules to say what it shows under all of them.
-        match certified(models, &View::DEFAULT, &case, &difference.cause) {
-            Some(small) => Differ {
-                models,
-                case: small.minimized.case,
-                difference: small.minimized.difference,
-                shortest_in: small.shortest_in,
-                known,
-            },
-            None => Differ {
-                models,
-                case: case.bare(),
-                difference,
-                shortest_in: None,
-                known,
-            },
+        let small = certified(models, &View::DEFAULT, &case, &difference.cause);
+        let as_it_is = || {
+            let bare = case.bare();
+            Finding::new(&models, &bare, difference)
+        };
+        Differ {
+            models,
+            finding: small.unwrap_or_else(as_it_is),
+            known,
         }
     });
     Ok(Artifact { broken, differ })

@@ -5,6 +5,7 @@ use super::{Change, History, Life, history, made_by, path};
 use crate::judge::Difference;
 use crate::ledger::{Entry, Ledger};
 use crate::models::{AnyModel, ERAS, by_name};
+use crate::runs::Runs;
 use impl_v67::revisions::{ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use impl_v612::revisions::{ATTACH_HANDLES, REMOVE_HANDLE_LIST, SKIP_NO_PASIDS, STORE_DEV_LOCKED};
 use spec::Model;
@@ -95,8 +96,8 @@ fn attributed(graph: &'static Graph) -> Vec<(String, [Option<&'static str>; 6], 
             let models = entry.models.map(|model| in_graph(graph, model.name()));
             let case = entry.counterexample.case.bare();
             let difference: Difference = entry.counterexample.difference().expect("it shows");
-            let of = history(models, &case, &difference);
-            let by = made_by(models, &case, &difference).id;
+            let of = history(models, &Runs::new(&case), &difference);
+            let by = made_by(models, &Runs::new(&case), &difference).id;
             (entry.name.clone(), ids(of), by)
         })
         .collect()
@@ -143,7 +144,7 @@ fn what_two_models_show_is_older_than_both() {
     let models = ["v6.12", "v6.13"].map(|name| in_graph(graph, name));
     let History {
         introduced, fixed, ..
-    } = history(models, &case, &difference);
+    } = history(models, &Runs::new(&case), &difference);
     assert_eq!(
         introduced.map(|change| (change.id, change.model.name())),
         Some((REMOVE_HANDLE_LIST.id, "v6.12"))
@@ -183,7 +184,7 @@ fn a_revision_in_the_middle_moves_no_blame() {
         let models = entry.models.map(|model| in_graph(split, model.name()));
         let difference = entry.counterexample.difference().expect("it shows");
         let case = entry.counterexample.case.bare();
-        let after = ids(history(models, &case, &difference));
+        let after = ids(history(models, &Runs::new(&case), &difference));
         assert_eq!(after, before, "{name}");
     }
 }

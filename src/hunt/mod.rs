@@ -10,9 +10,9 @@ mod programs;
 mod sequential;
 mod source;
 
-pub use source::Source;
+pub use source::{Source, usual_cpus};
 
-use crate::finding::{Finding, Judged};
+use crate::finding::Finding;
 use crate::judge::View;
 use crate::minimize::minimize;
 use crate::workers;
@@ -83,7 +83,7 @@ pub struct HuntSummary {
     pub ops: u64,
     /// Of programs on several CPUs: how many schedules there were on both models together.
     pub schedules: u128,
-    /// Programs with more states than a hunt goes through; of these nothing is said.
+    /// Programs with more states than a hunt goes through; nothing is known of these.
     pub too_large: u64,
     /// How many findings there were.
     pub findings: usize,
@@ -190,9 +190,8 @@ impl<M: Model> Hunt<'_, M> {
             case, difference, ..
         } = &finding;
         let smaller = minimize(&self.models, self.views, case, &difference.cause);
-        let smaller = smaller.map(|smaller| {
-            Judged::unjudged(&self.models, &smaller.case).finding(&smaller.case, smaller.difference)
-        });
+        let smaller =
+            smaller.map(|small| Finding::new(&self.models, &small.case, small.difference));
         smaller.unwrap_or(finding)
     }
 }

@@ -7,6 +7,11 @@ use spec::generate::{Generator, Profile, Sizes};
 /// Programs on several CPUs have so many operations at most: each is run under every interleaving.
 const MOST_CONCURRENT: u8 = 6;
 
+/// On how many CPUs the cases of a profile are unless a number is given.
+pub fn usual_cpus(profile: &Profile) -> u8 {
+    (*profile.sizes.cpus.start()).max(1)
+}
+
 /// Makes the cases of a hunt. Once it has made a few it allocates nothing.
 #[derive(Debug)]
 pub struct Source {

@@ -12,23 +12,25 @@ use spec::{Case, Model};
 /// has to reach the same outcome under some schedule, which need not be that of the case.
 pub fn misbehaviours_of_both<M: Model>(models: &[M; 2], case: &Case) -> Vec<Difference> {
     let recordings = models.each_ref().map(|model| record(model, case));
-    of_both(&models[1], case, &recordings)
+    let [from, to] = &recordings;
+    of_both(case, [from, to], |outcome| {
+        allows(&models[1], case, outcome)
+    })
 }
 
-/// The same, of what both models did with the case.
-pub(crate) fn of_both<M: Model>(to: &M, case: &Case, recordings: &[Recording]) -> Vec<Difference> {
-    let Some((from, theirs)) = recordings.split_first() else {
-        return Vec::new();
-    };
+/// The same, of what both models did with the case; `allows` is asked whether the second model
+/// reaches an outcome under some schedule.
+pub(crate) fn of_both(
+    case: &Case,
+    [from, to]: [&Recording; 2],
+    allows: impl FnOnce(&Outcome) -> Option<bool>,
+) -> Vec<Difference> {
     let mut all = misbehaviours(case, from);
     if case.is_on_several_cpus() {
-        let is_allowed = allows(to, case, &Outcome::of(from)) == Some(true);
+        let is_allowed = allows(&Outcome::of(from)) == Some(true);
         all.retain(|this| !this.follows && is_allowed);
     } else {
-        let theirs = theirs
-            .iter()
-            .flat_map(|recording| misbehaviours(case, recording));
-        let theirs: Vec<Difference> = theirs.collect();
+        let theirs = misbehaviours(case, to);
         all.retain(|this| !this.follows && theirs.iter().any(|other| this.is_like(other)));
     }
     all.iter_mut()
@@ -56,8 +58,11 @@ fn judged<M: Model, const N: usize>(
         true => Judged::unjudged(models, case),
         false => Judged::new(models, views, case),
     };
-    if let (true, [_, to]) = (cause.is_of_both(), &models[..]) {
-        judged.differences = of_both(to, case, &judged.recordings);
+    if let (true, [_, model], [from, to]) =
+        (cause.is_of_both(), &models[..], &judged.recordings[..])
+    {
+        let allows = |outcome: &Outcome| allows(model, case, outcome);
+        judged.differences = of_both(case, [from, to], allows);
     }
     let mut all = judged.differences.iter();
     let is_it = |this: &&Difference| this.cause == *cause && !this.follows;

@@ -5,6 +5,7 @@ mod both;
 mod explorer;
 mod outcome;
 
+pub(crate) use both::of_both;
 pub use both::{find, misbehaviours_of_both};
 pub use explorer::{Bounds, Explored, Explorer, Witness};
 pub(crate) use explorer::{Splats, best, identify, switches};

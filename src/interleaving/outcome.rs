@@ -2,7 +2,8 @@
 //! What a program can come to, whatever the schedule.
 
 use crate::judge::View;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use spec::record::Recording;
 use spec::trace::Live;
 use spec::{Ret, Splat};
@@ -59,40 +60,9 @@ impl Leaked {
     pub fn is_nothing(&self) -> bool {
         *self == Leaked::default()
     }
-
-    fn to_json(&self) -> Value {
-        let mut left = Map::new();
-        if self.attached.is_empty() && !self.is_nothing() {
-            left.insert("handles".to_owned(), json!(self.handles));
-            left.insert("domains".to_owned(), json!(self.domains));
-            left.insert("pasids".to_owned(), json!(self.pasids));
-            left.insert("mm_count".to_owned(), json!(self.mm_count));
-        } else if !self.is_nothing() {
-            let entries = self.attached.iter().map(|&(group, pasid, freed)| {
-                let mut entry = json!({"group": group, "pasid": pasid});
-                if freed {
-                    entry["freed"] = json!(true);
-                }
-                entry
-            });
-            left.insert("attached".to_owned(), entries.collect());
-        }
-        left.into()
-    }
 }
 
 impl Outcome {
-    /// In JSON: what the operations returned, the splats in order, what is leaked.
-    pub fn to_json(&self) -> Map<String, Value> {
-        let splats: Vec<&str> = self.splats.iter().map(|splat| splat.text()).collect();
-        let mut all = Map::new();
-        all.insert("rets".to_owned(), json!(self.rets));
-        all.insert("splats".to_owned(), json!(splats));
-        let leaked = self.left.as_ref().map_or(Value::Null, Leaked::to_json);
-        all.insert("leaked".to_owned(), leaked);
-        all
-    }
-
     /// What a run came to.
     pub fn of(recording: &Recording) -> Outcome {
         let steps = recording.steps.iter();
@@ -144,8 +114,57 @@ impl Outcome {
         }
     }
 
-    /// An order that does not depend on how it was found.
+    /// A key for an order that does not depend on the exploration.
     pub(super) fn key(&self) -> String {
-        Value::from(self.to_json()).to_string()
+        serde_json::to_string(self).expect("an outcome has nothing that JSON has not")
+    }
+}
+
+impl Serialize for Outcome {
+    /// What the operations returned, the splats in order, what is leaked.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let splats: Vec<&str> = self.splats.iter().map(|splat| splat.text()).collect();
+        let mut all = to.serialize_map(Some(3))?;
+        all.serialize_entry("rets", &self.rets)?;
+        all.serialize_entry("splats", &splats)?;
+        all.serialize_entry("leaked", &self.left)?;
+        all.end()
+    }
+}
+
+impl Serialize for Leaked {
+    /// Only what there is; of entries of the groups' arrays only where nothing else is left.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut all = to.serialize_map(None)?;
+        if !self.attached.is_empty() {
+            let entries = self.attached.iter();
+            let entries: Vec<_> = entries.map(|&entry| Attached::from(entry)).collect();
+            all.serialize_entry("attached", &entries)?;
+        } else if !self.is_nothing() {
+            all.serialize_entry("handles", &self.handles)?;
+            all.serialize_entry("domains", &self.domains)?;
+            all.serialize_entry("pasids", &self.pasids)?;
+            all.serialize_entry("mm_count", &self.mm_count)?;
+        }
+        all.end()
+    }
+}
+
+/// An entry of a group's array.
+#[derive(Serialize)]
+struct Attached {
+    group: u8,
+    pasid: u16,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    freed: bool,
+}
+
+impl From<(u8, u16, bool)> for Attached {
+    fn from((group, pasid, freed): (u8, u16, bool)) -> Self {
+        Attached {
+            group,
+            pasid,
+            freed,
+        }
     }
 }

@@ -9,7 +9,8 @@ use crate::history::history;
 use crate::judge::View;
 use crate::limits::Limits;
 use crate::models::{AnyModel, all};
-use crate::report::signature_json;
+use crate::report::json::signature::signature_json;
+use crate::runs::Runs;
 use crate::universe::Universe;
 use serde_json::Value;
 use spec::{Model, OpCode, Site};
@@ -196,7 +197,8 @@ impl Entry {
         if !self.covers(&signature_json(&difference.cause, infos)) {
             wrong.push("its signature is not that of its counterexample".to_owned());
         }
-        let history = history(self.models, &self.counterexample.case.bare(), &difference);
+        let runs = Runs::new(&self.counterexample.case.bare());
+        let history = history(self.models, &runs, &difference);
         let mut check = |what: &str, claimed: Option<&str>, happens: Option<&str>| {
             if claimed != happens {
                 let say = |commit: Option<&str>| commit.unwrap_or("none").to_owned();

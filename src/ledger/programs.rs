@@ -9,7 +9,7 @@ use crate::judge::{Cause, View};
 use crate::minimize::{Minimized, minimize};
 use crate::models::AnyModel;
 use crate::race::{Looked, RaceSearch, parts};
-use crate::report::signature_json;
+use crate::report::json::signature::signature_json;
 use spec::{Case, Model};
 use std::collections::HashSet;
 

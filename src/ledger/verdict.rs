@@ -5,7 +5,7 @@ use super::{Entry, Ledger, neighbours};
 use crate::history::path;
 use crate::judge::{Difference, View, differences};
 use crate::models::AnyModel;
-use crate::report::signature_json;
+use crate::report::json::signature::signature_json;
 use spec::record::{Recording, record};
 use spec::{Case, Model};
 

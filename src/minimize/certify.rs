@@ -3,6 +3,7 @@
 
 use super::{Minimized, minimize};
 use crate::explore::compare;
+use crate::finding::{Finding, Scope};
 use crate::judge::{Cause, View};
 use crate::limits::Limits;
 use crate::minimize::is_one_minimal;
@@ -14,30 +15,20 @@ use spec::{Case, OpCode, Site};
 /// So many states at most, for an answer within a moment.
 const MOST_STATES: usize = 200_000;
 
-/// The simplest case found, and the universe in which no shorter one shows the same; `None` where
-/// there is none that has it, or it is too large to search.
-#[derive(Clone, Debug)]
-pub struct Certified {
-    /// The case, and what it shows.
-    pub minimized: Minimized,
-    /// The universe, in words.
-    pub shortest_in: Option<String>,
-}
-
 /// Minimizes, and asks the exhaustive search for a case with fewer operations, until there is none.
+/// The finding has the scope in which no shorter case shows the same; it has none where there is no
+/// universe that has the case, or it is too large to search.
 pub fn certified(
     models: [AnyModel; 2],
     views: &[View],
     case: &Case,
     cause: &Cause,
-) -> Option<Certified> {
+) -> Option<Finding> {
     let mut minimized = minimize(&models, views, case, cause)?;
+    let finding = |minimized: &Minimized| Finding::find(&models, views, &minimized.case, cause);
     loop {
         let Some(universe) = universe_of(&minimized.case) else {
-            return Some(Certified {
-                minimized,
-                shortest_in: None,
-            });
+            return finding(&minimized);
         };
         let shorter = Universe {
             ops: universe.ops.map(|ops| ops.saturating_sub(1)),
@@ -61,10 +52,14 @@ pub fn certified(
                     !case.is_concurrent()
                         || is_one_minimal(&models, views, case, cause) == Some(true)
                 };
-                let shortest_in = (complete && in_scope()).then(|| universe.to_string());
-                return Some(Certified {
-                    minimized,
+                let scope = Scope {
+                    universe,
+                    views: views.to_vec(),
+                };
+                let shortest_in = (complete && in_scope()).then_some(scope);
+                return finding(&minimized).map(|finding| Finding {
                     shortest_in,
+                    ..finding
                 });
             }
         }

@@ -16,7 +16,7 @@ mod one_minimal;
 mod pass;
 mod rank;
 
-pub use certify::{Certified, certified};
+pub use certify::certified;
 pub use one_minimal::is_one_minimal;
 
 use crate::finding::Finding;

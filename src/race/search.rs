@@ -9,7 +9,7 @@
 use super::joint::Alone;
 use super::known::{is_known_difference, is_known_leak};
 use super::programs::Programs;
-use crate::finding::{Finding, Findings, Judged, in_order, size};
+use crate::finding::{Finding, Findings, in_order, size};
 use crate::interleaving::{Bounds, Explored, Explorer, Outcome, switches};
 use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
 use crate::limits::{Control, Limits, Status, Stopped};
@@ -245,7 +245,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
 
     /// A finding of a difference that a case is known to show.
     pub(super) fn finding(&self, case: Case, difference: Difference) -> Finding {
-        Judged::unjudged(&self.question.models, &case).finding(&case, difference)
+        Finding::new(&self.question.models, &case, difference)
     }
 
     /// Runs a program on every model, and says what it shows.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The digest of a complete exploration.
 
-use super::{signature_json, without_anchors};
+use super::json::signature::{signature_json, without_anchors};
 use crate::finding::{Finding, hex, id};
 use crate::question::Question;
 use sha2::{Digest, Sha256};

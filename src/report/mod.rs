@@ -1,87 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Plain text of at most [`WIDTH`] columns, fit to be pasted into a mail.
+//! Reports: what a command has to report, and the forms in which it can be written.
+//!
+//! A form is one file, or one folder, and its place in [`FORMS`].
 
-mod alone;
-mod columns;
+mod contents;
 mod digest;
-mod finding;
-mod json;
-mod litmus;
-mod side_by_side;
-mod signature;
-mod words;
+pub mod json;
+mod text;
 
-pub use alone::{misbehaves, misbehaviour, misbehaviour_to_json};
-pub use columns::{both_runs, columns};
+pub use contents::{
+    BisectReport, BisectStep, DiffReport, HuntReport, LedgerReport, MatrixPair, MatrixReport,
+    MinimizedReport, RaceReport, Report, SearchReport, TraceReport,
+};
 pub use digest::digest;
-pub use finding::{case_lines, finding, headline};
+pub use json::signature::{cite, decided_by, signature_json};
 pub use json::{escape_json, json};
-pub use litmus::litmus;
-pub use side_by_side::side_by_side;
-pub use signature::{cite, decided_by, signature_json};
-pub(crate) use signature::{is_claimed, without_anchors};
-pub use words::{call, cites, fault, live, op, ret, topology};
+pub use text::{
+    both_runs, call, case_lines, cites, columns, fault, finding, headline, live, misbehaves, op,
+    ret, side_by_side, topology, wrap,
+};
+
+use std::io::{self, Write};
 
 /// Columns of a line in a mail that is quoted once or twice.
 pub const WIDTH: usize = 75;
 
-/// Wraps words at [`WIDTH`], with a first and a further indent. A word that does not fit after them
-/// stands on a line of its own, indented as far as it can be.
-pub fn wrap(first: &str, further: &str, text: &str) -> String {
-    let mut out = String::new();
-    let mut line = String::from(first);
-    let mut fresh = true;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        let column = line.chars().count();
-        if column + usize::from(!fresh) + length > WIDTH {
-            // An indent alone is no line.
-            if !line.trim().is_empty() {
-                out += line.trim_end();
-                out.push('\n');
-            }
-            line.clear();
-            line.extend(further.chars().take(WIDTH.saturating_sub(length)));
-            fresh = true;
-        }
-        if !fresh {
-            line.push(' ');
-        }
-        line += word;
-        fresh = false;
-    }
-    out += &line;
-    out.push('\n');
-    out
+/// A form that reports can be written in.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// The name, on the command line.
+    pub name: &'static str,
+    /// Writes a report. What a form does not have is an error of kind
+    /// [`Unsupported`](io::ErrorKind::Unsupported).
+    pub write: fn(&Report<'_>, &mut dyn Write) -> io::Result<()>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{WIDTH, wrap};
+/// All forms, the usual one first.
+pub const FORMS: [Form; 2] = [text::FORM, json::FORM];
 
-    #[test]
-    fn a_word_that_fits_no_indent_is_indented_less() {
-        let long = "x".repeat(70);
-        let indented = format!("     {long}");
-        let expected = format!("label\n{indented}\n          more\n");
-        let further = " ".repeat(10);
-        assert_eq!(wrap("label  ", &further, &format!("{long} more")), expected);
-        assert_eq!(wrap(&further, &further, &long), format!("{indented}\n"));
-        let too_long = "x".repeat(80);
-        assert_eq!(wrap("", "  ", &too_long), format!("{too_long}\n"));
-    }
-
-    #[test]
-    fn no_line_is_wider_than_a_mail_and_no_word_is_lost() {
-        let text = "word ".repeat(60);
-        let wrapped = wrap("1. ", "   ", &text);
-        assert!(wrapped.lines().all(|line| line.chars().count() <= WIDTH));
-        assert_eq!(wrapped.matches("word").count(), 60);
-        assert!(
-            wrapped
-                .lines()
-                .skip(1)
-                .all(|line| line.starts_with("   word"))
-        );
+impl Form {
+    /// The form of this name.
+    pub fn by_name(name: &str) -> Option<Form> {
+        FORMS.into_iter().find(|form| form.name == name)
     }
 }

@@ -14,7 +14,6 @@ mod expand;
 mod found;
 mod key;
 mod levels;
-mod memory;
 mod nibbles;
 mod past;
 mod shard;
@@ -22,7 +21,6 @@ mod shorten;
 mod way;
 
 pub use checkpoint::Saved;
-pub use memory::peak_of_process;
 
 use crate::finding::{Findings, in_order};
 use crate::limits::{Control, Limits, Status, Stopped};

@@ -126,7 +126,8 @@ static PROGRAMS: LazyLock<Vec<Litmus>> = LazyLock::new(|| {
 fn allowed(model: &AnyModel, case: &Case) -> BTreeSet<Canonical> {
     let explored = outcomes(model, case, Bounds::NONE);
     let all = explored.outcomes.keys();
-    let all = all.map(|outcome| Canonical::from(Value::from(outcome.to_json())));
+    let all = all
+        .map(|outcome| Canonical::from(serde_json::to_value(outcome).expect("an outcome is JSON")));
     all.collect()
 }
 

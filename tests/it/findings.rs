@@ -7,13 +7,14 @@ use spec::record::record;
 use spec::{Case, Device, Mm, Op, OpKind, Topology};
 use std::fs;
 use std::path::PathBuf;
-use svadiff::counterexample::{self, Received};
+use svadiff::counterexample::Received;
 use svadiff::explore::compare;
 use svadiff::finding::Finding;
 use svadiff::judge::{Cause, View, differences};
 use svadiff::limits::Limits;
 use svadiff::models::{AnyModel, by_name};
 use svadiff::report::headline;
+use svadiff::report::json::counterexample;
 use svadiff::universe::Universe;
 
 fn model(name: &str) -> AnyModel {
@@ -299,13 +300,7 @@ fn every_case_is_one_minimal_and_shows_its_cause_first_or_on_its_own_account() {
     ] {
         let (models, findings) = findings("v6.7", to, false);
         for finding in findings {
-            let json = counterexample::to_json(
-                models,
-                &View::DEFAULT,
-                &finding.case,
-                &finding.difference,
-                None,
-            );
+            let json = counterexample(models, &View::DEFAULT, &finding);
             assert_eq!(json["minimal"]["one_minimal"], true, "{to}: {json:#}");
         }
     }
@@ -345,11 +340,8 @@ fn a_finding_of_any_view_is_one_minimal_and_replays() {
         let models = [model(from), model(to)];
         for view in View::ALL {
             let outcome = compare(models, &Universe::default(), &[view], Limits::default());
-            for Finding {
-                case, difference, ..
-            } in outcome.findings
-            {
-                let json = counterexample::to_json(models, &[view], &case, &difference, None);
+            for finding in outcome.findings {
+                let json = counterexample(models, &[view], &finding);
                 assert_eq!(json["minimal"]["one_minimal"], true, "{json:#}");
                 let received = Received::from_json(json.to_string().as_bytes());
                 assert_eq!(received.expect("a counterexample").check(), [], "{json:#}");
@@ -382,7 +374,8 @@ fn a_counterexample_of_a_mere_consequence_is_not_confirmed() {
     let [from, to] = models.map(|model| record(&model, &case));
     let all = differences(&case, &from, &to, &View::DEFAULT);
     let consequence = all.iter().find(|d| d.follows).expect("a consequence");
-    let mut json = counterexample::to_json(models, &View::DEFAULT, &case, consequence, None);
+    let finding = Finding::new(&models, &case, consequence.clone());
+    let mut json = counterexample(models, &View::DEFAULT, &finding);
     assert_eq!(json["minimal"]["one_minimal"], false);
     json["minimal"]["one_minimal"] = true.into();
     let received = Received::from_json(json.to_string().as_bytes()).expect("a counterexample");
@@ -466,11 +459,10 @@ fn the_files_in_corpus_are_what_the_search_writes() {
         let (universe, views) = scope(&received.case, &text("/signature/view"));
         let (models, findings) = findings_in(&universe, &views, &text("/from"), &text("/to"));
         let same = findings.iter().map(|finding| {
-            let mut case = finding.case.clone();
-            case.title.clone_from(&received.case.title);
-            case.origin.clone_from(&received.case.origin);
-            let scope = Some(universe.to_string());
-            counterexample::to_json(models, &views, &case, &finding.difference, scope)
+            let mut finding = finding.clone();
+            finding.case.title.clone_from(&received.case.title);
+            finding.case.origin.clone_from(&received.case.origin);
+            counterexample(models, &views, &finding)
         });
         let mut same = same.filter(|value| value["signature"] == written["signature"]);
         let found = same

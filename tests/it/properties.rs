@@ -6,18 +6,20 @@ use crate::random::{Held, property, written};
 use crate::recorded::read;
 use serde::Deserialize;
 use spec::generate::{PROFILES, Profile, Sizes};
-use spec::record::record;
 use spec::smaller::in_sequence;
 use spec::{Case, Device, Mm, Model, Op, OpKind, Topology};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
-use svadiff::counterexample::{self, Received};
+use svadiff::counterexample::Received;
+use svadiff::finding::Finding;
 use svadiff::judge::{Cause, View};
 use svadiff::ledger::{Ledger, Shown, Verdict, neighbours};
-use svadiff::minimize::{Certified, certified};
+use svadiff::minimize::certified;
 use svadiff::models::{AnyModel, all};
+use svadiff::report::json::counterexample;
 use svadiff::report::{WIDTH, both_runs, finding, side_by_side, wrap};
+use svadiff::runs::Runs;
 
 /// Every pair of models, in order of history.
 static PAIRS: LazyLock<Vec<[AnyModel; 2]>> = LazyLock::new(|| {
@@ -68,26 +70,24 @@ fn told(case: &Case, shown: &Shown) -> String {
     let Shown { models, difference } = shown;
     let views = &View::DEFAULT;
     let smaller = certified(*models, views, case, &difference.cause);
-    let (case, difference, shortest_in) = match smaller {
-        Some(Certified {
-            minimized,
-            shortest_in,
-        }) => (minimized.case, minimized.difference, shortest_in),
-        None => (case.bare(), difference.clone(), None),
-    };
-    let json = counterexample::to_json(*models, views, &case, &difference, shortest_in);
+    let as_it_is = || Finding::new(models, &case.bare(), difference.clone());
+    let smaller = smaller.unwrap_or_else(as_it_is);
+    let json = counterexample(*models, views, &smaller);
+    let runs = Runs::of(models, &smaller);
+    let Finding {
+        case, difference, ..
+    } = smaller;
     let [from, to] = models.map(AnyModel::name);
     let id = svadiff::finding::id(&case);
     let path = written(&format!("{from}-{to}-{id}"), &json);
     let what = format!("{from} and {to} differ in something that is not in the ledger.");
     let mut text = wrap("", "", &what);
     text.push('\n');
-    text += &finding(*models, 1, &case, &difference);
+    text += &finding(models, 1, &runs, &difference);
     text += &match case.is_concurrent() {
-        true => both_runs(models, &case),
+        true => both_runs(models, &runs),
         false => {
-            let [a, b] = models.map(|model| record(&model, &case));
-            let both = side_by_side(*models, &case, [&a, &b], views, Some(&difference));
+            let both = side_by_side(*models, &runs, views, Some(&difference));
             // The case has been shown.
             let runs = both.split_once("\n\n").map(|(_, runs)| runs.to_owned());
             format!("\n{}", runs.unwrap_or(both))

@@ -53,7 +53,7 @@ fn a_search_that_was_stopped_never_says_that_there_is_no_difference() {
     let args = ["compare", "v6.7", "v6.8-rc1", "--max-states", "1"];
     let text = svadiff(args).ok(3);
     assert!(text.contains("NOT COMPLETE"), "{text}");
-    assert!(text.contains("nothing is said about the rest"), "{text}");
+    assert!(text.contains("nothing is known of the rest"), "{text}");
     let value = svadiff(args.iter().chain(&["--json"])).json(3);
     assert_eq!(value["complete"], false);
     assert_eq!(value["stopped"], "stopped at --max-states");

@@ -246,7 +246,7 @@ fn what_was_stopped_exits_3_and_says_so() {
         for models in ["compare v6.8 v6.12", "check v6.12"] {
             let args = format!("{models} --cpus 2 {limit}");
             let text = svadiff(args.split(' ')).ok(3);
-            assert!(text.contains("nothing is said about the rest"), "{text}");
+            assert!(text.contains("nothing is known of the rest"), "{text}");
             let text = text.replace("\n           ", " ");
             assert!(text.contains(&format!("NOT COMPLETE: {why}")), "{text}");
             let value = svadiff(format!("{args} --json").split(' ')).json(3);

@@ -120,7 +120,7 @@ fn what_is_left_is_said() {
 fn what_was_stopped_exits_3_and_says_nothing_of_what_is_allowed() {
     let args = ["--model", "v6.8", "--model", "v6.12", "--max-states", "10"];
     let text = race(&null_pointer(), &args).ok(3);
-    let end = "\nNOT COMPLETE: stopped at --max-states or --max-memory, so nothing is said\n\
+    let end = "\nNOT COMPLETE: stopped at --max-states or --max-memory, so nothing is known\n\
                of what is allowed.\n";
     assert!(text.ends_with(end), "{text}");
     assert!(!text.contains("\n\n\n"), "{text}");

@@ -7,9 +7,10 @@ use super::shape::places;
 use serde_json::{Value, json};
 use spec::Case;
 use spec::record::record;
-use svadiff::counterexample;
+use svadiff::finding::Finding;
 use svadiff::judge::{View, differences};
 use svadiff::models::by_name;
+use svadiff::report::json::counterexample;
 
 fn replay(file: &Value) -> Ran {
     svadiff_reading(["replay", "-"], file.to_string().as_bytes())
@@ -205,8 +206,10 @@ fn with_an_operation_too_many(shortest_in: Option<&str>) -> Value {
     let models = ["v6.7", "v6.8-rc1"].map(|name| by_name(name).expect("a model"));
     let [from, to] = models.map(|model| record(&model, &case));
     let all = differences(&case, &from, &to, &View::DEFAULT);
-    let scope = shortest_in.map(str::to_owned);
-    counterexample::to_json(models, &View::DEFAULT, &case, &all[0], scope)
+    let finding = Finding::new(&models, &case, all[0].clone());
+    let mut json = counterexample(models, &View::DEFAULT, &finding);
+    json["minimal"]["shortest_in"] = json!(shortest_in);
+    json
 }
 
 #[test]

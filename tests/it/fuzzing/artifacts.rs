@@ -34,10 +34,10 @@ fn what_no_entry_knows_is_found_and_replays() {
             let differ = made.differ.expect("two models that differ");
             assert_eq!(differ.known, Some(false));
             assert_eq!(differ.models, shown.models);
-            assert_eq!(differ.difference.cause, shown.difference.cause);
+            assert_eq!(differ.finding.difference.cause, shown.difference.cause);
             let file = json(&differ.to_json());
             let received = Received::from_json(file.as_bytes()).expect("a counterexample");
-            let verdict = received.verdict();
+            let verdict = received.replay();
             assert!(verdict.wrong.is_empty(), "{name}: {:?}", verdict.wrong);
             assert!(verdict.not_checked.is_empty());
             assert!(file.contains("\"one_minimal\": true"), "{name}: {file}");

@@ -159,6 +159,10 @@ pub fn cites(decision: Option<Decision>, info: &Tree) -> Vec<String> {
         }
     };
     let mut lines = vec![of(decision.at)];
-    lines.extend(decision.because.map(|at| format!("as told by {}", of(at))));
+    lines.extend(
+        decision
+            .because
+            .map(|at| format!("propagated from {}", of(at))),
+    );
     lines
 }

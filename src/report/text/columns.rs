@@ -2,8 +2,11 @@
 //! A concurrent run, section by section: time goes down, and each CPU has a column.
 
 use super::side_by_side::fold;
-use super::{WIDTH, call, op, ret};
-use spec::record::{Ran, Recording, record};
+use super::{call, op, ret};
+use crate::models::AnyModel;
+use crate::report::WIDTH;
+use crate::runs::Runs;
+use spec::record::{Ran, Recording};
 use spec::{Case, Decision, Model};
 use std::collections::HashSet;
 
@@ -14,13 +17,14 @@ const MOST_COLUMNS: usize = 4;
 const MARGIN: usize = 10;
 
 /// Both runs of a concurrent case, each under the name of its model; nothing of a sequential one.
-pub fn both_runs<M: Model>(models: &[M], case: &Case) -> String {
+pub fn both_runs(models: &[AnyModel], runs: &Runs) -> String {
+    let case = runs.case();
     if !case.is_concurrent() {
         return String::new();
     }
-    let run = |model: &M| {
-        let columns = columns(model, case, &record(model, case));
-        format!("\n{}\n{columns}", model.tree().name())
+    let run = |model: &AnyModel| {
+        let columns = columns(model, case, &runs.recording(*model));
+        format!("\n{}\n{columns}", model.name())
     };
     models.iter().map(run).collect()
 }
@@ -52,7 +56,7 @@ pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> Strin
             lines.push(format!("{} {}", ran.op, op(&case.ops[ran.op])));
         }
         let before = unlocked.contains(&ran.op);
-        lines.extend(said(model, ran, is_first, before));
+        lines.extend(section(model, ran, is_first, before));
         if ran.locked {
             unlocked.insert(ran.op);
         }
@@ -88,7 +92,7 @@ pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> Strin
 }
 
 /// What a section does, in lines.
-fn said<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Vec<String> {
+fn section<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if ran.locked && !is_first {
         lines.push(format!("{} with the lock", ran.op));
@@ -129,7 +133,7 @@ fn cite<M: Model>(model: &M, decided: Decision) -> String {
     };
     match decided.because {
         None => short(decided.at),
-        Some(because) => format!("{}, as told by {}", short(decided.at), short(because)),
+        Some(because) => format!("{}, propagated from {}", short(decided.at), short(because)),
     }
 }
 

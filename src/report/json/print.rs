@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! JSON for people: what fits a line stands on one.
 
-use super::WIDTH;
+use crate::report::WIDTH;
 use serde_json::Value;
 use spec::read::is_hidden;
 

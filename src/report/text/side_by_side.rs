@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Both runs of a case, side by side.
 
-use super::{WIDTH, call, finding::case_lines, live, ret};
+use super::{call, case_lines, live, ret};
 use crate::judge::{Difference, Place, View, first_returned};
 use crate::models::AnyModel;
+use crate::report::WIDTH;
+use crate::runs::Runs;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use spec::Ret;
 use spec::record::Recording;
 use spec::trace::Step;
-use spec::{Case, Ret};
 
 /// A line of one run: where it belongs, and what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,15 +21,14 @@ struct Line {
 /// Both runs in two columns, aligned. `->` marks the first difference; `~` what differs later.
 pub fn side_by_side(
     models: [AnyModel; 2],
-    case: &Case,
-    recordings: [&Recording; 2],
+    runs: &Runs,
     views: &[View],
     first: Option<&Difference>,
 ) -> String {
     let column = (WIDTH - 7) / 2;
-    let sides = recordings.map(|recording| lines(recording, views, column));
+    let sides = models.map(|model| lines(&runs.recording(model), views, column));
     let ops = capture_diff_slices(Algorithm::Myers, &sides[0], &sides[1]);
-    let mut out = case_lines(case, first.map(|difference| difference.place));
+    let mut out = case_lines(runs.case(), first.map(|difference| difference.place));
     out.push('\n');
     let [from, to] = models.map(AnyModel::name);
     out += &format!("       {from:column$}{to}\n");

@@ -3,11 +3,12 @@
 
 use super::{cites, live, op, ret, topology, wrap};
 use crate::finding::id;
-use crate::history::{Change, History, history};
-use crate::interleaving::{Outcome, allowed_in_one, showing};
+use crate::history::{Change, history, history_alone};
+use crate::interleaving::Outcome;
 use crate::judge::{Cause, Difference, LeakKind, Place, RetKind, Side};
 use crate::models::AnyModel;
-use spec::record::{Recording, record};
+use crate::runs::Runs;
+use spec::record::Recording;
 use spec::trace::Live;
 use spec::{Case, Model};
 
@@ -76,7 +77,7 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
 }
 
 /// What leaving this behind is.
-pub(super) fn leaks(left: LeakKind) -> &'static str {
+fn leaks(left: LeakKind) -> &'static str {
     match left {
         LeakKind::Handles => "leaks a handle",
         LeakKind::Dangling => "leaves a device attached to a freed domain",
@@ -87,28 +88,35 @@ pub(super) fn leaks(left: LeakKind) -> &'static str {
     }
 }
 
-/// A finding with its case, both sides, the lines that decided, and the commits.
-pub fn finding(
-    models: [AnyModel; 2],
-    number: usize,
-    case: &Case,
-    difference: &Difference,
-) -> String {
-    let headline = headline(models, case, difference);
-    let history = history(models, case, difference);
-    block(&models, number, &headline, case, difference, history)
+/// What a model does, as a sentence without a full stop.
+pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
+    let name = model.name();
+    match &difference.cause {
+        Cause::Complained { splat, .. } => format!("{} in {name}", splat.text()),
+        Cause::Leaked { kind, .. } => format!("{name} {}", leaks(*kind)),
+        Cause::Dangles { .. } => format!("{name} {}", leaks(LeakKind::Dangling)),
+        // What one model does by itself is none of the others.
+        _ => format!("{name} does what no kernel may do"),
+    }
 }
 
-/// A numbered headline, the case, what each model shows and what decided there, the commits.
-pub(super) fn block(
-    models: &[AnyModel],
-    number: usize,
-    headline: &str,
-    case: &Case,
-    difference: &Difference,
-    history: History,
-) -> String {
-    let mut text = wrap(&format!("{number}. "), "   ", headline);
+/// A finding with a number: a headline, the case, what each model shows and what decided there, the
+/// commits. `models` are one model that misbehaves, or two that differ.
+pub fn finding(models: &[AnyModel], number: usize, runs: &Runs, difference: &Difference) -> String {
+    let case = runs.case();
+    let (headline, history) = match *models {
+        [from, to] => {
+            let models = [from, to];
+            let headline = headline(models, case, difference);
+            (headline, history(models, runs, difference))
+        }
+        [model, ..] => {
+            let headline = misbehaves(model, difference);
+            (headline, history_alone(model, runs, difference))
+        }
+        [] => return String::new(),
+    };
+    let mut text = wrap(&format!("{number}. "), "   ", &headline);
     text += &format!("   [{}, {}]\n\n", difference.view.name(), difference.place);
     text += &case_lines(case, Some(difference.place));
     text.push('\n');
@@ -118,14 +126,14 @@ pub(super) fn block(
     for (model, decided) in models.iter().zip(difference.decided) {
         let first = format!("     {:width$}  ", model.name());
         let further = " ".repeat(first.len());
-        let shown = seen(&record(model, case), difference);
+        let shown = seen(&runs.recording(*model), difference);
         text += &wrap(&first, &further, &shown);
         for line in cites(decided, model.tree()) {
             text += &format!("{further}{line}\n");
         }
     }
 
-    if let Some(shown) = shown_by(models, case, difference) {
+    if let Some(shown) = shown_by(models, runs, difference) {
         let first = format!("     {:width$}  ", "shown");
         text += &wrap(&first, &" ".repeat(first.len()), &shown);
     }
@@ -139,19 +147,19 @@ pub(super) fn block(
 }
 
 /// Of a concurrent case that is not too large: how many schedules of each model show the same.
-fn shown_by(models: &[AnyModel], case: &Case, difference: &Difference) -> Option<String> {
-    if !case.is_concurrent() {
+fn shown_by(models: &[AnyModel], runs: &Runs, difference: &Difference) -> Option<String> {
+    if !runs.case().is_concurrent() {
         return None;
     }
     let outcome = match models {
-        [from, to] => match allowed_in_one([*from, *to], case, difference) {
+        [from, to] => match runs.allowed_in_one([*from, *to], difference) {
             Some((_, outcome)) => outcome,
-            None => Outcome::of(&record(from, case)),
+            None => Outcome::of(&runs.recording(*from)),
         },
-        _ => Outcome::of(&record(models.first()?, case)),
+        _ => Outcome::of(&runs.recording(*models.first()?)),
     };
     let of = |model: &AnyModel| {
-        let (shown, all) = showing(model, case, &outcome)?;
+        let (shown, all) = runs.showing(*model, &outcome)?;
         let name = model.name();
         Some(match shown {
             0 => format!("by none of {all} schedules of {name}"),
@@ -163,13 +171,10 @@ fn shown_by(models: &[AnyModel], case: &Case, difference: &Difference) -> Option
 }
 
 /// The commit that made a change.
-pub(crate) fn commit_line(first: &str, change: Change) -> String {
+fn commit_line(first: &str, change: Change) -> String {
     let further = " ".repeat(first.chars().count());
-    wrap(
-        first,
-        &further,
-        &format!("{} {}", change.id, change.subject),
-    )
+    let text = format!("{} {}", change.id, change.subject);
+    wrap(first, &further, &text)
 }
 
 /// The operations of a case, with a mark at a place.

@@ -2,9 +2,10 @@
 //! What a program on several CPUs can come to, in the form of a litmus test: the program, the
 //! outcomes, who allows which.
 
-use super::{WIDTH, finding::case_lines, live, ret, wrap};
+use super::{case_lines, live, ret, wrap};
 use crate::interleaving::{Explored, Leaked, Outcome};
 use crate::models::AnyModel;
+use crate::report::WIDTH;
 use spec::Case;
 use spec::trace::Live;
 use std::collections::BTreeSet;
@@ -37,7 +38,7 @@ pub fn litmus(case: &Case, all: &[Of]) -> String {
     }
     for (number, outcome) in outcomes.iter().enumerate() {
         let first = format!("  {:>3}  ", letter(number));
-        out += &wrap(&first, "       ", &said(outcome)).replace(JOINED, " ");
+        out += &wrap(&first, "       ", &in_words(outcome)).replace(JOINED, " ");
         let shown = all.iter().find_map(|(model, explored)| {
             explored.outcomes.get(*outcome).map(|shown| (model, shown))
         });
@@ -52,7 +53,7 @@ pub fn litmus(case: &Case, all: &[Of]) -> String {
         out += &table(&outcomes, all);
     }
     if all.iter().any(|(_, explored)| explored.cut) {
-        out += "\nNOT COMPLETE: stopped at --max-states or --max-memory, so nothing is said\n\
+        out += "\nNOT COMPLETE: stopped at --max-states or --max-memory, so nothing is known\n\
                 of what is allowed.\n";
         return out;
     }
@@ -158,7 +159,7 @@ fn letter(number: usize) -> String {
 }
 
 /// An outcome in a line: what each operation returned, splats, what is left.
-fn said(outcome: &Outcome) -> String {
+fn in_words(outcome: &Outcome) -> String {
     let rets = outcome.rets.iter().enumerate();
     let rets: Vec<String> = rets
         .map(|(op, value)| format!("{op}:{JOINED}{}", ret(*value)))
@@ -171,13 +172,13 @@ fn said(outcome: &Outcome) -> String {
         text += &format!("; {}", splat.text());
     }
     if let Some(left) = outcome.left.as_ref().filter(|left| !left.is_nothing()) {
-        text += &format!("; left: {}", said_of(left));
+        text += &format!("; left: {}", leaked_in_words(left));
     }
     text
 }
 
 /// What is left: of entries of a group's array only where nothing else is.
-fn said_of(left: &Leaked) -> String {
+fn leaked_in_words(left: &Leaked) -> String {
     if left.attached.is_empty() {
         return live(&Live {
             handles: left.handles,

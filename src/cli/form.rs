@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! In which form a report is printed.
+
+use super::{Failure, Out};
+use crate::report::{FORMS, Form, Report};
+use spec::read::Refused;
+use std::io;
+
+#[derive(clap::Args)]
+pub struct FormArgs {
+    /// Print JSON
+    #[arg(long, conflicts_with = "form")]
+    json: bool,
+    /// Print in this form: text or json
+    #[arg(long, value_name = "FORM", value_parser = form, hide = FORMS.len() < 3)]
+    form: Option<Form>,
+}
+
+fn form(name: &str) -> Result<Form, String> {
+    Form::by_name(name).ok_or_else(|| {
+        let names = FORMS.map(|form| form.name);
+        format!("it is one of {}", names.join(", "))
+    })
+}
+
+impl FormArgs {
+    /// The form that was asked for.
+    fn form(&self) -> Form {
+        let by_default = match self.json {
+            true => crate::report::json::FORM,
+            false => FORMS[0],
+        };
+        self.form.unwrap_or(by_default)
+    }
+
+    /// Prints a report.
+    pub fn print(&self, report: &Report<'_>, out: Out<'_>) -> Result<(), Failure> {
+        let form = self.form();
+        (form.write)(report, out).map_err(|error| match error.kind() {
+            io::ErrorKind::Unsupported => {
+                let what = format_args!("--form {}: {error}", form.name);
+                Refused::new(what).into()
+            }
+            _ => Failure::Output(error),
+        })
+    }
+}

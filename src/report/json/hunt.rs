@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What a hunt found.
+
+use super::counterexample;
+use crate::hunt::HuntFinding;
+use crate::report::HuntReport;
+use serde_json::{Map, Value};
+
+pub(super) fn hunt(report: &HuntReport<'_>) -> Value {
+    let HuntReport {
+        models: [from, to],
+        views,
+        cpus,
+        summary,
+        findings,
+        ..
+    } = report;
+    let mut all = Map::new();
+    let mut put = |key: &str, value: Value| all.insert(key.to_owned(), value);
+    put("from", from.name().into());
+    put("to", to.name().into());
+    put("views", super::views(views));
+    put("seed", report.seed.into());
+    put("profile", report.profile.name.into());
+    if *cpus > 1 {
+        put("cpus", (*cpus).into());
+    }
+    put("cases", summary.cases.into());
+    put("ops", summary.ops.into());
+    if *cpus > 1 {
+        put("schedules", summary.schedules.to_string().into());
+        put("too_large", summary.too_large.into());
+    }
+    let stopped = summary.interrupted.then_some("interrupted");
+    put("stopped", stopped.into());
+    let finding = |found: &HuntFinding| counterexample(report.models, views, &found.finding);
+    put("findings", findings.iter().map(finding).collect());
+    let known = findings.iter().map(|found| found.known.clone());
+    put("known", known.collect());
+    all.into()
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The ledger: its entries, a new one, and what its check found.
+
+use super::counterexample;
+use crate::finding::{Finding, id};
+use crate::judge::View;
+use crate::ledger::{Entry, FORMAT, Kind, Ledger, Trouble, scopes};
+use crate::models::AnyModel;
+use crate::report::LedgerReport;
+use serde_json::{Value, json};
+
+pub(super) fn ledger(ledger: &Ledger) -> Value {
+    let all: Vec<Value> = ledger.entries.iter().map(entry).collect();
+    json!({ "known": all })
+}
+
+fn entry(entry: &Entry) -> Value {
+    json!({
+        "name": entry.name,
+        "from": entry.models[0].name(),
+        "to": entry.models[1].name(),
+        "what": entry.what,
+        "kind": entry.kind.name(),
+        "introduced": entry.introduced,
+        "fixed": entry.fixed,
+        "reference": entry.reference,
+        "signature": entry.signature,
+        "id": id(&entry.counterexample.case),
+    })
+}
+
+/// A new entry for a finding. Without a reference, it is the commit that introduced the difference.
+pub fn new_entry(
+    models: [AnyModel; 2],
+    views: &[View],
+    finding: &Finding,
+    (what, kind, reference): (&str, Kind, Option<&str>),
+) -> Value {
+    let counterexample = counterexample(models, views, finding);
+    let introduced = &counterexample["history"]["introduced"];
+    json!({
+        "format": FORMAT,
+        "from": counterexample["from"],
+        "to": counterexample["to"],
+        "what": what,
+        "kind": kind.name(),
+        "introduced": introduced,
+        "fixed": counterexample["history"]["fixed"],
+        "reference": reference.map_or(introduced.clone(), |it| json!(it)),
+        "signature": counterexample["signature"],
+        "counterexample": counterexample,
+    })
+}
+
+pub(super) fn check(report: &LedgerReport<'_>) -> Value {
+    let checked = report.checked;
+    let troubles: Vec<Value> = checked.troubles.iter().map(trouble).collect();
+    let scopes: Vec<String> = scopes().iter().map(ToString::to_string).collect();
+    json!({
+        "entries": report.ledger.entries.len(),
+        "searches": checked.searches,
+        "scopes": scopes,
+        "differences": checked.differences,
+        "troubles": troubles,
+    })
+}
+
+fn trouble(trouble: &Trouble) -> Value {
+    match trouble {
+        Trouble::Stale { entry, why } => json!({"is": "stale", "entry": entry, "why": why}),
+        Trouble::Broad { entry, signatures } => {
+            json!({"is": "too broad", "entry": entry, "signatures": signatures})
+        }
+        Trouble::Twice { entries, signature } => {
+            json!({"is": "twice", "entries": entries, "signature": signature})
+        }
+        Trouble::Missing {
+            models, finding, ..
+        } => {
+            let counterexample = counterexample(*models, &View::DEFAULT, finding);
+            json!({"is": "missing", "counterexample": counterexample})
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Reports as JSON. `docs/formats.md` describes them.
+
+mod bisect;
+mod counterexample;
+mod diff;
+mod difference;
+mod history;
+mod hunt;
+mod ledger;
+mod matrix;
+mod misbehaviour;
+mod models;
+pub(crate) mod place;
+mod print;
+mod race;
+mod search;
+pub(crate) mod signature;
+mod trace;
+
+pub use counterexample::counterexample;
+pub use ledger::new_entry;
+pub use misbehaviour::{misbehaving_case, misbehaviour};
+pub use print::{escape_json, json};
+pub use trace::traces;
+
+use super::{Form, Report};
+use crate::judge::View;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// JSON for programs, laid out for people.
+pub const FORM: Form = Form {
+    name: "json",
+    write,
+};
+
+fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match of(report) {
+        Some(value) => out.write_all(print::json(&value).as_bytes()),
+        None => Ok(()),
+    }
+}
+
+/// A report as JSON; `None` where it is part of a later one.
+fn of(report: &Report<'_>) -> Option<Value> {
+    Some(match report {
+        Report::Models(models) => models::models(models),
+        Report::Trace(report) => json!({"traces": traces(report.models, report.runs)}),
+        Report::Diff(report) => diff::diff(report),
+        Report::Bisect(report) => bisect::bisect(report),
+        Report::Search(report) => search::search(report),
+        Report::Matrix(report) => matrix::matrix(report),
+        Report::Race(report) => race::race(report),
+        Report::Minimized(report) => counterexample(report.models, report.views, report.finding),
+        Report::HuntFinding(_) => return None,
+        Report::Hunt(report) => hunt::hunt(report),
+        Report::Ledger(entries) => ledger::ledger(entries),
+        Report::LedgerCheck(report) => ledger::check(report),
+    })
+}
+
+/// The names of views.
+fn views(views: &[View]) -> Value {
+    views.iter().map(|view| view.name()).collect()
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Traces by the name of the model.
+
+use crate::models::AnyModel;
+use crate::runs::Runs;
+use serde_json::{Map, Value};
+
+/// The trace of a case on each of some models, by the names of the models.
+pub fn traces(models: &[AnyModel], runs: &Runs) -> Value {
+    let trace = |model: &AnyModel| {
+        let trace = &runs.recording(*model).trace;
+        let trace = serde_json::to_value(trace).expect("a trace is JSON");
+        (model.name().to_owned(), trace)
+    };
+    models.iter().map(trace).collect::<Map<_, _>>().into()
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! One case through history.
+
+use super::{case_lines, cites, headline, op, topology, wrap};
+use crate::history::Change;
+use crate::judge::Difference;
+use crate::models::AnyModel;
+use crate::report::{BisectReport, BisectStep};
+use spec::revision::Branch;
+use spec::{Case, Commit, Model, Tree};
+
+pub(super) fn bisect(report: &BisectReport<'_>) -> String {
+    let case = report.case;
+    let mut text = match case.is_concurrent() {
+        true => case_lines(case, None),
+        false => {
+            let ops = case.ops.iter().enumerate();
+            let ops = ops.map(|(at, this)| wrap(&format!("{at:4}  "), "        ", &op(this)));
+            wrap("", "  ", &topology(&case.topology)) + &ops.collect::<String>()
+        }
+    };
+    text.push('\n');
+    for (model, this) in &report.steps {
+        text += &match this {
+            None => format!("{:12}where history begins here\n", model.name()),
+            Some(this) => step(case, this),
+        };
+    }
+    text
+}
+
+fn step(case: &Case, step: &BisectStep) -> String {
+    let models = step.models;
+    let [base, name] = models.map(AnyModel::name);
+    if step.differences.is_empty() {
+        return format!("{name:12}as {base}\n");
+    }
+    let mut text = format!("{name:12}CHANGES what {base} does\n");
+    for (label, commit) in blamed(models[1], &step.by) {
+        let first = format!("            {label} ");
+        text += &wrap(&first, &" ".repeat(15), &commit);
+    }
+    let (consequences, independent): (Vec<&Difference>, Vec<_>) =
+        step.differences.iter().partition(|this| this.follows);
+    for difference in independent {
+        let first = format!("            {}: ", difference.place);
+        let what = headline(models, case, difference);
+        text += &wrap(&first, &" ".repeat(15), &what);
+        for (decision, model) in difference.decided.iter().zip(models) {
+            for (at, line) in cites(*decision, model.tree()).iter().enumerate() {
+                let label = if at == 0 { model.name() } else { "" };
+                let first = format!("               {label:11} ");
+                text += &wrap(&first, &" ".repeat(27), line);
+            }
+        }
+    }
+    match consequences.len() {
+        0 => text,
+        1 => text + "            (and 1 consequence)\n",
+        n => text + &format!("            (and {n} consequences)\n"),
+    }
+}
+
+/// The commits that made a difference, each with those that cannot be had without it nor it without
+/// them. Of a backport, the mainline revision that has the original.
+fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
+    let tree = model.tree();
+    let graph = tree.graph;
+    let lacks = |without: Commit, commit: Commit| {
+        let without = graph.without(tree, without);
+        without.is_some_and(|tree| !tree.has(commit))
+    };
+    let is_with = |commit: &&Commit| {
+        let is_by = |by: &Change| by.id == commit.id;
+        let inseparable = |by: &Change| {
+            let by = graph.commit(by.id);
+            by.is_some_and(|by| lacks(by, **commit) && lacks(**commit, by))
+        };
+        !by.iter().any(is_by) && by.iter().any(inseparable)
+    };
+    let with = tree.revision.commits.iter().filter(is_with);
+    let with = with.map(|commit| ("with", format!("{} {}", commit.id, commit.subject)));
+    let by = by.iter().map(|change| {
+        let text = format!("{} {}", change.id, change.subject);
+        ("by", text + &original(model, change))
+    });
+    by.chain(with).collect()
+}
+
+/// Where mainline has a commit that a stable branch has as a backport.
+fn original(model: AnyModel, change: &Change) -> String {
+    let tree = model.tree();
+    let mut mainline =
+        { tree.graph.trees().iter() }.filter(|tree| tree.revision.branch == Branch::Mainline);
+    let has = |tree: &&Tree| { tree.revision.commits.iter() }.any(|commit| commit.id == change.id);
+    match mainline.find(has) {
+        Some(original) if tree.revision.branch == Branch::Stable => {
+            format!(" (in mainline with {})", original.name())
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Reports as plain text of at most [`WIDTH`](super::WIDTH) columns, fit to be pasted into a mail.
+
+mod bisect;
+mod columns;
+mod diff;
+mod finding;
+mod hunt;
+mod ledger;
+mod litmus;
+mod matrix;
+mod minimized;
+mod models;
+mod search;
+mod side_by_side;
+mod trace;
+mod words;
+mod wrap;
+
+pub use columns::{both_runs, columns};
+pub use finding::{case_lines, finding, headline, misbehaves};
+pub use side_by_side::side_by_side;
+pub use words::{call, cites, fault, live, op, ret, topology};
+pub use wrap::wrap;
+
+use super::{Form, Report};
+use crate::judge::View;
+use std::io::{self, Write};
+
+/// Plain text.
+pub(super) const FORM: Form = Form {
+    name: "text",
+    write,
+};
+
+fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let text = match report {
+        Report::Models(models) => models::models(models),
+        Report::Trace(report) => trace::trace(report),
+        Report::Diff(report) => diff::diff(report),
+        Report::Bisect(report) => bisect::bisect(report),
+        Report::Search(report) => search::search(report),
+        Report::Matrix(report) => matrix::matrix(report),
+        Report::Race(report) => litmus::litmus(report.case, &report.models),
+        Report::Minimized(report) => minimized::minimized(report),
+        Report::HuntFinding(report) => hunt::last_finding(report),
+        Report::Hunt(report) => hunt::hunt(report),
+        Report::Ledger(entries) => ledger::ledger(entries),
+        Report::LedgerCheck(report) => ledger::check(report),
+    };
+    out.write_all(text.as_bytes())
+}
+
+/// The views, where they are not the usual ones.
+fn only_views(views: &[View]) -> Option<String> {
+    let names: Vec<_> = views.iter().map(|view| view.name()).collect();
+    let usual = views.is_empty() || views == View::DEFAULT;
+    (!usual).then(|| format!("{} only", names.join(", ")))
+}
+
+/// Lines with a label each. Three blanks in their text stay where they are.
+fn block(rows: &[(&str, Option<String>)]) -> String {
+    let mut all = String::new();
+    for (label, text) in rows {
+        if let Some(text) = text {
+            let words = text.replace("   ", "\u{e000}\u{e000} ");
+            let line = wrap(&format!("{label:11}"), &" ".repeat(11), &words);
+            all += &line.replace('\u{e000}', " ");
+        }
+    }
+    all
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Text in lines.
+
+use crate::report::WIDTH;
+
+/// Wraps words at [`WIDTH`], with a first and a further indent. A word that does not fit after them
+/// stands on a line of its own, indented as far as it can be.
+pub fn wrap(first: &str, further: &str, text: &str) -> String {
+    let mut out = String::new();
+    let mut line = String::from(first);
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        let column = line.chars().count();
+        if column + usize::from(!fresh) + length > WIDTH {
+            // An indent alone is no line.
+            if !line.trim().is_empty() {
+                out += line.trim_end();
+                out.push('\n');
+            }
+            line.clear();
+            line.extend(further.chars().take(WIDTH.saturating_sub(length)));
+            fresh = true;
+        }
+        if !fresh {
+            line.push(' ');
+        }
+        line += word;
+        fresh = false;
+    }
+    out += &line;
+    out.push('\n');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WIDTH, wrap};
+
+    #[test]
+    fn a_word_that_fits_no_indent_is_indented_less() {
+        let long = "x".repeat(70);
+        let indented = format!("     {long}");
+        let expected = format!("label\n{indented}\n          more\n");
+        let further = " ".repeat(10);
+        assert_eq!(wrap("label  ", &further, &format!("{long} more")), expected);
+        assert_eq!(wrap(&further, &further, &long), format!("{indented}\n"));
+        let too_long = "x".repeat(80);
+        assert_eq!(wrap("", "  ", &too_long), format!("{too_long}\n"));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_a_mail_and_no_word_is_lost() {
+        let text = "word ".repeat(60);
+        let wrapped = wrap("1. ", "   ", &text);
+        assert!(wrapped.lines().all(|line| line.chars().count() <= WIDTH));
+        assert_eq!(wrapped.matches("word").count(), 60);
+        assert!(
+            wrapped
+                .lines()
+                .skip(1)
+                .all(|line| line.starts_with("   word"))
+        );
+    }
+}
