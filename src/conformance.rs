@@ -2,9 +2,9 @@
 //! Models against recorded traces of the kernel's own code, field by field.
 
 use crate::models::AnyModel;
+use crate::record::record;
 use serde_json::Value;
 use spec::Case;
-use spec::record::record;
 
 /// A field in which a model and a recorded trace differ.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ pub use received::Received;
 use crate::finding::Finding;
 use crate::interleaving::{Outcome, of_both};
 use crate::judge::{Difference, View, differences};
-use crate::minimize::is_one_minimal;
+use crate::minimize::{is_one_minimal, needs_all};
 use crate::models::AnyModel;
 use crate::runs::Runs;
 
@@ -35,13 +35,18 @@ impl Claim {
             case, difference, ..
         } = finding;
         let is_it = |this: &Difference| this.cause == difference.cause;
-        let (checked_with, difference) = shown_in(models, runs, difference.view, is_it)
-            .unwrap_or_else(|| (views.to_vec(), difference.clone()));
+        let shown = shown_in(models, runs, difference.view, is_it);
+        let is_shown = shown.is_some();
+        let (checked_with, difference) =
+            shown.unwrap_or_else(|| (views.to_vec(), difference.clone()));
         let cause = &difference.cause;
-        let one_minimal = is_one_minimal(&models, &checked_with, case, cause);
+        let one_minimal = match case.is_concurrent() {
+            true => is_one_minimal(&models, &checked_with, case, cause).unwrap_or(false),
+            false => is_shown && needs_all(&models, &checked_with, case, cause),
+        };
         let scope = finding.shortest_in.as_ref();
         Claim {
-            one_minimal: one_minimal.unwrap_or(false),
+            one_minimal,
             shortest_in: scope.map(|scope| shortest::in_words(scope, &checked_with)),
             difference,
         }

@@ -2,10 +2,11 @@
 //! What explorers find: a cause, and a case that shows it.
 
 use crate::judge::{Cause, Difference, View, differences, misbehaviours};
+use crate::record::record;
 use crate::universe::Universe;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use spec::record::{Recording, record};
+use spec::record::Recording;
 use spec::{Case, Model};
 use std::collections::HashSet;
 

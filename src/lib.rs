@@ -24,6 +24,7 @@ pub mod models;
 
 pub mod question;
 pub mod race;
+mod record;
 pub mod report;
 pub mod runs;
 pub mod search;

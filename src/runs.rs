@@ -5,8 +5,9 @@ use crate::finding::Finding;
 use crate::interleaving::{Bounds, Explored, Outcome, outcomes};
 use crate::judge::{Cause, Difference, RetKind, Side, View};
 use crate::models::AnyModel;
+use crate::record::record;
 use spec::Case;
-use spec::record::{Recording, record};
+use spec::record::Recording;
 use std::cell::RefCell;
 use std::rc::Rc;
 

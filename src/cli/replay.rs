@@ -8,7 +8,6 @@ use crate::report::{both_runs, finding, headline, wrap};
 use crate::runs::Runs;
 use input::Input;
 use spec::read::{printable, shortened};
-use spec::record::record;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -65,19 +64,20 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Differ)
 }
 
-/// A case claims nothing; what is said is where the models part.
+/// A case claims nothing; where the models part is printed.
 fn bare(case: &spec::Case, out: Out<'_>) -> Result<Exit, Failure> {
+    let runs = Runs::new(case);
     writeln!(out, "A case without claims. Along history:")?;
     for model in all() {
         let Some(base) = model.base() else { continue };
         let models = [base, model];
-        let [from, to] = models.map(|model| record(&model, case));
-        let said = match differences(case, &from, &to, &View::DEFAULT).first() {
+        let [from, to] = models.map(|model| runs.recording(model));
+        let text = match differences(case, &from, &to, &View::DEFAULT).first() {
             None => format!("as {}", base.name()),
             Some(first) => format!("{}: {}", first.place, headline(models, case, first)),
         };
         let first = format!("  {:12}", AnyModel::name(model));
-        write!(out, "{}", wrap(&first, &" ".repeat(14), &said))?;
+        write!(out, "{}", wrap(&first, &" ".repeat(14), &text))?;
     }
     Ok(Exit::Agree)
 }

@@ -13,8 +13,7 @@ use crate::report::json::place::place;
 use crate::report::json::signature::{is_claimed, signature_json};
 use crate::runs::Runs;
 use serde_json::{Value, json};
-use spec::record::record;
-use spec::{Case, Model};
+use spec::Model;
 
 /// Something that a counterexample claims and that is not so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,9 +55,13 @@ impl Received {
     /// The difference with the signature that the file claims, if the case shows it and it is no
     /// mere consequence; and the views that show it.
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
+        self.shown_by(&Runs::new(&self.case))
+    }
+
+    fn shown_by(&self, runs: &Runs) -> Option<(Vec<View>, Difference)> {
         let infos = self.models.map(|model| model.tree());
         let view = self.claims.first_difference.view;
-        shown_in(self.models, &Runs::new(&self.case), view, |difference| {
+        shown_in(self.models, runs, view, |difference| {
             is_claimed(
                 &self.claims.signature,
                 &signature_json(&difference.cause, infos),
@@ -81,16 +84,17 @@ impl Received {
         let claims = &self.claims;
         let mut report = ReplayReport::default();
         report.check("id", json!(claims.id), json!(id(&self.case)));
-        self.check_traces(&mut report);
+        let runs = Runs::new(&self.case);
+        self.check_traces(&runs, &mut report);
         let ops = self.case.ops.len();
         report.check("minimal.ops", json!(claims.minimal.ops), json!(ops));
-        match self.shown() {
+        match self.shown_by(&runs) {
             Some((views, difference)) => {
-                self.check_difference(&views, &difference, &mut report);
+                self.check_difference(&views, &difference, &runs, &mut report);
             }
             None => {
                 let infos = self.models.map(|model| model.tree());
-                let [from, to] = self.models.map(|model| record(&model, &self.case));
+                let [from, to] = self.models.map(|model| runs.recording(model));
                 let all = differences(&self.case, &from, &to, &View::DEFAULT);
                 let shown = all.iter().filter(|this| !this.follows);
                 let shown = shown
@@ -102,11 +106,11 @@ impl Received {
         report
     }
 
-    fn check_traces(&self, report: &mut ReplayReport) {
+    fn check_traces(&self, runs: &Runs, report: &mut ReplayReport) {
         let traces = &self.claims.traces;
         let others = traces.models().filter(|model| !self.models.contains(model));
         for model in self.models.into_iter().chain(others) {
-            let trace = serde_json::to_value(record(&model, &self.case).trace);
+            let trace = serde_json::to_value(&runs.recording(model).trace);
             let trace = trace.expect("a trace is JSON");
             if let Some(found) = compare_values(traces.of(model), Some(&trace)) {
                 let dot = if found.field.is_empty() { "" } else { "." };
@@ -119,7 +123,13 @@ impl Received {
         }
     }
 
-    fn check_difference(&self, views: &[View], difference: &Difference, report: &mut ReplayReport) {
+    fn check_difference(
+        &self,
+        views: &[View],
+        difference: &Difference,
+        runs: &Runs,
+        report: &mut ReplayReport,
+    ) {
         let claims = &self.claims;
         let first = &claims.first_difference;
         report.check(
@@ -156,18 +166,17 @@ impl Received {
             }
         }
 
-        self.check_history(&bare, difference, report);
+        self.check_history(runs, difference, report);
     }
 
     /// A file whose commits follow the rule of 0.1.0 is not wrong.
-    fn check_history(&self, bare: &Case, difference: &Difference, report: &mut ReplayReport) {
-        let runs = Runs::new(bare);
+    fn check_history(&self, runs: &Runs, difference: &Difference, report: &mut ReplayReport) {
         let claimed = &self.claims.history;
-        let history = history(self.models, &runs, difference);
+        let history = history(self.models, runs, difference);
         let id = |change: Option<Change>| change.map(|change| change.id);
         let now = [history.introduced, history.fixed].map(id);
         let claims = [claimed.introduced.as_deref(), claimed.fixed.as_deref()];
-        let is_earlier = || by_the_rule_of_0_1_0(self.models, &runs, difference).map(id) == claims;
+        let is_earlier = || by_the_rule_of_0_1_0(self.models, runs, difference).map(id) == claims;
         if claims != now && claimed.from.is_none() && claimed.to.is_none() && is_earlier() {
             report
                 .not_checked

@@ -5,7 +5,8 @@
 use super::{Outcome, allows};
 use crate::finding::{Finding, Judged};
 use crate::judge::{Cause, Difference, View, misbehaviours};
-use spec::record::{Recording, record};
+use crate::record::record;
+use spec::record::Recording;
 use spec::{Case, Model};
 
 /// What both of two models do with a case that no kernel may do. On several CPUs the second model

@@ -12,8 +12,8 @@ pub(crate) use explorer::{Splats, best, identify, switches};
 pub use outcome::{Leaked, Outcome};
 
 use crate::judge::{Cause, Difference, RetKind, Side, View};
+use crate::record::record;
 use spec::concurrent::Program;
-use spec::record::record;
 use spec::{Case, Model};
 
 /// Everything that the operations of a case can come to on a model; its schedule is not looked at.

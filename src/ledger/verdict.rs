@@ -6,7 +6,7 @@ use crate::history::path;
 use crate::judge::{Difference, View, differences};
 use crate::models::AnyModel;
 use crate::report::json::signature::signature_json;
-use spec::record::{Recording, record};
+use crate::runs::Runs;
 use spec::{Case, Model};
 
 /// A difference of two models.
@@ -33,10 +33,9 @@ pub enum Verdict<'a> {
 
 /// A case on trial. Each model runs it once, and each two neighbours are compared once, however
 /// many pairs of models are asked about.
-pub struct Trial<'l, 'c> {
+pub struct Trial<'l> {
     ledger: &'l Ledger,
-    case: &'c Case,
-    runs: Vec<(AnyModel, Recording)>,
+    runs: Runs,
     steps: Vec<([AnyModel; 2], Step<'l>)>,
 }
 
@@ -54,20 +53,19 @@ impl Ledger {
     }
 
     /// The same for more than two models.
-    pub fn trial<'l, 'c>(&'l self, case: &'c Case) -> Trial<'l, 'c> {
+    pub fn trial<'l>(&'l self, case: &Case) -> Trial<'l> {
         Trial {
             ledger: self,
-            case,
-            runs: Vec::new(),
+            runs: Runs::new(case),
             steps: Vec::new(),
         }
     }
 }
 
-impl<'l> Trial<'l, '_> {
+impl<'l> Trial<'l> {
     /// Judges it on two models.
     pub fn verdict(&mut self, models: [AnyModel; 2]) -> Verdict<'l> {
-        if self.case.is_on_several_cpus() {
+        if self.runs.case().is_on_several_cpus() {
             let why = "under one schedule two kernels may differ in what both can do";
             return Verdict::Incomparable(why.to_owned());
         }
@@ -132,18 +130,9 @@ impl<'l> Trial<'l, '_> {
         &self.steps[at].1
     }
 
-    fn differences(&mut self, models: [AnyModel; 2]) -> Vec<Difference> {
-        let [from, to] = models.map(|model| self.run(model));
-        let [from, to] = [from, to].map(|at| &self.runs[at].1);
-        differences(self.case, from, to, &View::DEFAULT)
-    }
-
-    fn run(&mut self, model: AnyModel) -> usize {
-        let at = self.runs.iter().position(|(this, _)| *this == model);
-        at.unwrap_or_else(|| {
-            self.runs.push((model, record(&model, self.case)));
-            self.runs.len() - 1
-        })
+    fn differences(&self, models: [AnyModel; 2]) -> Vec<Difference> {
+        let [from, to] = models.map(|model| self.runs.recording(model));
+        differences(self.runs.case(), &from, &to, &View::DEFAULT)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::interleaving::{find, switches};
 use crate::judge::{Cause, Difference, Place, View};
 use crate::race::RaceSearch;
-use spec::record::record;
+use crate::record::record;
 use spec::{Case, Model};
 
 /// What is asked of cases on several CPUs.

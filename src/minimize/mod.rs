@@ -18,6 +18,7 @@ mod rank;
 
 pub use certify::certified;
 pub use one_minimal::is_one_minimal;
+pub(crate) use one_minimal::needs_all;
 
 use crate::finding::Finding;
 use crate::interleaving::find;

@@ -27,8 +27,19 @@ pub fn is_one_minimal<M: Model, const N: usize>(
         }
         return Some(true);
     }
+    let is_shown = find(models, views, case, cause).is_some();
+    Some(is_shown && needs_all(models, views, case, cause))
+}
+
+/// Whether nothing can go of a sequential case that is known to show a cause.
+pub(crate) fn needs_all<M: Model, const N: usize>(
+    models: &[M; N],
+    views: &[View],
+    case: &Case,
+    cause: &Cause,
+) -> bool {
     let shows = |case: &Case| find(models, views, case, cause).is_some();
-    Some(shows(case) && !one_less(case).any(|smaller| shows(&smaller)))
+    !one_less(case).any(|smaller| shows(&smaller))
 }
 
 /// Whether the operations of a concurrent case show a cause under any schedule; `None` where there

@@ -6,9 +6,9 @@
 
 use crate::interleaving::{Outcome, Splats, best, identify};
 use crate::judge::{Cause, Difference, Place, View, differences};
+use crate::record::record;
 use hashbrown::HashMap;
 use spec::concurrent::{Cpus, Program, Section};
-use spec::record::record;
 use spec::{Case, Model, Ret, Splat, Topology};
 use std::collections::HashSet;
 
