@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search may use, how far it is, and why it stopped.
+//! When long work ends: limits of states, memory and time, and Ctrl-C; and how far it is.
 
 use crate::workers::lock;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use std::fmt;
-use std::sync::Mutex;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
 
-/// What a search may use.
+/// The limits of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Most states that are kept.
@@ -38,7 +41,7 @@ pub enum Stopped {
     Memory,
     /// It took as long as it may.
     Time,
-    /// Somebody said so.
+    /// It was interrupted.
     Interrupted,
     /// There are states that no case leads to, since a case has no more operations.
     Length,
@@ -76,12 +79,96 @@ pub struct Status {
     pub findings: usize,
 }
 
+/// When work has to end: after some time, or when it is interrupted. All its threads share it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline<'a> {
+    begun: Instant,
+    time: Duration,
+    interrupt: Option<&'a AtomicBool>,
+}
+
+impl<'a> Deadline<'a> {
+    /// Work that begins now, and takes no longer than this.
+    pub(crate) fn new(time: Duration, interrupt: Option<&'a AtomicBool>) -> Self {
+        Deadline {
+            begun: Instant::now(),
+            time,
+            interrupt,
+        }
+    }
+
+    /// The flag that interrupts it.
+    pub(crate) fn interrupt(&self) -> Option<&'a AtomicBool> {
+        self.interrupt
+    }
+
+    /// Whether the work was interrupted.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupt.is_some_and(|flag| flag.load(Relaxed))
+    }
+
+    /// Why the work has to end now; `None` while it goes on.
+    pub(crate) fn stopped(&self) -> Option<Stopped> {
+        match self.is_interrupted() {
+            true => Some(Stopped::Interrupted),
+            false => (self.begun.elapsed() >= self.time).then_some(Stopped::Time),
+        }
+    }
+
+    /// The time that remains.
+    pub(crate) fn remaining(&self) -> Duration {
+        self.time.saturating_sub(self.begun.elapsed())
+    }
+
+    /// What has to end with this deadline, but can use half a second after it to conclude what came
+    /// before.
+    pub(crate) fn conclusion(self) -> Conclusion<'a> {
+        Conclusion {
+            deadline: self,
+            begun: Instant::now(),
+        }
+    }
+}
+
+/// Work that concludes other work.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conclusion<'a> {
+    deadline: Deadline<'a>,
+    begun: Instant,
+}
+
+impl Conclusion<'_> {
+    /// Whether there is time left.
+    pub(crate) fn goes_on(&self) -> bool {
+        const GRACE: Duration = Duration::from_millis(500);
+        self.deadline.stopped().is_none() || self.begun.elapsed() < GRACE
+    }
+}
+
+/// The flag that the first Ctrl-C, or the first request to terminate, sets from now on; the second
+/// one ends the process.
+///
+/// # Errors
+///
+/// If the signals cannot be handled.
+pub(crate) fn interrupt_on_signals() -> io::Result<&'static AtomicBool> {
+    static FLAG: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+    static ONCE: Once = Once::new();
+    let mut result = Ok(());
+    ONCE.call_once(|| {
+        result = [SIGINT, SIGTERM].into_iter().try_for_each(|signal| {
+            // In this order: it is the flag of the first one that the second one finds set.
+            flag::register_conditional_shutdown(signal, 128 + signal, FLAG.clone())?;
+            flag::register(signal, FLAG.clone()).map(drop)
+        });
+    });
+    result.map(|()| &**FLAG)
+}
+
 /// How a search is watched and stopped. All its threads share it.
 pub(crate) struct Control<'a> {
     limits: Limits,
-    started: Instant,
-    /// Set from outside, to stop.
-    interrupt: Option<&'a AtomicBool>,
+    deadline: Deadline<'a>,
     /// Told how far it is, now and then.
     watch: Option<&'a (dyn Fn(&Status) + Sync)>,
     /// When to stop for a checkpoint.
@@ -101,8 +188,7 @@ impl<'a> Control<'a> {
     ) -> Self {
         Control {
             limits,
-            started: Instant::now(),
-            interrupt,
+            deadline: Deadline::new(limits.time, interrupt),
             watch,
             pause: Mutex::new(None),
             is_stopped: AtomicBool::new(false),
@@ -111,6 +197,16 @@ impl<'a> Control<'a> {
             peak: AtomicUsize::new(0),
             status: Mutex::default(),
         }
+    }
+
+    /// When the search has to end.
+    pub fn deadline(&self) -> Deadline<'a> {
+        self.deadline
+    }
+
+    /// How many states more may be kept.
+    pub fn states_left(&self) -> usize {
+        self.limits.states.saturating_sub(self.states())
     }
 
     /// Stop for a checkpoint after so long.
@@ -165,11 +261,8 @@ impl<'a> Control<'a> {
         if self.states() >= self.limits.states {
             self.stop(Stopped::States);
         }
-        if self.interrupt.is_some_and(|flag| flag.load(Relaxed)) {
-            self.stop(Stopped::Interrupted);
-        }
-        if self.started.elapsed() >= self.limits.time {
-            self.stop(Stopped::Time);
+        if let Some(why) = self.deadline.stopped() {
+            self.stop(why);
         }
         self.is_stopped.load(Relaxed)
     }

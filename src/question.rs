@@ -81,16 +81,13 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
 
     /// Marks the findings of a complete exploration than which no shorter case shows the same.
     pub(crate) fn mark_shortest(&self, summary: &mut SearchSummary) {
-        if !summary.complete() {
-            return;
-        }
+        let complete = summary.complete();
         for finding in &mut summary.findings {
-            if finding.case.ops.len() <= summary.shortest {
-                finding.shortest_in = Some(Scope {
-                    universe: self.universe.clone(),
-                    views: self.views.to_vec(),
-                });
-            }
+            let is_shortest = complete && finding.case.ops.len() <= summary.shortest;
+            finding.shortest_in = is_shortest.then(|| Scope {
+                universe: self.universe.clone(),
+                views: self.views.to_vec(),
+            });
         }
     }
 

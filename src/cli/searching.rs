@@ -5,22 +5,17 @@ use super::input::{in_file, name_of};
 use super::scope::{Long, Use};
 use super::{Exit, Failure, Io};
 use crate::explore::Exploration;
-use crate::limits::Status;
+use crate::limits::{Status, interrupt_on_signals};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::search::{Saved, Search};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 use spec::read::Refused;
 use std::io;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, LazyLock, Mutex, Once};
 use std::time::{Duration, Instant};
-
-/// Somebody pressed Ctrl-C.
-static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// A search that was made.
 pub struct Searched {
@@ -41,7 +36,7 @@ pub fn search_long<const N: usize>(
     }
     #[cfg(feature = "cluster")]
     if !args.place.timely().is_empty() {
-        return on_a_cluster(&question, &args.with, args.place.timely(), io);
+        return on_a_cluster(&question, &args.with, args.place.timely());
     }
     let summary = watched(
         question,
@@ -179,7 +174,6 @@ fn on_a_cluster<const N: usize>(
     question: &Question<'_, AnyModel, N>,
     with: &Use,
     timely: &[String],
-    io: &Io<'_>,
 ) -> Result<Searched, Failure> {
     use crate::search::cluster::{self, Task};
     let task = Task {
@@ -191,8 +185,7 @@ fn on_a_cluster<const N: usize>(
     // Timely says on standard output whom it waits for. That belongs elsewhere.
     let own = rustix::io::dup(io::stdout()).map_err(io::Error::from)?;
     rustix::stdio::dup2_stdout(io::stderr()).map_err(io::Error::from)?;
-    stop_when_interrupted(io)?;
-    let result = cluster::search(task, timely.to_vec(), &INTERRUPTED);
+    let result = cluster::search(task, timely.to_vec(), interrupt_on_signals()?);
     rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;
     let (summary, prints) =
         result.map_err(|error| Refused::new(format_args!("the cluster: {error}")))?;
@@ -202,22 +195,13 @@ fn on_a_cluster<const N: usize>(
 /// Time between two checkpoints.
 const SAVE_EVERY: Duration = Duration::from_secs(60);
 
-/// The first Ctrl-C ends a search, and what was found is printed; the second ends the program.
-/// Whoever ends it politely is heard as well. Where this is not the whole process, nothing.
+/// Lets the first Ctrl-C end a search, whose findings are then printed, and the second one the program.
+/// A command that is not the whole process has no signals.
 pub fn stop_when_interrupted(io: &Io<'_>) -> io::Result<Option<&'static AtomicBool>> {
-    static ONCE: Once = Once::new();
-    if !io.is_process {
-        return Ok(None);
+    match io.is_process {
+        true => interrupt_on_signals().map(Some),
+        false => Ok(None),
     }
-    let mut result = Ok(());
-    ONCE.call_once(|| {
-        result = [SIGINT, SIGTERM].into_iter().try_for_each(|signal| {
-            // In this order: it is the flag of the first one that the second one finds set.
-            flag::register_conditional_shutdown(signal, 128 + signal, INTERRUPTED.clone())?;
-            flag::register(signal, INTERRUPTED.clone()).map(drop)
-        });
-    });
-    result.map(|()| Some(&**INTERRUPTED))
 }
 
 /// An empty line on the terminal; where there is none, nothing.

@@ -14,6 +14,7 @@ pub use source::{Source, usual_cpus};
 
 use crate::finding::Finding;
 use crate::judge::View;
+use crate::limits::{Conclusion, Deadline};
 use crate::minimize::minimize;
 use crate::workers;
 use programs::Programs;
@@ -21,7 +22,7 @@ use sequential::Sequential;
 use spec::Model;
 use spec::generate::Profile;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Configures a hunt.
 pub struct Hunt<'a, M> {
@@ -41,9 +42,9 @@ pub struct Hunt<'a, M> {
     pub time: Duration,
     /// How many threads hunt. What is found does not depend on it.
     pub threads: usize,
-    /// Set from outside, to stop it.
+    /// Stops the hunt when it is set.
     pub interrupt: Option<&'a AtomicBool>,
-    /// Told how far it is, many times a second.
+    /// Called many times a second with how far the hunt is.
     pub watch: Option<&'a (dyn Fn(&HuntStatus) + Sync)>,
     /// Under which name a finding is known already, if it is.
     pub known: Option<&'a Known<'a>>,
@@ -108,13 +109,14 @@ trait Kind {
         &mut self,
         workers: &mut [Self::Worker],
         summary: &mut HuntSummary,
+        conclusion: Conclusion<'_>,
     ) -> Vec<(u64, Finding)>;
-    /// Whoever looks knows what was found in earlier rounds.
+    /// A worker that knows what was found in earlier rounds.
     fn worker(&self) -> Self::Worker;
 }
 
 impl<M: Model> Hunt<'_, M> {
-    /// Hunts, and tells of each finding at the end of its round. Where telling fails, it ends.
+    /// Hunts, and calls `tell` with each finding at the end of its round. An error of `tell` ends it.
     pub fn run<E>(
         &self,
         tell: impl FnMut(&HuntFinding) -> Result<(), E>,
@@ -130,8 +132,7 @@ impl<M: Model> Hunt<'_, M> {
         mut kind: K,
         mut tell: impl FnMut(&HuntFinding) -> Result<(), E>,
     ) -> Result<HuntSummary, E> {
-        let started = Instant::now();
-        let is_late = || started.elapsed() >= self.time;
+        let deadline = Deadline::new(self.time, self.interrupt);
         let mut summary = HuntSummary::default();
         let mut workers: Vec<K::Worker> = Vec::new();
         loop {
@@ -142,7 +143,7 @@ impl<M: Model> Hunt<'_, M> {
             let next = AtomicU64::new(summary.cases);
             let ops = AtomicU64::new(summary.ops);
             let work = |worker: &mut K::Worker| {
-                while !self.is_interrupted() && !is_late() {
+                while deadline.stopped().is_none() {
                     let first = next.fetch_add(K::BLOCK, Relaxed);
                     let block = first..end.min(first + K::BLOCK);
                     if block.is_empty() {
@@ -163,7 +164,7 @@ impl<M: Model> Hunt<'_, M> {
             workers::run(&mut workers, work);
             summary.cases = end.min(next.into_inner());
             summary.ops = ops.into_inner();
-            let all = kind.conclude(&mut workers, &mut summary);
+            let all = kind.conclude(&mut workers, &mut summary, deadline.conclusion());
             summary.findings += all.len();
             for (number, finding) in all {
                 let known = self.known.and_then(|known| known(&finding));
@@ -173,19 +174,18 @@ impl<M: Model> Hunt<'_, M> {
                     known,
                 })?;
             }
-            summary.interrupted = self.is_interrupted();
-            if summary.interrupted || is_late() || summary.cases == self.cases {
+            summary.interrupted = deadline.is_interrupted();
+            if deadline.stopped().is_some() || summary.cases == self.cases {
                 return Ok(summary);
             }
         }
     }
 
-    fn is_interrupted(&self) -> bool {
-        self.interrupt.is_some_and(|flag| flag.load(Relaxed))
-    }
-
-    /// The same, as small as it gets.
-    fn minimized(&self, finding: Finding) -> Finding {
+    /// The same, as small as it gets; as it is where there is no time left.
+    fn minimized(&self, finding: Finding, conclusion: Conclusion<'_>) -> Finding {
+        if !conclusion.goes_on() {
+            return finding;
+        }
         let Finding {
             case, difference, ..
         } = &finding;

@@ -76,6 +76,8 @@ pub struct Alone<'a, M> {
     pub outcome: &'a Outcome,
     /// Everything that the other side allows, as far as the views look.
     pub others: &'a [Outcome],
+    /// Asked before each state; after a no, what is known by then has to do.
+    pub goes_on: &'a dyn Fn() -> bool,
 }
 
 /// A schedule that shows an outcome that one side allows.
@@ -184,6 +186,9 @@ impl<M: Model> Alone<'_, M> {
             let mut next: Vec<State> = Vec::new();
             let mut known: HashMap<Key, usize> = HashMap::new();
             for state in &level {
+                if !(self.goes_on)() {
+                    break;
+                }
                 let can = |cpu: usize| {
                     [0, 1].map(|at| state.sides[at].can_run(&models[at], program, cpu))
                 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Programs that are given one by one, and not by length: nobody has looked at the shorter ones.
 
-use super::search::{Done, PutOff, RaceSearch, Seen, keep_better};
+use super::conclude::{PutOff, Seen, keep_better};
+use super::search::{Done, RaceSearch};
 use crate::finding::{Finding, Findings};
 use crate::interleaving::Explorer;
 use crate::judge::Cause;
@@ -51,7 +52,8 @@ impl<M: Model> RaceSearch<'_, M, 2> {
     ) {
         let Case { topology, ops, .. } = case;
         let mut done = Done::default();
-        let with = (&mut done, &(|| true) as &dyn Fn() -> bool);
+        let goes_on = || self.goes_on();
+        let with = (&mut done, self.bounds, &goes_on as &dyn Fn() -> bool);
         let order = number as usize;
         for (cause, this) in self.look(topology, ops, order, known, explorer, with) {
             keep_better(&mut looked.seen, cause, this);
@@ -71,7 +73,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
         let mut all = self.conclude_all(looked.seen, known, &mut put_off);
         let mut explorer = Explorer::default();
         // A program that is put off makes way for a shorter one, so this ends.
-        while !put_off.is_empty() {
+        while !put_off.is_empty() && self.goes_on() {
             let PutOff {
                 order,
                 case,

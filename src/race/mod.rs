@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The explorer for several CPUs: every program of a universe under every interleaving.
 
+mod conclude;
 mod joint;
 mod known;
 mod listed;
+mod look;
 mod programs;
 mod search;
 mod somehow;

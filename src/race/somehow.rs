@@ -60,7 +60,9 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         let mut explorer = Explorer::default();
         let mut all: [Option<Explored>; N] = std::array::from_fn(|_| None);
         for (explored, model) in all.iter_mut().zip(models) {
-            let this = explorer.explore(model, topology, &program, true, self.bounds);
+            let goes_on = || self.goes_on();
+            let ways = (model, true);
+            let this = explorer.explore_while(ways, topology, &program, self.bounds, &goes_on);
             if this.cut {
                 return None;
             }
@@ -96,6 +98,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
                         program: &program,
                         outcome,
                         others: &others,
+                        goes_on: &|| self.goes_on(),
                     };
                     for told in alone.told().filter(|told| told.first.cause == *cause) {
                         if !shown(told) {

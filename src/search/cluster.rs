@@ -15,8 +15,8 @@ use super::levels::part_of;
 use super::shard::{Fingerprint, Shard, Unit, fingerprint};
 use crate::finding::Findings;
 use crate::judge::View;
-use crate::limits::Limits;
 use crate::limits::Stopped;
+use crate::limits::{Deadline, Limits};
 use crate::question::Question;
 use crate::question::SearchSummary;
 use crate::universe::Universe;
@@ -26,8 +26,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::atomic::AtomicBool;
 use timely::container::CapacityContainerBuilder;
 use timely::dataflow::operators::{Exchange, Input, Inspect, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
@@ -122,8 +121,7 @@ struct Member<'w> {
     /// what belongs to the next one.
     level: u64,
     limits: Limits,
-    started: Instant,
-    interrupt: &'static AtomicBool,
+    deadline: Deadline<'static>,
 }
 
 /// Sends states to whom they belong.
@@ -176,8 +174,7 @@ impl<'w> Member<'w> {
             inbox,
             level: 0,
             limits,
-            started: Instant::now(),
-            interrupt,
+            deadline: Deadline::new(limits.time, Some(interrupt)),
         }
     }
 
@@ -230,7 +227,7 @@ impl<'w> Member<'w> {
             }
         }
         // That is little work, and each does it for itself.
-        conclude(&mut summary, question, found, 1, Some(self.interrupt));
+        conclude(&mut summary, question, found, 1, self.deadline);
         summary
     }
 
@@ -259,7 +256,7 @@ impl<'w> Member<'w> {
                 expander.boot(&mut out);
             }
             for unit in std::mem::take(&mut units) {
-                if self.interrupt.load(Ordering::Relaxed) {
+                if self.deadline.stopped().is_some() {
                     break;
                 }
                 transitions += self.expand(unit, &mut expander, &mut shard, &found);
@@ -328,10 +325,8 @@ impl<'w> Member<'w> {
 
     /// Why this worker wants to stop.
     fn reason(&self, shard: &Shard, states: usize) -> Option<u8> {
-        let why = if self.interrupt.load(Ordering::Relaxed) {
-            Stopped::Interrupted
-        } else if self.started.elapsed() >= self.limits.time {
-            Stopped::Time
+        let why = if let Some(why) = self.deadline.stopped() {
+            why
         } else if shard.bytes() >= self.limits.bytes / self.worker.peers() {
             Stopped::Memory
         } else if states >= self.limits.states {

@@ -23,7 +23,7 @@ mod way;
 pub use checkpoint::Saved;
 
 use crate::finding::{Findings, in_order};
-use crate::limits::{Control, Limits, Status, Stopped};
+use crate::limits::{Control, Deadline, Limits, Status, Stopped};
 use crate::question::{Question, SearchSummary};
 use crate::workers::cores;
 use found::findings_of;
@@ -133,7 +133,13 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 levels.found.so_far(question, topology, &levels.candidates),
             );
         }
-        conclude(&mut summary, question, found, self.threads, self.interrupt);
+        conclude(
+            &mut summary,
+            question,
+            found,
+            self.threads,
+            control.deadline(),
+        );
         summary
     }
 }
@@ -144,12 +150,12 @@ fn conclude<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     mut found: Findings,
     threads: usize,
-    interrupt: Option<&AtomicBool>,
+    deadline: Deadline<'_>,
 ) {
     if question.universe.ops.is_none() && summary.complete() {
-        match shorten(question, &mut found, threads, interrupt) {
-            Some(shortest) => summary.shortest = shortest,
-            None => summary.stopped = Some(Stopped::Interrupted),
+        match shorten(question, &mut found, threads, deadline) {
+            Ok(shortest) => summary.shortest = shortest,
+            Err(stopped) => summary.stopped = Some(stopped),
         }
     }
     summary.findings = in_order(found);

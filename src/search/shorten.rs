@@ -7,31 +7,33 @@
 //! Here the order is part of the states, operation by operation, as long as they are few.
 
 use super::Search;
-use crate::finding::Finding;
-use crate::finding::Findings;
-use crate::limits::Limits;
+use crate::finding::{Finding, Findings};
+use crate::limits::{Deadline, Limits, Stopped};
 use crate::question::Question;
 use crate::universe::Universe;
 use spec::Model;
-use std::sync::atomic::AtomicBool;
 
 /// A level that had more states is the last one.
 const MOST_STATES: usize = 100_000;
 
-/// Replaces cases by shorter ones that show the same, and says up to which length no shorter case
-/// shows what any of them shows; `None` where it was interrupted.
+/// Replaces cases by shorter ones that show the same, and returns up to which length no shorter case
+/// shows what any of them shows.
+///
+/// # Errors
+///
+/// Why it stopped, if it was not through before the deadline.
 pub(super) fn shorten<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     findings: &mut Findings,
     threads: usize,
-    interrupt: Option<&AtomicBool>,
-) -> Option<usize> {
+    deadline: Deadline<'_>,
+) -> Result<usize, Stopped> {
     let length = |finding: &Finding| finding.case.ops.len();
     let mut exact = 1;
     loop {
         let longest = findings.values().map(length).max().unwrap_or(0);
         if longest <= exact {
-            return Some(usize::MAX);
+            return Ok(usize::MAX);
         }
         let universe = Universe {
             ops: Some(exact),
@@ -41,12 +43,18 @@ pub(super) fn shorten<M: Model, const N: usize>(
             universe: &universe,
             ..*question
         };
-        let mut search = Search::new(shorter, Limits::default());
-        search.threads = threads;
-        search.interrupt = interrupt;
+        let limits = Limits {
+            time: deadline.remaining(),
+            ..Limits::default()
+        };
+        let search = Search {
+            threads,
+            interrupt: deadline.interrupt(),
+            ..Search::new(shorter, limits)
+        };
         let summary = search.run();
-        if !summary.complete() {
-            return None;
+        if let Some(stopped) = summary.stopped {
+            return Err(stopped);
         }
         let found = summary.findings.into_iter();
         let found = found.map(|finding| (finding.difference.cause.clone(), finding));
@@ -54,7 +62,7 @@ pub(super) fn shorten<M: Model, const N: usize>(
         exact += 1;
         if summary.states > MOST_STATES {
             let longest = findings.values().map(length).max().unwrap_or(0);
-            return Some(if longest <= exact { usize::MAX } else { exact });
+            return Ok(if longest <= exact { usize::MAX } else { exact });
         }
     }
 }

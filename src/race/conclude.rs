@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! A close look at what programs showed: which of it is a finding.
+
+use super::joint::Alone;
+use super::known::{is_known_difference, is_known_leak};
+use super::search::RaceSearch;
+use crate::finding::{Finding, Findings, size};
+use crate::interleaving::{Outcome, switches};
+use crate::judge::{Cause, Difference};
+use spec::concurrent::Program;
+use spec::{Case, Model};
+use std::collections::{HashMap, HashSet};
+
+/// What a program shows, before it is looked at closely: which cause the schedule with the fewest
+/// switches shows, the case with that schedule, who allows the outcome, and the outcome.
+pub(super) struct Seen {
+    pub rank: ([usize; 5], u32, usize),
+    pub case: Case,
+    pub difference: Difference,
+    /// The side that allows it alone, with everything that the other one allows; `None` where it is
+    /// allowed by all.
+    pub alone: Option<(usize, Outcome, Vec<Outcome>)>,
+}
+
+/// What a program shows, and would with an operation less.
+pub(super) struct PutOff {
+    /// The number of the program.
+    pub order: usize,
+    pub case: Case,
+    /// What it shows: as it was seen first, and as it was seen closely.
+    pub causes: [Cause; 2],
+}
+
+impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
+    /// Looks closely at what programs of one length showed, and returns the numbers of the programs
+    /// that something was found in. What a program shows whose parts were not looked at is put off,
+    /// if there is a list for it.
+    pub(super) fn conclude(
+        &self,
+        found: &mut Findings,
+        known: &mut HashSet<Cause>,
+        seen: HashMap<Cause, Seen>,
+        mut put_off: Option<&mut Vec<PutOff>>,
+    ) -> HashMap<Cause, usize> {
+        let mut seen: Vec<(Cause, Seen)> = seen.into_iter().collect();
+        // The order does not depend on which thread was the first.
+        seen.sort_by_cached_key(|(cause, this)| {
+            let schedule = this.case.schedule.clone();
+            (this.rank, schedule, format!("{cause:?}"))
+        });
+        let models = &self.question.models[..];
+        let mut here = Findings::new();
+        let mut orders = HashMap::new();
+        for (cause, this) in seen {
+            if !self.goes_on() {
+                break;
+            }
+            let order = this.rank.2;
+            let closer = match (models, &this.alone) {
+                ([from, to], Some((side, outcome, others))) => {
+                    let program = Program::new(&this.case.ops);
+                    let alone = Alone {
+                        models: [*from, *to],
+                        views: self.question.views,
+                        side: *side,
+                        topology: &this.case.topology,
+                        program: &program,
+                        outcome,
+                        others,
+                        goes_on: &|| self.goes_on(),
+                    };
+                    alone.case(known)
+                }
+                _ => None,
+            };
+            let (case, difference) = closer.unwrap_or((this.case, this.difference));
+            let several = case.is_on_several_cpus();
+            let is_known = several
+                && (is_known_difference(&difference.cause, known)
+                    || is_known_leak(&difference.cause, known));
+            let with_less = several && !is_known && self.shows_with_less(&case, &difference.cause);
+            if let (true, Some(put_off)) = (with_less, &mut put_off) {
+                put_off.push(PutOff {
+                    order,
+                    case,
+                    causes: [cause, difference.cause],
+                });
+                continue;
+            }
+            let nothing_new = is_known || with_less;
+            known.extend([cause, difference.cause.clone()]);
+            let cause = difference.cause.clone();
+            if nothing_new || found.contains_key(&cause) {
+                continue;
+            }
+            let finding = self.finding(case, difference);
+            let finding = self.question.without_unused(finding);
+            let rank = |finding: &Finding| {
+                let schedule = finding.case.schedule.as_deref().unwrap_or_default();
+                (size(&finding.case), switches(schedule))
+            };
+            match here.get(&cause) {
+                Some(other) if rank(other) <= rank(&finding) => {}
+                _ => {
+                    orders.insert(cause.clone(), order);
+                    here.insert(cause, finding);
+                }
+            }
+        }
+        found.extend(here);
+        orders
+    }
+}
+
+/// Keeps the better one of two programs that show a cause.
+pub(super) fn keep_better(all: &mut HashMap<Cause, Seen>, cause: Cause, this: Seen) {
+    match all.get(&cause) {
+        Some(known) if known.rank <= this.rank => {}
+        _ => {
+            all.insert(cause, this);
+        }
+    }
+}

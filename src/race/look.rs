@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What one program shows, under every interleaving and under one schedule.
+
+use super::conclude::Seen;
+use super::search::{Done, RaceSearch};
+use crate::finding::Finding;
+use crate::interleaving::{Bounds, Explored, Explorer, Outcome};
+use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
+use crate::question::Question;
+use crate::record::record;
+use spec::concurrent::Program;
+use spec::smaller::in_sequence;
+use spec::{Case, Model, Op, Topology};
+use std::collections::HashSet;
+
+impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
+    /// Makes a finding whose case is on one CPU a finding of a sequential case.
+    pub(crate) fn on_one_cpu(&self, finding: &mut Finding) {
+        if finding.case.is_on_several_cpus() {
+            return;
+        }
+        let case = in_sequence(&finding.case.bare());
+        let alone = match finding.difference.cause {
+            Cause::Complained { side, .. } | Cause::Leaked { side, .. } => {
+                (side != Side::Both).then_some(side.index())
+            }
+            Cause::Dangles { .. } => None,
+            _ => Some(0),
+        };
+        let all = self.shown(&case, alone.filter(|_| N == 2));
+        let Difference { place, view, .. } = finding.difference;
+        let same = |this: &Difference| (this.place, this.view) == (place, view);
+        if let Some(difference) = all.into_iter().find(same) {
+            *finding = self.finding(case, difference);
+        }
+    }
+
+    /// A finding of a difference that a case is known to show.
+    pub(super) fn finding(&self, case: Case, difference: Difference) -> Finding {
+        Finding::new(&self.question.models, &case, difference)
+    }
+
+    /// Runs a program on every model under every interleaving, and returns what it shows.
+    pub(super) fn look(
+        &self,
+        topology: &Topology,
+        ops: &[Op],
+        order: usize,
+        known: &HashSet<Cause>,
+        explorer: &mut Explorer,
+        (done, bounds, goes_on): (&mut Done, Bounds, &dyn Fn() -> bool),
+    ) -> Vec<(Cause, Seen)> {
+        let Question { models, views, .. } = &self.question;
+        let program = Program::new(ops);
+        let mut explore = |model: &M, ways: bool| {
+            explorer.explore_while((model, ways), topology, &program, bounds, goes_on)
+        };
+        let all: [Explored; N] = std::array::from_fn(|side| {
+            let explored = explore(&models[side], false);
+            done.states += explored.states;
+            done.cut |= explored.cut;
+            done.sections += explored.sections;
+            done.schedules += explored.schedules();
+            explored
+        });
+        if done.cut {
+            return Vec::new();
+        }
+        let views: &[_] = if N == 1 { &View::ALL } else { views };
+        let seen: [HashSet<Outcome>; N] = std::array::from_fn(|side| {
+            let outcomes = all[side].outcomes.keys();
+            outcomes.map(|outcome| outcome.seen(views)).collect()
+        });
+        let is_alone = |side: usize, outcome: &Outcome| {
+            let others = (0..N).filter(|&other| other != side);
+            N == 2 && { others }.any(|other| !seen[other].contains(outcome))
+        };
+        let is_of_interest = |side: usize, outcome: &Outcome| {
+            is_alone(side, &outcome.seen(views)) || outcome.is_forbidden()
+        };
+        let mut found = Vec::new();
+        for side in 0..N {
+            let mut outcomes = all[side].outcomes.keys();
+            if !outcomes.any(|outcome| is_of_interest(side, outcome)) {
+                continue;
+            }
+            // Again, and now with the schedules.
+            let explored = explore(&models[side], true);
+            for (outcome, shown) in &explored.outcomes {
+                let is_alone = is_alone(side, &outcome.seen(views));
+                // What both allow is reported once.
+                if !is_alone && (side > 0 || !outcome.is_forbidden()) {
+                    continue;
+                }
+                let case = Case::scheduled(topology, ops, shown.fewest.1.clone());
+                let rank = (used(&case), shown.fewest.0, order);
+                let others = || seen[N - 1 - side].iter().cloned().collect();
+                let alone = is_alone.then(|| (side, outcome.clone(), others()));
+                let side = is_alone.then_some(side);
+                for (number, difference) in self.shown(&case, side).into_iter().enumerate() {
+                    if known.contains(&difference.cause) {
+                        continue;
+                    }
+                    let cause = difference.cause.clone();
+                    let seen = Seen {
+                        rank,
+                        case: case.clone(),
+                        difference,
+                        alone: alone.clone().filter(|_| number == 0),
+                    };
+                    found.push((cause, seen));
+                }
+            }
+        }
+        found
+    }
+
+    /// What a case shows under its schedule. If its outcome is that of one side alone, the first thing
+    /// in which the two differ, and what no kernel may do that this side does; else what no kernel
+    /// may do that both do.
+    pub(super) fn shown(&self, case: &Case, alone: Option<usize>) -> Vec<Difference> {
+        let recordings: [_; N] =
+            std::array::from_fn(|side| record(&self.question.models[side], case));
+        let mut all = match (&recordings[..], alone) {
+            ([from, to], Some(alone)) => {
+                let mut all = differences(case, from, to, self.question.views);
+                all.retain(|difference| !difference.follows);
+                let is_of_it = |cause: &Cause| match cause {
+                    Cause::Complained { side, .. } | Cause::Leaked { side, .. } => {
+                        side.index() == alone
+                    }
+                    _ => false,
+                };
+                let mut number = 0;
+                all.retain(|difference| {
+                    number += 1;
+                    number == 1 || is_of_it(&difference.cause)
+                });
+                return all;
+            }
+            ([first, ..], _) => misbehaviours(case, first),
+            ([], _) => Vec::new(),
+        };
+        all.retain(|difference| !difference.follows);
+        if N == 2 {
+            for difference in &mut all {
+                difference.cause.attribute_to_both();
+            }
+        }
+        all
+    }
+}
+
+/// What makes a program simpler than another, the most important first: its operations, faults, and
+/// how many devices, mms and groups it uses.
+fn used(case: &Case) -> [usize; 5] {
+    let mut devices: HashSet<u32> = HashSet::new();
+    let mut mms: HashSet<u32> = HashSet::new();
+    for op in &case.ops {
+        devices.extend(op.kind.dev());
+        mms.extend(op.kind.mm());
+    }
+    let group = |&dev: &u32| case.topology.devices.get(dev as usize).map(|d| d.group);
+    let groups: HashSet<u8> = devices.iter().filter_map(group).collect();
+    let faults = case.ops.iter().filter(|op| op.fault.is_some());
+    [
+        case.ops.len(),
+        faults.count(),
+        devices.len(),
+        mms.len(),
+        groups.len(),
+    ]
+}
