@@ -41,11 +41,11 @@ pub(crate) use exists::same_entries;
 pub(crate) use machines::{Observed, Observer};
 pub(crate) use point::Point;
 
+use crate::record::record;
 use differences::{Differences, Sink, same_return};
 use exists::same_exists;
 use leaks::Leaks;
 use point::Feed;
-use spec::record::record;
 use spec::{Case, Model};
 
 /// Runs a case on one model or two, and judges it: of two models, where they differ in these views;
