@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The hot loop: one case on two models, operation by operation, and whether both returned the
-//! same.
+//! The hot loop: one case on two models, operation by operation, until they return differently.
 //!
-//! A [`Run`] is a value of fixed size and nobody watches, so nothing here allocates: a case costs
+//! A [`Run`] is a value of fixed size and has no observer here, so nothing is allocated: a case costs
 //! two copies of the booted machine and its operations.
 
 use crate::judge::same_ret;
@@ -17,10 +16,10 @@ pub struct Walk {
     pub differed: bool,
 }
 
-/// The first operation that two models return differently from, if there is one.
+/// Returns the index of the first operation from which two models return differently, if any.
 ///
 /// `boot` is the machine as it is before the first operation, see [`Run::new`]; one machine serves
-/// for any number of cases of its topology. The teardown is not looked at.
+/// for any number of cases of its topology. The teardown is not compared.
 ///
 /// # Panics
 ///
@@ -35,7 +34,7 @@ pub fn first_returned_differently<A: Model, B: Model>(
     differed.then(|| ops - 1)
 }
 
-/// Steps two models until they return differently, die alike, or are through.
+/// Steps two models until they return differently, die alike, or have run all operations.
 ///
 /// # Panics
 ///
@@ -92,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn who_dies_alike_does_not_differ_and_goes_no_further() {
+    fn models_that_die_alike_do_not_differ_and_stop() {
         // The sketch returns a handle that was found with the lock held.
         let ops = [BIND, BIND, BIND, BIND].map(Op::from);
         let sketch = model("thread-d");

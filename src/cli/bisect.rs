@@ -2,8 +2,9 @@
 //! `svadiff bisect`
 
 use super::form::FormArgs;
-use super::{Exit, Failure, Io, ViewArg, input};
+use super::{Exit, Failure, Io, input};
 use crate::history::{Change, made_by};
+use crate::judge::View;
 use crate::judge::differences;
 use crate::models::all;
 use crate::report::{BisectReport, BisectStep, Report};
@@ -17,7 +18,7 @@ pub struct Args {
     file: PathBuf,
     /// What to compare; api, splat and leak unless named
     #[arg(long = "view", value_name = "VIEW")]
-    views: Vec<ViewArg>,
+    views: Vec<View>,
     #[command(flatten)]
     form: FormArgs,
 }

@@ -2,7 +2,8 @@
 //! `svadiff diff`
 
 use super::form::FormArgs;
-use super::{Exit, Failure, Io, ViewArg, input};
+use super::{Exit, Failure, Io, input};
+use crate::judge::View;
 use crate::judge::differences;
 use crate::models::AnyModel;
 use crate::report::{DiffReport, Report};
@@ -22,7 +23,7 @@ pub struct Args {
     to: AnyModel,
     /// What to compare; api, splat and leak unless named
     #[arg(long = "view", value_name = "VIEW")]
-    views: Vec<ViewArg>,
+    views: Vec<View>,
     #[command(flatten)]
     form: FormArgs,
 }

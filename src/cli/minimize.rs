@@ -3,7 +3,7 @@
 
 use super::form::FormArgs;
 use super::input::Input;
-use super::{Exit, Failure, Io, Out, ViewArg, input};
+use super::{Exit, Failure, Io, Out, input};
 use crate::judge::{Difference, View, judge};
 use crate::minimize::certified;
 use crate::models::AnyModel;
@@ -26,7 +26,7 @@ pub struct Args {
     /// What to compare, where the file is a case; api, splat and leak unless
     /// named
     #[arg(long = "view", value_name = "VIEW")]
-    views: Vec<ViewArg>,
+    views: Vec<View>,
     /// Which difference of a case, from 1, of those that follow from no other
     #[arg(long, value_name = "N", default_value_t = 1)]
     difference: usize,

@@ -23,6 +23,7 @@ mod trace;
 
 use crate::judge::View;
 use crate::models::{AnyModel, all, by_name};
+use clap::builder::PossibleValue;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 use spec::read::Refused;
@@ -282,29 +283,22 @@ fn models(named: &[AnyModel]) -> Vec<AnyModel> {
     }
 }
 
-/// A view, for an argument.
-#[derive(Clone, Copy, ValueEnum)]
-enum ViewArg {
-    /// What each operation returned
-    Api,
-    /// What dmesg says
-    Splat,
-    /// What is left after the teardown
-    Leak,
-    /// The driver callbacks
-    Driver,
-    /// What exists after each operation
-    State,
+impl ValueEnum for View {
+    fn value_variants<'a>() -> &'a [View] {
+        &View::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.about()))
+    }
 }
 
 /// The views that were asked for, or else the default ones.
-fn views(asked: &[ViewArg]) -> Vec<View> {
-    let view = |arg: &ViewArg| View::ALL[*arg as usize];
+fn views(asked: &[View]) -> Vec<View> {
     match asked {
         [] => View::DEFAULT.to_vec(),
-        asked => View::ALL
-            .into_iter()
-            .filter(|this| asked.iter().any(|arg| view(arg) == *this))
+        asked => { View::ALL.into_iter() }
+            .filter(|view| asked.contains(view))
             .collect(),
     }
 }

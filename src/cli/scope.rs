@@ -2,7 +2,7 @@
 //! What a search covers and what it may use, as arguments.
 
 use super::form::FormArgs;
-use super::{Failure, ViewArg, input};
+use super::{Failure, input};
 use crate::judge::View;
 use crate::limits::Limits;
 use crate::universe::{Groups, MANY_PASIDS, Universe};
@@ -72,7 +72,7 @@ pub struct Long {
 pub struct Views {
     /// What to compare; api, splat and leak unless named
     #[arg(long = "view", value_name = "VIEW")]
-    views: Vec<ViewArg>,
+    views: Vec<View>,
 }
 
 /// What a search may use.

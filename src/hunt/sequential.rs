@@ -19,8 +19,8 @@ pub(super) struct Sequential<'h, 'a, M> {
     known: Arc<Causes>,
 }
 
-/// A thread that looks at cases.
-pub(super) struct Looker<M> {
+/// A thread that judges cases.
+pub(super) struct Hunter<M> {
     models: [M; 2],
     source: Source,
     finder: CauseFinder,
@@ -29,7 +29,7 @@ pub(super) struct Looker<M> {
     new: HashMap<Cause, u64, Hasher>,
 }
 
-impl<M: Model> Worker for Looker<M> {
+impl<M: Model> Worker for Hunter<M> {
     #[inline]
     fn look(&mut self, number: u64) -> u64 {
         let case = self.source.case(number);
@@ -54,11 +54,11 @@ impl<'h, 'a, M: Model> Sequential<'h, 'a, M> {
 }
 
 impl<M: Model> Kind for Sequential<'_, '_, M> {
-    type Worker = Looker<M>;
+    type Worker = Hunter<M>;
     const ROUND: u64 = 1 << 16;
     const BLOCK: u64 = 1 << 8;
 
-    fn worker(&self) -> Looker<M> {
+    fn worker(&self) -> Hunter<M> {
         let Hunt {
             models,
             views,
@@ -66,7 +66,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
             seed,
             ..
         } = *self.hunt;
-        Looker {
+        Hunter {
             models,
             source: Source::new(profile, seed, 1),
             finder: CauseFinder::new(views),
@@ -77,7 +77,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
 
     fn conclude(
         &mut self,
-        workers: &mut [Looker<M>],
+        workers: &mut [Hunter<M>],
         _: &mut HuntSummary,
         conclusion: Conclusion<'_>,
     ) -> Vec<(u64, Finding)> {
@@ -85,7 +85,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         let mut known = Causes::clone(&self.known);
         for (cause, number) in workers.iter_mut().flat_map(|worker| worker.new.drain()) {
             numbers.push(number);
-            // Whatever a closer look says of it, it need not be looked at again.
+            // Whatever is found when it is judged in full, it need not be judged again.
             known.insert(cause);
         }
         if numbers.is_empty() {
@@ -111,7 +111,10 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
                 if difference.follows || self.known.contains(cause) || found.contains(cause) {
                     continue;
                 }
-                debug_assert!(known.contains(cause), "a quick look sees all: {cause:?}");
+                debug_assert!(
+                    known.contains(cause),
+                    "machines show what recordings show: {cause:?}"
+                );
                 found.insert(cause.clone());
                 let finding = judged.finding(&case.bare(), difference.clone());
                 new.push((number, finding));

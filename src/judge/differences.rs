@@ -9,7 +9,7 @@
 use super::diverged::{Diverged, unmatched};
 use super::exists::{Exists, dangling, same_entries, same_exists};
 use super::point::{Point, Visitor};
-use super::{Cause, Difference, LeakKind, Place, RetKind, Side, View, Views, same_calls};
+use super::{Cause, Difference, LeakKind, Place, RetKind, Side, View, ViewSet, same_calls};
 use spec::case::MAX_OPS;
 use spec::kernel::NONE;
 use spec::run::Release;
@@ -44,7 +44,9 @@ impl Sink for Vec<Cause> {
 /// Finds the differences of a case, except in what is leaked.
 #[derive(Debug)]
 pub(super) struct Differences<S, const N: usize> {
-    views: Views,
+    views: ViewSet,
+    /// Driver calls or what exists are compared.
+    is_deep: bool,
     /// The view in which a death is reported.
     view_of_death: View,
     /// Operations can overlap, so what exists after one need not be its doing.
@@ -78,10 +80,11 @@ impl<S: Sink, const N: usize> Differences<S, N> {
     pub fn new(views: &[View], sink: S) -> Self {
         let views = if N == 1 { &View::ALL } else { views };
         let first = views.first().copied().unwrap_or(View::Api);
-        let set = Views::of(views);
+        let set = ViewSet::of(views);
         let mut preferred = [View::Api, View::Splat].into_iter();
         Differences {
             views: set,
+            is_deep: N == 2 && (set.has(View::Driver) || set.has(View::State)),
             view_of_death: preferred.find(|&view| set.has(view)).unwrap_or(first),
             is_concurrent: false,
             sink,
@@ -297,18 +300,19 @@ impl<S: Sink, const N: usize> Visitor<N> for Differences<S, N> {
         points: [P; N],
         overlaps: impl Fn() -> bool,
     ) {
+        let is_compared = self.is_wanted(View::Api);
         let rets = points.map(Point::ret);
         let firsts = self.first_returned(index, rets);
-        let differs = self.is_wanted(View::Api) && !same_return(rets, firsts);
+        let differs = is_compared && !same_return(rets, firsts);
         let has_splats = points.iter().any(|side| !side.splats().is_empty());
-        if differs || has_splats || self.is_wanted(View::Driver) || self.is_wanted(View::State) {
+        if differs || has_splats || self.is_deep {
             let firsts = differs.then_some(firsts);
             self.examine(case, index, points, firsts, overlaps);
         }
         if N == 1 && self.more_dangle(points[0]) {
             self.dangles(Place::Op(index), self.decided);
         }
-        if self.is_wanted(View::Api) && !self.is_concurrent {
+        if is_compared && !self.is_concurrent {
             let [from, to] = pair(points);
             if let (Some(a), Some(b)) = (from.exists(), to.exists()) {
                 let since = || (case.ops[index].kind.name(), [from.decided(), to.decided()]);

@@ -3,13 +3,13 @@
 
 use super::exists::same_exists;
 use super::point::Point;
-use super::{View, Views, same_calls, same_ret};
+use super::{View, ViewSet, same_calls, same_ret};
 use spec::{At, Splat};
 
 /// Who has observed a difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Diverged {
-    /// Callers, readers of dmesg, or whoever suffers from a leak.
+    /// Callers, readers of dmesg, or those whom a leak affects.
     pub callers: bool,
     /// The IOMMU driver.
     pub driver: bool,
@@ -55,7 +55,7 @@ impl Diverged {
 
     /// Who observes a difference in an operation of two models that have not differed for callers so
     /// far. The driver and what exists are compared only in their views.
-    pub fn at<P: Point>(views: Views, [a, b]: [P; 2]) -> Diverged {
+    pub fn at<P: Point>(views: ViewSet, [a, b]: [P; 2]) -> Diverged {
         let exists = |side: P| side.exists().is_some();
         let same_state = || match (a.exists(), b.exists()) {
             (Some(a), Some(b)) => same_exists(a, b),

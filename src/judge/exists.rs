@@ -14,10 +14,12 @@ pub(crate) trait Exists {
     fn domains(&self) -> u32;
     /// The global PASIDs in use, in ascending order.
     fn pasids(&self) -> impl Iterator<Item = u16> + '_;
+    /// How many global PASIDs are in use.
+    fn nr_pasids(&self) -> usize;
     /// `mm_count` of each mm that there ever was.
     fn mm_counts(&self) -> impl Iterator<Item = u32> + '_;
     /// The group and the PASID of each entry of a `pasid_array`, in order.
-    fn keys(&self) -> impl Iterator<Item = (u8, u16)> + '_;
+    fn keys(&self) -> impl ExactSizeIterator<Item = (u8, u16)> + '_;
     /// The entries of all `pasid_array`s, by group and PASID.
     fn entries(&self) -> impl Iterator<Item = Entry> + '_;
 }
@@ -43,10 +45,13 @@ impl Exists for Live {
     fn pasids(&self) -> impl Iterator<Item = u16> + '_ {
         self.pasids.iter().copied()
     }
+    fn nr_pasids(&self) -> usize {
+        self.pasids.len()
+    }
     fn mm_counts(&self) -> impl Iterator<Item = u32> + '_ {
         self.mm_count.iter().copied()
     }
-    fn keys(&self) -> impl Iterator<Item = (u8, u16)> + '_ {
+    fn keys(&self) -> impl ExactSizeIterator<Item = (u8, u16)> + '_ {
         { self.attached.iter() }.map(|entry| (entry.group, entry.pasid))
     }
     fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
@@ -72,11 +77,15 @@ impl Exists for Machine {
         self.global_pasids().iter()
     }
     #[inline]
+    fn nr_pasids(&self) -> usize {
+        self.global_pasids().len()
+    }
+    #[inline]
     fn mm_counts(&self) -> impl Iterator<Item = u32> + '_ {
         (0..self.nr_mms()).map(|mm| self.mm(MmId::new(mm as u8)).mm_count.into())
     }
     #[inline(always)]
-    fn keys(&self) -> impl Iterator<Item = (u8, u16)> + '_ {
+    fn keys(&self) -> impl ExactSizeIterator<Item = (u8, u16)> + '_ {
         let entries = self.pasid_arrays().entries().iter();
         entries.map(|entry| (entry.group, entry.pasid))
     }
@@ -93,7 +102,8 @@ impl Exists for Machine {
 /// Whether the same groups have entries for the same PASIDs, whatever these point at.
 #[inline]
 pub(crate) fn same_entries<E: Exists>(a: &E, b: &E) -> bool {
-    a.keys().eq(b.keys())
+    let (a, b) = (a.keys(), b.keys());
+    a.len() == b.len() && a.zip(b).all(|(a, b)| a == b)
 }
 
 /// Whether the same exists.

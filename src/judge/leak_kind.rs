@@ -2,7 +2,7 @@
 //! Kinds of leaks.
 
 use super::Side;
-use super::exists::{Exists, dangling};
+use super::exists::{Exists, dangling, same_entries};
 
 /// Declares the kinds: for each its documentation, and its name in JSON and in a sentence.
 macro_rules! kinds {
@@ -64,18 +64,17 @@ impl LeakKind {
         match self {
             LeakKind::Handles => exists.handles().into(),
             LeakKind::Dangling => dangling(exists),
-            LeakKind::Attached => exists.entries().count() as u64,
+            LeakKind::Attached => exists.keys().len() as u64,
             LeakKind::Domains => exists.domains().into(),
             LeakKind::MmCount => exists.mm_counts().map(u64::from).sum(),
-            LeakKind::Pasids => exists.pasids().count() as u64,
+            LeakKind::Pasids => exists.nr_pasids() as u64,
         }
     }
 
     fn is_equal<E: Exists>(self, from: &E, to: &E) -> bool {
         match self {
-            LeakKind::Dangling | LeakKind::Attached => {
-                self.entries(from).eq(self.entries(to)) //
-            }
+            LeakKind::Attached => same_entries(from, to),
+            LeakKind::Dangling => self.entries(from).eq(self.entries(to)),
             LeakKind::MmCount => {
                 let mut counts = distances(from, to);
                 counts.all(|distance| distance == 0)

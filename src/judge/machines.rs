@@ -2,7 +2,7 @@
 //! Feeds the judge with live machines.
 
 use super::point::{Feed, Point, Visitor};
-use super::{Cause, Judge, View, Views};
+use super::{Cause, Judge, View, ViewSet};
 use spec::run::{Lost, Release};
 use spec::trace::Call;
 use spec::{At, Case, Decision, Machine, Model, Ret, Run, Splat, Watch};
@@ -24,7 +24,7 @@ impl CauseFinder {
         CauseFinder {
             judge: Judge::new(views, Vec::new()),
             runs: Box::new([Run::new(&Default::default()); 2]),
-            observers: [(); 2].map(|()| Observer::new(Views::of(views))),
+            observers: [(); 2].map(|()| Observer::new(ViewSet::of(views))),
         }
     }
 
@@ -73,7 +73,7 @@ impl Watch for Observer {
 
 impl Observer {
     /// Keeps what these views need.
-    pub fn new(views: Views) -> Self {
+    pub fn new(views: ViewSet) -> Self {
         Observer {
             driver: views.has(View::Driver),
             ..Observer::default()

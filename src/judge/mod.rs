@@ -34,7 +34,7 @@ pub use ret_kind::RetKind;
 pub use same::{same_calls, same_ret};
 pub use side::Side;
 pub use view::View;
-pub(crate) use view::Views;
+pub(crate) use view::ViewSet;
 
 pub(crate) use diverged::{Diverged, same_splats};
 pub(crate) use exists::same_entries;

@@ -2,9 +2,9 @@
 //! What is compared.
 
 /// Declares the views: for each its documentation, its name, its name on the command line and in
-/// JSON, and whether it is on by default.
+/// JSON, what `--help` says of it, and whether it is on by default.
 macro_rules! views {
-    ($($(#[$doc:meta])* $view:ident = $name:literal, $default:literal;)*) => {
+    ($($(#[$doc:meta])* $view:ident = $name:literal, $about:literal, $default:literal;)*) => {
         /// A kind of observation in which two kernels can differ.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum View {
@@ -31,22 +31,29 @@ macro_rules! views {
                     $(View::$view => $name,)*
                 }
             }
+
+            /// What is compared, in a few words.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(View::$view => $about,)*
+                }
+            }
         }
     };
 }
 
 views! {
     /// What each operation returned. Callers see it: uacce, idxd, the process that called `open()`.
-    Api = "api", true;
+    Api = "api", "What each operation returned", true;
     /// The kernel's complaints. Readers of dmesg see them.
-    Splat = "splat", true;
+    Splat = "splat", "What dmesg says", true;
     /// What exists after the teardown, except `mm_data`, which models before 6.8 do not have.
     /// Machines that run for a long time suffer from it.
-    Leak = "leak", true;
+    Leak = "leak", "What is left after the teardown", true;
     /// The driver callbacks, in order. IOMMU drivers see them.
-    Driver = "driver", false;
+    Driver = "driver", "The driver callbacks", false;
     /// What exists after each operation. It is for those who debug the core.
-    State = "state", false;
+    State = "state", "What exists after each operation", false;
 }
 
 const DEFAULT_COUNT: usize = {
@@ -76,12 +83,12 @@ impl View {
 
 /// A set of views.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Views(u8);
+pub(crate) struct ViewSet(u8);
 
-impl Views {
+impl ViewSet {
     /// The set of these views.
     pub fn of(views: &[View]) -> Self {
-        Views({ views.iter() }.fold(0, |set, &view| set | 1 << view as u8))
+        ViewSet({ views.iter() }.fold(0, |set, &view| set | 1 << view as u8))
     }
 
     /// Whether the set has a view.
@@ -93,7 +100,7 @@ impl Views {
 
 #[cfg(test)]
 mod tests {
-    use super::{View, Views};
+    use super::{View, ViewSet};
 
     #[test]
     fn callers_dmesg_and_leaks_are_compared_by_default() {
@@ -102,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_set_has_the_views_it_was_made_of_and_no_others() {
-        let views = Views::of(&[View::Leak, View::State]);
+        let views = ViewSet::of(&[View::Leak, View::State]);
         let has: Vec<View> = View::ALL.into_iter().filter(|&v| views.has(v)).collect();
         assert_eq!(has, [View::Leak, View::State]);
     }

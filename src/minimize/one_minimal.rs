@@ -7,8 +7,8 @@ use crate::race::RaceSearch;
 use spec::smaller::one_less;
 use spec::{Case, Model};
 
-/// Whether a case shows a cause, and no operation, device, mm or fault can go without the cause
-/// going as well. Of a concurrent case under any schedule; `None` where there are too many of them.
+/// Whether a case shows a cause, and does not show it without any one of its operations, devices, mms
+/// and faults. A concurrent case may show it under any schedule; `None` if there are too many of them.
 pub fn is_one_minimal<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -16,7 +16,7 @@ pub fn is_one_minimal<M: Model, const N: usize>(
     cause: &Cause,
 ) -> Option<bool> {
     if case.is_concurrent() {
-        let shows = |case: &Case| shown_somehow(models, views, case, cause);
+        let shows = |case: &Case| shown_by_a_schedule(models, views, case, cause);
         if !shows(case)? {
             return Some(false);
         }
@@ -42,9 +42,9 @@ pub(crate) fn needs_all<M: Model, const N: usize>(
     !one_less(case).any(|smaller| shows(&smaller))
 }
 
-/// Whether the operations of a concurrent case show a cause under any schedule; `None` where there
-/// are too many of them.
-fn shown_somehow<M: Model, const N: usize>(
+/// Whether the operations of a concurrent case show a cause under any schedule; `None` if there are
+/// too many of them.
+fn shown_by_a_schedule<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
     case: &Case,

@@ -10,7 +10,9 @@ use super::key::{self, KeyObserver};
 use super::past::{LOST, Past, since};
 use super::shard::{Fingerprint, fingerprint};
 use super::way::Real;
-use crate::judge::{Diverged, Observed, Point, View, Views, same_calls, same_entries, same_splats};
+use crate::judge::{
+    Diverged, Observed, Point, View, ViewSet, same_calls, same_entries, same_splats,
+};
 use crate::question::Question;
 use spec::canonical::{Canon, Scratch};
 use spec::case::MAX_OPS;
@@ -323,7 +325,7 @@ fn differ<const N: usize>(
             callers: !point.splats().is_empty() || dangling(runs) > dangled,
             ..Diverged::default()
         },
-        [from, to] => Diverged::at(Views::of(views), [from, to]),
+        [from, to] => Diverged::at(ViewSet::of(views), [from, to]),
         _ => unreachable!("one model or two"),
     }
 }
@@ -344,7 +346,7 @@ fn points<'a, const N: usize>(
 
 /// An observer for each side.
 fn observers<const N: usize>(views: &[View]) -> [KeyObserver; N] {
-    std::array::from_fn(|_| KeyObserver::new(Views::of(views)))
+    std::array::from_fn(|_| KeyObserver::new(ViewSet::of(views)))
 }
 
 /// What there was before an operation that there should not be more of after it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What tells apart, as bytes, the operations and teardowns that can show different causes.
 
-use crate::judge::{Observer, Views};
+use crate::judge::{Observer, ViewSet};
 use spec::trace::Call;
 use spec::{At, Decision, Ret, Splat, Watch};
 
@@ -56,7 +56,7 @@ pub(super) struct KeyObserver {
 }
 
 impl KeyObserver {
-    pub(super) fn new(views: Views) -> Self {
+    pub(super) fn new(views: ViewSet) -> Self {
         KeyObserver {
             events: Vec::new(),
             observer: Observer::new(views),
