@@ -31,6 +31,7 @@ fn search([devices, mms, binds]: [usize; 3]) -> (SearchSummary, f64) {
     let universe = Universe {
         devices,
         mms,
+        pasids: Some((1..=mms as u32).collect()),
         ops: None,
         binds: Some(binds),
         only: Universe::usual(None, 1),

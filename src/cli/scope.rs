@@ -6,7 +6,7 @@ use super::{Failure, input};
 use crate::judge::View;
 use crate::limits::Limits;
 use crate::universe::{Groups, MANY_PASIDS, Universe};
-use spec::case::OP_NAMES;
+use spec::case::{MAX_PASIDS, OP_NAMES};
 use spec::read::Refused;
 use spec::{OpCode, Site};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,11 @@ pub struct Scope {
     /// How many mms
     #[arg(long, value_name = "N", default_value_t = Universe::default().mms)]
     mms: usize,
+    /// The PASIDs that attach and page_request name: unless given, 0, those that mms can have, and
+    /// those around the limits of the devices
+    #[arg(long, value_name = "N,…", value_delimiter = ',',
+          value_parser = clap::value_parser!(u32).range(..i64::from(MAX_PASIDS)))]
+    pasids: Option<Vec<u32>>,
     /// How many operations at most; 4 unless --binds is given
     #[arg(long, value_name = "N")]
     ops: Option<usize>,
@@ -45,7 +50,8 @@ pub struct Scope {
     faults: Vec<Sites>,
     /// The universe of a file instead
     #[arg(long, value_name = "FILE", conflicts_with_all =
-          ["devices", "groups", "max_pasids", "mms", "ops", "binds", "cpus", "only", "faults"])]
+          ["devices", "groups", "max_pasids", "mms", "pasids", "ops", "binds", "cpus", "only",
+           "faults"])]
     universe: Option<PathBuf>,
 }
 
@@ -166,7 +172,7 @@ impl Scope {
             None => self.ops.or(Universe::default().ops),
         };
         let faults = |site: &Site| self.faults.iter().any(|sites| sites.contains(site));
-        let universe = Universe {
+        let mut universe = Universe {
             devices: self.devices,
             groups: self.groups.clone(),
             max_pasids: self.max_pasids.clone(),
@@ -184,6 +190,9 @@ impl Scope {
             cpus: self.cpus,
             ..Universe::default()
         };
+        if let Some(pasids) = &self.pasids {
+            universe.set_pasids(Some(pasids.clone()));
+        }
         match universe.refused() {
             Some(why) => Err(Refused::new(why).into()),
             None => Ok(universe),

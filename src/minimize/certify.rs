@@ -27,53 +27,56 @@ pub fn certified(
     let mut minimized = minimize(&models, views, case, cause)?;
     let finding = |minimized: &Minimized| Finding::find(&models, views, &minimized.case, cause);
     loop {
-        let Some(universe) = universe_of(&minimized.case) else {
-            return finding(&minimized);
-        };
-        let shorter = Universe {
-            ops: universe.ops.map(|ops| ops.saturating_sub(1)),
-            ..universe.clone()
-        };
-        let limits = Limits {
-            states: MOST_STATES,
-            ..Limits::default()
-        };
-        let summary = compare(models, &shorter, views, limits);
-        let complete = summary.complete();
-        let mut found = summary.findings.into_iter();
-        let found = found.find(|finding| finding.difference.cause == *cause);
-        let smaller = found.and_then(|finding| minimize(&models, views, &finding.case, cause));
-        match smaller {
-            Some(smaller) => minimized = smaller,
-            None => {
-                // The search is about any schedule, so what only this one shows has no scope.
-                let case = &minimized.case;
-                let in_scope = || {
-                    !case.is_concurrent()
-                        || is_one_minimal(&models, views, case, cause) == Some(true)
-                };
-                let scope = Scope {
-                    universe,
-                    views: views.to_vec(),
-                };
-                let shortest_in = (complete && in_scope()).then_some(scope);
-                return finding(&minimized).map(|finding| Finding {
-                    shortest_in,
-                    ..finding
-                });
+        let (mut smaller, mut complete_in) = (None, None);
+        for universe in universes_of(&minimized.case) {
+            let shorter = Universe {
+                ops: universe.ops.map(|ops| ops.saturating_sub(1)),
+                ..universe.clone()
+            };
+            let limits = Limits {
+                states: MOST_STATES,
+                ..Limits::default()
+            };
+            let summary = compare(models, &shorter, views, limits);
+            let complete = summary.complete();
+            let mut found = summary.findings.into_iter();
+            let found = found.find(|finding| finding.difference.cause == *cause);
+            smaller = found.and_then(|finding| minimize(&models, views, &finding.case, cause));
+            complete_in = complete.then_some(universe);
+            if complete || smaller.is_some() {
+                break;
             }
         }
+        if let Some(smaller) = smaller {
+            minimized = smaller;
+            continue;
+        }
+        // The search is about any schedule, so what only this one shows has no scope.
+        let case = &minimized.case;
+        let in_scope = |_: &Universe| {
+            !case.is_concurrent() || is_one_minimal(&models, views, case, cause) == Some(true)
+        };
+        let shortest_in = complete_in.filter(in_scope).map(|universe| Scope {
+            universe,
+            views: views.to_vec(),
+        });
+        return finding(&minimized).map(|finding| Finding {
+            shortest_in,
+            ..finding
+        });
     }
 }
 
-/// The universe of all cases that are no larger than this one, and do anything; `None` where its
-/// topology is in no universe that has words.
-fn universe_of(case: &Case) -> Option<Universe> {
+/// The universes of all cases that are no larger than this one and do anything, the one with more
+/// PASIDs first: those that a universe names by default and those that the case names; and without
+/// 0 and those around the limits. None if the topology of the case is in no universe that can be
+/// written as text.
+fn universes_of(case: &Case) -> Vec<Universe> {
     let topology = &case.topology;
     let plain = { topology.devices.iter() }.all(|dev| dev.instance == 0)
         && topology.mms.iter().all(|mm| mm.dma_compat);
     if !plain || topology.devices.is_empty() {
-        return None;
+        return Vec::new();
     }
     let mut max_pasids: Vec<u16> = { topology.devices.iter() }
         .map(|dev| dev.max_pasids)
@@ -111,5 +114,17 @@ fn universe_of(case: &Case) -> Option<Universe> {
         cpus,
         ..Universe::default()
     };
-    universe.refused().is_none().then_some(universe)
+    let own = || case.ops.iter().filter_map(|op| op.kind.pasid());
+    let of_mms = 1..=universe.mms as u32;
+    let all = [universe.named_pasids().to_vec(), of_mms.collect()];
+    let mut universes: Vec<Universe> = { all.into_iter() }
+        .map(|pasids| {
+            let mut universe = universe.clone();
+            universe.set_pasids(Some(pasids.into_iter().chain(own()).collect()));
+            universe
+        })
+        .filter(|universe| universe.refused().is_none())
+        .collect();
+    universes.dedup();
+    universes
 }

@@ -41,11 +41,17 @@ pub(super) fn simplest<M: Model, const N: usize>(
     }
     let sites: Vec<Site> = Site::ALL.to_vec();
     let own_faults = case.ops.iter().filter(|op| op.fault.is_some()).count();
+    let mms = case.topology.mms.len().max(1);
+    let named = case.ops.iter().filter_map(|op| op.kind.pasid());
+    let mut pasids: Vec<u32> = (1..=mms as u32).chain(named).collect();
+    pasids.sort();
+    pasids.dedup();
     let mut walk = Walk {
         models,
         cause,
         universe: Universe {
-            mms: case.topology.mms.len().max(1),
+            mms,
+            pasids: Some(pasids),
             faults: sites,
             ..Universe::default()
         },

@@ -83,7 +83,7 @@ impl<'a> Programs<'a> {
     fn operations(&self, program: &[Op], cpu: u8, each: &mut dyn FnMut(Op)) {
         let makes_mm = |op: &&Op| op.kind.info().makes_mm;
         let made = program.iter().filter(makes_mm).count() as u32;
-        let pasids = self.universe.pasids();
+        let pasids = self.universe.named_pasids();
         let things = Things {
             devices: self.nr_devices,
             mms: (self.nr_mms + made).min(MAX_MMS as u32),

@@ -122,7 +122,7 @@ impl<'a> SearchReport<'a> {
     /// `None` of a search with few states, whose measure would say nothing, and of a race search,
     /// which keeps the states of one program at a time.
     pub fn memory(&self) -> Option<(u64, u64)> {
-        const WORTH_MEASURING: usize = 10_000;
+        const WORTH_MEASURING: usize = 100_000;
         let SearchSummary {
             states, programs, ..
         } = self.summary;

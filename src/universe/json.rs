@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! A universe as a small JSON file.
 
-use super::{Groups, Universe};
+use super::{Groups, MOST_PASIDS, Universe};
 use serde::Deserialize;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
@@ -45,12 +45,16 @@ impl Universe {
         if self.cpus != 1 {
             all.insert("cpus".to_owned(), json!(self.cpus));
         }
+        if self.names_pasids() {
+            all.insert("pasids".to_owned(), json!(self.named_pasids()));
+        }
         all.insert("only".to_owned(), json!(only));
         all.insert("faults".to_owned(), json!(faults));
         Value::Object(all)
     }
 
-    /// Reads a universe file. What it leaves out is as on the command line.
+    /// Reads a universe file. What it leaves out is as on the command line, but that operations
+    /// then name only the PASIDs that the mms can have, as in files of earlier versions.
     pub fn from_json(bytes: &[u8]) -> Result<Universe, Refused> {
         let Whole(raw) = parse(bytes)?;
         let usual = Universe::default();
@@ -70,11 +74,12 @@ impl Universe {
             |count: fn(&Topology) -> usize| topologies.iter().map(count).max().map(|n| n.max(1));
         let devices = most(|topology| topology.devices.len());
         let mms = most(|topology| topology.mms.len());
-        let universe = Universe {
+        let mut universe = Universe {
             devices: devices.or(raw.devices).unwrap_or(usual.devices),
             groups: raw.groups.unwrap_or(usual.groups),
             max_pasids: raw.max_pasids.unwrap_or(usual.max_pasids),
             mms: mms.or(raw.mms).unwrap_or(usual.mms),
+            pasids: None,
             given: topologies,
             ops,
             binds: raw.binds.flatten(),
@@ -95,6 +100,7 @@ impl Universe {
             cpus,
             symmetry: true,
         };
+        universe.set_pasids(raw.pasids);
         match universe.refused() {
             Some(why) => Err(Refused::new(why)),
             None => Ok(universe),
@@ -132,6 +138,8 @@ struct Raw {
     binds: Option<Option<usize>>,
     #[serde(default, deserialize_with = "count")]
     cpus: Option<usize>,
+    #[serde(default, deserialize_with = "pasids")]
+    pasids: Option<Vec<u32>>,
     #[serde(default, deserialize_with = "codes")]
     only: Option<Vec<OpCode>>,
     #[serde(default, deserialize_with = "given")]
@@ -181,6 +189,19 @@ impl<'de> Deserialize<'de> for Limit {
 fn limits<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u16>>, D::Error> {
     let limits: Vec<Limit> = bounded(from, MAX_DEVICES, "limits")?;
     Ok(Some(limits.into_iter().map(|Limit(limit)| limit).collect()))
+}
+
+struct Pasid(u32);
+
+impl<'de> Deserialize<'de> for Pasid {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        number(from, u64::from(MAX_PASIDS) - 1, "PASID").map(|value| Pasid(value as u32))
+    }
+}
+
+fn pasids<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u32>>, D::Error> {
+    let pasids: Vec<Pasid> = bounded(from, MOST_PASIDS, "PASIDs")?;
+    Ok(Some(pasids.into_iter().map(|Pasid(pasid)| pasid).collect()))
 }
 
 fn codes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<OpCode>>, D::Error> {
@@ -269,7 +290,14 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_as_on_the_command_line() {
-        assert_eq!(read("{}"), Ok(Universe::default()));
+        let pasids = Some(vec![1, 2]);
+        let old = Universe {
+            pasids,
+            ..Universe::default()
+        };
+        assert_eq!(read("{}"), Ok(old));
+        let usual = read(r#"{"pasids": [0, 1, 2, 15, 16]}"#);
+        assert_eq!(usual, Ok(Universe::default()));
         let any_length = read(r#"{"binds": 3}"#).unwrap();
         assert_eq!((any_length.ops, any_length.binds), (None, Some(3)));
         assert_eq!(any_length.only, Universe::usual(None, 1));
@@ -282,6 +310,8 @@ mod tests {
             r#"{"groups": "own", "max_pasids": [2, 16], "faults": "all", "only": ["exit", "bind"]}"#,
             r#"{"topologies": [{"devices": [], "mms": [{"dma_compat": false}]}], "ops": 3}"#,
             r#"{"faults": ["set_dev_pasid", "domain_alloc"]}"#,
+            r#"{"pasids": [7, 3, 3]}"#,
+            r#"{"max_pasids": [4096, 2], "pasids": [0, 1, 2, 4095]}"#,
         ] {
             let universe = read(text).unwrap();
             let again = read(&universe.to_json().to_string());
@@ -313,6 +343,11 @@ mod tests {
             ),
             (r#"{"ops": null, "only": ["bund"]}"#, "unknown"),
             (r#"{"binds": 0}"#, "0 binds"),
+            (r#"{"pasids": []}"#, "0 PASIDs, but a universe has 1 to 64"),
+            (
+                r#"{"pasids": [4096]}"#,
+                "PASID 4096 is beyond the limit: at most 4095",
+            ),
             (
                 r#"{"ops": null}"#,
                 "a universe needs a limit of ops or of binds",

@@ -8,6 +8,7 @@ use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, MAX_PASIDS};
 use spec::kernel::MmId;
 use spec::op::{MmState, Things};
 use spec::{Device, Fault, Mm, Op, OpCode, OpKind, Run, Site, Topology};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The sequences of operations that a search covers, over some topologies. Either their length is
@@ -24,13 +25,16 @@ pub struct Universe {
     pub max_pasids: Vec<u16>,
     /// How many mms.
     pub mms: usize,
-    /// These topologies, and not those of the four fields above. None for none given.
+    /// These topologies, and not those of the four fields above. Empty for none given.
     pub given: Vec<Topology>,
     /// Most operations in a sequence; `None` for any number of them.
     pub ops: Option<usize>,
     /// Most operations that hold something at the same time: binds, and what else holds. `None`
     /// for any number of them.
     pub binds: Option<usize>,
+    /// The PASIDs that operations name, ascending and each once; `None` for the usual ones, see
+    /// [`named_pasids`](Universe::named_pasids).
+    pub pasids: Option<Vec<u32>>,
     /// The operations, in the order of [`OpCode::ALL`].
     pub only: Vec<OpCode>,
     /// The sites that can fail, in the order of [`Site::ALL`].
@@ -62,6 +66,7 @@ impl Default for Universe {
             groups: Groups::Every,
             max_pasids: vec![MANY_PASIDS],
             mms: 2,
+            pasids: None,
             given: Vec::new(),
             ops: Some(4),
             binds: None,
@@ -75,6 +80,9 @@ impl Default for Universe {
 
 /// Most CPUs of a universe: with more, there are more schedules than anybody can wait for.
 pub const MOST_CPUS: usize = 4;
+
+/// Most PASIDs that the operations of a universe name.
+pub const MOST_PASIDS: usize = 64;
 
 /// `max_pasids` of a device unless another is asked for: so many that allocation never runs out of
 /// them in a small universe.
@@ -97,6 +105,7 @@ impl Universe {
             ("ops", self.ops.unwrap_or(0), 0, MAX_OPS),
             ("binds", self.binds.unwrap_or(1), 1, MAX_OPS - 1),
             ("CPUs", self.cpus, 1, MOST_CPUS),
+            ("PASIDs", self.named_pasids().len(), 1, MOST_PASIDS),
         ];
         if self.cpus > 1 && (self.ops.is_none() || self.binds.is_some()) {
             return Some(
@@ -124,6 +133,10 @@ impl Universe {
             if let Some(group) = groups.iter().find(|&&group| group as usize >= MAX_GROUPS) {
                 return Some(format!("group {group}, but groups are below {MAX_GROUPS}"));
             }
+        }
+        let pasids = self.named_pasids();
+        if let Some(pasid) = pasids.iter().find(|&&pasid| pasid >= MAX_PASIDS.into()) {
+            return Some(format!("PASID {pasid}, but PASIDs are below {MAX_PASIDS}"));
         }
         if self.only.is_empty() {
             return Some("a universe needs an operation".to_owned());
@@ -171,9 +184,56 @@ impl Universe {
         groupings.iter().map(topology).collect()
     }
 
-    /// The PASIDs that drivers attach to and that devices fault on: those that the mms get first.
-    pub(crate) fn pasids(&self) -> Vec<u32> {
-        (1..=self.mms as u32).collect()
+    /// The PASIDs that operations of this universe name, ascending.
+    ///
+    /// Unless they are given: 0, those that the mms can have, and of each device the last PASID
+    /// below its limit and the first one beyond. 4096 is no PASID, so it is left out. On several
+    /// CPUs, where each operation more multiplies the schedules, 0 and the limits are named only if
+    /// a domain can be attached there; nothing answers a page request on them otherwise.
+    pub fn named_pasids(&self) -> Cow<'_, [u32]> {
+        if let Some(pasids) = &self.pasids {
+            return pasids.into();
+        }
+        let mut pasids = pasids_of(self.mms);
+        let attaches = |code: &OpCode| code.info().names_pasid() && code.info().holds.is_some();
+        if self.cpus <= 1 || self.only.iter().any(attaches) {
+            pasids.push(0);
+            let mut limit = |limit: u16| {
+                let limit = u32::from(limit);
+                pasids.extend(limit.checked_sub(1));
+                pasids.extend((limit < MAX_PASIDS.into()).then_some(limit));
+            };
+            match &self.given[..] {
+                [] => self.max_pasids.iter().copied().for_each(&mut limit),
+                given => { given.iter() }
+                    .flat_map(|topology| &topology.devices)
+                    .for_each(|device| limit(device.max_pasids)),
+            }
+            pasids.sort();
+            pasids.dedup();
+        }
+        pasids.into()
+    }
+
+    /// Whether any operation of this universe names a PASID.
+    pub(crate) fn names_pasids(&self) -> bool {
+        self.only.iter().any(|code| code.info().names_pasid())
+    }
+
+    /// Sets the PASIDs that operations name: these, or, where there are none, those that the mms
+    /// can have, which is what a universe without PASIDs meant in files of earlier versions.
+    pub(crate) fn set_pasids(&mut self, pasids: Option<Vec<u32>>) {
+        self.pasids = None;
+        let mut pasids = match pasids {
+            None if !self.names_pasids() => return,
+            None => pasids_of(self.mms),
+            Some(pasids) => pasids,
+        };
+        pasids.sort();
+        pasids.dedup();
+        if pasids != *self.named_pasids() {
+            self.pasids = Some(pasids);
+        }
     }
 
     /// Every operation that does something in at least one of these runs. Of releases that release
@@ -190,7 +250,7 @@ impl Universe {
             .filter(|code| !(is_full && code.info().holds.is_some()))
             .fold(0_u64, |only, &code| only | 1 << code as u8);
         let mms = runs.iter().map(|run| run.machine.nr_mms() as u32).max();
-        let pasids = self.pasids();
+        let pasids = self.named_pasids();
         let things = Things {
             devices: runs[0].machine.nr_devices() as u32,
             mms: mms.unwrap_or(0),
@@ -241,7 +301,7 @@ impl Universe {
             devices: MAX_DEVICES as u32,
             mms: MAX_MMS as u32,
             ops: MAX_OPS as u32,
-            pasids: &self.pasids(),
+            pasids: &self.named_pasids(),
         };
         let faults = |code: OpCode| self.faults_at(code.info().sites).count();
         let faults = OpCode::ALL.map(faults).into_iter().max().unwrap_or(0);
@@ -257,6 +317,11 @@ impl Universe {
         let asked = self.faults.iter().filter(|site| reached.contains(site));
         asked.flat_map(|site| site.tried())
     }
+}
+
+/// The PASIDs that so many mms can have.
+fn pasids_of(mms: usize) -> Vec<u32> {
+    (1..=mms as u32).collect()
 }
 
 /// Every way to put devices into groups, up to names. Groups are numbered as they are met.
@@ -317,6 +382,33 @@ mod tests {
     #[test]
     fn the_default_universe_has_two_topologies() {
         assert_eq!(Universe::default().topologies().len(), 2);
+    }
+
+    #[test]
+    fn pasids_are_those_of_the_mms_and_around_the_limits() {
+        let of = |max_pasids: &[u16], mms, cpus| {
+            let universe = Universe {
+                devices: max_pasids.len(),
+                max_pasids: max_pasids.to_vec(),
+                mms,
+                cpus,
+                only: Universe::usual(Some(4), cpus),
+                ..Universe::default()
+            };
+            universe.named_pasids().to_vec()
+        };
+        assert_eq!(of(&[16], 2, 1), [0, 1, 2, 15, 16]);
+        assert_eq!(of(&[2], 1, 1), [0, 1, 2]);
+        assert_eq!(of(&[2, 8], 1, 1), [0, 1, 2, 7, 8]);
+        assert_eq!(of(&[0], 1, 1), [0, 1]);
+        assert_eq!(of(&[4096], 1, 1), [0, 1, 4095]);
+        // Without an operation that attaches.
+        assert_eq!(of(&[16], 2, 2), [1, 2]);
+        let attach = Universe {
+            cpus: 2,
+            ..Universe::default()
+        };
+        assert_eq!(*attach.named_pasids(), [0, 1, 2, 15, 16]);
     }
 
     #[test]

@@ -1,71 +1,114 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A universe in words, and read again from them.
+//! A universe as text, and from text.
 
 use super::{Groups, MANY_PASIDS, Universe};
 use spec::{OpCode, Site};
 use std::fmt;
 
 const FAULTS_AT: &str = "faults at ";
+const TO_PASID: &str = " to PASID ";
+
+/// The universe in words; without its PASIDs, as earlier versions wrote it.
+struct Words<'a> {
+    universe: &'a Universe,
+    pasids: bool,
+}
 
 impl fmt::Display for Universe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.words(true).fmt(f)
+    }
+}
+
+impl Universe {
+    fn words(&self, pasids: bool) -> Words<'_> {
+        let universe = self;
+        Words { universe, pasids }
+    }
+}
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let universe = self.universe;
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        if self.given.is_empty() {
-            f.write_str(&count(self.devices, "device"))?;
-            match &self.groups {
-                _ if self.devices == 1 => {}
+        if universe.given.is_empty() {
+            f.write_str(&count(universe.devices, "device"))?;
+            match &universe.groups {
+                _ if universe.devices == 1 => {}
                 Groups::Every => f.write_str(" in every grouping")?,
-                Groups::Own => write!(f, " in {} groups", self.devices)?,
+                Groups::Own => write!(f, " in {} groups", universe.devices)?,
                 Groups::One => f.write_str(" in 1 group")?,
                 Groups::These(groups) => write!(f, " in groups {}", words(groups))?,
             }
-            write!(f, ", {}", count(self.mms, "mm"))?;
-            if self.max_pasids.iter().any(|&limit| limit != MANY_PASIDS) {
-                write!(f, ", max_pasids {}", words(&self.max_pasids))?;
+            write!(f, ", {}", count(universe.mms, "mm"))?;
+            if universe
+                .max_pasids
+                .iter()
+                .any(|&limit| limit != MANY_PASIDS)
+            {
+                write!(f, ", max_pasids {}", words(&universe.max_pasids))?;
             }
         } else {
-            f.write_str(&count(self.given.len(), "given topology").replace("ys", "ies"))?;
+            f.write_str(&count(universe.given.len(), "given topology").replace("ys", "ies"))?;
         }
-        if let Some(ops) = self.ops {
+        if let Some(ops) = universe.ops {
             write!(f, ", up to {}", count(ops, "op"))?;
         }
-        if let Some(binds) = self.binds {
+        if let Some(binds) = universe.binds {
             write!(f, ", {}", count(binds, "outstanding bind"))?;
         }
-        if self.cpus != 1 {
-            write!(f, ", {}", count(self.cpus, "CPU"))?;
+        if universe.cpus != 1 {
+            write!(f, ", {}", count(universe.cpus, "CPU"))?;
         }
-        if self.only != Universe::usual(self.ops, self.cpus) {
-            write!(f, ", only {}", words(&self.only))?;
+        if universe.only != Universe::usual(universe.ops, universe.cpus) {
+            write!(f, ", only {}", words(&universe.only))?;
         }
-        match self.faults.len() {
+        if self.pasids && universe.names_pasids() {
+            let names_pasid = |code: &&OpCode| code.info().names_pasid();
+            let names = list(universe.only.iter().filter(names_pasid), " and ");
+            let pasids = list(universe.named_pasids().iter(), ", ");
+            write!(f, ", {names}{TO_PASID}{pasids}")?;
+        }
+        match universe.faults.len() {
             0 => f.write_str(", no faults"),
             all if all == Site::ALL.len() => f.write_str(", faults"),
             _ => {
-                let names: Vec<_> = self.faults.iter().map(|site| site.name()).collect();
+                let names: Vec<_> = universe.faults.iter().map(|site| site.name()).collect();
                 write!(f, ", {FAULTS_AT}{}", names.join(" "))
             }
         }
     }
 }
 
-fn words<T: ToString>(list: &[T]) -> String {
-    let words: Vec<String> = list.iter().map(T::to_string).collect();
-    words.join(" ")
+fn words<T: fmt::Display>(all: &[T]) -> String {
+    list(all.iter(), " ")
+}
+
+fn list<T: ToString>(all: impl Iterator<Item = T>, between: &str) -> String {
+    let words: Vec<String> = all.map(|this| this.to_string()).collect();
+    words.join(between)
 }
 
 impl Universe {
-    /// The universe of which this is what [`Display`](fmt::Display) says; `None` of anything else.
-    /// Topologies that were given cannot be read from words.
+    /// Reads what [`Display`](fmt::Display) writes; `None` for any other text. Given topologies
+    /// cannot be read from text. Text without PASIDs means those that the mms can have.
     pub fn from_words(text: &str) -> Option<Universe> {
         let mut universe = Universe {
             ops: None,
             ..Universe::default()
         };
-        let mut only = None;
+        let (mut only, mut pasids) = (None, None);
         for (index, part) in text.split(", ").enumerate() {
             if part == "faults" {
                 universe.faults = Site::ALL.to_vec();
+                continue;
+            }
+            if let Some((_, first)) = part.split_once(TO_PASID) {
+                pasids = Some(vec![first.parse().ok()?]);
+                continue;
+            }
+            if let (Some(pasids), Ok(pasid)) = (&mut pasids, part.parse()) {
+                pasids.push(pasid);
                 continue;
             }
             let (first, rest) = part.split_once(' ')?;
@@ -93,15 +136,17 @@ impl Universe {
             }
         }
         universe.only = only.unwrap_or_else(|| Universe::usual(universe.ops, universe.cpus));
+        let with_pasids = pasids.is_some();
+        universe.set_pasids(pasids);
         let covers = |mms: usize| format!(", 1 to {mms} mms,");
-        let said = text.replace(&covers(universe.mms), &format!(", {} mms,", universe.mms));
-        let is_it = universe.refused().is_none() && universe.to_string() == said;
-        is_it.then_some(universe)
+        let given = text.replace(&covers(universe.mms), &format!(", {} mms,", universe.mms));
+        let words = universe.words(with_pasids).to_string();
+        (universe.refused().is_none() && words == given).then_some(universe)
     }
 }
 
-fn groups(said: &str, devices: usize) -> Option<Groups> {
-    match said.split_once(" in ").map_or(said, |(_, groups)| groups) {
+fn groups(text: &str, devices: usize) -> Option<Groups> {
+    match text.split_once(" in ").map_or(text, |(_, groups)| groups) {
         "device" | "every grouping" | "devices" => Some(Groups::Every),
         "1 group" => Some(Groups::One),
         these if these.starts_with("groups ") => numbers(&these[7..]).map(Groups::These),
@@ -110,13 +155,13 @@ fn groups(said: &str, devices: usize) -> Option<Groups> {
     }
 }
 
-fn numbers<T: std::str::FromStr>(said: &str) -> Option<Vec<T>> {
-    said.split(' ').map(|word| word.parse().ok()).collect()
+fn numbers<T: std::str::FromStr>(text: &str) -> Option<Vec<T>> {
+    text.split(' ').map(|word| word.parse().ok()).collect()
 }
 
 /// Those of a list that are named, in its order.
-fn one_of<T: Copy>(said: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Option<Vec<T>> {
-    let named: Vec<&str> = said.split(' ').collect();
+fn one_of<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Option<Vec<T>> {
+    let named: Vec<&str> = text.split(' ').collect();
     let found: Vec<T> = all
         .iter()
         .copied()
@@ -130,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_is_read_again() {
+    fn what_is_written_is_read_again() {
         let small = Universe::default();
         let universes = [
             small.clone(),
@@ -166,32 +211,75 @@ mod tests {
             Universe {
                 groups: Groups::One,
                 faults: Site::ALL.to_vec(),
+                ..small.clone()
+            },
+            Universe {
+                pasids: Some(vec![1, 2]),
+                ..small.clone()
+            },
+            Universe {
+                max_pasids: vec![4096],
+                pasids: Some(vec![7]),
+                cpus: 2,
                 ..small
             },
         ];
         for universe in universes {
-            let said = universe.to_string();
-            assert_eq!(Universe::from_words(&said), Some(universe), "{said}");
+            let text = universe.to_string();
+            assert_eq!(Universe::from_words(&text), Some(universe), "{text}");
         }
     }
 
     #[test]
-    fn what_earlier_versions_said_is_read_as_well() {
-        let said = "2 devices in every grouping, 1 to 2 mms, up to 4 ops, no faults";
-        assert_eq!(Universe::from_words(said), Some(Universe::default()));
+    fn pasids_are_named_where_operations_name_them() {
+        let of = |only: &[OpCode]| {
+            let only = only.to_vec();
+            let universe = Universe {
+                only,
+                ..Universe::default()
+            };
+            universe.to_string()
+        };
+        let all = Universe::default().to_string();
+        let named = "up to 4 ops, attach and page_request to PASID 0, 1, 2, 15, 16, no faults";
+        assert!(all.ends_with(named), "{all}");
+        let one = of(&[OpCode::PageRequest]);
+        assert!(
+            one.ends_with(", page_request to PASID 0, 1, 2, 15, 16, no faults"),
+            "{one}"
+        );
+        assert!(!of(&[OpCode::Bind]).contains("PASID"));
+    }
+
+    #[test]
+    fn text_of_earlier_versions_is_read_with_the_pasids_of_the_mms() {
+        let old = Universe {
+            pasids: Some(vec![1, 2]),
+            ..Universe::default()
+        };
+        for mms in ["2 mms", "1 to 2 mms"] {
+            let text = format!("2 devices in every grouping, {mms}, up to 4 ops, no faults");
+            assert_eq!(Universe::from_words(&text), Some(old.clone()));
+        }
+        // On several CPUs these are the usual ones.
+        let text = "1 device, 1 mm, up to 4 ops, 2 CPUs, no faults";
+        let pasids = Universe::from_words(text).map(|universe| universe.pasids);
+        assert_eq!(pasids, Some(None));
     }
 
     #[test]
     fn other_words_are_no_universe() {
-        for said in [
+        for text in [
             "",
             "everything",
             "9 devices in every grouping, 1 mm, up to 4 ops, no faults",
             "2 devices in every grouping, 2 mms, up to 4 ops",
             "2 devices in every grouping, 2 mms, up to 4 ops, no faults, no faults",
             "2 devices in every grouping, 2 mms, up to 4 ops, faults at nothing",
+            "2 devices in every grouping, 2 mms, up to 4 ops, attach to PASID 1, no faults",
+            "2 devices in every grouping, 2 mms, up to 4 ops, attach and page_request to PASID 2, 1, no faults",
         ] {
-            assert_eq!(Universe::from_words(said), None, "{said}");
+            assert_eq!(Universe::from_words(text), None, "{text}");
         }
     }
 }

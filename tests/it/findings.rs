@@ -177,12 +177,25 @@ fn the_merge_leaks_a_handle_where_a_domain_cannot_be_allocated() {
 #[test]
 fn in_6_12_two_devices_of_a_group_share_a_handle_where_6_8_returned_ebusy() {
     let shared = "2 api: bind returns the handle of an earlier bind where it returned -EBUSY";
-    assert_eq!(said("v6.8", "v6.12", false), [shared]);
+    // PASID 0, and the first one beyond the limit.
+    let refused = "1 api: attach returns -EINVAL where it returned success";
+    assert_eq!(said("v6.8", "v6.12", false), [refused, refused, shared]);
     // Nothing is allocated for the second device, so nothing of that can fail.
     let instead_of = "2 api: bind returns the handle of an earlier bind where it returned -ENOMEM";
+    let instead = "1 api: attach returns -EINVAL where it returned";
+    let failed = [
+        format!("{instead} -ENOMEM, when pasid_array fails"),
+        format!("{instead} -EIO, when set_dev_pasid fails"),
+    ];
     assert_eq!(
         said("v6.8", "v6.12", true),
         [
+            refused.to_owned(),
+            refused.to_owned(),
+            failed[0].clone(),
+            failed[1].clone(),
+            failed[0].clone(),
+            failed[1].clone(),
             shared.to_owned(),
             format!("{instead_of}, when handle_alloc fails"),
             format!("{instead_of}, when domain_alloc fails"),
@@ -191,7 +204,11 @@ fn in_6_12_two_devices_of_a_group_share_a_handle_where_6_8_returned_ebusy() {
     // Of 6.7 only the number of handles is left: it let both devices bind.
     assert_eq!(
         said("v6.7", "v6.12", false),
-        ["2 api: bind returns the handle of an earlier bind where it returned a new handle"]
+        [
+            refused,
+            refused,
+            "2 api: bind returns the handle of an earlier bind where it returned a new handle",
+        ]
     );
 }
 
@@ -201,6 +218,7 @@ fn in_6_12_every_device_of_the_group_has_to_have_the_pasid() {
         assert_eq!(
             said_in(&limited(max_pasids), &View::DEFAULT, "v6.8", "v6.12"),
             [
+                "1 api: attach returns -EINVAL where it returned success",
                 "1 api: attach returns -EINVAL where it returned success",
                 "1 api: bind returns -EINVAL where it returned a new handle",
             ],
@@ -218,6 +236,8 @@ fn in_6_12_a_failed_attach_is_not_undone_for_the_device_that_failed() {
     assert_eq!(
         said_in(&universe, &[View::Driver], "v6.8", "v6.12"),
         [
+            "1 driver: attach calls the driver differently",
+            "1 driver: attach calls the driver differently",
             "1 driver: attach calls the driver differently, when set_dev_pasid fails",
             "1 driver: bind calls the driver differently, when set_dev_pasid fails",
         ]

@@ -214,7 +214,9 @@ fn with_fewer(this: &Break) -> Option<Case> {
                     return Some(case);
                 }
             }
-            let next = ops_at(length as u32).into_iter().flat_map(with_faults);
+            let next = ops_at(length as u32, &[1, 2])
+                .into_iter()
+                .flat_map(with_faults);
             let next: Vec<Op> = next.collect();
             let longer = |ops: &Vec<Op>| -> Vec<Vec<Op>> {
                 next.iter().map(|&op| [&ops[..], &[op]].concat()).collect()

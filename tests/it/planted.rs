@@ -16,13 +16,21 @@ fn shows(slip: Planted) -> Shows {
     slip.shows().expect("a slip shows")
 }
 
+/// Of as many mms, whose PASIDs are those that operations name.
+fn of_mms(mms: usize, universe: Universe) -> Universe {
+    Universe {
+        mms,
+        pasids: Some((1..=mms as u32).collect()),
+        ..universe
+    }
+}
+
 /// The least that a slip shows in.
 fn universe(slip: Planted) -> Universe {
     let shows = shows(slip);
-    let everything = Universe::default();
+    let everything = of_mms(shows.mms, Universe::default());
     Universe {
         devices: shows.devices,
-        mms: shows.mms,
         ops: Some(shows.ops),
         max_pasids: shows.max_pasids.to_vec(),
         faults: match shows.faults {
@@ -130,10 +138,7 @@ fn with_one_thing_less_there_is_nothing_to_be_found() {
             });
         }
         if whole.mms > 1 {
-            less.push(Universe {
-                mms: whole.mms - 1,
-                ..whole.clone()
-            });
+            less.push(of_mms(whole.mms - 1, whole.clone()));
         }
         for less in less.iter().filter(|less| **less != whole) {
             let findings = found(slip, less, &views(slip));

@@ -21,8 +21,9 @@ pub fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
     })
 }
 
-/// Everything that can stand at this index. What names something that is not there is skipped.
-pub fn ops_at(index: u32) -> Vec<OpKind> {
+/// Everything that can stand at this index, with these PASIDs. What names something that is not
+/// there is skipped.
+pub fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
     let mut ops = Vec::new();
     // Each operation before it can have forked.
     for mm in 0..MMS + index {
@@ -35,7 +36,7 @@ pub fn ops_at(index: u32) -> Vec<OpKind> {
     }
     for dev in 0..2 {
         ops.push(OpKind::AllocPasid { dev });
-        for pasid in 1..=MMS {
+        for &pasid in pasids {
             ops.push(OpKind::Attach { dev, pasid });
             ops.push(OpKind::PageRequest { dev, pasid });
         }

@@ -13,7 +13,8 @@ fn a_model_that_does_nothing_wrong_exits_0_with_the_certificate() {
         let text = text.replace("\n           ", " ");
         for said in [
             &format!("Model      {model}\n"),
-            "Universe   2 devices in every grouping, 2 mms, 3 outstanding binds, no faults\n",
+            "Universe   2 devices in every grouping, 2 mms, 3 outstanding binds, \
+             page_request to PASID 0, 1, 2, 15, 16, no faults\n",
             ", complete\n",
             "Findings   0   no misbehaviour in this universe\n",
             "Digest     ",

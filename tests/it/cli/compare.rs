@@ -9,9 +9,14 @@ use spec::Site;
 use spec::case::OP_NAMES;
 use std::fs;
 
+/// The universe of a comparison unless another is asked for, in words.
+const USUAL: &str = "2 devices in every grouping, 2 mms, up to 4 ops, \
+                     attach and page_request to PASID 0, 1, 2, 15, 16, no faults";
+
 #[test]
 fn a_finding_exits_1_and_says_everything_about_itself() {
     let text = svadiff(["compare", "v6.7", "v6.8-rc1"]).ok(1);
+    let text = text.replace("\n           ", " ");
     for said in [
         "1. bind returns -EBUSY where it returned a new handle",
         "[api, op 1]",
@@ -19,7 +24,7 @@ fn a_finding_exits_1_and_says_everything_about_itself() {
         "drivers/iommu/iommu-sva.c:84",
         "drivers/iommu/iommu-sva.c:107",
         "092edaddb660 iommu: Support mm PASID 1:n with sva domains",
-        "Universe   2 devices in every grouping, 2 mms, up to 4 ops, no faults",
+        &format!("Universe   {USUAL}\n"),
         "distinct, ",
         "Findings   1",
     ] {
@@ -30,8 +35,8 @@ fn a_finding_exits_1_and_says_everything_about_itself() {
 #[test]
 fn no_finding_exits_0_and_says_where_that_holds() {
     let text = svadiff(["compare", "v6.8-merge", "v6.8-rc1"]).ok(0);
-    let universe = "2 devices in every grouping, 2 mms, up to 4 ops, no faults";
-    assert!(text.contains(universe), "{text}");
+    let text = text.replace("\n           ", " ");
+    assert!(text.contains(USUAL), "{text}");
     assert!(text.contains("complete\n"), "{text}");
     assert!(
         text.contains("0   no difference in this universe"),
@@ -89,6 +94,7 @@ fn json_has_the_universe_the_counts_and_the_findings_as_counterexamples() {
         "mms",
         "ops",
         "binds",
+        "pasids",
         "only",
         "faults",
     ];
@@ -98,8 +104,7 @@ fn json_has_the_universe_the_counts_and_the_findings_as_counterexamples() {
     for finding in findings {
         check_counterexample(finding, "v6.7", "thread-b");
         assert_eq!(finding["minimal"]["one_minimal"], true);
-        let scope = "2 devices in every grouping, 2 mms, up to 4 ops, no faults";
-        assert_eq!(finding["minimal"]["shortest_in"], scope);
+        assert_eq!(finding["minimal"]["shortest_in"], USUAL);
     }
 }
 
@@ -121,7 +126,7 @@ fn the_universe_is_the_one_that_was_asked_for() {
     let value = svadiff(args.split(' ')).json(0);
     let universe = json!({
         "format": "svadiff-universe/1", "devices": 1, "groups": "every", "max_pasids": [16],
-        "mms": 1, "ops": 1, "binds": null, "only": OP_NAMES, "faults": [],
+        "mms": 1, "ops": 1, "binds": null, "pasids": [0, 1, 15, 16], "only": OP_NAMES, "faults": [],
     });
     assert_eq!(value["universe"], universe);
     let with_faults = format!("{args} --faults");
@@ -144,7 +149,8 @@ fn with_a_limit_of_binds_sequences_may_have_any_length() {
     // Five binds and what follows them: farther than any limit of operations that is tried here.
     assert!(value["depth"].as_u64() > Some(10), "{}", value["depth"]);
     assert_eq!(value["findings"].as_array().map(Vec::len), Some(2));
-    let scope = "3 devices in every grouping, 2 mms, 5 outstanding binds, no faults";
+    let scope = "3 devices in every grouping, 2 mms, 5 outstanding binds, \
+                 page_request to PASID 0, 1, 2, 15, 16, no faults";
     assert_eq!(value["findings"][0]["minimal"]["shortest_in"], scope);
 }
 

@@ -63,7 +63,7 @@ fn in_6_8_the_second_of_two_binds_at_once_fails_and_in_6_12_it_does_not() {
     assert_eq!(finding["first_difference"], json!({"op": 0, "view": "api"}));
     let minimal = json!({
         "ops": 2, "one_minimal": true,
-        "shortest_in": "1 device, 1 mm, up to 3 ops, 2 CPUs, no faults",
+        "shortest_in": "1 device, 1 mm, up to 3 ops, 2 CPUs, page_request to PASID 1, no faults",
     });
     assert_eq!(finding["minimal"], minimal);
     let history = json!({"introduced": "3e7f57d1ef3f", "fixed": null});
@@ -88,13 +88,14 @@ fn with_four_operations_there_is_also_the_null_pointer_with_its_own_history() {
     assert_eq!(commits(&pointer["history"]), history);
     let text = compare("v6.8", "v6.12", SMALL)
         .ok(1)
-        .replace("\n            ", " ");
+        .replace("\n            ", " ")
+        .replace("\n           ", " ");
     for said in [
         "1. bind returns a handle where it returned -EBUSY\n",
         "shown  by 9 of 52 schedules of v6.8, by none of 70 schedules of v6.12\n",
         "2. null-deref in v6.12, and not in v6.8\n",
         "shown  by none of 2046 schedules of v6.8, by 6 of 3426 schedules of v6.12\n",
-        "Universe   1 device, 1 mm, up to 4 ops, 2 CPUs, no faults\n",
+        "Universe   1 device, 1 mm, up to 4 ops, 2 CPUs, page_request to PASID 1, no faults\n",
         "Programs   1486 distinct, 464917 schedules, complete\n",
         "Findings   2   no shorter program in this universe shows any of them\n",
     ] {
@@ -219,7 +220,7 @@ fn a_universe_with_cpus_is_printed_as_it_can_be_given_again() {
     ];
     let expected = json!({
         "format": "svadiff-universe/1", "devices": 1, "groups": "every", "max_pasids": [16],
-        "mms": 1, "ops": 3, "binds": null, "cpus": 2, "only": only, "faults": [],
+        "mms": 1, "ops": 3, "binds": null, "cpus": 2, "pasids": [1], "only": only, "faults": [],
     });
     assert_eq!(*universe, expected);
     let file = dir.file("again.json", universe.to_string());
@@ -227,7 +228,7 @@ fn a_universe_with_cpus_is_printed_as_it_can_be_given_again() {
     assert_eq!(without_memory(again), without_memory(of_file.clone()));
     // In words, as a counterexample has them: what they say is searched again.
     let finding = &of_file["findings"][0];
-    let words = "1 device, 1 mm, up to 3 ops, 2 CPUs, no faults";
+    let words = "1 device, 1 mm, up to 3 ops, 2 CPUs, page_request to PASID 1, no faults";
     assert_eq!(finding["minimal"]["shortest_in"], words);
     let said = svadiff_reading(["replay", "-"], finding.to_string().as_bytes()).ok(0);
     assert!(!said.contains("Not checked"), "{said}");

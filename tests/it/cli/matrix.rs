@@ -43,7 +43,7 @@ fn the_table_has_a_row_for_each_model_and_says_what_it_covers() {
     }
     assert_eq!(rows[0][..3], ["v6.7", ".", "1"]);
     assert_eq!(rows[1][..3], ["v6.8-merge", ".", "0"]);
-    assert!(text.contains("up to 2 ops, no faults"), "{text}");
+    assert!(text.contains("up to 2 ops, attach"), "{text}");
 }
 
 #[test]

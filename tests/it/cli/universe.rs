@@ -58,6 +58,52 @@ fn pasids_that_run_out_are_a_case_of_their_own() {
 }
 
 #[test]
+fn pasids_are_those_that_were_asked_for_or_those_of_the_mms_and_around_the_limits() {
+    let usual = universe("");
+    assert_eq!(usual["pasids"], json!([0, 1, 2, 15, 16]));
+    let limits = universe("--devices 2 --mms 1 --max-pasids 2,4096");
+    assert_eq!(limits["pasids"], json!([0, 1, 2, 4095]));
+    assert_eq!(universe("--pasids 7,2,7")["pasids"], json!([2, 7]));
+    assert_eq!(universe("--only bind,unbind").get("pasids"), None);
+    let refused = svadiff("compare v6.7 v6.8 --pasids 4096".split(' '));
+    assert!(refused.refused("").contains("4096 is not in 0..4096"));
+    // What 6.12 refuses is just beyond the limit.
+    let args = "compare v6.8 v6.12 --max-pasids 2 --devices 1 --mms 1";
+    let text = svadiff(args.split(' ')).ok(1);
+    assert!(text.contains("attach dev 0, pasid 2\n"), "{text}");
+    let inside = format!("{args} --pasids 1");
+    svadiff(inside.split(' ')).ok(0);
+}
+
+/// What a search of earlier versions covered, what it counted, and what it found.
+#[test]
+fn with_the_pasids_of_the_mms_a_search_is_that_of_earlier_versions() {
+    let [second, joined, underflow] = ["cee888eed551", "3cd75a230f27", "c6f0e50539f4"];
+    for (models, states, transitions, ids) in [
+        ("v6.7 v6.8-rc1", 2700, 11017, &[second][..]),
+        (
+            "v6.7 v6.8-rc6",
+            2720,
+            11039,
+            &[second, joined, underflow, underflow],
+        ),
+        ("v6.8 v6.12", 2661, 10897, &[joined]),
+    ] {
+        let args = format!("compare {models} --pasids 1,2 --json");
+        let value = svadiff(args.split(' ')).json(1);
+        let counts = json!([states, transitions]);
+        assert_eq!(
+            json!([value["states"], value["transitions"]]),
+            counts,
+            "{models}"
+        );
+        let findings = value["findings"].as_array().expect("a list");
+        let found: Vec<&Value> = findings.iter().map(|finding| &finding["id"]).collect();
+        assert_eq!(found, ids, "{models}");
+    }
+}
+
+#[test]
 fn faults_are_those_that_were_named_in_whatever_order() {
     let all = universe("--faults all");
     assert_eq!(all["faults"], universe("--faults")["faults"]);
@@ -105,9 +151,9 @@ fn topologies_can_be_given_one_by_one() {
     let universe = json!({"topologies": [topology(0), topology(1)], "ops": 3});
     let file = dir.file("universe.json", universe.to_string());
     let args = ["compare", "v6.7", "v6.8", "--universe", &file];
-    let text = svadiff(args).ok(1);
+    let text = svadiff(args).ok(1).replace("\n           ", " ");
     assert!(
-        text.contains("Universe   2 given topologies, up to 3 ops, no faults"),
+        text.contains("Universe   2 given topologies, up to 3 ops, attach and page_request to PASID 1, no faults"),
         "{text}"
     );
 }
