@@ -249,11 +249,12 @@ impl Watcher<'_> {
     /// Checks the PASID that an operation returned.
     fn returned(&mut self, place: Place, op: usize, ret: Ret) {
         let kind = self.case.ops[op].kind;
-        let asked = match kind {
-            OpKind::GetPasid { of } => self.case.ops.get(of as usize).map(|op| op.kind),
-            kind => Some(kind),
+        // Of a handle it is the mm of the bind.
+        let asked = match kind.of() {
+            Some(of) => self.case.ops.get(of as usize).map(|op| op.kind),
+            None => Some(kind),
         };
-        let Some(OpKind::Bind { mm, .. } | OpKind::EnqcmdPasid { mm }) = asked else {
+        let Some(mm) = asked.and_then(OpKind::mm) else {
             return;
         };
         let pasid = match ret {

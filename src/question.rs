@@ -6,7 +6,7 @@ use crate::judge::View;
 use crate::limits::Stopped;
 use crate::universe::Universe;
 use spec::case::MAX_OPS;
-use spec::smaller::{names_nothing, without_device, without_mm};
+use spec::edit::{names_nothing, without_device, without_mm};
 use spec::{Case, Model, Tree};
 
 /// Of two models how they differ in a universe, in these views; of one model what it does there

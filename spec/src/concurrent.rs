@@ -5,8 +5,9 @@
 //! of a schedule, or of somebody who wants to see every choice. The sections are those that the
 //! sequential run goes through, one after the other; there is no second implementation.
 
-use crate::case::{Case, Op, OpKind, Topology};
+use crate::case::{Case, Op, Topology};
 use crate::model::Model;
+use crate::op::Resource;
 use crate::record::Watch;
 use crate::run::{Call, Ret, Run};
 
@@ -36,7 +37,7 @@ impl Program {
         Program {
             ops: ops.to_vec(),
             cpus,
-            attaches: { ops.iter() }.any(|op| matches!(op.kind, OpKind::Attach { .. })),
+            attaches: { ops.iter() }.any(|op| op.kind.info().holds == Some(Resource::Domain)),
         }
     }
 

@@ -12,7 +12,7 @@
 //! * [`concurrent`]: several CPUs on one machine, section by section.
 //! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
 //! * [`generate`]: random cases, from seeds, from any bytes, and for tests that shrink them.
-//! * [`smaller`]: cases with one thing less.
+//! * [`edit`]: edits of a case: without an operation, a device or an mm, reordered, renamed.
 //! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
 //!
 //! Nothing here knows a particular kernel; that is what the `impl_*` crates are for.
@@ -20,6 +20,7 @@
 pub mod canonical;
 pub mod case;
 pub mod concurrent;
+pub mod edit;
 pub mod fault;
 pub mod generate;
 pub mod kernel;
@@ -29,7 +30,6 @@ pub mod read;
 pub mod record;
 pub mod revision;
 pub mod run;
-pub mod smaller;
 pub mod trace;
 
 pub use case::{Case, Device, Mm, Op, Topology};

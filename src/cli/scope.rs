@@ -10,6 +10,7 @@ use spec::case::{MAX_PASIDS, OP_NAMES};
 use spec::read::Refused;
 use spec::{OpCode, Site};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -41,12 +42,11 @@ pub struct Scope {
     /// How many CPUs do the operations, under every interleaving
     #[arg(long, value_name = "N", default_value_t = Universe::default().cpus)]
     cpus: usize,
-    /// Only these operations; all, or with --binds or --cpus those that callers of the SVA calls do
-    #[arg(long, value_name = "OP,…", value_delimiter = ',', value_parser = op)]
+    #[arg(long, value_name = "OP,…", value_delimiter = ',', value_parser = op,
+          help = ONLY.as_str())]
     only: Vec<OpCode>,
-    /// Let operations fail at these sites, or at all of them
     #[arg(long, value_name = "all|SITE,…", value_delimiter = ',', num_args = 0..=1,
-          default_missing_value = "all", value_parser = sites)]
+          default_missing_value = "all", value_parser = sites, help = FAULTS.as_str())]
     faults: Vec<Sites>,
     /// The universe of a file instead
     #[arg(long, value_name = "FILE", conflicts_with_all =
@@ -110,6 +110,19 @@ pub struct Keep {
     #[arg(long, requires = "checkpoint")]
     resume: bool,
 }
+
+static ONLY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "Only these operations, of {}; unless given, all, or with --binds or --cpus those that \
+         callers of the SVA calls do",
+        OP_NAMES.join(", ")
+    )
+});
+
+static FAULTS: LazyLock<String> = LazyLock::new(|| {
+    let sites = Site::ALL.map(Site::name).join(", ");
+    format!("Let operations fail at these sites, of {sites}, or at all of them")
+});
 
 fn op(given: &str) -> Result<OpCode, String> {
     OpCode::by_name(given).ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))

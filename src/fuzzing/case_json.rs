@@ -6,8 +6,8 @@
 use super::pairs::pairs;
 use super::{Screen, What};
 use crate::models::{AnyModel, all};
+use spec::edit::in_sequence;
 use spec::record::{Recording, record};
-use spec::smaller::in_sequence;
 use spec::{Case, Ret};
 
 /// What goes wrong.

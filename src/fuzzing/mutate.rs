@@ -8,8 +8,8 @@
 
 use fastrand::Rng;
 use spec::case::MAX_SCHEDULE;
+use spec::edit::in_sequence;
 use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
-use spec::smaller::in_sequence;
 use spec::{Case, Device, Fault, Mm, Op, OpKind, Site, Topology};
 
 /// Another case in JSON, of so many bytes at most: made of the one in the text; of a small one where

@@ -13,7 +13,7 @@ use super::{Cause, Difference, LeakKind, Place, RetKind, Side, View, ViewSet, sa
 use spec::case::MAX_OPS;
 use spec::kernel::NONE;
 use spec::run::Release;
-use spec::{Case, Decision, Op, OpKind, Ret, Splat};
+use spec::{Case, Decision, Op, Ret, Splat};
 
 /// Receives differences.
 pub(crate) trait Sink {
@@ -387,9 +387,7 @@ fn attached_in_one<E: Exists, const N: usize>(
     op: &Op,
     exists: [Option<&E>; N],
 ) -> Option<Side> {
-    let (OpKind::PageRequest { dev, pasid } | OpKind::Attach { dev, pasid }) = op.kind else {
-        return None;
-    };
+    let (dev, pasid) = (op.kind.dev()?, op.kind.pasid()?);
     let group = case.topology.devices.get(dev as usize)?.group;
     let is_attached = |exists: &E| {
         let mut keys = exists.keys();

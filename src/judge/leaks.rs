@@ -9,8 +9,9 @@ use super::point::{Point, Visitor};
 use super::{Cause, Difference, LeakKind, Place, Side, View};
 use spec::case::{MAX_MMS, MAX_OPS};
 use spec::kernel::NONE;
+use spec::op::Resource;
 use spec::run::{Lost, Release};
-use spec::{Case, Decision, Op, OpKind, Ret};
+use spec::{Case, Decision, Op, Ret};
 
 /// All operations, and all releases of a teardown.
 const POINTS: usize = 2 * MAX_OPS + MAX_MMS;
@@ -224,11 +225,11 @@ impl<const N: usize> Visitor<N> for Leaks<N> {
     fn before<E: Exists>(&mut self, _: &Case, _: &Op, _: [Option<&E>; N]) {}
 
     fn op<P: Point>(&mut self, case: &Case, index: usize, points: [P; N], _: impl Fn() -> bool) {
-        let of = match case.ops[index].kind {
-            OpKind::Unbind { of } => Some(of as usize),
-            _ => None,
-        };
-        self.visit(points, Some(index), of);
+        let kind = case.ops[index].kind;
+        let info = kind.info();
+        let unbinds = info.releases && info.names() == Some(Resource::Handle);
+        let of = kind.of().filter(|_| unbinds);
+        self.visit(points, Some(index), of.map(|of| of as usize));
     }
 
     fn release<P: Point>(&mut self, release: Release, points: [P; N]) {

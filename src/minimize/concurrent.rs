@@ -4,13 +4,13 @@
 //! A finding on several CPUs is about what a program shows under any schedule. A case that is too
 //! large for all its schedules is made smaller under its own first, until they can be tried.
 
-use super::edit::without;
-use super::pass;
+use super::shrink::{Shrinker, shrink};
 use crate::finding::Finding;
-use crate::interleaving::{find, switches};
-use crate::judge::{Cause, Difference, Place, View};
+use crate::interleaving::find;
+use crate::judge::{Cause, Difference, View};
 use crate::race::RaceSearch;
 use crate::record::record;
+use spec::edit::without_ops_and_their_names;
 use spec::{Case, Model};
 
 /// What is asked of cases on several CPUs.
@@ -59,84 +59,49 @@ pub(super) fn simplest<M: Model, const N: usize>(
         asked.under(&case)?;
         case = under_schedule(&asked, case);
         if !asked.somehow(&case) {
-            let case = fewer_switches(&asked, case);
-            return Finding::find(models, views, &case, cause);
+            let mut under = |case: &Case| asked.under(case).is_some();
+            let mut shrinker = Shrinker::new(case, &mut under);
+            shrinker.schedule();
+            return Finding::find(models, views, &shrinker.best, cause);
         }
     }
     // Which schedule it is, is looked at in the end.
     case.schedule = None;
-    let case = pass::descend(case, Place::End, &mut |case| asked.somehow(case));
+    let case = shrink(&case, |case| asked.somehow(case));
     asked.best(&case)
 }
 
 /// Without operations and the entries of the schedule that ran them.
-fn under_schedule<M: Model, const N: usize>(asked: &Asked<'_, M, N>, mut case: Case) -> Case {
+fn under_schedule<M: Model, const N: usize>(asked: &Asked<'_, M, N>, case: Case) -> Case {
     let mut size = case.ops.len().div_ceil(2);
+    let mut shows = |case: &Case| asked.under(case).is_some();
+    let mut shrinker = Shrinker::new(case, &mut shows);
     while size > 0 {
-        let mut end = case.ops.len();
+        let mut end = shrinker.best.ops.len();
         let before = end;
         while end > 0 {
             let begin = end.saturating_sub(size);
-            let drop: Vec<bool> = (0..case.ops.len())
-                .map(|op| (begin..end).contains(&op))
-                .collect();
-            let smaller = without(&case, &drop);
+            let goes = |op| (begin..end).contains(&op);
+            let case = shrinker.best.clone();
+            let smaller = without_ops_and_their_names(&case, goes);
             let schedules = asked.models.each_ref().map(|model| {
                 let sections = record(model, &case).sections;
-                let stay = sections.iter().filter(|ran| !drop[ran.op]);
+                let stay = sections.iter().filter(|ran| !goes(ran.op));
                 Some(stay.map(|ran| ran.cpu).collect())
             });
-            let all = schedules.into_iter().chain([case.schedule.clone()]);
-            for schedule in all {
-                let smaller = Case {
+            let mut all = schedules.into_iter().chain([case.schedule.clone()]);
+            all.any(|schedule| {
+                shrinker.take(Case {
                     schedule,
                     ..smaller.clone()
-                };
-                if asked.under(&smaller).is_some() {
-                    case = smaller;
-                    break;
-                }
-            }
-            end = begin.min(case.ops.len());
+                })
+            });
+            end = begin.min(shrinker.best.ops.len());
         }
-        if size > 1 || case.ops.len() == before {
+        if size > 1 || shrinker.best.ops.len() == before {
             size /= 2;
         }
     }
-    pass::descend(case, Place::End, &mut |case| asked.under(case).is_some())
-}
-
-/// Under a schedule with fewer switches between CPUs, and without entries that it does not need.
-fn fewer_switches<M: Model, const N: usize>(asked: &Asked<'_, M, N>, mut case: Case) -> Case {
-    loop {
-        let schedule = case.schedule.clone().unwrap_or_default();
-        let key = |schedule: &[u8]| (switches(schedule), schedule.len(), schedule.to_vec());
-        let shorter = (0..schedule.len()).map(|at| {
-            let mut schedule = schedule.clone();
-            schedule.remove(at);
-            schedule
-        });
-        let moved = (0..schedule.len()).flat_map(|from| {
-            let schedule = schedule.clone();
-            (0..schedule.len()).map(move |to| {
-                let mut schedule = schedule.clone();
-                let entry = schedule.remove(from);
-                schedule.insert(to, entry);
-                schedule
-            })
-        });
-        let mut all = shorter.chain(moved);
-        let simpler = all.find_map(|other| {
-            let case = Case {
-                schedule: Some(other),
-                ..case.clone()
-            };
-            let other = case.schedule.as_deref().unwrap_or_default();
-            (key(other) < key(&schedule) && asked.under(&case).is_some()).then_some(case)
-        });
-        match simpler {
-            Some(simpler) => case = simpler,
-            None => return case,
-        }
-    }
+    shrinker.run();
+    shrinker.best
 }

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Smaller, as long as the cause stays the same.
+//! Makes a case smaller as long as it shows the same cause.
 //!
-//! A case goes down by steps, each to a simpler one that shows the same: without chunks of
-//! operations, without one and what names it, without two, without faults, devices and mms; with
-//! simpler faults, topologies and operations. What is left is short, so all cases that are simpler yet
-//! can be tried. Where nothing is simpler, the order of operations and the names of devices and mms
-//! are chosen all at once. So whoever finds the same ends at the same case, wherever he began, as long
-//! as cases with this cause are short.
+//! The [shrinker](shrink()) goes from a case to simpler ones for which a predicate holds: without
+//! runs of operations, without one and what names it, without two, without faults, devices and mms;
+//! with simpler faults, topologies and operations; in another order, under other names. Here the
+//! predicate is the judge's: the case shows the cause. What remains is short, so at the end all
+//! cases that are simpler yet can be tried. Two people who found the same thing therefore end at the
+//! same case, as long as cases with this cause are short.
 
 mod certify;
 mod concurrent;
-mod edit;
 mod exhaust;
 mod one_minimal;
-mod pass;
 mod rank;
+mod shrink;
 
 pub use certify::certified;
 pub use one_minimal::is_one_minimal;
 pub(crate) use one_minimal::needs_all;
+pub use shrink::shrink;
 
 use crate::finding::Finding;
 use crate::interleaving::find;
 use crate::judge::{Cause, Difference, Place, View};
 use rank::Rank;
-use spec::smaller::in_sequence;
+use spec::edit::{in_sequence, without_ops_and_their_names};
 use spec::{Case, Model};
 
 /// The simplest case found that shows a cause.
@@ -64,7 +64,7 @@ pub fn minimize<M: Model, const N: usize>(
     Some(Minimized { case, difference })
 }
 
-/// What several CPUs do, done by one, operation by operation.
+/// The operations of several CPUs on one, one after the other.
 fn on_one_cpu(case: &Case) -> Option<Case> {
     case.is_concurrent().then(|| in_sequence(&case.bare()))
 }
@@ -78,11 +78,19 @@ fn sequential<M: Model, const N: usize>(
     let shows = |case: &Case| find(models, views, case, cause);
     let place = shows(case)?.place;
     let mut still = |case: &Case| shows(case).is_some();
-    let mut case = pass::descend(case.clone(), place, &mut still);
+    let mut case = case.clone();
+    if let Place::Op(last) = place {
+        // What comes after it hardly matters.
+        let until = without_ops_and_their_names(&case, |op| op > last);
+        if still(&until) {
+            case = until;
+        }
+    }
+    case = shrink(&case, &mut still);
     if let Some(simplest) = exhaust::simplest(models, views, cause, &case, &mut still)
         && Rank::of(&simplest) < Rank::of(&case)
     {
-        case = pass::descend(simplest, Place::End, &mut still);
+        case = shrink(&simplest, &mut still);
     }
     let difference = shows(&case)?;
     Some(Minimized { case, difference })

@@ -4,7 +4,7 @@
 use crate::interleaving::find;
 use crate::judge::{Cause, View};
 use crate::race::RaceSearch;
-use spec::smaller::one_less;
+use spec::edit::one_less;
 use spec::{Case, Model};
 
 /// Whether a case shows a cause, and does not show it without any one of its operations, devices, mms

@@ -6,7 +6,7 @@ use super::search::{Done, RaceSearch};
 use crate::finding::{Finding, Findings};
 use crate::interleaving::Explorer;
 use crate::judge::Cause;
-use spec::smaller::without_op;
+use spec::edit::without_op;
 use spec::{Case, Model};
 use std::collections::{HashMap, HashSet};
 

@@ -9,7 +9,7 @@ use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
 use crate::question::Question;
 use crate::record::record;
 use spec::concurrent::Program;
-use spec::smaller::in_sequence;
+use spec::edit::in_sequence;
 use spec::{Case, Model, Op, Topology};
 use std::collections::HashSet;
 

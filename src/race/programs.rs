@@ -12,6 +12,7 @@
 use crate::universe::Universe;
 use spec::canonical::Canon;
 use spec::case::MAX_MMS;
+use spec::edit::{orders, orders_of_like};
 use spec::op::{Arg, MmState, Refers, Things};
 use spec::{Fault, Op, OpCode, OpKind, Topology};
 
@@ -25,9 +26,9 @@ pub struct Programs<'a> {
     nr_devices: u32,
     nr_mms: u32,
     /// The first of each is the identity.
-    cpus: Vec<Vec<u8>>,
-    devices: Vec<Vec<u8>>,
-    mms: Vec<Vec<u8>>,
+    cpus: Vec<Vec<u32>>,
+    devices: Vec<Vec<u32>>,
+    mms: Vec<Vec<u32>>,
 }
 
 impl<'a> Programs<'a> {
@@ -37,16 +38,16 @@ impl<'a> Programs<'a> {
             true => Canon::symmetric(topology),
             false => Canon::plain(topology),
         };
-        let same = |n: usize| vec![(0..n as u8).collect::<Vec<u8>>()];
+        let same = |n: usize| vec![(0..n as u32).collect::<Vec<u32>>()];
         let nr_mms = topology.mms.len();
         let (mut cpus, mut mms) = (same(universe.cpus), same(nr_mms));
         if universe.symmetry {
-            cpus = orders(universe.cpus, |_, _| true);
+            cpus = orders(universe.cpus);
             let compatible = topology.mms.iter().filter(|mm| mm.dma_compat).count();
             let factorial = |n: usize| (1..=n).fold(1usize, usize::saturating_mul);
             let many = factorial(compatible).saturating_mul(factorial(nr_mms - compatible));
             if many <= MOST_ORDERS {
-                mms = orders(nr_mms, |a, b| topology.mms[a] == topology.mms[b]);
+                mms = orders_of_like(nr_mms, |a, b| topology.mms[a] == topology.mms[b]);
             }
         }
         Programs {
@@ -54,7 +55,9 @@ impl<'a> Programs<'a> {
             nr_devices: topology.devices.len() as u32,
             nr_mms: nr_mms as u32,
             cpus,
-            devices: canon.device_orders().collect(),
+            devices: { canon.device_orders() }
+                .map(|order| order.into_iter().map(u32::from).collect())
+                .collect(),
             mms,
         }
     }
@@ -141,7 +144,7 @@ impl<'a> Programs<'a> {
             .iter()
             .map(|op| self.number(op, [0, 0, 0], &places))
             .collect();
-        let all = |of: &[Vec<u8>]| 0..of.len();
+        let all = |of: &[Vec<u32>]| 0..of.len();
         all(&self.cpus).all(|cpus| {
             all(&self.devices).all(|devices| {
                 all(&self.mms).all(|mms| !self.comes_before(program, &own, [cpus, devices, mms]))
@@ -182,10 +185,10 @@ impl<'a> Programs<'a> {
         let [cpus, devices, mms] = names;
         let cpu = |cpu: u8| u64::from(self.cpus[cpus][cpu as usize]);
         let renamed = |(arg, value): (Arg, u32)| match arg.refers {
-            Refers::Device => self.devices[devices][value as usize].into(),
+            Refers::Device => self.devices[devices][value as usize],
             Refers::Mm(_) => {
                 let at_start = self.mms[mms].get(value as usize);
-                at_start.map_or(value, |&mm| mm.into())
+                at_start.copied().unwrap_or(value)
             }
             Refers::Op(_) => places[value as usize].into(),
             Refers::Pasid => value,
@@ -208,17 +211,4 @@ fn is_ordered(earlier: &Op, later: &Op) -> bool {
 
 fn holds(op: &Op) -> bool {
     op.kind.info().holds.is_some()
-}
-
-/// Every order of so many things that puts only like ones in each other's place.
-fn orders(n: usize, alike: impl Fn(usize, usize) -> bool + Copy) -> Vec<Vec<u8>> {
-    let mut all = vec![Vec::new()];
-    for place in 0..n {
-        let longer = all.iter().flat_map(|order: &Vec<u8>| {
-            let rest = (0..n).filter(|&this| !order.contains(&(this as u8)) && alike(this, place));
-            rest.map(|this| [&order[..], &[this as u8]].concat())
-        });
-        all = longer.collect();
-    }
-    all
 }

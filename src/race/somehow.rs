@@ -8,7 +8,7 @@ use crate::interleaving::{Explored, Explorer, Outcome, switches};
 use crate::judge::{Cause, View};
 use crate::question::Question;
 use spec::concurrent::Program;
-use spec::smaller::without_op;
+use spec::edit::without_op;
 use spec::{Case, Model};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {

@@ -4,8 +4,9 @@
 
 use spec::Case;
 use spec::case::MAX_OPS;
+use spec::edit::map_args;
 use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes};
-use spec::smaller::{Named, named};
+use spec::op::Refers;
 use std::collections::HashMap;
 use svadiff::judge::{View, judge};
 use svadiff::limits::Limits;
@@ -98,14 +99,15 @@ fn renamed(case: &Case, rng: &mut fastrand::Rng) -> Case {
     for (old, &new) in mms.iter().enumerate() {
         topology.mms[new] = m[old];
     }
-    let rename = |names: &[usize], name: &mut u32| {
-        *name = names.get(*name as usize).map_or(*name, |&new| new as u32);
+    let rename = |names: &[usize], name: u32| {
+        let new = names.get(name as usize);
+        new.map_or(name, |&new| new as u32)
     };
-    for op in &mut case.ops {
-        let Named { dev, mm, .. } = named(op);
-        dev.into_iter().for_each(|dev| rename(&devices, dev));
-        mm.into_iter().for_each(|mm| rename(&mms, mm));
-    }
+    map_args(&mut case, |refers, value| match refers {
+        Refers::Device => rename(&devices, value),
+        Refers::Mm(_) => rename(&mms, value),
+        Refers::Op(_) | Refers::Pasid => value,
+    });
     case
 }
 

@@ -5,8 +5,8 @@
 use crate::random::{Held, property, written};
 use crate::recorded::read;
 use serde::Deserialize;
+use spec::edit::in_sequence;
 use spec::generate::{PROFILES, Profile, Sizes};
-use spec::smaller::in_sequence;
 use spec::{Case, Device, Mm, Model, Op, OpKind, Topology};
 use std::collections::HashSet;
 use std::path::Path;

@@ -3,7 +3,7 @@
 
 use super::{Generator, Profile, Sizes};
 use crate::case::Case;
-use crate::smaller::{
+use crate::edit::{
     in_sequence, with_cpu_as, without_device, without_entries, without_fault, without_mm,
     without_op_and_its_names, without_ops,
 };

@@ -135,3 +135,36 @@ fn enumerated_operations_are_over_what_there_is_in_the_order_of_searches() {
     assert_eq!(all, expected);
     assert!(things.most() >= all.len());
 }
+
+/// The cells of the rows of the documented tables.
+fn rows_of_docs() -> Vec<Vec<&'static str>> {
+    let docs = include_str!("../../../docs/formats.md");
+    let rows = docs.lines().filter(|line| line.starts_with("| `"));
+    let cells = |row: &'static str| row.trim_matches('|').split('|').map(str::trim);
+    rows.map(|row| cells(row).collect()).collect()
+}
+
+/// The words of a cell that stand in backticks.
+fn quoted(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_documented_tables_are_those_of_the_program() {
+    let rows = rows_of_docs();
+    for code in OpCode::ALL {
+        let row = rows.iter().find(|row| quoted(row[0]) == [code.name()]);
+        let row = row.unwrap_or_else(|| panic!("docs/formats.md has no row of {code}"));
+        let args: Vec<&str> = code.info().args.iter().map(|arg| arg.name).collect();
+        assert_eq!(quoted(row[1]), args, "{code}");
+    }
+    for site in Site::ALL {
+        let row = rows
+            .iter()
+            .find(|row| quoted(row[0]).contains(&site.name()));
+        let row = row.unwrap_or_else(|| panic!("docs/formats.md has no row of {}", site.name()));
+        let errnos: Vec<&str> = site.errnos().iter().map(|errno| errno.name()).collect();
+        let fails_with = row[1].split(';').next().unwrap_or_default();
+        assert_eq!(quoted(fails_with), errnos, "{}", site.name());
+    }
+}

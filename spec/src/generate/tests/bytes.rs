@@ -60,7 +60,7 @@ fn what_any_bytes_stand_for_has_bytes_again() {
 fn every_case_that_lost_something_has_bytes() {
     let mut generator = Generator::new(EVERYTHING);
     for seed in 0..100 {
-        for case in crate::smaller::one_less(generator.case(seed)) {
+        for case in crate::edit::one_less(generator.case(seed)) {
             assert!(to_bytes(&case).is_some(), "{case:?}");
         }
     }

@@ -117,7 +117,7 @@ mod strategies {
             assert!(left.topology.devices.is_empty() && left.topology.mms.is_empty());
             assert!(!left.is_concurrent(), "{left:?}");
             assert!(left.ops.iter().all(|op| op.fault.is_none()));
-            assert!(!crate::smaller::one_less(&left).any(|less| fails(&less)));
+            assert!(!crate::edit::one_less(&left).any(|less| fails(&less)));
         }
         assert!(many > 50, "{many}");
     }

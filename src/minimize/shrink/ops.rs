@@ -1,44 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Fewer operations, fewer and simpler faults, fewer CPUs.
 
-use super::super::edit::{forked, without, without_fork, without_one};
 use super::super::rank::faults_of;
-use super::Descent;
+use super::Shrinker;
+use spec::edit::{forked, without_fork, without_op, without_ops_and_their_names};
 
-impl Descent<'_> {
-    pub(super) fn truncate(&mut self, ops: usize) {
-        let drop: Vec<bool> = (0..self.best.ops.len()).map(|op| op >= ops).collect();
-        self.take(without(&self.best, &drop));
-    }
-
-    /// Halves, quarters, and so on, from the end.
+impl Shrinker<'_> {
+    /// Without runs of operations: halves, quarters, and so on, from the end.
     pub(super) fn chunks(&mut self) {
         let mut size = self.best.ops.len() / 2;
         while size > 1 {
             let mut end = self.best.ops.len();
             while end > 0 {
                 let begin = end.saturating_sub(size);
-                let drop: Vec<bool> = (0..self.best.ops.len())
-                    .map(|op| (begin..end).contains(&op))
-                    .collect();
-                self.take(without(&self.best, &drop));
+                let goes = |op| (begin..end).contains(&op);
+                self.take(without_ops_and_their_names(&self.best, goes));
                 end = begin.min(self.best.ops.len());
             }
             size /= 2;
         }
     }
 
+    /// Without single operations.
     pub(super) fn single_ops(&mut self) {
         let mut index = self.best.ops.len();
         while index > 0 {
             index -= 1;
-            let case = without_one(&self.best, index);
-            self.take_with_pasids(case);
+            let case = without_ops_and_their_names(&self.best, |op| op == index);
+            // Where an operation that names nothing has to stay, others can still go alone.
+            if !self.take_with_pasids(case) && self.has_unheld_names() {
+                self.take(without_op(&self.best, index));
+            }
             index = index.min(self.best.ops.len());
         }
     }
 
-    /// Two operations at once: often neither can go alone.
+    /// Whether an operation names one that does not come before it.
+    fn has_unheld_names(&self) -> bool {
+        let mut ops = self.best.ops.iter().enumerate();
+        ops.any(|(at, op)| op.kind.of().is_some_and(|of| of as usize >= at))
+    }
+
+    /// Without two operations at once: often neither can go alone.
     pub(super) fn pairs(&mut self) -> bool {
         let len = self.best.ops.len();
         if len > 16 {
@@ -46,8 +49,8 @@ impl Descent<'_> {
         }
         for second in (1..len).rev() {
             for first in (0..second).rev() {
-                let drop: Vec<bool> = (0..len).map(|op| op == first || op == second).collect();
-                let case = without(&self.best, &drop);
+                let goes = |op| op == first || op == second;
+                let case = without_ops_and_their_names(&self.best, goes);
                 if self.take_with_pasids(case) {
                     return true;
                 }
@@ -56,6 +59,7 @@ impl Descent<'_> {
         false
     }
 
+    /// With an mm at the start in place of one that a fork makes.
     pub(super) fn forks(&mut self) {
         let mut index = self.best.ops.len();
         while index > 0 {
@@ -92,6 +96,7 @@ impl Descent<'_> {
         }
     }
 
+    /// Fewer and simpler faults.
     pub(super) fn faults(&mut self) {
         for index in 0..self.best.ops.len() {
             let Some(fault) = self.best.ops[index].fault else {

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Of cases of the same size, the simplest: simpler operations, another order, other names.
+
+use super::super::rank::Rank;
+use super::Shrinker;
+use spec::edit::{forked, on_cpus, orders, renamed, swapped};
+use spec::op::Things;
+use spec::{Case, Op};
+use std::collections::HashSet;
+
+/// Most orders of the operations that are looked at.
+const MOST_ORDERS: usize = 720;
+
+impl Shrinker<'_> {
+    /// A simpler operation in place of one.
+    pub(super) fn replace(&mut self) {
+        for index in 0..self.best.ops.len() {
+            for op in vocabulary(&self.best, index) {
+                let was = self.best.ops[index];
+                let mut case = self.best.clone();
+                case.ops[index] = Op { cpu: was.cpu, ..op };
+                if self.take_simpler(case) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Another order of the operations, and other names, at once: of those that are simpler than the
+    /// case, the simplest first. Of each order the simplest names are tried, and of its own all.
+    pub(super) fn reorder(&mut self) {
+        let best = Rank::of(&self.best);
+        let names = Names::of(&self.best);
+        let mut simpler: Vec<(Rank, Case)> = Vec::new();
+        for (at, case) in orders_of_ops(&self.best).iter().enumerate() {
+            let named = names.all(case).map(|case| (Rank::of(&case), case));
+            let named = named.filter(|(rank, _)| *rank < best);
+            match at {
+                0 => simpler.extend(named),
+                _ => simpler.extend(named.min_by(|(a, _), (b, _)| a.cmp(b))),
+            }
+        }
+        simpler.sort_by(|(a, _), (b, _)| a.cmp(b));
+        simpler.into_iter().any(|(_, case)| self.take(case));
+    }
+}
+
+/// The orders that the operations of a case can have, its own first.
+fn orders_of_ops(case: &Case) -> Vec<Case> {
+    let mut all = vec![case.clone()];
+    let mut met = HashSet::from([case.clone()]);
+    let mut at = 0;
+    while at < all.len() && all.len() < MOST_ORDERS {
+        for first in 0..case.ops.len().saturating_sub(1) {
+            let other = swapped(&all[at], first);
+            all.extend(other.filter(|case| met.insert(case.clone())));
+        }
+        at += 1;
+    }
+    all
+}
+
+/// The names that devices, mms and CPUs can have.
+struct Names {
+    devices: Vec<Vec<u32>>,
+    mms: Vec<Vec<u32>>,
+    cpus: Vec<Vec<u32>>,
+}
+
+impl Names {
+    fn of(case: &Case) -> Self {
+        /// Of more devices, mms or CPUs there are too many names.
+        const MOST_NAMES: usize = 3;
+        let topology = &case.topology;
+        let counts = [
+            topology.devices.len(),
+            topology.mms.len(),
+            case.cpus().len(),
+        ];
+        let few = counts.iter().all(|&count| count <= MOST_NAMES);
+        let [devices, mms, cpus] = counts.map(|count| match few {
+            true => orders(count),
+            false => vec![(0..count as u32).collect()],
+        });
+        Names { devices, mms, cpus }
+    }
+
+    /// A case under all names.
+    fn all<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = Case> + 'a {
+        self.devices.iter().flat_map(move |devices| {
+            self.mms.iter().flat_map(move |mms| {
+                let renamed = renamed(case, devices, mms);
+                self.cpus.iter().map(move |cpus| on_cpus(&renamed, cpus))
+            })
+        })
+    }
+}
+
+/// The operations that may stand at this place of a case, the simplest first.
+fn vocabulary(case: &Case, index: usize) -> Vec<Op> {
+    let forks = forked(case).iter().flatten().count();
+    let mms = (case.topology.mms.len() + forks) as u32;
+    let pasids: Vec<u32> = (1..=mms).collect();
+    let things = Things {
+        devices: case.topology.devices.len() as u32,
+        mms,
+        ops: index as u32,
+        pasids: &pasids,
+    };
+    let mut kinds = Vec::new();
+    let held = |of: u32| case.ops[of as usize].kind.info().holds;
+    things.operations(|_| true, held, |kind| kinds.push(kind));
+    kinds.sort();
+    let alone = kinds.iter().map(|&kind| Op::from(kind));
+    let fault = case.ops[index].fault;
+    let faulty = kinds.iter().map(|&kind| Op {
+        fault,
+        ..kind.into()
+    });
+    let faulty = faulty.filter(|op| op.fault.is_some());
+    alone.chain(faulty).collect()
+}
