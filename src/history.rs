@@ -194,7 +194,7 @@ impl Change {
     }
 }
 
-/// Whether a model does what a difference says that no kernel may do. On several CPUs, whether it
+/// Whether a model has the misbehaviour that a difference is about. On several CPUs, whether it
 /// does so under any schedule, at any place.
 fn misbehaves(runs: &Runs, model: AnyModel, difference: &Difference) -> bool {
     if runs.case().is_concurrent() {

@@ -105,7 +105,7 @@ impl Cpus {
         }
     }
 
-    /// Becomes the same.
+    /// Overwrites `self` with `from`.
     pub fn copy_from(&mut self, from: &Self) {
         self.run.copy_from(&from.run);
         self.cpus.clone_from(&from.cpus);
@@ -130,7 +130,7 @@ impl Cpus {
         if !self.run.machine.iommu_sva_lock_is_held() {
             return true;
         }
-        // Whether it would take the lock, nobody knows better than itself.
+        // Only the call itself knows whether it would take the lock.
         let mut probe = self.clone();
         let section = probe.section(model, program, cpu, &mut ());
         section.ret != Some(Ret::Hang)

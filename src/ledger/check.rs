@@ -18,7 +18,7 @@ use spec::{Model, OpCode, Site};
 /// Something that is wrong with a ledger.
 #[derive(Clone, Debug)]
 pub enum Trouble {
-    /// An entry does not show any more, or not as it says; each with what is claimed and happens.
+    /// An entry does not show any more, or not as its file claims; each with the claim and what happens.
     Stale {
         /// The entry.
         entry: String,
@@ -100,7 +100,7 @@ pub fn neighbours() -> Vec<[AnyModel; 2]> {
 }
 
 impl Ledger {
-    /// Checks everything. `progress` is told of each search before it is made.
+    /// Checks everything. `progress` is called before each search.
     pub fn check(&self, progress: &mut dyn FnMut([AnyModel; 2], &Universe)) -> Checked {
         let mut checked = Checked::default();
         for entry in &self.entries {

@@ -16,9 +16,9 @@ pub const FORMAT: &str = "svadiff-known/1";
 /// Whether somebody wanted it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The commit was made for it, or says that it does it.
+    /// The commit was made for it, or its message announces it.
     Intended,
-    /// It did what nobody wanted.
+    /// It was not intended.
     Regression,
 }
 

@@ -84,7 +84,7 @@ impl<'l> Trial<'l> {
             }
             unknown.extend(self.news_of(models));
         }
-        // Whoever differs does so by some step; if by none, that would be news indeed.
+        // Two models differ by some step between them; if no step shows it, that is news.
         if known.is_empty() && unknown.is_empty() {
             let difference = first;
             unknown.push(Shown { models, difference });

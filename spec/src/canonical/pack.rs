@@ -69,7 +69,7 @@ impl Objects {
         for domain in members(facts.domains) {
             let this = &m.domains[domain as usize];
             let at = facts.domain_at[domain as usize];
-            // Nobody reads what a freed one says.
+            // The fields of a freed one are never read.
             let (mm, instance, users) = match this.freed {
                 true => (moved(mms, facts.domain_mm[domain as usize]), NONE, 0),
                 false => (moved(mms, this.mm.raw()), this.instance, this.users),
@@ -105,7 +105,7 @@ impl Objects {
 impl Canon {
     /// Appends the canonical form of one run, or of two runs of the same operations.
     ///
-    /// `same_numbers` is whether handles of one run can still be told to be those of the other.
+    /// `same_numbers` is whether handles of one run can still be identified with those of the other.
     ///
     /// # Panics
     ///

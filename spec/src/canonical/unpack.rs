@@ -150,7 +150,7 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         let (handle, domain) = match next() {
             to if to != NONE && to & TO_HANDLE != 0 => {
                 let handle = HandleId::new(to & !TO_HANDLE);
-                // What a freed one led to, nobody can read.
+                // The domain of a freed one is never read.
                 (handle, m.handles[handle.index()].domain)
             }
             to => (HandleId::NULL, DomainId::new(to)),

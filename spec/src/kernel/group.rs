@@ -39,7 +39,7 @@ pub struct PasidArrays {
 }
 
 impl PasidArrays {
-    /// Becomes the same; copies only what one of the two has.
+    /// Overwrites `self` with `from`. Copies only the entries that either of them has.
     #[inline]
     pub fn copy_from(&mut self, from: &Self) {
         let most = self.len.max(from.len) as usize;

@@ -2,7 +2,7 @@
 //! `iommu_sva_lock`.
 //!
 //! A section never ends with the lock held, unless a call has returned without releasing it. So a
-//! lock that is found held will never be released, and whoever takes it hangs. The mutex of a
+//! lock that is found held will never be released, and a call that takes it hangs. The mutex of a
 //! group is taken and released within a section and needs no state.
 
 use super::{Kernel, Splat, Stop};

@@ -134,8 +134,8 @@ impl Machine {
         &self.handles[..self.nr_handles as usize]
     }
 
-    /// Whether a call has returned, or died, without releasing `iommu_sva_lock`: it is never held
-    /// otherwise, as far as anybody can see between two sections.
+    /// Whether a call has returned, or died, without releasing `iommu_sva_lock`: between two sections it is
+    /// never held otherwise.
     pub fn iommu_sva_lock_is_held(&self) -> bool {
         self.iommu_sva_lock.held
     }

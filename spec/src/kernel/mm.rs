@@ -14,7 +14,7 @@ pub struct Mm {
     pub mm_count: u8,
     /// The process is gone; callers can do nothing with the mm any more.
     pub exited: bool,
-    /// What `arch_pgtable_dma_compat()` says.
+    /// The result of `arch_pgtable_dma_compat()`.
     pub dma_compat: bool,
     /// `mm->pasid`, `mm->iommu_mm->pasid`; 0 is `IOMMU_PASID_INVALID` (0 is never allocated).
     pub pasid: u16,

@@ -5,7 +5,7 @@ use super::{HandleId, Kernel, Splat, Stop};
 use crate::record::Watch;
 use crate::revision::At;
 
-/// A count that saturates instead of wrapping, and says so.
+/// A count that saturates instead of wrapping, with a complaint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Refcount(pub(crate) u8);
 

@@ -6,7 +6,7 @@
 pub enum Stop {
     /// It read, freed or followed what it must not.
     Oops,
-    /// It waits for a lock that nobody will release.
+    /// It waits for a lock that is never released.
     Hang,
 }
 
@@ -31,7 +31,7 @@ pub enum Splat {
     NullDeref,
     /// `list_del()` of an entry that is on no list.
     ListDel,
-    /// A mutex is taken that nobody can ever release.
+    /// A mutex is taken that is never released.
     Deadlock,
 }
 

@@ -212,7 +212,7 @@ impl Call {
                 out.extend([numbers.domain(domain), dev.raw(), low, high]);
             }
         }
-        // Which fault it is, the operation says.
+        // The operation determines which fault it is.
         let Armed { reached, .. } = armed;
         out.extend(reached.to_le_bytes());
     }

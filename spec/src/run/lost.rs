@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What exists and that nobody can give back any more.
+//! What exists and can no longer be released.
 
 use super::{Held, Run};
 use crate::kernel::{DomainId, Entry};
 
-/// How much exists of what nobody can give back any more, whatever is done.
+/// How much exists that no caller can release any more, whatever it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lost {
     /// Entries of a group's array whose domain no handle and no caller has.
@@ -44,7 +44,7 @@ impl Run {
             }
         }
         let entries = m.pasid_arrays.entries().iter();
-        // What is only reserved says not for which domain, but its caller knows where it is.
+        // A reserved entry does not name its domain, but its caller knows where it is.
         let reserved = |entry: &Entry| {
             held.iter().any(|held| match *held {
                 Held::Domain { dev, pasid, .. } => {

@@ -20,7 +20,7 @@ pub enum Ret {
     Ok,
     /// A PASID.
     Pasid(u16),
-    /// `IOMMU_PASID_INVALID`; or nobody answers the page request.
+    /// `IOMMU_PASID_INVALID`, or a page request that is not answered.
     Invalid,
     /// The index of an mm.
     Mm(u8),
@@ -67,7 +67,7 @@ pub struct Bind {
     pub handle: HandleId,
     /// Local.
     pub domain: DomainId,
-    /// Local: the error on its way out.
+    /// Local: the error that the call will return.
     pub ret: Option<Errno>,
 }
 
