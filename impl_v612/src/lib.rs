@@ -12,24 +12,9 @@ pub mod revisions;
 #[cfg(test)]
 mod tests;
 
-use spec::Tree;
 use spec::kernel::HandleId;
-use spec::revision::Era;
-
-/// The commits and the revisions of this crate.
-pub const ERA: Era = Era {
-    commits: revisions::COMMITS,
-    revisions: revisions::REVISIONS,
-};
-
-/// The model of one revision with this design.
-#[derive(Clone, Copy, Debug)]
-pub struct V612(pub &'static Tree);
 
 macro_rules! forward {
-    ($self:ident, tree) => {
-        $self.0
-    };
     ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
         // A driver attaches a domain of its own without a handle.
         Ok(iommu::iommu_attach_device_pasid($($arg),+, HandleId::NULL))
@@ -38,12 +23,9 @@ macro_rules! forward {
         let _ = $domain;
         iommu::iommu_detach_device_pasid($k, $($arg),+)
     }};
-    ($self:ident, iommu_domain_free, $($arg:ident),+) => {
-        iommu::iommu_domain_free($($arg),+)
-    };
-    ($self:ident, $call:ident, $($arg:ident),+) => {
-        iommu_sva::$call($($arg),+)
+    ($($call:tt)+) => {
+        spec::forward_to_functions!($($call)+)
     };
 }
 
-spec::forward_model!(V612, forward);
+spec::era!(V612);

@@ -13,35 +13,6 @@ pub mod revisions;
 mod tests;
 
 use impl_v67::iommu;
-use spec::Tree;
-use spec::revision::Era;
+use spec::forward_to_functions as forward;
 
-/// The commits and the revisions of this crate.
-pub const ERA: Era = Era {
-    commits: revisions::COMMITS,
-    revisions: revisions::REVISIONS,
-};
-
-/// The model of one revision with this design.
-#[derive(Clone, Copy, Debug)]
-pub struct V68(pub &'static Tree);
-
-macro_rules! forward {
-    ($self:ident, tree) => {
-        $self.0
-    };
-    ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
-        Ok(iommu::iommu_attach_device_pasid($($arg),+))
-    };
-    ($self:ident, iommu_detach_device_pasid, $($arg:ident),+) => {
-        Ok(iommu::iommu_detach_device_pasid($($arg),+))
-    };
-    ($self:ident, iommu_domain_free, $($arg:ident),+) => {
-        iommu::iommu_domain_free($($arg),+)
-    };
-    ($self:ident, $call:ident, $($arg:ident),+) => {
-        iommu_sva::$call($($arg),+)
-    };
-}
-
-spec::forward_model!(V68, forward);
+spec::era!(V68);

@@ -177,3 +177,44 @@ macro_rules! forward_model {
         }
     };
 }
+
+/// Declares what a crate with one design of the kernel registers: `ERA`, and the model of one of its
+/// revisions. The calls are forwarded by a macro named `forward`, see
+/// [`forward_model!`](crate::forward_model).
+#[macro_export]
+macro_rules! era {
+    ($model:ident) => {
+        /// The commits and the revisions of this crate.
+        pub const ERA: $crate::revision::Era = $crate::revision::Era {
+            commits: revisions::COMMITS,
+            revisions: revisions::REVISIONS,
+        };
+
+        /// The model of one revision with this design.
+        #[derive(Clone, Copy, Debug)]
+        pub struct $model(pub &'static $crate::Tree);
+
+        $crate::forward_model!($model, forward);
+    };
+}
+
+/// Forwards a call to the function of that name in the module `iommu` or `iommu_sva`: the `forward`
+/// of designs whose functions have the arguments of [`Model`].
+#[macro_export]
+macro_rules! forward_to_functions {
+    ($self:ident, tree) => {
+        $self.0
+    };
+    ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
+        Ok(iommu::iommu_attach_device_pasid($($arg),+))
+    };
+    ($self:ident, iommu_detach_device_pasid, $($arg:ident),+) => {
+        Ok(iommu::iommu_detach_device_pasid($($arg),+))
+    };
+    ($self:ident, iommu_domain_free, $($arg:ident),+) => {
+        iommu::iommu_domain_free($($arg),+)
+    };
+    ($self:ident, $call:ident, $($arg:ident),+) => {
+        iommu_sva::$call($($arg),+)
+    };
+}
