@@ -18,6 +18,7 @@ mod contract;
 mod entries;
 mod findings;
 mod fuzzing;
+mod golden;
 mod hunt;
 mod interleaving;
 mod invariants;

@@ -24,7 +24,7 @@ mod models;
 mod race;
 mod reading;
 mod replay;
-mod run;
+pub mod run;
 mod samples;
 mod shape;
 mod size;
