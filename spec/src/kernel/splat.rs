@@ -10,79 +10,77 @@ pub enum Stop {
     Hang,
 }
 
-/// A complaint of the kernel, as one line of dmesg.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Splat {
-    /// `WARN_ON()` in `iommu_detach_device_pasid()`: what was erased is not the given domain.
-    WarnDetach,
+/// What the kernel does after a complaint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// It goes on.
+    GoesOn,
+    /// It goes on with a reference count that is saturated, and that complains again.
+    Refcount,
+    /// The run ends.
+    Ends,
+}
+
+/// Declares the complaints: documentation, variant, text in traces, and what comes after.
+macro_rules! splats {
+    ( $( $(#[$doc:meta])+ $splat:ident $text:literal $after:ident, )+ ) => {
+        /// A complaint of the kernel, as one line of dmesg.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Splat {
+            $( $(#[$doc])+ $splat, )+
+        }
+
+        impl Splat {
+            /// All splats.
+            pub const ALL: &[Splat] = &[$( Splat::$splat ),+];
+
+            /// The text in traces.
+            pub fn text(self) -> &'static str {
+                match self {
+                    $( Splat::$splat => $text, )+
+                }
+            }
+
+            fn after(self) -> After {
+                match self {
+                    $( Splat::$splat => After::$after, )+
+                }
+            }
+        }
+    };
+}
+
+splats! {
+    /// `WARN_ON()` in `iommu_detach_device_pasid()`: the domain that was erased is not the given one.
+    WarnDetach "WARN iommu_detach_device_pasid" GoesOn,
     /// `refcount_inc()` of 0.
-    AdditionOnZero,
+    AdditionOnZero "refcount: addition on 0; use-after-free" Refcount,
     /// `refcount_inc()` of a saturated count.
-    Saturated,
+    Saturated "refcount: saturated; leaking memory" Refcount,
     /// `refcount_dec_and_test()` of 0, or of a saturated count.
-    Underflow,
+    Underflow "refcount: underflow; use-after-free" Refcount,
     /// `ida_free()` of an id that is not allocated.
-    IdaFree,
+    IdaFree "ida_free: id not allocated" GoesOn,
     /// A freed object is read.
-    UseAfterFree,
+    UseAfterFree "use-after-free" Ends,
     /// A freed object is freed.
-    DoubleFree,
+    DoubleFree "double-free" Ends,
     /// A null pointer is followed.
-    NullDeref,
+    NullDeref "null-deref" Ends,
     /// `list_del()` of an entry that is on no list.
-    ListDel,
+    ListDel "null-deref: list_del of an entry never added" Ends,
     /// A mutex is taken that is never released.
-    Deadlock,
+    Deadlock "deadlock" Ends,
 }
 
 impl Splat {
-    /// All of them.
-    pub const ALL: [Splat; 10] = [
-        Splat::WarnDetach,
-        Splat::AdditionOnZero,
-        Splat::Saturated,
-        Splat::Underflow,
-        Splat::IdaFree,
-        Splat::UseAfterFree,
-        Splat::DoubleFree,
-        Splat::NullDeref,
-        Splat::ListDel,
-        Splat::Deadlock,
-    ];
-
-    /// Its text in traces.
-    pub fn text(self) -> &'static str {
-        match self {
-            Splat::WarnDetach => "WARN iommu_detach_device_pasid",
-            Splat::AdditionOnZero => "refcount: addition on 0; use-after-free",
-            Splat::Saturated => "refcount: saturated; leaking memory",
-            Splat::Underflow => "refcount: underflow; use-after-free",
-            Splat::IdaFree => "ida_free: id not allocated",
-            Splat::UseAfterFree => "use-after-free",
-            Splat::DoubleFree => "double-free",
-            Splat::NullDeref => "null-deref",
-            Splat::ListDel => "null-deref: list_del of an entry never added",
-            Splat::Deadlock => "deadlock",
-        }
-    }
-
     /// Whether a reference count complains.
     pub fn is_refcount(self) -> bool {
-        matches!(
-            self,
-            Splat::AdditionOnZero | Splat::Saturated | Splat::Underflow
-        )
+        self.after() == After::Refcount
     }
 
     /// Whether the run ends with it.
     pub fn is_fatal(self) -> bool {
-        !matches!(
-            self,
-            Splat::WarnDetach
-                | Splat::AdditionOnZero
-                | Splat::Saturated
-                | Splat::Underflow
-                | Splat::IdaFree
-        )
+        self.after() == After::Ends
     }
 }

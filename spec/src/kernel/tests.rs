@@ -201,7 +201,7 @@ fn the_lock_is_held_from_one_section_to_the_next_only_where_nobody_released_it()
 #[test]
 fn a_splat_is_fatal_unless_it_is_a_warning_and_three_are_of_counts() {
     use Splat::{AdditionOnZero, IdaFree, Saturated, Underflow, WarnDetach};
-    for splat in Splat::ALL {
+    for &splat in Splat::ALL {
         let of_count = [AdditionOnZero, Saturated, Underflow].contains(&splat);
         assert_eq!(splat.is_refcount(), of_count, "{splat:?}");
         let warns = of_count || [WarnDetach, IdaFree].contains(&splat);
