@@ -1,53 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The input: a topology and the operations that callers, drivers and devices perform on it.
 //!
-//! A case is *total*: every operation has a meaning in every state. What a correct caller could
-//! not do is not done and answers `"skipped"`, so every subsequence of a case is a case again;
-//! the fuzzer, the minimizer and the search all depend on that.
+//! A case is *total*: every operation is defined in every state. An operation that a correct caller
+//! could not perform has no effect and returns `"skipped"`, so every subsequence of a case is a
+//! case. The fuzzer, the minimizer and the search rely on that.
 
 pub use crate::fault::{Errno, Fault, Site};
 pub use crate::op::{OP_NAMES, OpCode, OpKind};
 use serde::Serialize;
 
-/// Most devices in a topology.
+/// Maximum number of devices in a topology.
 pub const MAX_DEVICES: usize = 8;
-/// Group numbers are below this.
+/// Exclusive upper bound of group numbers.
 pub const MAX_GROUPS: usize = 8;
-/// Hardware instance numbers are below this.
+/// Exclusive upper bound of hardware instance numbers.
 pub const MAX_INSTANCES: usize = 4;
-/// Most mms, forked ones included.
+/// Maximum number of mms, including forked ones.
 pub const MAX_MMS: usize = 16;
-/// Most operations in a case.
+/// Maximum number of operations in a case.
 pub const MAX_OPS: usize = 64;
-/// `max_pasids` of a device is at most this, and PASIDs are below it.
+/// Upper bound of a device's `max_pasids`, which itself bounds its PASIDs exclusively.
 pub const MAX_PASIDS: u16 = 4096;
-/// Most CPUs of a concurrent case: one for each operation.
+/// Maximum number of CPUs of a concurrent case: one for each operation.
 pub const MAX_CPUS: usize = MAX_OPS;
-/// Most entries of a schedule: more sections than [`MAX_OPS`] operations can have, with as many
-/// entries again that are passed over.
+/// Maximum number of entries of a schedule: more than [`MAX_OPS`] operations can have sections, and
+/// as many entries again that name a CPU that cannot run.
 pub const MAX_SCHEDULE: usize = 1024;
-/// The `format` of a case file.
+/// Value of the `format` key of a case file.
 pub const FORMAT: &str = "svadiff-case/1";
 
-/// What a case file holds.
+/// The contents of a case file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Case {
     /// One line for humans. Untrusted text: it is escaped wherever it is printed.
     pub title: Option<String>,
-    /// A Message-ID or URL that the case comes from. Untrusted text.
+    /// Message-ID or URL of the case's origin. Untrusted text.
     pub origin: Option<String>,
-    /// Anything else for humans. Untrusted text.
+    /// A note for humans. Untrusted text.
     pub note: Option<String>,
     /// The devices and the mms that exist at the start.
     pub topology: Topology,
     /// The operations, in program order.
     pub ops: Vec<Op>,
-    /// For a concurrent case: which CPU runs the next section, entry by entry.
+    /// For a concurrent case, the CPU that runs each section, in order.
     pub schedule: Option<Vec<u8>>,
 }
 
 impl Case {
-    /// A sequential case without title or note.
+    /// Creates a sequential case without title, origin and note.
     pub fn new(topology: Topology, ops: Vec<Op>) -> Self {
         Case {
             topology,
@@ -56,7 +56,7 @@ impl Case {
         }
     }
 
-    /// The case without title, origin and note.
+    /// Returns the case without title, origin and note.
     pub fn bare(&self) -> Self {
         Case {
             schedule: self.schedule.clone(),
@@ -64,12 +64,12 @@ impl Case {
         }
     }
 
-    /// Whether the operations name CPUs or the case carries a schedule.
+    /// Returns whether an operation names a CPU or the case has a schedule.
     pub fn is_concurrent(&self) -> bool {
         self.schedule.is_some() || self.ops.iter().any(|op| op.cpu.is_some())
     }
 
-    /// A concurrent case under this schedule.
+    /// Creates a concurrent case that runs under `schedule`.
     pub fn scheduled(topology: &Topology, ops: &[Op], schedule: Vec<u8>) -> Self {
         Case {
             schedule: Some(schedule),
@@ -77,7 +77,7 @@ impl Case {
         }
     }
 
-    /// The numbers of the CPUs that have an operation, ascending.
+    /// Returns the numbers of the CPUs that have an operation, ascending.
     pub fn cpus(&self) -> Vec<u8> {
         let mut cpus: Vec<u8> = self.ops.iter().filter_map(|op| op.cpu).collect();
         cpus.sort();
@@ -85,7 +85,7 @@ impl Case {
         cpus
     }
 
-    /// Whether more than one CPU does something.
+    /// Returns whether more than one CPU has an operation.
     pub fn is_on_several_cpus(&self) -> bool {
         self.cpus().len() > 1
     }
@@ -103,11 +103,12 @@ pub struct Topology {
 /// A device behind the mock IOMMU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Device {
-    /// Its `iommu_group`, which owns the `pasid_array`. Below [`MAX_GROUPS`].
+    /// Its `iommu_group`, the owner of the `pasid_array`. Below [`MAX_GROUPS`].
     pub group: u8,
-    /// `dev->iommu->max_pasids`: PASIDs of the device are below it; 0 means no PASID support.
+    /// `dev->iommu->max_pasids`: exclusive upper bound of the device's PASIDs; 0 means no PASID
+    /// support.
     pub max_pasids: u16,
-    /// The piece of IOMMU hardware that it is behind. A domain belongs to one instance. Below
+    /// The IOMMU hardware instance in front of the device. A domain belongs to one instance. Below
     /// [`MAX_INSTANCES`].
     pub instance: u8,
 }
@@ -115,18 +116,18 @@ pub struct Device {
 /// An mm that exists at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Mm {
-    /// What `arch_pgtable_dma_compat()` says of it.
+    /// The result of `arch_pgtable_dma_compat()` for the mm.
     pub dma_compat: bool,
 }
 
-/// One operation, with the fault that is armed for it.
+/// One operation, with its injected fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Op {
-    /// What is done.
+    /// The operation and its arguments.
     pub kind: OpKind,
-    /// What fails within it.
+    /// The fault to inject while it runs.
     pub fault: Option<Fault>,
-    /// Which CPU does it; `None` in a sequential case, where one CPU does everything.
+    /// The CPU that runs it; `None` in a sequential case.
     pub cpu: Option<u8>,
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Several CPUs at work on one machine, section by section.
+//! Runs a case on several CPUs of one machine, section by section.
 //!
-//! Each CPU runs its operations in order. What lets a CPU run one section is a choice from outside:
-//! of a schedule, or of somebody who wants to see every choice. The sections are those that the
-//! sequential run goes through, one after the other; there is no second implementation.
+//! Each CPU runs its operations in order. A schedule, or an exploration of all schedules, chooses
+//! the CPU that runs its next section. A sequential run executes the same sections one after the
+//! other; there is no second implementation.
 
 use crate::case::{Case, Op, Topology};
 use crate::model::Model;
@@ -11,19 +11,19 @@ use crate::op::Resource;
 use crate::record::Watch;
 use crate::run::{Call, Ret, Run};
 
-/// The operations of a case, by CPU.
+/// The operations of a case, grouped by CPU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     ops: Vec<Op>,
-    /// The numbers of the CPUs that have an operation, ascending, each with the indexes of what it
-    /// does.
+    /// The numbers of the CPUs that have an operation, ascending, each with the indexes of its
+    /// operations.
     cpus: Vec<(u8, Vec<u8>)>,
-    /// Whether a driver attaches a domain of its own.
+    /// Whether a driver attaches a domain that is not an SVA domain.
     attaches: bool,
 }
 
 impl Program {
-    /// The operations of a case. Those that name no CPU are done by CPU 0.
+    /// Groups the operations of a case. Operations without a CPU run on CPU 0.
     pub fn new(ops: &[Op]) -> Self {
         let mut cpus: Vec<(u8, Vec<u8>)> = Vec::new();
         for (index, op) in (0..).zip(ops) {
@@ -41,22 +41,23 @@ impl Program {
         }
     }
 
-    /// The operations, in order of their index.
+    /// Returns the operations, in the order of the case.
     pub fn ops(&self) -> &[Op] {
         &self.ops
     }
 
-    /// How many CPUs have something to do.
+    /// Returns the number of CPUs that have an operation.
     pub fn nr_cpus(&self) -> usize {
         self.cpus.len()
     }
 
-    /// The number that a CPU has in the case. CPUs are counted from 0 in the order of their numbers.
+    /// Returns the number of a CPU in the case. `cpu` is its position among the ascending numbers.
     pub fn number(&self, cpu: usize) -> u8 {
         self.cpus[cpu].0
     }
 
-    /// The CPU with this number in the case.
+    /// Returns the position of the CPU with this number in the case, or `None` if it has no
+    /// operation.
     pub fn cpu(&self, number: u8) -> Option<usize> {
         self.cpus
             .binary_search_by_key(&number, |&(number, _)| number)
@@ -64,35 +65,35 @@ impl Program {
     }
 }
 
-/// Where a CPU is.
+/// Progress of one CPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cpu {
-    /// How many of its operations it has finished.
+    /// Number of finished operations.
     finished: u8,
-    /// The one that is under way.
+    /// The call in progress.
     call: Option<Call>,
 }
 
 /// A machine with several CPUs, between two sections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cpus {
-    /// The machine, and what the callers hold.
+    /// The machine, and the resources that callers hold.
     pub run: Run,
     cpus: Vec<Cpu>,
     died: bool,
 }
 
-/// A section that has run.
+/// The result of running one section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// The operation that it belongs to.
+    /// Index of the operation that the section belongs to.
     pub op: usize,
-    /// What that returned, if this was its last section.
+    /// The return value of the operation, if this was its last section.
     pub ret: Option<Ret>,
 }
 
 impl Cpus {
-    /// Just booted.
+    /// Returns the state at boot.
     pub fn boot(topology: &Topology, program: &Program) -> Self {
         let idle = Cpu {
             finished: 0,
@@ -112,7 +113,7 @@ impl Cpus {
         self.died = from.died;
     }
 
-    /// Whether nothing more will happen: all operations are finished, or the machine is gone.
+    /// Returns whether the run is over: all operations are finished, or the machine is gone.
     pub fn is_over(&self, program: &Program) -> bool {
         self.died || (0..self.cpus.len()).all(|cpu| self.is_done(program, cpu))
     }
@@ -121,8 +122,8 @@ impl Cpus {
         self.cpus[cpu].finished as usize == program.cpus[cpu].1.len()
     }
 
-    /// Whether a CPU can run: the machine is not gone, it has something to do, and does not wait for
-    /// a lock that is held.
+    /// Returns whether a CPU can run: the machine is not gone, the CPU has an unfinished operation,
+    /// and it does not wait for a lock that is held.
     pub fn can_run<M: Model>(&self, model: &M, program: &Program, cpu: usize) -> bool {
         if self.died || self.is_done(program, cpu) {
             return false;
@@ -136,8 +137,8 @@ impl Cpus {
         section.ret != Some(Ret::Hang)
     }
 
-    /// The CPUs that can run, from the lowest. Where all that have something to do wait, nobody will
-    /// ever release the lock: then it is the lowest of them, whose operation hangs.
+    /// Writes the CPUs that can run to `out`, ascending. If every CPU with an unfinished operation
+    /// waits, the lock is never released: the lowest of them is chosen, and its operation hangs.
     pub fn choices<M: Model>(&self, model: &M, program: &Program, out: &mut Vec<usize>) {
         let cpus = 0..self.cpus.len();
         out.clear();
@@ -154,7 +155,7 @@ impl Cpus {
     ///
     /// # Panics
     ///
-    /// If the CPU has nothing to do.
+    /// If the CPU has no unfinished operation.
     pub fn section<M: Model, W: Watch>(
         &mut self,
         model: &M,
@@ -175,8 +176,8 @@ impl Cpus {
         Section { op, ret }
     }
 
-    /// Appends bytes that are equal for two states of a program only where the same will come of
-    /// them.
+    /// Appends bytes that are equal for two states of a program only if the states have the same
+    /// future.
     pub fn identify(&self, program: &Program, out: &mut Vec<u8>) {
         let calls = self.cpus.iter().map(|cpu| cpu.call.as_ref());
         self.run.identify(calls, program.attaches, out);
@@ -185,21 +186,21 @@ impl Cpus {
     }
 }
 
-/// The choices that a schedule makes, one after the other.
+/// The choices of a schedule, one after the other.
 pub struct Schedule<'a> {
     entries: std::slice::Iter<'a, u8>,
 }
 
 impl<'a> Schedule<'a> {
-    /// That of a case.
+    /// Returns the schedule of a case.
     pub fn of(case: &'a Case) -> Self {
         Schedule {
             entries: case.schedule.as_deref().unwrap_or_default().iter(),
         }
     }
 
-    /// The CPU that runs next: the next entry that can run, others are passed over; after the last
-    /// entry the lowest CPU that can. `None` where it is over.
+    /// Returns the CPU that runs next: the next entry that can run, skipping those that cannot;
+    /// after the last entry, the lowest CPU that can run. Returns `None` if the run is over.
     pub fn next<M: Model>(
         &mut self,
         model: &M,

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Edits of a case: without an operation, a device, an mm or a fault; in another order; under other
-//! names.
+//! Edits of a case: removing an operation, a device, an mm or a fault; reordering; renaming.
 //!
-//! Every operation is total, so the result of every edit is a case. All edits that change what
-//! operations refer to are made of one primitive, [`map_args`], which works from the table of
-//! operations. Where an edit takes away what an operation refers to, the operation refers to
-//! [`NOTHING`] afterwards and is skipped.
+//! Every operation is total, so the result of every edit is a case. All edits that change the
+//! arguments of operations are built on one primitive, [`map_args`], which works from the table of
+//! operations. If an edit removes the object that an argument refers to, the argument becomes
+//! [`NOTHING`] and the operation is skipped.
 
 mod cpus;
 mod names;
@@ -26,11 +25,11 @@ use crate::case::{Case, Op};
 use crate::op::Refers;
 use std::ops::Range;
 
-/// An index that refers to nothing, whatever there is.
+/// An index that refers to nothing in any case.
 pub const NOTHING: u32 = u32::MAX;
 
-/// Replaces every argument of every operation of a case: `new` gets what the argument refers to,
-/// and its value.
+/// Replaces every argument of every operation of a case by the result of `new`, which gets the kind
+/// of object that the argument refers to and its value.
 pub fn map_args(case: &mut Case, mut new: impl FnMut(Refers, u32) -> u32) {
     for op in &mut case.ops {
         op.kind
@@ -38,7 +37,7 @@ pub fn map_args(case: &mut Case, mut new: impl FnMut(Refers, u32) -> u32) {
     }
 }
 
-/// Replaces every PASID that an operation of a case names.
+/// Replaces every PASID that is an argument of an operation.
 pub fn map_pasids(case: &mut Case, mut new: impl FnMut(u32) -> u32) {
     map_args(case, |refers, value| match refers == Refers::Pasid {
         true => new(value),
@@ -46,7 +45,7 @@ pub fn map_pasids(case: &mut Case, mut new: impl FnMut(u32) -> u32) {
     });
 }
 
-/// The PASIDs that operations of a case name, ascending and each once.
+/// Returns the distinct PASIDs that are arguments of operations, ascending.
 pub fn pasids(case: &Case) -> Vec<u32> {
     let mut pasids: Vec<u32> = { case.ops.iter() }
         .filter_map(|op| op.kind.pasid())
@@ -56,7 +55,7 @@ pub fn pasids(case: &Case) -> Vec<u32> {
     pasids
 }
 
-/// Every case that has one operation, fault, device or mm less.
+/// Returns every case that results from removing one operation, fault, device or mm.
 pub fn one_less(case: &Case) -> impl Iterator<Item = Case> + '_ {
     let ops = (0..case.ops.len()).map(|index| without_op(case, index));
     let faults = (0..case.ops.len())
@@ -67,12 +66,12 @@ pub fn one_less(case: &Case) -> impl Iterator<Item = Case> + '_ {
     ops.chain(faults).chain(devices).chain(mms)
 }
 
-/// Whether an operation refers to [`NOTHING`].
+/// Returns whether an argument of an operation is [`NOTHING`].
 pub fn names_nothing(op: &Op) -> bool {
     { op.kind.args() }.any(|(arg, value)| arg.refers != Refers::Pasid && value == NOTHING)
 }
 
-/// An index after those in `gone` are taken away: [`NOTHING`] if it was one of them.
+/// Returns an index after those in `gone` are removed, or [`NOTHING`] if it was one of them.
 fn index_without(index: u32, gone: &Range<usize>) -> u32 {
     match index as usize {
         _ if index == NOTHING => NOTHING,

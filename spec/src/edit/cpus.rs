@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! On one CPU, on other CPUs, and with less of a schedule.
+//! Edits of CPUs and schedules.
 
 use crate::case::Case;
 use std::ops::Range;
 
-/// The case on one CPU, in the order of its operations.
+/// Returns the case as a sequential one, in the order of its operations.
 pub fn in_sequence(case: &Case) -> Case {
     let mut case = case.clone();
     case.schedule = None;
@@ -20,15 +20,15 @@ fn map_cpus(case: &mut Case, new: impl Fn(u8) -> u8) {
     }
 }
 
-/// The case where one CPU does what another one did, and is scheduled in its place.
+/// Returns the case with the operations and schedule entries of CPU `gone` moved to CPU `instead`.
 pub fn with_cpu_as(case: &Case, gone: u8, instead: u8) -> Case {
     let mut case = case.clone();
     map_cpus(&mut case, |cpu| if cpu == gone { instead } else { cpu });
     case
 }
 
-/// The case with its CPUs under other numbers: `order[new]` is the place of the old one among them,
-/// ascending.
+/// Returns the case with renumbered CPUs. `order[new]` is the position of the old CPU among the
+/// ascending numbers.
 pub fn on_cpus(case: &Case, order: &[u32]) -> Case {
     let old = case.cpus();
     let new = |cpu: u8| {
@@ -40,7 +40,7 @@ pub fn on_cpus(case: &Case, order: &[u32]) -> Case {
     case
 }
 
-/// The case without these entries of its schedule; without all of them, it has none.
+/// Returns the case without these entries of its schedule. If none remains, it has no schedule.
 pub fn without_entries(case: &Case, gone: Range<usize>) -> Case {
     let mut case = case.clone();
     if let Some(schedule) = &mut case.schedule {

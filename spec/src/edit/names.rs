@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Under other names, and the orders that names can have.
+//! Renames devices and mms, and enumerates orders.
 
 use super::map_args;
 use crate::case::Case;
 use crate::op::Refers;
 
-/// The case with its devices, and the mms at the start, under other names: `devices[new]` is the
-/// old index. Groups and instances are numbered in the order of the devices.
+/// Returns the case with its devices and initial mms renamed: `devices[new]` is the old index, and
+/// likewise for `mms`. Groups and instances are numbered in the order of the devices.
 pub fn renamed(case: &Case, devices: &[u32], mms: &[u32]) -> Case {
     let new = |order: &[u32], old: u32| {
         let at = order.iter().position(|&this| this == old);
@@ -43,13 +43,12 @@ pub fn number_topology(case: &mut Case) {
     }
 }
 
-/// Every order of so many things, the first one as they are.
+/// Returns every order of `n` items, the identity first.
 pub fn orders(n: usize) -> Vec<Vec<u32>> {
     orders_of_like(n, |_, _| true)
 }
 
-/// Every order of so many things that puts only like ones in each other's place, the first one as
-/// they are.
+/// Returns every order of `n` items that exchanges only items that are alike, the identity first.
 pub fn orders_of_like(n: usize, alike: impl Fn(usize, usize) -> bool) -> Vec<Vec<u32>> {
     let mut all: Vec<Vec<u32>> = vec![Vec::new()];
     for place in 0..n {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Without operations or faults, and in another order.
+//! Removes operations or faults, and reorders operations.
 
 use super::{NOTHING, index_without, map_args};
 use crate::case::{Case, MAX_MMS, Mm, Op};
 use crate::op::Refers;
 use std::ops::Range;
 
-/// The case without an operation. What names it refers to nothing.
+/// Returns the case without an operation. Arguments that refer to it become [`NOTHING`].
 pub fn without_op(case: &Case, index: usize) -> Case {
     without_ops(case, index..index + 1)
 }
 
-/// The case without these operations. What names one of them refers to nothing.
+/// Returns the case without these operations. Arguments that refer to one of them become
+/// [`NOTHING`].
 pub fn without_ops(case: &Case, gone: Range<usize>) -> Case {
     let mut case = case.clone();
     case.ops.drain(gone.clone());
@@ -22,7 +23,7 @@ pub fn without_ops(case: &Case, gone: Range<usize>) -> Case {
     case
 }
 
-/// The case without an operation and those that name it; `None` if none does.
+/// Returns the case without an operation and those that refer to it, or `None` if none does.
 pub fn without_op_and_its_names(case: &Case, index: usize) -> Option<Case> {
     let names_it = |&op: &usize| case.ops[op].kind.of() == Some(index as u32);
     let mut gone: Vec<usize> = (index + 1..case.ops.len()).filter(names_it).collect();
@@ -34,15 +35,15 @@ pub fn without_op_and_its_names(case: &Case, index: usize) -> Option<Case> {
     Some(all.fold(case.clone(), |case, op| without_op(&case, op)))
 }
 
-/// The case without the fault of an operation.
+/// Returns the case without the fault of an operation.
 pub fn without_fault(case: &Case, index: usize) -> Case {
     let mut case = case.clone();
     case.ops[index].fault = None;
     case
 }
 
-/// For each operation the index of the mm that it makes, if it makes one and is not skipped. That
-/// does not depend on the model.
+/// Returns for each operation the index of the mm that it creates, or `None` if it creates none or
+/// is skipped. The result does not depend on the model.
 pub fn forked(case: &Case) -> Vec<Option<u32>> {
     let mut alive = vec![true; case.topology.mms.len()];
     { case.ops.iter() }
@@ -59,12 +60,12 @@ pub fn forked(case: &Case) -> Vec<Option<u32>> {
         .collect()
 }
 
-/// The case without the operations that `gone` says, without what names them or the mms that they
-/// make, and without what names nothing. The mms that later operations make move up. Title, origin
-/// and note go too.
+/// Returns the case without the operations for which `gone` returns true, without operations that
+/// refer to them or to an mm that they create, and without operations that refer to nothing. Later
+/// mms are renumbered. Title, origin and note are dropped.
 pub fn without_ops_and_their_names(case: &Case, gone: impl Fn(usize) -> bool) -> Case {
     let forked = forked(case);
-    // The new index of each operation that stays.
+    // New index of each operation that is kept.
     let mut stays: Vec<Option<u32>> = Vec::with_capacity(case.ops.len());
     let mut gone_mms: Vec<u32> = Vec::new();
     let mut ops: Vec<Op> = Vec::with_capacity(case.ops.len());
@@ -97,8 +98,8 @@ pub fn without_ops_and_their_names(case: &Case, gone: impl Fn(usize) -> bool) ->
     }
 }
 
-/// The case with an mm at the start in place of the one that an operation makes; `None` if it
-/// makes none.
+/// Returns the case with an initial mm in place of the one that an operation creates, or `None` if
+/// it creates none.
 pub fn without_fork(case: &Case, index: usize) -> Option<Case> {
     let child = forked(case)[index]?;
     let mm = case.ops[index].kind.mm()?;
@@ -118,8 +119,8 @@ pub fn without_fork(case: &Case, index: usize) -> Option<Case> {
     Some(case)
 }
 
-/// The case with an operation and the next one the other way round; `None` if there is no next one
-/// or it names the first.
+/// Returns the case with an operation and its successor exchanged, or `None` if there is no
+/// successor or it refers to the first.
 pub fn swapped(case: &Case, first: usize) -> Option<Case> {
     let second = first + 1;
     let next = case.ops.get(second)?;

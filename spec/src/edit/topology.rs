@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Without devices and mms, or with one in the place of another.
+//! Removes or replaces devices and mms.
 
 use super::{index_without, map_args};
 use crate::case::Case;
 use crate::op::Refers;
 
-/// The case without a device. Groups stay numbered without a gap.
+/// Returns the case without a device. Groups are renumbered without a gap.
 pub fn without_device(case: &Case, index: u32) -> Case {
     let mut case = case.clone();
     let devices = &mut case.topology.devices;
@@ -23,7 +23,8 @@ pub fn without_device(case: &Case, index: u32) -> Case {
     case
 }
 
-/// The case without one of the mms that exist at the start. Forked ones move up as well.
+/// Returns the case without one of the initial mms. Later mms, forked ones included, are
+/// renumbered.
 pub fn without_mm(case: &Case, index: u32) -> Case {
     let mut case = case.clone();
     case.topology.mms.remove(index as usize);
@@ -35,7 +36,7 @@ pub fn without_mm(case: &Case, index: u32) -> Case {
     case
 }
 
-/// The case without a device, whose operations another one does.
+/// Returns the case without a device, with its operations moved to device `instead`.
 pub fn with_device_as(case: &Case, gone: u32, instead: u32) -> Case {
     let mut case = case.clone();
     map_args(&mut case, |refers, value| match refers {
@@ -45,7 +46,7 @@ pub fn with_device_as(case: &Case, gone: u32, instead: u32) -> Case {
     without_device(&case, gone)
 }
 
-/// The case without one of the mms that exist at the start, whose operations another one does.
+/// Returns the case without one of the initial mms, with its operations moved to mm `instead`.
 pub fn with_mm_as(case: &Case, gone: u32, instead: u32) -> Case {
     let mut case = case.clone();
     map_args(&mut case, |refers, value| match refers {
