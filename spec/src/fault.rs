@@ -3,14 +3,14 @@
 
 use serde::{Serialize, Serializer};
 
-/// A failure that is armed for one operation.
+/// A fault to inject while one operation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Fault {
-    /// Where it strikes.
+    /// The site that fails.
     pub site: Site,
-    /// Which arrival at the site within the operation fails: 1 is the first, 0 is every one.
+    /// Which arrival at the site fails, counted from 1 within the operation; 0 fails every arrival.
     pub nth: u32,
-    /// What the site fails with.
+    /// The error that the site fails with.
     pub errno: Errno,
 }
 
@@ -50,8 +50,7 @@ macro_rules! named {
 pub(crate) use named;
 
 named! {
-    /// The errors that the calls return and that faults inject: the kernel's names, with the
-    /// kernel's meaning.
+    /// The errors that calls return and faults inject, with the kernel's names and meanings.
     Errno, "errno";
     /// I/O error.
     EIO "EIO",
@@ -63,7 +62,7 @@ named! {
     ENODEV "ENODEV",
     /// Invalid argument.
     EINVAL "EINVAL",
-    /// Nothing is free: an IDA has no number left in its range.
+    /// No space: an IDA has no free number in its range.
     ENOSPC "ENOSPC",
     /// The value is out of range.
     EOVERFLOW "EOVERFLOW",
@@ -75,16 +74,16 @@ impl Serialize for Errno {
     }
 }
 
-/// What a fault site declares besides its name.
+/// Properties of a fault site besides its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteInfo {
     /// The errors that the site can fail with.
     pub errnos: &'static [Errno],
-    /// The errors that a search tries: one stands for all that callers cannot tell apart.
+    /// The errors that a search tries: one for each group of errors that callers cannot tell apart.
     pub tried: &'static [Errno],
     /// The values of [`Fault::nth`] that a search tries.
     pub nths: &'static [u32],
-    /// What is allocated here, or `None` where the site is a callback of the driver.
+    /// What is allocated at the site, or `None` if the site is a driver callback.
     pub allocates: Option<&'static str>,
 }
 
@@ -92,13 +91,13 @@ pub struct SiteInfo {
 macro_rules! sites {
     ( $( $(#[$doc:meta])* $site:ident $name:literal { $($field:ident: $value:expr),* $(,)? } )* ) => {
         named! {
-            /// Where a fault can strike.
+            /// A place where a fault can be injected.
             Site, "site";
             $( $(#[$doc])* $site $name, )*
         }
 
         impl Site {
-            /// What the site declares.
+            /// Returns the properties of the site.
             pub const fn info(self) -> &'static SiteInfo {
                 match self {
                     $( Site::$site => { const INFO: SiteInfo = SiteInfo { $($field: $value),* }; &INFO } )*
@@ -108,7 +107,7 @@ macro_rules! sites {
     };
 }
 
-// To add a site, add it here, where the machine reaches it, and to the weights in
+// To add a site, add it here, at the place where the machine reaches it, and to the weights in
 // generate/profile.rs.
 sites! {
     /// The allocation of `struct iommu_sva`.
@@ -125,8 +124,8 @@ sites! {
         nths: &[1],
         allocates: Some("struct iommu_mm_data"),
     }
-    /// The IDA of global PASIDs. It fails with either errno; callers see `IOMMU_PASID_INVALID` for
-    /// both, and return `ENOSPC`.
+    /// The IDA of global PASIDs. With either error, its callers see `IOMMU_PASID_INVALID` and
+    /// return `ENOSPC`.
     PasidAlloc "pasid_alloc" {
         errnos: &[Errno::ENOMEM, Errno::ENOSPC],
         tried: &[Errno::ENOMEM],
@@ -147,8 +146,8 @@ sites! {
         nths: &[1, 2, 0],
         allocates: Some("an entry of the pasid_array"),
     }
-    // A driver's own errno is passed on, whichever it is, so EIO stands for all; EBUSY is the one
-    // that the kernels also return themselves.
+    // The kernels pass on any error of a driver, so EIO stands for all of them. EBUSY is tried as
+    // well, because the kernels also return it themselves.
     /// The driver's `set_dev_pasid` callback.
     SetDevPasid "set_dev_pasid" {
         errnos: &[Errno::ENOMEM, Errno::EINVAL, Errno::EIO, Errno::ENODEV, Errno::EBUSY],
@@ -159,12 +158,12 @@ sites! {
 }
 
 impl Site {
-    /// What the site can fail with.
+    /// Returns the errors that the site can fail with.
     pub const fn errnos(self) -> &'static [Errno] {
         self.info().errnos
     }
 
-    /// The faults at this site that a search tries, in the order in which it tries them.
+    /// Returns the faults at this site that a search tries, in the order in which it tries them.
     pub fn tried(self) -> impl Iterator<Item = Fault> {
         let SiteInfo { tried, nths, .. } = self.info();
         let site = self;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Cases by the million: from seeds, from any bytes, and for tests that shrink what fails.
+//! Generates cases from seeds and from arbitrary bytes, and shrinks cases that fail a test.
 //!
-//! There is one language for all three. A case is a header and a *gene* of [`GENE`] bytes for each
-//! operation; what the bytes mean, and how often, says the table of weights, which has a column for
-//! each [`Profile`].
+//! All three share one encoding. A case is a header and a *gene* of [`GENE`] bytes for each
+//! operation. The table of weights, which has a column for each [`Profile`], determines the meaning
+//! of the bytes and how often each meaning occurs.
 //!
-//! * [`Generator`] draws the bytes from a seed, and sees to it that most operations can be done.
+//! * [`Generator`] draws the bytes from a seed, and adjusts them so that most operations are not
+//!   skipped.
 //! * [`from_bytes`] reads any bytes, and [`to_bytes`] writes them; with the feature `arbitrary`,
 //!   `Case` implements `arbitrary::Arbitrary`.
-//! * With the feature `proptest`, `cases()` are a strategy, whose cases shrink to smaller cases.
+//! * With the feature `proptest`, `cases()` returns a strategy that shrinks cases to smaller cases.
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;

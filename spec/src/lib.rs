@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The language of svadiff, and the machine its kernels run on.
+//! The language of svadiff, and the machine that its kernels run on.
 //!
-//! * [`op`] and [`fault`]: the operations, and what can fail in them, each declared in one table.
+//! * [`op`] and [`fault`]: the operations, and the faults that can occur in them, each declared in
+//!   one table.
 //! * [`case`]: the input. A topology and a list of operations; every list is a case.
-//! * [`trace`]: the output. What callers, drivers and dmesg could observe, step by step.
+//! * [`trace`]: the output. What callers, drivers and dmesg observe, step by step.
 //! * [`kernel`]: the simulated machine: mms, the PASID allocator, groups, a mock IOMMU driver,
 //!   reference counts, the SVA lock. A plain value: copied, compared and hashed.
 //! * [`model`]: what an implementation of the SVA calls has to provide, and what its decisions are.
-//! * [`revision`]: history as a graph: commits, revisions, anchors, and the lines of these.
+//! * [`revision`]: history as a graph of commits and revisions, and anchors with their lines.
 //! * [`run`]: one case on one model, operation by operation, section by section.
 //! * [`concurrent`]: several CPUs on one machine, section by section.
-//! * [`read`]: from bytes to values of the above, with one sentence for each way to be wrong.
+//! * [`read`]: parses bytes into the values above, and refuses bad input in one sentence.
 //! * [`generate`]: random cases, from seeds, from any bytes, and for tests that shrink them.
 //! * [`edit`]: edits of a case: without an operation, a device or an mm, reordered, renamed.
 //! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
 //!
-//! Nothing here knows a particular kernel; that is what the `impl_*` crates are for.
+//! No module depends on a particular kernel; the `impl_*` crates provide those.
 
 pub mod canonical;
 pub mod case;

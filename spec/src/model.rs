@@ -9,17 +9,17 @@ use crate::run::{Bind, Unbind};
 
 /// One kernel's implementation of the SVA calls.
 ///
-/// Calls that sleep on a lock are made of *sections*: what runs between two points at which
-/// another CPU can come in. A method that returns [`Flow::Next`] is called again for the next
-/// section; the number of the section is in the call. Run to the end at once, a call is
-/// sequential; chosen section by section, it is concurrent. There is no second implementation.
+/// Calls that sleep on a lock are divided into *sections*, between which another CPU can run. A
+/// method that returns [`Flow::Next`] is called again for the next section; the number of the
+/// section is in the call. A sequential run executes all sections of a call at once, a concurrent
+/// run chooses them one by one. There is no second implementation.
 ///
 /// `Err(Stop)` is an oops or a hang: the machine is gone and nothing runs after it.
 pub trait Model: Copy + Send + Sync {
-    /// The revision that it is, with all its commits and lines.
+    /// Returns the revision of the model, with all its commits and lines.
     fn tree(&self) -> &'static Tree;
 
-    /// `iommu_sva_bind_device()`: the handle, or the error.
+    /// `iommu_sva_bind_device()`. Returns the handle, or the error.
     fn iommu_sva_bind_device<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
@@ -33,14 +33,14 @@ pub trait Model: Copy + Send + Sync {
         call: &mut Unbind,
     ) -> Result<Flow<()>, Stop>;
 
-    /// `iommu_sva_get_pasid()`: the PASID, or `None` for `IOMMU_PASID_INVALID`.
+    /// `iommu_sva_get_pasid()`. Returns the PASID, or `None` for `IOMMU_PASID_INVALID`.
     fn iommu_sva_get_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
         handle: HandleId,
     ) -> Result<Option<u16>, Stop>;
 
-    /// `iommu_attach_device_pasid()` as a driver calls it for a domain of its own.
+    /// `iommu_attach_device_pasid()`, called by a driver for a domain that is not an SVA domain.
     fn iommu_attach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
@@ -49,7 +49,7 @@ pub trait Model: Copy + Send + Sync {
         pasid: u16,
     ) -> Result<Result<(), Errno>, Stop>;
 
-    /// `iommu_detach_device_pasid()` of the same.
+    /// `iommu_detach_device_pasid()`, called by a driver for its own domain.
     fn iommu_detach_device_pasid<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
@@ -58,14 +58,14 @@ pub trait Model: Copy + Send + Sync {
         pasid: u16,
     ) -> Result<(), Stop>;
 
-    /// `iommu_domain_free()` of the same.
+    /// `iommu_domain_free()`, called by a driver for its own domain.
     fn iommu_domain_free<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
         domain: DomainId,
     ) -> Result<(), Stop>;
 
-    /// A page request of a device: the index of the mm that answers, or `None`.
+    /// A page request of a device. Returns the index of the mm that answers, or `None`.
     fn page_request<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
@@ -77,26 +77,26 @@ pub trait Model: Copy + Send + Sync {
 /// Whether a call has returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow<T> {
-    /// The section is over, the call goes on in the next one.
+    /// The section is over; the call continues in the next one.
     Next,
     /// The call has returned.
     Done(T),
 }
 
-/// What decided an outcome: the anchor of the decision, and, where that only passes on what the IOMMU
-/// core decided, the anchor in the core.
+/// The cause of an outcome: the anchor of the decision and, if it only propagates a decision of the
+/// IOMMU core, the anchor in the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Decision {
-    /// The decision.
+    /// The anchor of the decision.
     pub at: At,
-    /// The decision of the core that it propagates.
+    /// The anchor of the core's decision that it propagates.
     pub because: Option<At>,
 }
 
 /// Implements [`Model`] by forwarding each call.
 ///
-/// `$forward` is a macro. `$forward!(self, tree)` is the tree, and `$forward!(self, name, k, argument…)`
-/// makes the call of that name.
+/// `$forward` is a macro. `$forward!(self, tree)` returns the tree, and `$forward!(self, name, k,
+/// argument…)` calls the function with that name.
 #[macro_export]
 macro_rules! forward_model {
     ($model:ty, $forward:ident) => {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The operations, declared once.
 //!
-//! One table says for each operation what it is called, what its arguments refer to, what its
-//! caller holds afterwards, what it releases, and at which fault sites it can arrive. The reader,
-//! the writer, the generator, the universes, the shrinkers and the reports work from that table.
-//! Only [`Run`](crate::Run), which does what an operation means, matches on [`OpKind`].
+//! One table declares for each operation its name, the kinds of its arguments, the resource that
+//! its caller holds afterwards, whether it releases one, and the fault sites that it can reach. The
+//! reader, the writer, the generator, the universes, the shrinkers and the reports work from that
+//! table. Only [`Run`](crate::Run), which defines the effect of an operation, matches on
+//! [`OpKind`].
 
 mod derived;
 mod enumerate;
@@ -21,16 +22,16 @@ use crate::fault::{Site, named};
 pub enum Refers {
     /// A device, by its index in the topology.
     Device,
-    /// An mm, by its index: those at the start first, then forked ones as they are made.
+    /// An mm, by its index: initial mms first, then forked ones in the order of their creation.
     Mm(MmState),
     /// A PASID, below [`MAX_PASIDS`](crate::case::MAX_PASIDS).
     Pasid,
-    /// An earlier operation that holds this, by its index.
+    /// An earlier operation that holds this resource, by its index.
     Op(Resource),
 }
 
 impl Refers {
-    /// What stands before the number in text: `dev 0`, `of op 1`.
+    /// Returns the text before the number: `dev 0`, `of op 1`.
     pub const fn label(self) -> &'static str {
         match self {
             Refers::Device => "dev",
@@ -41,23 +42,23 @@ impl Refers {
     }
 }
 
-/// What an mm has to be for an operation on it not to be skipped.
+/// The state that an mm must be in, lest an operation on it is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MmState {
     /// Its process has not exited.
     Alive,
-    /// Something still refers to its `struct mm_struct`.
+    /// Its `struct mm_struct` has not been freed.
     Exists,
 }
 
 named! {
-    /// What the caller of an operation can hold afterwards.
+    /// A resource that the caller of an operation can hold afterwards.
     Resource, "resource";
-    /// A handle, which a bind returned.
+    /// A handle returned by a bind.
     Handle "handle",
-    /// A global PASID that was allocated for a driver.
+    /// A global PASID allocated for a driver.
     Pasid "pasid",
-    /// A domain of a driver, attached to a PASID of a device.
+    /// A driver's domain, attached to a PASID of a device.
     Domain "domain",
 }
 
@@ -70,27 +71,27 @@ pub struct Arg {
     pub refers: Refers,
 }
 
-/// What the table says of an operation.
+/// The table's declarations for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpInfo {
     /// Its arguments, in order. At most [`MAX_ARGS`].
     pub args: &'static [Arg],
-    /// What its caller holds after it succeeded.
+    /// The resource that its caller holds after it succeeds.
     pub holds: Option<Resource>,
-    /// Whether it releases what the operation it names holds.
+    /// Whether it releases the resource held by the operation that it names.
     pub releases: bool,
     /// Whether it changes nothing, in any kernel.
     pub read_only: bool,
-    /// Whether it makes an mm.
+    /// Whether it creates an mm.
     pub makes_mm: bool,
-    /// Whether the process of the mm that it names is gone afterwards.
+    /// Whether it ends the process of the mm that it names.
     pub ends_mm: bool,
-    /// The fault sites that it can arrive at.
+    /// The fault sites that it can reach.
     pub sites: &'static [Site],
-    /// Whether it belongs to what callers of the SVA calls do; the rest is what drivers and
-    /// processes do besides.
+    /// Whether callers of the SVA calls perform it; other operations are those of drivers and
+    /// processes.
     pub usual: bool,
-    /// Its place among the operations with the same [`Over`] in a search.
+    /// Its rank among the operations with the same [`Over`] in a search.
     pub order: u8,
 }
 
@@ -107,7 +108,8 @@ impl OpInfo {
         order: 0,
     };
 
-    /// The argument that refers to an earlier operation: what that operation holds.
+    /// Returns the resource that the named earlier operation holds, or `None` if no argument refers
+    /// to an operation.
     pub const fn names(&self) -> Option<Resource> {
         match self.args {
             [
@@ -121,7 +123,7 @@ impl OpInfo {
         }
     }
 
-    /// The argument that is an mm: its place, and what the mm has to be.
+    /// Returns the position of the argument that is an mm, and the required state of the mm.
     pub fn mm(&self) -> Option<(usize, MmState)> {
         self.args
             .iter()
@@ -132,12 +134,12 @@ impl OpInfo {
             })
     }
 
-    /// Whether an argument is a PASID.
+    /// Returns whether an argument is a PASID.
     pub fn names_pasid(&self) -> bool {
         self.args.iter().any(|arg| arg.refers == Refers::Pasid)
     }
 
-    /// What a search goes over to try the operation.
+    /// Returns the objects that a search enumerates to try the operation.
     pub const fn over(&self) -> Over {
         match self.args {
             [
@@ -188,9 +190,9 @@ impl OpInfo {
     }
 }
 
-/// What a search goes over to try an operation, in this order. For each thing that it goes over it
-/// tries all operations, in their [`order`](OpInfo::order); the PASIDs of a device come directly
-/// after the device.
+/// The objects that a search enumerates to try an operation, in this order. For each object it
+/// tries all operations by [`order`](OpInfo::order); the PASIDs of a device come directly after the
+/// device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Over {
     /// Every mm with every device.
@@ -205,8 +207,8 @@ pub enum Over {
     Pasids,
 }
 
-/// Declares the operations: documentation, variant, name in JSON, arguments with what they refer
-/// to, and the fields of [`OpInfo`] that are not plain.
+/// Declares the operations: documentation, variant, name in JSON, arguments with their kinds, and
+/// the fields of [`OpInfo`] that differ from the default.
 macro_rules! ops {
     ( $(
         $(#[$doc:meta])*
@@ -220,13 +222,13 @@ macro_rules! ops {
         }
 
         named! {
-            /// An operation without its arguments.
+            /// The kind of an operation, without its arguments.
             OpCode, "operation";
             $( $(#[$doc])* $kind $name, )*
         }
 
         impl OpCode {
-            /// What the table says of the operation.
+            /// Returns the table's declarations for the operation.
             #[inline]
             pub const fn info(self) -> &'static OpInfo {
                 match self {
@@ -241,7 +243,7 @@ macro_rules! ops {
                 }
             }
 
-            /// The operation with these arguments, which are asked for in order.
+            /// Creates the operation, calling `value` for each argument, in order.
             #[inline(always)]
             pub fn with<E>(
                 self,
@@ -260,7 +262,7 @@ macro_rules! ops {
         }
 
         impl OpKind {
-            /// The operation without its arguments.
+            /// Returns the operation without its arguments.
             #[inline]
             pub const fn code(self) -> OpCode {
                 match self { $( OpKind::$kind { .. } => OpCode::$kind, )* }
@@ -282,8 +284,8 @@ macro_rules! ops {
 use MmState::{Alive, Exists};
 use Refers::{Device, Mm, Op, Pasid};
 
-// To add an operation, add it here and to the weights in generate/profile.rs, and say in run.rs
-// what it does.
+// To add an operation, add it here and to the weights in generate/profile.rs, and define its effect
+// in run.rs.
 ops! {
     /// `iommu_sva_bind_device()`, then `iommu_sva_get_pasid()`.
     Bind "bind" (
@@ -364,7 +366,7 @@ ops! {
         releases: true,
         order: 3,
     }
-    /// The device faults on a PASID: which mm answers.
+    /// The device faults on a PASID. Returns the mm that answers.
     PageRequest "page_request" (
         /// Index of the device.
         dev: Device,

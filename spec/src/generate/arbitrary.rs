@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Cases for fuzzers that want values: the bytes of [`from_bytes`].
+//! Implements `arbitrary::Arbitrary` for cases, by [`from_bytes`].
 
 use super::{EVERYTHING, GENE, HEADER, from_bytes};
 use crate::case::Case;
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 impl<'a> Arbitrary<'a> for Case {
-    /// Takes a header, and as many genes as the bytes say.
+    /// Takes a header, and as many genes as `bytes` yields.
     fn arbitrary(bytes: &mut Unstructured<'a>) -> Result<Self> {
         let genes = bytes.arbitrary_len::<[u8; GENE]>()?;
         let len = bytes.len().min(HEADER + GENE * genes);
         Ok(case_of(bytes.bytes(len)?))
     }
 
-    /// Takes all bytes.
+    /// Takes all remaining bytes.
     fn arbitrary_take_rest(bytes: Unstructured<'a>) -> Result<Self> {
         Ok(case_of(bytes.take_rest()))
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From any bytes to a case, and back to bytes.
+//! Converts arbitrary bytes to a case, and a case to bytes.
 
 use super::gene::{GENE, Gene, MOST_ENTRIES};
 use super::header::{HEADER, Header};
@@ -7,16 +7,16 @@ use super::profile::{EVERYTHING, Profile};
 use crate::case::{Case, MAX_OPS, MAX_SCHEDULE};
 use crate::op::Resource;
 
-/// What can be named: the operations that hold something, and the marks of all.
+/// The operations that later operations can name, and their marks.
 #[derive(Clone, Debug)]
 struct Names {
-    /// Bit by bit, the operations that hold each resource.
+    /// Bit sets of the operations that hold each resource.
     holders: [u64; Resource::COUNT],
     marks: [u8; MAX_OPS],
 }
 
 impl Names {
-    /// The operation of the right kind whose mark is the nearest; of several the last one.
+    /// Returns the operation that holds `held` and has the nearest mark; of several, the last.
     fn nearest(&self, held: Resource, mark: u8) -> Option<u32> {
         let mut rest = self.holders[held as usize];
         let mut best = None;
@@ -32,10 +32,10 @@ impl Names {
     }
 }
 
-/// Overwrites `case` with the case that these bytes stand for. All bytes stand for one.
+/// Overwrites `case` with the case that `bytes` encode. Any bytes encode a case.
 ///
-/// What is missing of the header is 0. An incomplete gene at the end is ignored, and so are operations
-/// and entries of the schedule beyond the limits.
+/// Missing bytes of the header are 0. An incomplete gene at the end is ignored, and so are
+/// operations and schedule entries beyond the limits.
 pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
     let shape = Header::of(bytes).decode(profile, &profile.sizes, &mut case.topology);
     (case.title, case.origin, case.note) = (None, None, None);
@@ -69,11 +69,12 @@ pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
     case.schedule = shape.scheduled.then_some(schedule);
 }
 
-/// Bytes that stand for a case in the profile [`EVERYTHING`], but for title, origin and note:
-/// `from_bytes()` makes [`Case::bare`] of them.
+/// Returns bytes that encode a case in the profile [`EVERYTHING`], without title, origin and note:
+/// `from_bytes()` restores [`Case::bare`] from them.
 ///
-/// There are some for every case whose operations name what exists, or nothing at all, and whose
-/// faults strike within the first 35 times. The mark of each operation is its index.
+/// Returns `None` if an operation names something that does not exist, other than
+/// [`NOTHING`](crate::edit::NOTHING), or if a fault strikes after the first 35 arrivals. The mark
+/// of each operation is its index.
 pub fn to_bytes(case: &Case) -> Option<Vec<u8>> {
     let profile = EVERYTHING;
     let header = Header::encode(profile, case)?;

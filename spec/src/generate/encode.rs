@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From an operation to its gene, where it has one.
+//! Encodes an operation as a gene.
 
 use super::gene::{
     ENTRIES, FIRST_RARE_NTH, Gene, MOST_ENTRIES, NTH, first_stray, first_stray_mm, small_pasids,
@@ -10,7 +10,7 @@ use crate::case::{Fault, Op};
 use crate::op::Refers;
 
 impl Gene {
-    /// The gene of these entries, of CPUs that there are.
+    /// Returns the gene of these schedule entries, which are positions of CPUs.
     pub fn of_entries(entries: &[u8]) -> Self {
         let mut all = [0; MOST_ENTRIES];
         all[..entries.len()].copy_from_slice(entries);
@@ -19,7 +19,8 @@ impl Gene {
         Gene::from_bytes([b0, b1, b2, b3, b4, b5, cpu, b6])
     }
 
-    /// The gene of an operation with this index, if it has one. Its mark is its index.
+    /// Returns the gene of an operation with this index, or `None` if it has none. Its mark is its
+    /// index.
     pub fn encode(
         profile: &Profile,
         shape: Shape,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The bytes of an operation, which mean the same wherever they stand.
+//! The bytes of an operation, independent of their position.
 
 use super::header::Shape;
 use super::profile::Profile;
@@ -7,46 +7,46 @@ use crate::case::{Fault, MAX_MMS, Op};
 use crate::op::{Refers, Resource};
 use std::convert::Infallible;
 
-/// How many bytes a gene has.
+/// Size of a gene, in bytes.
 pub const GENE: usize = 8;
 
 /// The bytes of an operation.
 ///
-/// Each has one meaning, which does not depend on any other gene, but for what names an earlier
-/// operation: that names the one of the right kind whose mark is the nearest.
+/// Their meaning does not depend on other genes, except for a byte that names an earlier operation:
+/// it selects the operation of the right kind with the nearest mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Gene {
-    /// What is done, through the weights of the profile.
+    /// Selects the kind of operation through the weights of the profile.
     pub kind: u8,
-    /// The device, the mm, or the mark of the operation that is named.
+    /// The device, the mm, or the mark of the operation to name.
     pub what: u8,
     /// The mm of a bind; the low byte of a PASID; the index of a stray name.
     pub low: u8,
-    /// The high byte of a PASID; whether a name is a stray one.
+    /// The high byte of a PASID; whether a name is stray, that is, refers to no operation.
     pub high: u8,
-    /// What fails, through the weights of the profile.
+    /// Selects the fault through the weights of the profile.
     pub fault: u8,
-    /// Which time it does.
+    /// Selects which arrival at the site fails.
     pub nth: u8,
-    /// The CPU. With the highest bit, in a case with a schedule, the gene is no operation: the low
-    /// bits say how many of its other bytes are entries of the schedule.
+    /// The CPU. In a case with a schedule, the highest bit turns the gene into schedule entries
+    /// instead of an operation: the low bits give the number of other bytes that are entries.
     pub cpu: u8,
-    /// What the operation is named by.
+    /// The mark by which later operations name this one.
     pub mark: u8,
 }
 
-/// Whether a gene holds entries of a schedule.
+/// Flag of a gene that holds schedule entries.
 pub(super) const ENTRIES: u8 = 128;
-/// How many it holds at most.
+/// Maximum number of schedule entries in a gene.
 pub(super) const MOST_ENTRIES: usize = GENE - 1;
 
-/// From this byte on, an index of a device, or the name of an operation, is of none that there is.
+/// Returns the first byte that stands for a device or an operation that does not exist.
 pub(super) fn first_stray(profile: &Profile) -> u8 {
     255 - (profile.strays - 1)
 }
 
-/// From this byte on, an index of an mm is not one of those at the start. Where processes fork, these
-/// bytes reach all that there can be, and one more.
+/// Returns the first byte that does not stand for an initial mm. In a profile with forks, bytes
+/// from here on reach every possible mm, and one more.
 pub(super) fn first_stray_mm(profile: &Profile) -> u8 {
     match profile.forks() {
         true => 255 - (MAX_MMS as u8 + 1),
@@ -54,7 +54,8 @@ pub(super) fn first_stray_mm(profile: &Profile) -> u8 {
     }
 }
 
-/// An index below a number, or a stray one: just beyond, or, for the last byte, what names nothing.
+/// Returns an index below `below`, or a stray one: `below` or a little more or, for the last byte,
+/// one that refers to nothing.
 fn index(byte: u8, below: u8, first_stray: u8) -> u32 {
     match byte {
         255 => u32::MAX,
@@ -63,12 +64,12 @@ fn index(byte: u8, below: u8, first_stray: u8) -> u32 {
     }
 }
 
-/// How many small PASIDs there are: 0, and more than mms get at the start.
+/// Returns the number of small PASIDs: 0, and more than the initial mms can get.
 pub(super) fn small_pasids(shape: Shape) -> u32 {
     u32::from(shape.mms) + 4
 }
 
-/// `nth`: mostly one of the first times.
+/// Values of `nth`: mostly one of the first arrivals.
 pub(super) const NTH: [u8; 8] = [1, 1, 0, 2, 1, 0, 2, 3];
 pub(super) const FIRST_RARE_NTH: u8 = 224;
 
@@ -101,7 +102,7 @@ impl Gene {
         [kind, what, low, high, fault, nth, cpu, mark]
     }
 
-    /// The entries of a schedule that it is, if it is no operation.
+    /// Returns the schedule entries in the gene, or `None` if it is an operation.
     pub fn entries(self, shape: Shape) -> Option<impl Iterator<Item = u8>> {
         let are = shape.scheduled && self.cpu & ENTRIES != 0;
         let [b0, b1, b2, b3, b4, b5, len, b6] = self.to_bytes();
@@ -109,13 +110,13 @@ impl Gene {
         are.then(|| entries.into_iter().take((len & 7).into()))
     }
 
-    /// The byte of an argument that is an index: `what` for the first argument, `low` for another.
+    /// Returns the byte of an argument that is an index: `what` for the first argument, else `low`.
     #[inline(always)]
     pub fn index_of_argument(self, at: usize) -> u8 {
         if at == 0 { self.what } else { self.low }
     }
 
-    /// Where [`index_of_argument`](Self::index_of_argument) reads.
+    /// Returns the byte that [`index_of_argument`](Self::index_of_argument) reads.
     #[inline(always)]
     pub fn index_of_argument_mut(&mut self, at: usize) -> &mut u8 {
         if at == 0 {
@@ -134,7 +135,8 @@ impl Gene {
         }
     }
 
-    /// The operation. `name` is asked for what is held where there is a mark that is the nearest.
+    /// Returns the operation. `name` maps a resource and a mark to the operation with the nearest
+    /// mark.
     #[inline(always)]
     pub fn decode(
         self,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Random cases, the same one for the same seed on every machine.
+//! Random cases; a seed yields the same case on every machine.
 
 use super::gene::{Gene, first_stray, first_stray_mm};
 use super::header::{HEADER, Header, Shape};
@@ -9,39 +9,39 @@ use crate::op::{MmState, OpCode, Resource};
 use fastrand::Rng;
 use std::ops::RangeInclusive;
 
-/// The most devices and the most mms of half of all cases, unless there have to be more.
+/// Maximum number of devices and of mms in half of all cases, unless the profile requires more.
 pub const FEW: u8 = 3;
 
-/// Makes random cases, and keeps their memory: once it has made a few, it allocates nothing.
+/// Generates random cases. It reuses its memory: after a few cases it no longer allocates.
 ///
-/// It draws the bytes that [`from_bytes`](super::from_bytes) would read, and then sees to it that
-/// most operations can be done: what is named has mostly not been released, mms mostly live.
+/// It draws the bytes that [`from_bytes`](super::from_bytes) would read, then adjusts them so that
+/// few operations are skipped: most name a resource that is still held, and an mm that is alive.
 #[derive(Clone, Debug)]
 pub struct Generator {
     profile: &'static Profile,
     sizes: Sizes,
     case: Case,
-    /// The memory of a schedule, while the case has none.
+    /// Keeps the memory of the schedule while the case has none.
     schedule: Vec<u8>,
 }
 
-/// The state after the operations so far.
+/// A cheap estimate of the state after the operations so far.
 struct Past {
-    /// Bit by bit, the operations that hold each resource and were not released.
+    /// Bit sets of the operations that hold each resource and were not released.
     held: [u64; Resource::COUNT],
-    /// Bit by bit, the mms that live.
+    /// Bit set of the mms that are alive.
     alive: u32,
-    /// How many mms there were.
+    /// Number of mms, exited ones included.
     mms: u8,
 }
 
 impl Generator {
-    /// Of a profile, of all its sizes.
+    /// Creates a generator for all sizes of a profile.
     pub fn new(profile: &'static Profile) -> Self {
         Generator::within(profile, Sizes::LIMITS)
     }
 
-    /// Of a profile, of these sizes, as far as they are those of the profile.
+    /// Creates a generator for the sizes of a profile that are within `sizes`.
     pub fn within(profile: &'static Profile, sizes: Sizes) -> Self {
         Generator {
             profile,
@@ -51,11 +51,11 @@ impl Generator {
         }
     }
 
-    /// The case of a seed.
+    /// Generates the case of a seed.
     ///
-    /// A quarter of all cases have as many operations as there can be, another quarter 8 at most,
-    /// the others any number. Half of all cases have [`FEW`] devices and mms at most, so that what
-    /// is done to the same ones meets.
+    /// A quarter of all cases have the maximum number of operations, another quarter have at most
+    /// 8, the others any number. Half of all cases have at most [`FEW`] devices and mms, so that
+    /// operations often meet on the same objects.
     pub fn case(&mut self, seed: u64) -> &Case {
         let rng = &mut Rng::with_seed(seed);
         let mut header = [0; HEADER];
@@ -68,7 +68,7 @@ impl Generator {
         let most = if rng.bool() { FEW } else { u8::MAX };
         let [devices, mms] = [(0, &sizes.devices), (1, &sizes.mms)].map(|(at, range)| {
             let (least, end) = ((*range.start()).max(1), *range.end());
-            // Of 256 cases, one has none.
+            // One of 256 cases has no devices, and one no mms.
             match header.0[at] == 255 && *range.start() == 0 || end == 0 {
                 true => 0,
                 false => rng.u8(least..=end.min(most.max(least))),
@@ -94,12 +94,12 @@ impl Generator {
             let mut gene = Gene::from_bytes(rng.u64(..).to_le_bytes());
             let spare = std::mem::replace(&mut gene.mark, index);
             gene.cpu &= 127;
-            // Each CPU has something to do, the first ones first.
+            // Each CPU gets an operation, starting with the first.
             if index < shape.cpus {
                 gene.cpu = index;
             }
             past.adapt(self.profile, shape, &mut gene, index);
-            // Few of those that cannot meet a fault have one.
+            // Few of the operations that cannot meet a fault get one.
             let code = self.profile.kinds[gene.kind as usize];
             if spare >= 16 && code.info().sites.is_empty() {
                 gene.fault = 0;
@@ -118,7 +118,7 @@ impl Generator {
         }
         let mut schedule = std::mem::take(&mut self.schedule);
         schedule.clear();
-        // A bind has up to six sections. In some schedules a CPU runs for longer than in others.
+        // A bind has up to six sections. Some schedules let a CPU run for longer than others.
         let ops = self.case.ops.len();
         let len = rng.usize(2 * ops..=6 * ops).min(MAX_SCHEDULE);
         let longest = [1, 4, 8, 8][rng.usize(..4)];
@@ -142,7 +142,7 @@ fn draw_len(rng: &mut Rng, range: &RangeInclusive<u8>) -> u8 {
 }
 
 impl Past {
-    /// Makes an operation one that can be done, mostly, and does it.
+    /// Adjusts an operation so that it is mostly not skipped, and records its effect.
     #[inline(always)]
     fn adapt(&mut self, profile: &Profile, shape: Shape, gene: &mut Gene, index: u8) {
         let is_stray = gene.high >= first_stray(profile);
@@ -150,7 +150,7 @@ impl Past {
         if let Some(resource) = code.info().names().filter(|_| !is_stray) {
             let holders = self.held[resource as usize];
             if holders == 0 {
-                // Nothing is there to be named, so let there be something.
+                // No operation holds the resource, so replace this one by an operation that does.
                 code = OpCode::that_holds(resource);
                 gene.kind = profile.byte_of_kind[code as usize].unwrap_or(0);
             } else {
@@ -161,7 +161,7 @@ impl Past {
             }
         }
         if code.info().ends_mm && self.alive.is_power_of_two() && gene.high < 192 {
-            // The last process mostly lives on.
+            // Mostly keep the last process alive.
             code = OpCode::that_holds(Resource::Handle);
             gene.kind = profile.byte_of_kind[code as usize].unwrap_or(0);
         }
@@ -188,7 +188,7 @@ impl Past {
         }
     }
 
-    /// Makes a byte name an mm that lives, if any does.
+    /// Changes a byte so that it names an mm that is alive, if there is one.
     #[inline(always)]
     fn choose_mm(&self, profile: &Profile, shape: Shape, byte: &mut u8) -> Option<u8> {
         if self.alive == 0 {
@@ -203,7 +203,7 @@ impl Past {
     }
 }
 
-/// One of these bits.
+/// Returns one of the set bits.
 fn choose(bits: u64, random: u8, below: u8) -> u8 {
     let from = (u16::from(random) * u16::from(below)) >> 8;
     let at = bits.rotate_right(from.into()).trailing_zeros() as u8;

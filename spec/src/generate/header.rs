@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The bytes that come first: the topology, and whether the case is concurrent.
+//! The header: the topology, and whether the case is concurrent.
 
 use super::profile::{Profile, Sizes};
 use crate::case::{Case, Device, MAX_DEVICES, MAX_PASIDS, Mm, Topology};
 use std::ops::RangeInclusive;
 
-/// How many bytes the header has.
+/// Size of the header, in bytes.
 pub const HEADER: usize = 10 + 3 * MAX_DEVICES;
 
 /// The numbers of CPUs that a header can give a concurrent case.
@@ -14,21 +14,21 @@ const CPUS: [u8; 32] = [
     64,
 ];
 
-/// Of the byte that says how many CPUs there are, those that also say that there is no schedule.
+/// First value of the byte for the number of CPUs that also stands for a case without schedule.
 const FIRST_WITHOUT_SCHEDULE: u8 = 224;
 
-/// What the operations have to know of it.
+/// The properties of a header that genes depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shape {
-    /// How many devices there are.
+    /// Number of devices.
     pub devices: u8,
-    /// How many mms there are at the start.
+    /// Number of initial mms.
     pub mms: u8,
-    /// How many CPUs; 0 for a sequential case.
+    /// Number of CPUs; 0 for a sequential case.
     pub cpus: u8,
-    /// Whether a schedule is given.
+    /// Whether the case has a schedule.
     pub scheduled: bool,
-    /// Whether faults are armed.
+    /// Whether operations can have faults.
     pub faulty: bool,
 }
 
@@ -36,25 +36,25 @@ pub(super) struct Shape {
 ///
 /// | byte | |
 /// |---|---|
-/// | 0 | how many devices; 255: none |
-/// | 1 | how many mms; 255: none |
+/// | 0 | number of devices; 255: none |
+/// | 1 | number of mms; 255: none |
 /// | 2 | whether the case is concurrent |
-/// | 3 | how many CPUs; from 224 on, there is no schedule |
-/// | 4 | how many groups |
+/// | 3 | number of CPUs; from 224 on, there is no schedule |
+/// | 4 | number of groups |
 /// | 5 | whether there are several instances |
 /// | 6 | whether there are mms without `dma_compat` |
-/// | 7 | whether there are faults |
-/// | 8, 9 | which mms are without it, bit by bit |
-/// | 10 … | of each device: group and instance, and two for `max_pasids` |
+/// | 7 | whether operations have faults |
+/// | 8, 9 | bit set of the mms without `dma_compat` |
+/// | 10 … | for each device, group and instance, then two bytes for `max_pasids` |
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header(pub [u8; HEADER]);
 
-/// Whether a byte is one of the so many that say yes. They are the last ones.
+/// Returns whether a byte is one of the last `of_256` values, which stand for "yes".
 fn is(byte: u8, of_256: u16) -> bool {
     u16::from(byte) + of_256 >= 256
 }
 
-/// A byte that says yes where that is needed, if one does.
+/// Returns a byte that stands for `yes`, or `None` if there is none.
 fn byte_of(yes: bool, of_256: u16) -> Option<u8> {
     match yes {
         true => (of_256 > 0).then_some(255),
@@ -62,7 +62,7 @@ fn byte_of(yes: bool, of_256: u16) -> Option<u8> {
     }
 }
 
-/// Of a number in this range, which is not 0 but for the byte 255.
+/// Returns the number in `range` that a byte stands for. It is 0 only for the byte 255.
 fn number(byte: u8, range: &RangeInclusive<u8>) -> u8 {
     let (least, most) = (*range.start(), *range.end());
     if byte == 255 && least == 0 {
@@ -72,7 +72,7 @@ fn number(byte: u8, range: &RangeInclusive<u8>) -> u8 {
     least + byte % (most - least + 1)
 }
 
-/// The byte of a number.
+/// Returns the byte that stands for a number in `range`, or `None` if there is none.
 fn byte_of_number(number: u8, range: &RangeInclusive<u8>) -> Option<u8> {
     match number {
         _ if !range.contains(&number) => None,
@@ -82,7 +82,7 @@ fn byte_of_number(number: u8, range: &RangeInclusive<u8>) -> Option<u8> {
 }
 
 impl Header {
-    /// What these bytes begin with; what is missing is 0.
+    /// Returns the header at the start of `bytes`. Missing bytes are 0.
     pub fn of(bytes: &[u8]) -> Self {
         let mut header = [0; HEADER];
         let len = bytes.len().min(HEADER);
@@ -90,7 +90,7 @@ impl Header {
         Header(header)
     }
 
-    /// Sets how many devices, mms, and CPUs there are, each of them within the sizes of the profile.
+    /// Sets the numbers of devices, mms and CPUs, each within the sizes of the profile.
     pub fn resize(&mut self, profile: &Profile, within: &Sizes, [devices, mms]: [u8; 2]) {
         let sizes = &profile.sizes;
         self.0[0] = byte_of_number(devices, &sizes.devices).unwrap_or(0);
@@ -102,7 +102,7 @@ impl Header {
         }
     }
 
-    /// What the bytes mean.
+    /// Decodes the header into `topology`, and returns what the genes depend on.
     #[inline]
     pub fn decode(&self, profile: &Profile, within: &Sizes, topology: &mut Topology) -> Shape {
         let bytes = &self.0;
@@ -140,7 +140,7 @@ impl Header {
         }
     }
 
-    /// The header of a case, if it has one.
+    /// Returns the header that encodes a case, or `None` if there is none.
     pub fn encode(profile: &Profile, case: &Case) -> Option<Self> {
         let Topology { devices, mms } = &case.topology;
         let mut bytes = [0; HEADER];
@@ -176,8 +176,8 @@ impl Header {
     }
 }
 
-/// `max_pasids`: the first byte chooses a row of the table, and, where that is any number, the
-/// number with the second one.
+/// Returns `max_pasids`: the first byte selects a row of the table; if that row stands for any
+/// number, the second byte completes it.
 fn limit(profile: &Profile, first: u8, second: u8) -> u16 {
     let (row, byte) = profile.limits[first as usize];
     Profile::limit(row).unwrap_or_else(|| u16::from_be_bytes([byte, second]) % (MAX_PASIDS + 1))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What cases are made of, and how often: one table, with a column for each profile.
+//! The weights of generated cases: one table, with a column for each profile.
 
 use crate::case::{Errno, MAX_CPUS, MAX_DEVICES, MAX_MMS, MAX_OPS, MAX_PASIDS, OpCode, Site};
 use std::ops::RangeInclusive;
 
-/// How many profiles there are.
+/// The number of profiles.
 const COLUMNS: usize = 7;
 type Row<T> = [T; COLUMNS];
 
@@ -28,7 +28,7 @@ const WHAT: Row<&str> = [
     "all of it, up to the limits and just beyond",
 ];
 
-/// Of 256 operations, how many are of each kind, in the order of [`OpCode::ALL`].
+/// Number of operations of each kind in 256, in the order of [`OpCode::ALL`].
 #[rustfmt::skip]
 pub(super) const OPS: [(OpCode, Row<u8>); OpCode::COUNT] = [
     //                     core faults lifetimes groups foreign races everything
@@ -45,8 +45,8 @@ pub(super) const OPS: [(OpCode, Row<u8>); OpCode::COUNT] = [
     (OpCode::EnqcmdPasid,  [  24,   16,       20,    20,      8,   24,        12]),
 ];
 
-/// Of 256 operations that can meet a fault, in a case that has faults, how many fail at each site;
-/// every errno of the site as often as the others.
+/// Number of faults at each site in 256 operations that can meet one, in a case with faults. The
+/// errors of a site are equally frequent.
 #[rustfmt::skip]
 pub(super) const FAULTS: [(Site, Row<u8>); Site::COUNT] = [
     //                      core faults lifetimes groups foreign races everything
@@ -58,7 +58,7 @@ pub(super) const FAULTS: [(Site, Row<u8>); Site::COUNT] = [
     (Site::SetDevPasid,   [    0,   30,        0,     0,      0,    0,        10]),
 ];
 
-/// Of 256 devices, how many have these `max_pasids`; the last row is for any number at all.
+/// Number of devices with each `max_pasids` in 256; the last row stands for any other number.
 #[rustfmt::skip]
 const PASIDS: [(Option<u16>, Row<u8>); 9] = [
     //                 core faults lifetimes groups foreign races everything
@@ -73,19 +73,19 @@ const PASIDS: [(Option<u16>, Row<u8>); 9] = [
     (None,             [  0,    0,        0,     0,      0,    0,        17]),
 ];
 
-/// Of 256 cases, how many have faults at all.
+/// Number of cases with faults in 256.
 const FAULTY: Row<u16> = [0, 256, 0, 0, 0, 0, 160];
-/// Of 256 cases, how many have devices on several instances.
+/// Number of cases with devices on several instances in 256.
 const SEVERAL_INSTANCES: Row<u16> = [0, 0, 0, 32, 192, 0, 96];
-/// Of 256 cases, how many have mms, about half of them, without `dma_compat`.
+/// Number of cases in 256 in which about half of the mms are without `dma_compat`.
 const INCOMPATIBLE: Row<u16> = [4, 8, 16, 4, 4, 4, 32];
-/// Of 256 cases, how many are concurrent, where a profile has both.
+/// Number of concurrent cases in 256, in a profile with both kinds.
 const CONCURRENT: Row<u16> = [0, 0, 0, 0, 0, 256, 40];
-/// Of 256 devices and names of operations, how many are not there.
+/// Number of devices and names of operations in 256 that do not exist.
 const STRAYS: Row<u8> = [2, 2, 2, 2, 2, 2, 4];
-/// Of 256 PASIDs, how many are not one of the few that mms get. With 17 that is every PASID.
+/// Number of PASIDs in 256 that are not among the few that mms get. 17 reaches every PASID.
 const WILD_PASIDS: Row<u8> = [0, 0, 0, 0, 2, 0, 17];
-/// How many devices, mms, operations, and CPUs (0: a sequential case).
+/// Ranges of the numbers of devices, mms, operations and CPUs (0: a sequential case).
 #[rustfmt::skip]
 const SIZES: Row<[(u8, u8); 4]> = [
     [(1, 3), (1,  3), (1, 64), (0,  0)],
@@ -96,62 +96,63 @@ const SIZES: Row<[(u8, u8); 4]> = [
     [(1, 2), (1,  2), (2,  8), (2,  4)],
     [(0, MAX_DEVICES as u8), (0, MAX_MMS as u8), (0, MAX_OPS as u8), (0, MAX_CPUS as u8)],
 ];
-/// Devices are in so many groups at most.
+/// Maximum number of groups.
 const GROUPS: Row<u8> = [3, 3, 2, 3, 3, 3, 8];
 
-/// What cases are made of.
+/// The weights and sizes of generated cases.
 #[derive(Debug)]
 pub struct Profile {
-    /// Its name.
+    /// Name of the profile.
     pub name: &'static str,
-    /// One line: what it is for.
+    /// Purpose of the profile, in one line.
     pub what: &'static str,
-    /// How large cases are.
+    /// Sizes of cases.
     pub sizes: Sizes,
-    /// Of 256 operations, how many are of each kind, in the order of [`OpCode::ALL`].
+    /// Number of operations of each kind in 256, in the order of [`OpCode::ALL`].
     pub ops: [u8; OpCode::COUNT],
-    /// Of 256 operations that can meet a fault, how many fail at each site, in the order of
+    /// Number of faults at each site in 256 operations that can meet one, in the order of
     /// [`Site::ALL`].
     pub faults: [u8; Site::COUNT],
-    /// Of 256 cases, how many have faults at all.
+    /// Number of cases with faults in 256.
     pub faulty: u16,
-    /// Of 256 cases, how many have devices on several instances.
+    /// Number of cases with devices on several instances in 256.
     pub several_instances: u16,
-    /// Of 256 cases, how many have mms without `dma_compat`.
+    /// Number of cases with mms without `dma_compat` in 256.
     pub incompatible: u16,
-    /// Of 256 cases, how many are concurrent, where cases can be either.
+    /// Number of concurrent cases in 256, if cases can be either.
     pub concurrent: u16,
-    /// Of 256 devices and names of operations, how many are not there.
+    /// Number of devices and names of operations in 256 that do not exist.
     pub strays: u8,
-    /// Of 256 PASIDs, how many are not one of the few that mms get.
+    /// Number of PASIDs in 256 that are not among the few that mms get.
     pub wild_pasids: u8,
-    /// Devices are in so many groups at most.
+    /// Maximum number of groups.
     pub groups: u8,
-    /// Which kind of operation a byte stands for.
+    /// The kind of operation that each byte stands for.
     pub(super) kinds: [OpCode; 256],
-    /// The first byte that stands for a kind of operation.
+    /// The first byte that stands for each kind of operation.
     pub(super) byte_of_kind: [Option<u8>; OpCode::COUNT],
-    /// Which fault a byte stands for.
+    /// The fault that each byte stands for.
     pub(super) fault_of: [Option<(Site, Errno)>; 256],
-    /// Which row of the limits a byte stands for, and which byte of that row it is.
+    /// The row of the limits that each byte stands for, and the position of the byte within the
+    /// row.
     pub(super) limits: [(u8, u8); 256],
 }
 
-/// How many of each: from the first to the second number.
+/// Inclusive ranges of the sizes of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sizes {
-    /// Devices.
+    /// Number of devices.
     pub devices: RangeInclusive<u8>,
-    /// The mms that exist at the start.
+    /// Number of initial mms.
     pub mms: RangeInclusive<u8>,
-    /// Operations.
+    /// Number of operations.
     pub ops: RangeInclusive<u8>,
-    /// CPUs of a concurrent case; 0 is a sequential one.
+    /// Number of CPUs of a concurrent case; 0 stands for a sequential case.
     pub cpus: RangeInclusive<u8>,
 }
 
 impl Sizes {
-    /// Everything that a case can have.
+    /// The limits of [`crate::case`].
     pub const LIMITS: Sizes = sizes([
         (0, MAX_DEVICES as u8),
         (0, MAX_MMS as u8),
@@ -159,7 +160,7 @@ impl Sizes {
         (0, MAX_CPUS as u8),
     ]);
 
-    /// Those of these sizes that are within others, or else the nearest.
+    /// Returns these sizes clamped to those of `others`.
     pub(super) fn within(&self, others: &Sizes) -> Sizes {
         let near = |a: &RangeInclusive<u8>, b: &RangeInclusive<u8>| {
             let clamp = |n: &u8| (*n).clamp(*b.start(), *b.end());
@@ -194,33 +195,33 @@ pub static PROFILES: [Profile; COLUMNS] = [
     profile(6),
 ];
 
-/// `everything`, which any bytes and any case are in.
+/// The profile `everything`, which can express any case.
 pub static EVERYTHING: &Profile = &PROFILES[COLUMNS - 1];
 
 impl Profile {
-    /// The profile of this name.
+    /// Returns the profile with this name.
     pub fn by_name(name: &str) -> Option<&'static Profile> {
         PROFILES.iter().find(|profile| profile.name == name)
     }
 
-    /// Whether cases can be without devices or without mms.
+    /// Returns whether cases can be without devices or without mms.
     pub fn empty(&self) -> bool {
         *self.sizes.devices.start() == 0
     }
 
-    /// Whether processes fork.
+    /// Returns whether the profile has forks.
     pub(super) fn forks(&self) -> bool {
         let makes_mm = |code: &OpCode| code.info().makes_mm;
         { OpCode::ALL.iter() }.any(|code| makes_mm(code) && self.ops[*code as usize] != 0)
     }
 
-    /// What a limit of a device is, by its row; `None` for any number.
+    /// Returns `max_pasids` for a row of the limits; `None` stands for any number.
     pub(super) fn limit(row: u8) -> Option<u16> {
         PASIDS[row as usize].0
     }
 }
 
-/// A column of the table.
+/// Returns the profile in a column of the table.
 const fn profile(column: usize) -> Profile {
     let mut this = Profile {
         name: NAMES[column],
@@ -240,7 +241,7 @@ const fn profile(column: usize) -> Profile {
         fault_of: [None; 256],
         limits: [(0, 0); 256],
     };
-    // The bytes of each kind stand together, and so do those of each limit.
+    // The bytes of each kind are consecutive, and so are those of each limit.
     let (mut row, mut byte) = (0, 0);
     while row < OPS.len() {
         let (code, weights) = OPS[row];
@@ -271,7 +272,7 @@ const fn profile(column: usize) -> Profile {
     }
     assert!(byte == 256, "the limits of a profile add up to 256");
     assert!(this.strays > 0, "one byte names nothing");
-    // Those of the faults are the last ones: most bytes, and 0, stand for none.
+    // Faults take the last bytes. Most bytes, 0 included, stand for no fault.
     (row, byte) = (0, 256);
     while row < FAULTS.len() {
         let (site, share) = (FAULTS[row].0, FAULTS[row].1[column]);

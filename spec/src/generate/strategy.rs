@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Cases for tests that state properties: what fails one is made smaller, and stays a case.
+//! A `proptest` strategy that generates cases, and shrinks a failing case to smaller cases.
 
 use super::{Generator, Profile, Sizes};
 use crate::case::Case;
@@ -12,18 +12,18 @@ use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::ops::Range;
 
-/// The cases of a profile, as a strategy.
+/// A strategy that generates cases of a profile.
 #[derive(Clone, Debug)]
 pub struct Cases {
     generator: Generator,
 }
 
-/// The cases of a profile, of all its sizes.
+/// Returns a strategy for all sizes of a profile.
 pub fn cases(profile: &'static Profile) -> Cases {
     cases_within(profile, Sizes::LIMITS)
 }
 
-/// The cases of a profile, of these sizes, as far as they are those of the profile.
+/// Returns a strategy for the sizes of a profile that are within `sizes`.
 pub fn cases_within(profile: &'static Profile, sizes: Sizes) -> Cases {
     Cases {
         generator: Generator::within(profile, sizes),
@@ -40,8 +40,8 @@ impl Strategy for Cases {
     }
 }
 
-/// What is taken away, in this order. Of a thing that can go alone, whole runs are tried first: all
-/// of it, then halves, then quarters, from the end.
+/// The passes of shrinking, in order. A pass over items that can be removed one by one first tries
+/// whole ranges: all items, then halves, then quarters, from the end.
 const PASSES: [Pass; 7] = [
     Pass::Ops,
     Pass::Names,
@@ -56,11 +56,11 @@ const PASSES: [Pass; 7] = [
 enum Pass {
     /// Operations.
     Ops,
-    /// An operation, and what names it.
+    /// An operation, and those that name it.
     Names,
     /// Entries of the schedule.
     Entries,
-    /// CPUs: all of them, or one, whose work another one does.
+    /// CPUs: all of them, or one whose operations move to another.
     Cpus,
     /// Faults.
     Faults,
@@ -71,11 +71,11 @@ enum Pass {
 }
 
 impl Pass {
-    /// How many things there are to be taken away.
+    /// Returns the number of items that the pass can remove.
     fn things(self, case: &Case) -> usize {
         match self {
             Pass::Ops | Pass::Names => case.ops.len(),
-            // An empty schedule can go as well.
+            // An empty schedule can be removed too.
             Pass::Entries => { case.schedule.as_ref() }.map_or(0, |all| all.len().max(1)),
             Pass::Cpus => case.cpus().len(),
             Pass::Faults => case.ops.iter().filter(|op| op.fault.is_some()).count(),
@@ -84,7 +84,7 @@ impl Pass {
         }
     }
 
-    /// How many are tried first.
+    /// Returns the number of items that the pass tries to remove first.
     fn most(self, case: &Case) -> usize {
         match self {
             Pass::Names => 1,
@@ -92,7 +92,7 @@ impl Pass {
         }
     }
 
-    /// The case without these; `None` if it is the same.
+    /// Returns the case without the items in `gone`, or `None` if it is unchanged.
     fn without(self, case: &Case, gone: Range<usize>) -> Option<Case> {
         let one_by_one = |without: fn(&Case, u32) -> Case| {
             let gone = gone.clone().rev();
@@ -109,7 +109,7 @@ impl Pass {
                 let cpus = case.cpus();
                 match &cpus[gone.clone()] {
                     all if all.len() == cpus.len() => in_sequence(case),
-                    // A CPU is put in the place of the one before it, the first one is number 0.
+                    // Merge a CPU into the one before it; the first CPU is renumbered to 0.
                     &[cpu] if gone.start > 0 => with_cpu_as(case, cpu, cpus[gone.start - 1]),
                     &[cpu] if cpu > 0 => with_cpu_as(case, cpu, 0),
                     _ => return None,
@@ -126,25 +126,25 @@ impl Pass {
     }
 }
 
-/// A case that is made smaller. Every one that it comes to is one that a reader accepts.
+/// A case that is being shrunk. The reader accepts every case that it takes as a value.
 #[derive(Clone, Debug)]
 pub struct Shrinking {
     /// The smallest case that is known to fail.
     best: Case,
-    /// What is tried.
+    /// The candidate.
     shown: Case,
-    /// The index of the pass.
+    /// Index of the pass.
     pass: usize,
-    /// How many things are taken away at once.
+    /// Number of items that are removed at once.
     at_once: usize,
-    /// Those from here on were tried.
+    /// Items from this index on were tried.
     until: usize,
-    /// Whether something went since the first pass began.
+    /// Whether an item was removed since the first pass began.
     progress: bool,
 }
 
 impl Shrinking {
-    /// Begins with a case.
+    /// Starts from a case.
     pub fn of(case: &Case) -> Self {
         Shrinking {
             best: case.clone(),
@@ -156,7 +156,7 @@ impl Shrinking {
         }
     }
 
-    /// The next case to be tried, if there is one.
+    /// Returns the next candidate, if there is one.
     fn next(&mut self) -> Option<Case> {
         loop {
             let pass = PASSES[self.pass];
@@ -168,7 +168,7 @@ impl Shrinking {
                 } else {
                     self.pass += 1;
                     if self.pass == PASSES.len() {
-                        // Something may be able to go now that could not before.
+                        // An item that could not be removed before may be removable now.
                         if !std::mem::take(&mut self.progress) {
                             self.pass -= 1;
                             return None;
@@ -204,7 +204,7 @@ impl ValueTree for Shrinking {
         self.shown.clone()
     }
 
-    /// What is shown fails: something more is taken away.
+    /// The candidate fails: keeps it, and removes more.
     fn simplify(&mut self) -> bool {
         if self.shown != self.best {
             self.best = self.shown.clone();
@@ -213,7 +213,7 @@ impl ValueTree for Shrinking {
         self.try_next()
     }
 
-    /// What is shown does not fail: it is taken back, and something else is taken away.
+    /// The candidate does not fail: restores the previous case, and removes something else.
     fn complicate(&mut self) -> bool {
         self.shown != self.best && self.try_next()
     }

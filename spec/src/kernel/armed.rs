@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The fault that is armed for an operation.
+//! The fault of the running operation.
 
 use crate::case::{Errno, Fault, Site};
 
-/// The fault of one operation, and how often its site was reached so far.
+/// The fault of one operation, and how often its site was reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Armed {
     /// The fault.
@@ -12,12 +12,12 @@ pub struct Armed {
 }
 
 impl Armed {
-    /// A fault that has not been reached yet.
+    /// Arms a fault whose site has not been reached.
     pub fn new(fault: Option<Fault>) -> Self {
         Armed { fault, reached: 0 }
     }
 
-    /// The site is reached: whether it fails, and with what.
+    /// Counts an arrival at `site`. Returns the error to fail with, or `None` if it succeeds.
     #[inline(always)]
     pub fn strikes(&mut self, site: Site) -> Option<Errno> {
         let fault = self.fault.filter(|fault| fault.site == site)?;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The IOMMU driver: a mock, the same under all kernels. Every callback is observed.
+//! The IOMMU driver: a mock, the same for all kernels. Every callback is reported to the observer.
 
 use super::{DeviceId, DomainId, Kernel, MmId, NONE};
 use crate::case::{Errno, Site};
@@ -11,7 +11,7 @@ use crate::trace::Call;
 pub enum DomainType {
     /// `IOMMU_DOMAIN_SVA`
     Sva,
-    /// What a driver attaches on its own account.
+    /// A domain that a driver attaches itself.
     Unmanaged,
 }
 
@@ -24,16 +24,16 @@ pub struct Domain {
     pub mm: MmId,
     /// `domain->users` of an SVA domain.
     pub users: u8,
-    /// The hardware instance that it belongs to since its first successful attach.
+    /// The hardware instance it belongs to, set by its first successful attach.
     pub instance: u8,
-    /// The memory is gone; looking at it is a use-after-free.
+    /// The memory is freed; reading it is a use-after-free.
     pub freed: bool,
     /// `domain->next`, in `iommu_mm->sva_domains`.
     pub next: DomainId,
 }
 
 impl Domain {
-    /// What a slot holds before its domain is allocated.
+    /// The value of a slot before its domain is allocated.
     pub const NEVER: Domain = Domain {
         kind: DomainType::Unmanaged,
         mm: MmId::NULL,
@@ -45,8 +45,8 @@ impl Domain {
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// `ops->domain_alloc()`: domains are numbered in order of allocation. Only the allocation of
-    /// an SVA domain can be made to fail.
+    /// `ops->domain_alloc()`. Numbers domains in the order of their allocation. Only the allocation
+    /// of an SVA domain can fail.
     pub fn driver_domain_alloc(&mut self, kind: DomainType) -> Option<DomainId> {
         if kind == DomainType::Sva && self.armed.strikes(Site::DomainAlloc).is_some() {
             self.watch.call(Call::DomainAlloc { domain: None });
@@ -65,7 +65,7 @@ impl<W: Watch> Kernel<'_, W> {
         Some(DomainId::new(domain))
     }
 
-    /// `ops->set_dev_pasid()`: refuses a domain that belongs to another hardware instance.
+    /// `ops->set_dev_pasid()`. Fails for a domain that belongs to another hardware instance.
     pub fn driver_set_dev_pasid(
         &mut self,
         domain: DomainId,
@@ -91,7 +91,7 @@ impl<W: Watch> Kernel<'_, W> {
         err.map_or(Ok(()), Err)
     }
 
-    /// `ops->remove_dev_pasid()`: cannot fail.
+    /// `ops->remove_dev_pasid()`. Cannot fail.
     pub fn driver_remove_dev_pasid(&mut self, dev: DeviceId, pasid: u16) {
         self.watch.call(Call::RemoveDevPasid {
             dev: dev.raw().into(),

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The `pasid_array` of every `iommu_group`: PASID to domain, from 6.12 on to attach handle.
+//! The `pasid_array` of every `iommu_group`: maps a PASID to a domain or, from 6.12 on, to an
+//! attach handle.
 
 use super::{DomainId, HandleId, copy};
 use crate::case::MAX_OPS;
 
-/// One entry that is not empty.
+/// An entry that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Entry {
     /// The group that owns the array.
     pub group: u8,
     /// The index in the array.
     pub pasid: u16,
-    /// The domain that it leads to; it may be freed. Null for an entry that is only reserved.
+    /// The domain that it leads to, possibly freed. Null for an entry that is only reserved.
     pub domain: DomainId,
-    /// The attach handle that it points at, which may be freed. Null where it points at the
-    /// domain itself, as all entries do up to 6.8.
+    /// The attach handle that it points at, possibly freed. Null if it points at the domain itself,
+    /// as all entries do up to 6.8.
     pub handle: HandleId,
 }
 
@@ -25,12 +26,12 @@ const EMPTY: Entry = Entry {
     handle: HandleId::NULL,
 };
 
-/// Orders by group and PASID, and is compared at once.
+/// Sort key: group, then PASID, in one number.
 fn key(group: u8, pasid: u16) -> u32 {
     (u32::from(group) << 16) + u32::from(pasid)
 }
 
-/// The arrays of all groups together: the entries that are not empty, by group and PASID. An
+/// The arrays of all groups: the entries that are not empty, sorted by group and PASID. An
 /// operation stores at most one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PasidArrays {
@@ -39,7 +40,7 @@ pub struct PasidArrays {
 }
 
 impl PasidArrays {
-    /// Overwrites `self` with `from`. Copies only the entries that either of them has.
+    /// Overwrites `self` with `from`. Copies only the entries that are in use in either.
     #[inline]
     pub fn copy_from(&mut self, from: &Self) {
         let most = self.len.max(from.len) as usize;
@@ -58,12 +59,13 @@ impl Default for PasidArrays {
 }
 
 impl PasidArrays {
-    /// The entries that are not empty, by group and PASID.
+    /// Returns the entries that are not empty, sorted by group and PASID.
     pub fn entries(&self) -> &[Entry] {
         &self.entries[..self.len as usize]
     }
 
-    /// Whether two machines have the same entries, whatever they point at.
+    /// Returns whether both machines have entries at the same groups and PASIDs, regardless of
+    /// their targets.
     pub fn same_entries(&self, other: &Self) -> bool {
         self.len == other.len
             && self
@@ -73,7 +75,7 @@ impl PasidArrays {
                 .all(|(a, b)| (a.group, a.pasid) == (b.group, b.pasid))
     }
 
-    /// Replaces what every entry leads to by a digest of it.
+    /// Replaces the target of every entry by a digest of it.
     pub(super) fn digest(&mut self, mut to: impl FnMut(&Entry) -> u8) {
         for entry in &mut self.entries[..self.len as usize] {
             entry.domain = DomainId::new(to(entry));
@@ -86,13 +88,13 @@ impl PasidArrays {
             .binary_search_by_key(&key(group, pasid), |entry| key(entry.group, entry.pasid))
     }
 
-    /// `xa_load()`: the entry at an index, unless it is empty.
+    /// `xa_load()`. Returns the entry at an index, or `None` if it is empty.
     pub fn load(&self, group: u8, pasid: u16) -> Option<Entry> {
         let at = self.find(group, pasid).ok()?;
         Some(self.entries[at])
     }
 
-    /// `xa_store()`: into an empty entry, or over the one that is there.
+    /// `xa_store()`. Overwrites an existing entry.
     pub fn store(&mut self, entry: Entry) {
         match self.find(entry.group, entry.pasid) {
             Ok(at) => self.entries[at] = entry,
@@ -105,13 +107,13 @@ impl PasidArrays {
         }
     }
 
-    /// `xa_erase()`: what was there.
+    /// `xa_erase()`. Returns the erased entry.
     pub fn erase(&mut self, group: u8, pasid: u16) -> Option<Entry> {
         let at = self.find(group, pasid).ok()?;
         let erased = self.entries[at];
         let len = self.len as usize;
         self.entries.copy_within(at + 1..len, at);
-        // Equal contents have to be equal values.
+        // Arrays with equal contents must be equal values.
         self.entries[len - 1] = EMPTY;
         self.len -= 1;
         Some(erased)

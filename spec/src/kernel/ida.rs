@@ -6,28 +6,28 @@ use crate::case::Site;
 use crate::record::Watch;
 use crate::revision::At;
 
-/// Which PASIDs are allocated. Always the smallest free one is taken, and an operation takes at
-/// most one, so [`crate::case::MAX_OPS`] operations never get past PASID 64: a word is enough.
+/// The set of allocated PASIDs. The smallest free one is always taken, and an operation takes at
+/// most one, so [`crate::case::MAX_OPS`] operations never exceed PASID 64: one word is enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ida(pub(crate) u64);
 
 impl Ida {
-    /// The ids in use, ascending.
+    /// Returns the allocated ids, ascending.
     pub fn iter(self) -> impl Iterator<Item = u16> {
         (1..=64).filter(move |&id| self.contains(id))
     }
 
-    /// Whether an id is in use.
+    /// Returns whether an id is allocated.
     pub fn contains(self, id: u16) -> bool {
         (1..=64).contains(&id) && self.0 >> (id - 1) & 1 == 1
     }
 
-    /// How many are in use.
+    /// Returns the number of allocated ids.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Whether none is in use.
+    /// Returns whether no id is allocated.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -52,8 +52,8 @@ impl Ida {
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// `iommu_alloc_global_pasid()`: the smallest free PASID below the device's `max_pasids`, or
-    /// `None` for `IOMMU_PASID_INVALID`.
+    /// `iommu_alloc_global_pasid()`. Returns the smallest free PASID below the device's
+    /// `max_pasids`, or `None` for `IOMMU_PASID_INVALID`.
     pub fn iommu_alloc_global_pasid(&mut self, dev: DeviceId) -> Option<u16> {
         let max_pasids = self.m.device(dev).max_pasids;
         if max_pasids == 0 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Indexes in place of pointers. Each kind of thing has its own, so that a device cannot be taken for
-//! an mm, nor a domain for a handle.
+//! Indexes in place of pointers. Each kind of object has its own type, so that a device cannot be
+//! confused with an mm, or a domain with a handle.
 
 use super::NONE;
 use std::fmt;
@@ -15,25 +15,25 @@ macro_rules! indexes {
             /// A null pointer, or the end of a list.
             pub const NULL: $name = $name(NONE);
 
-            /// The index `raw`; null where that is [`NONE`].
+            /// Returns the index `raw`, or null if it is [`NONE`].
             #[inline(always)]
             pub const fn new(raw: u8) -> Self {
                 $name(raw)
             }
 
-            /// The index as a number; [`NONE`] where it is null.
+            /// Returns the index as a number, or [`NONE`] if it is null.
             #[inline(always)]
             pub const fn raw(self) -> u8 {
                 self.0
             }
 
-            /// The index into an array, which null is beyond.
+            /// Returns the index into an array. Null is out of range for every array.
             #[inline(always)]
             pub const fn index(self) -> usize {
                 self.0 as usize
             }
 
-            /// Whether it is null.
+            /// Returns whether it is null.
             #[inline(always)]
             pub const fn is_null(self) -> bool {
                 self.0 == NONE

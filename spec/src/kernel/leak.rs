@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What remains after a teardown, in a form that is cheap to compare.
+//! A digest of what remains after a teardown, which is cheap to compare.
 
 use super::{Ida, PasidArrays};
 use crate::case::MAX_MMS;
@@ -11,17 +11,17 @@ pub struct LeakDigest {
     pub(super) domains: u8,
     pub(super) pasids: Ida,
     pub(super) mm_count: [u8; MAX_MMS],
-    /// With 1 for a domain that is freed, 0 for one that is not.
+    /// The entries, with 1 for a freed domain and 0 for one that is not freed.
     pub(super) attached: PasidArrays,
 }
 
 impl LeakDigest {
-    /// Whether nothing is left.
+    /// Returns whether nothing remains.
     pub fn is_nothing(&self) -> bool {
         *self == LeakDigest::default()
     }
 
-    /// In what two of them differ, as bytes.
+    /// Returns bytes that describe how two digests differ.
     pub fn compare(&self, other: &LeakDigest) -> [u8; 5] {
         [
             self.handles.cmp(&other.handles),

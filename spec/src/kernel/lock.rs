@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `iommu_sva_lock`.
 //!
-//! A section never ends with the lock held, unless a call has returned without releasing it. So a
-//! lock that is found held will never be released, and a call that takes it hangs. The mutex of a
-//! group is taken and released within a section and needs no state.
+//! A section never ends with the lock held, except when a call returns without releasing it. So a
+//! lock that is found held is never released, and a call that takes it hangs. The mutex of a group
+//! is taken and released within a section and needs no state.
 
 use super::{Kernel, Splat, Stop};
 use crate::record::Watch;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The machine: everything that exists, as a value.
+//! The simulated machine, as a value.
 
 use super::{
     DeviceId, Domain, Entry, Handle, Ida, LeakDigest, Mm, MmId, Mutex, NONE, PasidArrays, copy,
@@ -7,17 +7,17 @@ use super::{
 use crate::case::{Device, MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};
 use crate::trace::{Attached, Live};
 
-/// Everything that exists, at one moment.
+/// All objects that exist at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Machine {
     pub(crate) devices: [Device; MAX_DEVICES],
     pub(crate) nr_devices: u8,
-    /// The devices of each group, bit by bit.
+    /// Bit sets of the devices of each group.
     groups: [u8; MAX_GROUPS],
     pub(crate) mms: [Mm; MAX_MMS],
     pub(crate) nr_mms: u8,
-    /// By number. An operation allocates at most one domain and one handle, so [`MAX_OPS`] of each
-    /// are enough.
+    /// The domains, by number. An operation allocates at most one domain and one handle, so
+    /// [`MAX_OPS`] of each are enough.
     pub domains: [Domain; MAX_OPS],
     pub(crate) nr_domains: u8,
     pub(crate) handles: [Handle; MAX_OPS],
@@ -29,8 +29,8 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Overwrites `self` with `from`. Copies only the items that either of them has ever had: a
-    /// search does this for each operation.
+    /// Overwrites `self` with `from`. Copies only the items that either machine has ever allocated,
+    /// since a search copies for each operation.
     #[inline]
     pub fn copy_from(&mut self, from: &Self) {
         let domains = self.nr_domains.max(from.nr_domains) as usize;
@@ -52,11 +52,12 @@ impl Machine {
 }
 
 impl Machine {
-    /// The machine of a topology that is within the limits of [`crate::case`], at boot.
+    /// Creates the machine of a topology, at boot.
     ///
     /// # Panics
     ///
-    /// If it is not within them. [`crate::read`] lets no such topology through.
+    /// If the topology exceeds the limits of [`crate::case`]. [`crate::read`] refuses such
+    /// topologies.
     pub fn new(topology: &Topology) -> Self {
         assert!(topology.devices.len() <= MAX_DEVICES && topology.mms.len() <= MAX_MMS);
         let mut machine = Machine {
@@ -87,32 +88,32 @@ impl Machine {
         machine
     }
 
-    /// How many devices there are.
+    /// Returns the number of devices.
     pub fn nr_devices(&self) -> usize {
         self.nr_devices as usize
     }
 
-    /// How many mms there ever were, freed ones included.
+    /// Returns the number of mms ever created, freed ones included.
     pub fn nr_mms(&self) -> usize {
         self.nr_mms as usize
     }
 
-    /// The PASIDs in use.
+    /// Returns the allocated global PASIDs.
     pub fn global_pasids(&self) -> &Ida {
         &self.global_pasids
     }
 
-    /// The device at an index below [`Machine::nr_devices`].
+    /// Returns the device at an index below [`Machine::nr_devices`].
     pub fn device(&self, dev: DeviceId) -> &Device {
         &self.devices[dev.index()]
     }
 
-    /// The mm at an index below [`Machine::nr_mms`].
+    /// Returns the mm at an index below [`Machine::nr_mms`].
     pub fn mm(&self, mm: MmId) -> &Mm {
         &self.mms[mm.index()]
     }
 
-    /// `group->devices`, in order.
+    /// Returns `group->devices`, in order.
     pub fn group_devices(&self, group: u8) -> impl Iterator<Item = DeviceId> + use<> {
         let mut left = self.groups[group as usize];
         std::iter::from_fn(move || {
@@ -124,41 +125,41 @@ impl Machine {
         })
     }
 
-    /// The domains allocated so far, freed ones included.
+    /// Returns the domains allocated so far, freed ones included.
     pub fn domains(&self) -> &[Domain] {
         &self.domains[..self.nr_domains as usize]
     }
 
-    /// The handles allocated so far, freed ones included.
+    /// Returns the handles allocated so far, freed ones included.
     pub fn handles(&self) -> &[Handle] {
         &self.handles[..self.nr_handles as usize]
     }
 
-    /// Whether a call has returned, or died, without releasing `iommu_sva_lock`: between two sections it is
-    /// never held otherwise.
+    /// Returns whether `iommu_sva_lock` is held. Between two sections it is held only if a call
+    /// returned or died without releasing it.
     pub fn iommu_sva_lock_is_held(&self) -> bool {
         self.iommu_sva_lock.held
     }
 
-    /// The `pasid_array` of every group.
+    /// Returns the `pasid_array` of every group.
     pub fn pasid_arrays(&self) -> &PasidArrays {
         &self.pasid_arrays
     }
 
-    /// How many entries point at freed memory.
+    /// Returns the number of entries that point at freed memory.
     pub fn dangling(&self) -> usize {
         let entries = self.pasid_arrays.entries().iter();
         entries.filter(|entry| self.is_dangling(entry)).count()
     }
 
-    /// Whether an entry points at freed memory.
+    /// Returns whether an entry points at freed memory.
     pub fn is_dangling(&self, entry: &Entry) -> bool {
         let of_handle = !entry.handle.is_null() && self.handles[entry.handle.index()].freed;
         of_handle || !entry.domain.is_null() && self.domains[entry.domain.index()].freed
     }
 
-    /// A digest of what a trace shows as left, but not of `mm_data`: equal where that is equal up
-    /// to the numbers of domains.
+    /// Returns a digest of what exists, without `mm_data`: equal for machines whose
+    /// [`live`](Self::live) is equal up to `mm_data` and the numbers of domains.
     pub fn left(&self) -> LeakDigest {
         let mut left = LeakDigest {
             handles: self.handles().iter().filter(|h| !h.freed).count() as u8,
@@ -174,7 +175,7 @@ impl Machine {
         left
     }
 
-    /// What exists, as a trace shows it.
+    /// Returns what exists, as a trace shows it.
     pub fn live(&self) -> Live {
         let mms = &self.mms[..self.nr_mms as usize];
         Live {

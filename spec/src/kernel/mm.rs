@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `struct mm_struct`: its two counts, and what SVA keeps in it.
+//! `struct mm_struct`: its two counts, and its SVA fields.
 
 use super::{DomainId, HandleId, Kernel, MmId};
 use crate::case::MAX_MMS;
@@ -8,11 +8,11 @@ use crate::record::Watch;
 /// An mm. In 6.7 the PASID is in the mm itself; later it is in `iommu_mm`, which also has lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mm {
-    /// Users of the address space: the process, and binds that are under way.
+    /// Users of the address space: the process, and binds in progress.
     pub mm_users: u8,
     /// References to the struct: one for all users together, one for each SVA domain. 0: freed.
     pub mm_count: u8,
-    /// The process is gone; callers can do nothing with the mm any more.
+    /// Whether the process has exited. Callers can do nothing more with the mm.
     pub exited: bool,
     /// The result of `arch_pgtable_dma_compat()`.
     pub dma_compat: bool,
@@ -27,7 +27,7 @@ pub struct Mm {
 }
 
 impl Mm {
-    /// The struct of an mm that never was, or is no more.
+    /// The value of a slot before its mm exists and after it is freed.
     pub const FREED: Mm = Mm {
         mm_users: 0,
         mm_count: 0,
@@ -39,7 +39,7 @@ impl Mm {
         sva_handles: HandleId::NULL,
     };
 
-    /// An mm just created. `mm_pasid_init()` has run: it has no PASID, forked or not.
+    /// Creates an mm. `mm_pasid_init()` has run: it has no PASID, even if it is forked.
     pub fn new(dma_compat: bool) -> Self {
         Mm {
             mm_users: 1,
@@ -52,8 +52,8 @@ impl Mm {
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// `dup_mm()`, as far as SVA sees it: the index of the child, or `None` where there are
-    /// [`MAX_MMS`] already.
+    /// `dup_mm()`, as far as SVA is concerned. Returns the index of the child, or `None` if there
+    /// are [`MAX_MMS`] already.
     pub fn dup_mm(&mut self, parent: MmId) -> Option<MmId> {
         let child = self.m.nr_mms;
         if child as usize == MAX_MMS {
@@ -64,12 +64,13 @@ impl<W: Watch> Kernel<'_, W> {
         Some(MmId::new(child))
     }
 
-    /// `mmget()`: a user of the address space more.
+    /// `mmget()`: takes a reference to the address space.
     pub fn mmget(&mut self, mm: MmId) {
         self.m.mms[mm.index()].mm_users += 1;
     }
 
-    /// `mmput()`: a user less; the last one drops the reference that all users share.
+    /// `mmput()`: drops a reference to the address space; the last one drops the reference that all
+    /// users share.
     pub fn mmput(&mut self, mm: MmId) {
         let this = &mut self.m.mms[mm.index()];
         this.mm_users -= 1;
@@ -78,23 +79,24 @@ impl<W: Watch> Kernel<'_, W> {
         }
     }
 
-    /// The process is gone: callers lose the mm, and its own `mmput()` runs.
+    /// Exits the process: callers lose the mm, and its own `mmput()` runs.
     pub fn exit_mm(&mut self, mm: MmId) {
         self.m.mms[mm.index()].exited = true;
         self.mmput(mm);
     }
 
-    /// `mmget_not_zero()`, at once given back.
+    /// `mmget_not_zero()`, followed at once by `mmput()`. Returns whether the mm has users.
     pub fn mm_is_used(&self, mm: MmId) -> bool {
         self.m.mm(mm).mm_users != 0
     }
 
-    /// `mmgrab()`: a reference to the struct more.
+    /// `mmgrab()`: takes a reference to the struct.
     pub fn mmgrab(&mut self, mm: MmId) {
         self.m.mms[mm.index()].mm_count += 1;
     }
 
-    /// `mmdrop()`: a reference less; the last one runs `mm_pasid_drop()` and frees the struct.
+    /// `mmdrop()`: drops a reference to the struct; the last one runs `mm_pasid_drop()` and frees
+    /// it.
     pub fn mmdrop(&mut self, mm: MmId) {
         let this = &mut self.m.mms[mm.index()];
         this.mm_count -= 1;
@@ -108,7 +110,7 @@ impl<W: Watch> Kernel<'_, W> {
         }
     }
 
-    /// Gives the mm its PASID. With it come, from 6.8 on, `iommu_mm` and its empty lists.
+    /// Sets the PASID of the mm. From 6.8 on, this also creates `iommu_mm` with empty lists.
     pub fn set_pasid(&mut self, mm: MmId, pasid: u16, iommu_mm: bool) {
         let this = &mut self.m.mms[mm.index()];
         this.pasid = pasid;
@@ -122,7 +124,7 @@ impl<W: Watch> Kernel<'_, W> {
         *head = domain;
     }
 
-    /// `list_del()` from it.
+    /// `list_del()` from `iommu_mm->sva_domains`.
     pub fn sva_domains_del(&mut self, mm: MmId, domain: DomainId) {
         let next = self.m.domains[domain.index()].next;
         let mut at = self.m.mms[mm.index()].sva_domains;
@@ -149,7 +151,7 @@ impl<W: Watch> Kernel<'_, W> {
         *head = handle;
     }
 
-    /// `list_del()` from it, of a handle that is on it.
+    /// `list_del()` from `iommu_mm->sva_handles`. The handle must be on the list.
     pub fn sva_handles_del(&mut self, mm: MmId, handle: HandleId) {
         let this = &mut self.m.handles[handle.index()];
         this.listed = false;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The simulated machine: everything that `iommu-sva.c` and the functions of `iommu.c` that it calls
-//! stand on. It knows no particular kernel.
+//! The simulated machine: everything that `iommu-sva.c`, and the functions of `iommu.c` that it
+//! calls, depend on. It is independent of any kernel version.
 //!
-//! [`Machine`] is a value of fixed size: no heap, no pointers, `Copy`. What the kernel refers to by
-//! pointer is referred to by index here: domains and handles are numbered in order of allocation
-//! and never reused, so a stale index is a dangling pointer and is noticed as one.
+//! [`Machine`] is a value of fixed size: no heap, no pointers, `Copy`. Indexes take the place of
+//! the kernel's pointers: domains and handles are numbered in the order of their allocation and
+//! never reused, so a stale index is a dangling pointer and is detected as one.
 //!
-//! [`Kernel`] is a machine at work: with an observer, with the fault that is armed for the operation
-//! at hand, and with the commits whose code it runs. Its methods are the kernel's functions, one file
-//! for each thing.
+//! [`Kernel`] is a running machine: it has an observer, the fault of the current operation, and the
+//! commits whose code it runs. Its methods are the kernel's functions, one file for each kind of
+//! object.
 
 mod armed;
 mod driver;
@@ -40,11 +40,11 @@ pub use slab::Handle;
 pub use splat::{Splat, Stop};
 pub use work::Kernel;
 
-/// No number: what stands for a null pointer, or for the end of a list, where indexes are numbers.
+/// Not an index: stands for a null pointer, or for the end of a list.
 pub const NONE: u8 = u8::MAX;
 
-/// Copies at least the first `items` items. Up to eight are copied with a length that the compiler
-/// knows, so without a call.
+/// Copies at least the first `items` items. Up to eight are copied with a length known to the
+/// compiler, which avoids a function call.
 #[inline(always)]
 pub(crate) fn copy<T: Copy, const N: usize>(to: &mut [T; N], from: &[T; N], items: usize) {
     const FEW: usize = 8;

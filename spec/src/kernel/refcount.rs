@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `refcount_t`, of a handle's users.
+//! `refcount_t`, the type of a handle's user count.
 
 use super::{HandleId, Kernel, Splat, Stop};
 use crate::record::Watch;
 use crate::revision::At;
 
-/// A count that saturates instead of wrapping, with a complaint.
+/// A count that saturates, with a warning, instead of wrapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Refcount(pub(crate) u8);
 
 impl Refcount {
-    /// The count, or `None` where it is saturated.
+    /// Returns the count, or `None` if it is saturated.
     pub fn get(self) -> Option<u8> {
         (self != Refcount::SATURATED).then_some(self.0)
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `struct iommu_sva`, its allocation, and reading through pointers that may be stale.
+//! `struct iommu_sva`, its allocation, and reads through pointers that may be stale.
 
 use super::{DeviceId, Domain, DomainId, HandleId, Kernel, Refcount, Splat, Stop};
 use crate::case::Site;
@@ -9,22 +9,22 @@ use crate::revision::At;
 /// `struct iommu_sva`, the handle of a bind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Handle {
-    /// `handle->dev`; null until it is stored.
+    /// `handle->dev`; null until the bind stores it.
     pub dev: DeviceId,
-    /// `handle->domain`; null until it is stored.
+    /// `handle->domain`; null until the bind stores it.
     pub domain: DomainId,
-    /// `handle->users`; there from 6.8-rc6 on.
+    /// `handle->users`; exists from 6.8-rc6 on.
     pub users: Refcount,
-    /// `handle->handle_item` is on `iommu_mm->sva_handles`.
+    /// Whether `handle->handle_item` is on `iommu_mm->sva_handles`.
     pub listed: bool,
-    /// What follows on that list.
+    /// The next handle on that list.
     pub next: HandleId,
-    /// The memory is gone.
+    /// Whether the memory is freed.
     pub freed: bool,
 }
 
 impl Handle {
-    /// What a slot holds before its handle is allocated.
+    /// The value of a slot before its handle is allocated.
     pub const NEVER: Handle = Handle {
         dev: DeviceId::NULL,
         domain: DomainId::NULL,
@@ -36,7 +36,7 @@ impl Handle {
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// `kzalloc()` of a handle.
+    /// Allocates a handle (`kzalloc()`).
     pub fn handle_alloc(&mut self) -> Option<HandleId> {
         if self.armed.strikes(Site::HandleAlloc).is_some() {
             return None;
@@ -50,12 +50,12 @@ impl<W: Watch> Kernel<'_, W> {
         Some(HandleId::new(handle))
     }
 
-    /// `handle->domain = domain` of an attach handle that its caller has just allocated.
+    /// Stores `handle->domain` of an attach handle that its caller has just allocated.
     pub fn handle_set_domain(&mut self, handle: HandleId, domain: DomainId) {
         self.m.handles[handle.index()].domain = domain;
     }
 
-    /// `kfree()` of a handle.
+    /// Frees a handle (`kfree()`).
     pub fn handle_free(&mut self, handle: HandleId, at: At) -> Result<(), Stop> {
         let this = &mut self.m.handles[handle.index()];
         if this.freed {
@@ -65,12 +65,12 @@ impl<W: Watch> Kernel<'_, W> {
         Ok(())
     }
 
-    /// `kzalloc()` of a `struct iommu_mm_data`: whether it succeeds.
+    /// Allocates a `struct iommu_mm_data` (`kzalloc()`). Returns whether that succeeds.
     pub fn mm_data_alloc(&mut self) -> bool {
         self.armed.strikes(Site::MmDataAlloc).is_none()
     }
 
-    /// Follows a pointer to a handle.
+    /// Dereferences a pointer to a handle.
     pub fn handle(&mut self, handle: HandleId, at: At) -> Result<&mut Handle, Stop> {
         if handle.is_null() {
             return Err(self.die(Splat::NullDeref, at));
@@ -81,7 +81,7 @@ impl<W: Watch> Kernel<'_, W> {
         Ok(&mut self.m.handles[handle.index()])
     }
 
-    /// Follows a pointer to a domain.
+    /// Dereferences a pointer to a domain.
     pub fn domain(&mut self, domain: DomainId, at: At) -> Result<&mut Domain, Stop> {
         if domain.is_null() {
             return Err(self.die(Splat::NullDeref, at));

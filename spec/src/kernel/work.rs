@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A machine at work: observed, with a fault armed, and running the code of some commits.
+//! A running machine: observed, with a fault armed, and with the code of some commits.
 
 use super::{Armed, Machine, Splat, Stop};
 use crate::model::Decision;
 use crate::record::Watch;
 use crate::revision::{At, Commit, Commits};
 
-/// A machine at work on one section of one call.
+/// A machine that runs one section of one call.
 pub struct Kernel<'a, W> {
     /// The machine.
     pub m: &'a mut Machine,
-    /// The fault of the operation at hand.
+    /// The fault of the current operation.
     pub armed: &'a mut Armed,
     /// The observer.
     pub watch: &'a mut W,
-    /// The commits that it has.
+    /// The commits whose code it runs.
     commits: Commits,
-    /// What the IOMMU core decided last, until a decision of its caller takes it up.
+    /// The last decision of the IOMMU core, until a decision of its caller consumes it.
     because: Option<At>,
 }
 
 impl<'a, W: Watch> Kernel<'a, W> {
-    /// A machine at work, which runs the code of these commits.
+    /// Creates a machine that runs the code of `commits`.
     #[inline(always)]
     pub fn new(
         m: &'a mut Machine,
@@ -38,13 +38,13 @@ impl<'a, W: Watch> Kernel<'a, W> {
         }
     }
 
-    /// Whether it has a commit.
+    /// Returns whether the kernel has a commit.
     #[inline(always)]
     pub fn has(&self, commit: Commit) -> bool {
         self.commits.has(commit)
     }
 
-    /// Works under another observer, which is made from this one.
+    /// Runs `work` under another observer, which is made from this one.
     pub fn watched_by<'k, V, T>(
         &'k mut self,
         watch: impl FnOnce(&'k mut W) -> V,
@@ -63,48 +63,48 @@ impl<'a, W: Watch> Kernel<'a, W> {
         done
     }
 
-    /// The branch at an anchor decides what the call returns or leaves behind.
+    /// Records that the branch at an anchor decides what the call returns or leaks.
     #[inline(always)]
     pub fn decide(&mut self, at: At) {
         self.because = None;
         self.watch.decide(Decision { at, because: None });
     }
 
-    /// The branch at an anchor decides, because of what the IOMMU core decided last.
+    /// Records a decision at an anchor, caused by the last decision of the IOMMU core.
     #[inline(always)]
     pub fn decide_on_core(&mut self, at: At) {
         let because = self.because.take();
         self.watch.decide(Decision { at, because });
     }
 
-    /// What the core decided last is itself the decision, since the caller of the core is a driver or
-    /// a device; where the core succeeded, the decision is at this anchor.
+    /// Records the last decision of the core as the decision itself, because the core's caller is a
+    /// driver or a device. If the core succeeded, records the decision at this anchor.
     #[inline(always)]
     pub fn decide_in_core(&mut self, at: At) {
         let at = self.because.take().unwrap_or(at);
         self.watch.decide(Decision { at, because: None });
     }
 
-    /// The core decides, for whichever caller.
+    /// Records a decision of the core, to be consumed by its caller.
     #[inline(always)]
     pub fn core_decides(&mut self, at: At) {
         self.because = Some(at);
     }
 
-    /// The core did what it was called for: no decision of its caller is because of it.
+    /// Clears the last decision of the core, since the core succeeded.
     #[inline(always)]
     pub fn core_succeeds(&mut self) {
         self.because = None;
     }
 
-    /// Complains, and goes on.
+    /// Reports a complaint, and continues.
     #[inline(always)]
     pub fn warn(&mut self, splat: Splat, at: At) {
         debug_assert!(!splat.is_fatal());
         self.watch.splat(splat, at);
     }
 
-    /// Complains, and dies.
+    /// Reports a complaint, and dies.
     #[cold]
     pub fn die(&mut self, splat: Splat, at: At) -> Stop {
         debug_assert!(splat.is_fatal());
