@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From bytes to a [`Case`], and back.
+//! Converts bytes to a [`Case`], and back.
 //!
-//! Input is hostile until it is parsed: everything has a bound, and every refusal is one sentence
-//! that says where. Text from the input that a refusal repeats is escaped and shortened.
+//! Input is hostile until it is parsed: every size is bounded, and a refusal is one sentence with
+//! the place of the error. Input text quoted in a refusal is escaped and shortened.
 
 mod case;
 mod op;
@@ -17,21 +17,21 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
 
-/// Most bytes of a file, and of a line of a JSON-lines file. A case at all its limits has some
-/// ten thousand; a recorded row of it a few million.
+/// Maximum size of a file, and of a line of a JSON-lines file, in bytes. A case at all its limits
+/// takes some ten thousand bytes; a recorded row of it takes a few million.
 pub const MAX_BYTES: usize = 16 << 20;
 
-/// Parses one JSON value of a type, and nothing after it.
+/// Parses one JSON value, and refuses trailing data.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
     json_from_line(bytes, 1)
 }
 
-/// As [`json`], of bytes that begin on this line of a file.
+/// Parses like [`json`]. `bytes` start at line `first` of a file.
 pub fn json_from_line<T: DeserializeOwned>(bytes: &[u8], first: usize) -> Result<T, Refused> {
     if bytes.len() > MAX_BYTES {
         return Err(at((first, 1), too_large("this")));
     }
-    // Of a whole value that is refused as such, the parser says line 0.
+    // If a whole value is refused, the parser reports line 0.
     let place = |(line, column): (usize, usize)| (first + line.max(1) - 1, column);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (read, _) = bytes.split_at(error.valid_up_to());
@@ -63,27 +63,27 @@ pub fn json_from_line<T: DeserializeOwned>(bytes: &[u8], first: usize) -> Result
     Ok(value)
 }
 
-/// What is said of something that has more than [`MAX_BYTES`].
+/// Returns the message for input of more than [`MAX_BYTES`].
 pub fn too_large(what: &str) -> String {
     let limit = MAX_BYTES >> 20;
     format!("{what} is larger than {limit} MiB, which no case and no recorded row needs to be")
 }
 
-/// A refusal of something at a line and a column, both from 1.
+/// Returns a refusal of `what` at a line and a column, both from 1.
 pub fn at((line, column): (usize, usize), what: impl fmt::Display) -> Refused {
-    // Of a list or an object that is refused as such, the parser has read nothing yet.
+    // If a whole list or object is refused, the parser has not read anything yet.
     let column = column.max(1);
     Refused::new(format_args!("line {line} column {column}: {what}"))
 }
 
-/// The line and the column after these bytes, both from 1.
+/// Returns the line and the column after these bytes, both from 1.
 pub fn position(before: &[u8]) -> (usize, usize) {
     let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
     let column = before.iter().rev().take_while(|&&b| b != b'\n').count() + 1;
     (line, column)
 }
 
-/// The parser's sentence without its place, in words of the file: keys, not fields.
+/// Returns the parser's message without the place, with keys of the file instead of field names.
 fn what_is_wrong(error: &serde_json::Error) -> String {
     let text = shortened(error, 600);
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -112,13 +112,14 @@ impl Case {
         json(bytes)
     }
 
-    /// The case as a JSON value, in the order in which a person would write it.
+    /// Returns the case as a JSON value, with the keys in their customary order.
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(self).expect("a case has nothing that JSON has not")
     }
 }
 
-/// The `format` of a file, if it says so at its top level, without looking at the rest.
+/// Returns the `format` at the top level of a file, or `None` if there is none. The rest of the
+/// file is not validated.
 pub fn format_of(bytes: &[u8]) -> Result<Option<String>, Refused> {
     struct Probe(Option<String>);
     impl<'de> Deserialize<'de> for Probe {

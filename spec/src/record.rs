@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Watching a run is a type parameter: who looks at nothing pays for nothing.
+//! Observers of a run. The observer is a type parameter, so observing nothing costs nothing.
 
 use crate::case::Case;
 use crate::concurrent::{Cpus, Program, Schedule, Section};
@@ -11,28 +11,28 @@ use crate::trace::{Call, Live, Step, Trace};
 
 /// An observer of a run. Every method has an empty default, so `()` observes nothing.
 pub trait Watch {
-    /// A callback of the IOMMU driver was made.
+    /// Called when the kernel calls the IOMMU driver.
     #[inline(always)]
     fn call(&mut self, _call: Call) {}
-    /// The kernel complained; `at` is the statement that did.
+    /// Called when the kernel complains, with the anchor of the complaint.
     #[inline(always)]
     fn splat(&mut self, _splat: Splat, _at: At) {}
-    /// A branch was taken that decides what the call returns or leaves behind.
+    /// Called when a branch decides what the call returns or leaks.
     #[inline(always)]
     fn decide(&mut self, _decision: Decision) {}
-    /// `iommu_sva_lock` was taken, or released.
+    /// Called when `iommu_sva_lock` is taken or released.
     #[inline(always)]
     fn lock(&mut self, _taken: bool) {}
 }
 
 impl Watch for () {}
 
-/// Keeps everything that one operation lets be seen.
+/// An observer that keeps all observations of one operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recorder {
     /// Driver callbacks, in order.
     pub calls: Vec<Call>,
-    /// Splats, in order, and where each was raised.
+    /// Splats, in order, with the anchor of each.
     pub splats: Vec<(Splat, At)>,
     /// Decisions, in order; the last one decided the outcome.
     pub decisions: Vec<Decision>,
@@ -41,7 +41,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Forgets everything, and keeps the memory.
+    /// Removes all observations, and keeps the memory.
     pub fn clear(&mut self) {
         self.calls.clear();
         self.splats.clear();
@@ -65,16 +65,16 @@ impl Watch for Recorder {
     }
 }
 
-/// A trace, and what a trace does not show: what decided, and where each splat was raised.
+/// A trace together with data that the trace does not contain: decisions, and anchors of splats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
     /// The trace.
     pub trace: Trace,
-    /// For each step of the trace.
+    /// Notes for each step of the trace.
     pub steps: Vec<Note>,
-    /// For each thing that the teardown released, in order.
+    /// Notes for each object that the teardown released, in order.
     pub end: Vec<(Release, Note)>,
-    /// Of a concurrent case: each section that ran, in order.
+    /// For a concurrent case: the sections that ran, in order.
     pub sections: Vec<Ran>,
 }
 
@@ -83,36 +83,36 @@ pub struct Recording {
 pub struct Ran {
     /// The number of the CPU.
     pub cpu: u8,
-    /// The operation.
+    /// Index of the operation.
     pub op: usize,
     /// Whether it took `iommu_sva_lock`.
     pub locked: bool,
-    /// The CPU that holds it after the section, since a call returned without releasing it.
+    /// The CPU that holds the lock after the section, because a call returned without releasing it.
     pub holder: Option<u8>,
     /// Driver callbacks, in order.
     pub calls: Vec<Call>,
     /// Splats, in order.
     pub splats: Vec<Splat>,
-    /// What decided last in it.
+    /// The last decision in the section.
     pub decided: Option<Decision>,
-    /// What the operation returned, if this was its last section.
+    /// The return value of the operation, if this was its last section.
     pub ret: Option<Ret>,
 }
 
-/// What a trace does not show of a step.
+/// Data of a step that a trace does not contain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Note {
-    /// What decided, in order; the last one decided the outcome.
+    /// Decisions, in order; the last one decided the outcome.
     pub decisions: Vec<Decision>,
-    /// Each splat, and where it was raised.
+    /// Splats, with the anchor of each.
     pub splats: Vec<(Splat, At)>,
-    /// What existed afterwards, unless the machine is gone.
+    /// What existed after the step, unless the machine is gone.
     pub live: Option<Live>,
-    /// What of it was lost.
+    /// The part of it that was lost.
     pub lost: Lost,
 }
 
-/// Runs a case on a model, and keeps everything that there is to see.
+/// Runs a case on a model, and records all observations.
 pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
     match case.is_concurrent() {
         true => record_concurrent(model, case),
@@ -120,8 +120,9 @@ pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
     }
 }
 
-/// The steps of a concurrent trace stand in the order of the operations. They have no `live`, since
-/// what exists when an operation is over need not be its doing; the notes have it.
+/// Records a concurrent case. The steps of its trace are in the order of the operations. They have
+/// no `live`, since other CPUs also affect what exists when an operation is over; the notes have
+/// it.
 fn record_concurrent<M: Model>(model: &M, case: &Case) -> Recording {
     let program = Program::new(&case.ops);
     let mut cpus = Cpus::boot(&case.topology, &program);
@@ -212,8 +213,8 @@ fn record_sequential<M: Model>(model: &M, case: &Case) -> Recording {
 }
 
 impl Recording {
-    /// The operations in the order in which they were over; of a concurrent case, those that never
-    /// were come last.
+    /// Returns the indexes of the operations in the order in which they finished. In a concurrent
+    /// case, unfinished operations come last.
     pub fn order(&self) -> Vec<usize> {
         let over = self.sections.iter().filter(|ran| ran.ret.is_some());
         let mut order: Vec<usize> = over.map(|ran| ran.op).collect();
@@ -253,7 +254,7 @@ impl Recording {
 }
 
 impl Note {
-    /// All anchors: of what decided, of what that propagated from the core, and of the splats.
+    /// Returns all anchors: of decisions, of core decisions that they propagate, and of splats.
     pub fn anchors(&self) -> impl Iterator<Item = At> + '_ {
         let decided = { self.decisions.iter() }.flat_map(|this| [Some(this.at), this.because]);
         let splats = self.splats.iter().map(|&(_, at)| at);

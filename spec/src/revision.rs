@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! History: commits, the revisions that have them, and the graph that they form.
+//! Kernel history: commits, revisions, and the graph of revisions.
 //!
-//! * A [`Commit`] is declared once, in the crate whose code it changes ([`commits!`](crate::commits)).
+//! * A [`Commit`] is declared once, in the crate with the code that it changes
+//!   ([`commits!`](crate::commits)).
 //! * An [`At`] is an anchor: a decision or a complaint of the kernel, under the same name in every
 //!   revision. A [`Blob`] has the line of each anchor in one version of a file.
 //! * A [`Revision`] is a row of data: a name, its parents, the commits that its parents do not have,
 //!   and its two blobs.
-//! * The [`Graph`] of all revisions is validated when it is built. All else is derived from it: the
-//!   [`Tree`] of a revision, which is what a model runs as, the order of the revisions, ancestors and
-//!   paths, and what a revision would be [without a commit](Graph::without).
+//! * The [`Graph`] of all revisions is validated when it is built. The rest is derived from it: the
+//!   [`Tree`] of a revision, which a model runs as, the order of the revisions, ancestors and
+//!   paths, and the tree of a revision [without a commit](Graph::without).
 
 mod anchor;
 mod blob;
@@ -27,27 +28,27 @@ pub use graph::{Era, Graph, GraphError, Step};
 /// The kind of a revision's branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Branch {
-    /// Linus's tree: each mainline revision follows from the one before it.
+    /// Linus's tree: each mainline revision descends from the previous one.
     Mainline,
-    /// A stable branch: it leaves mainline, and gets backports.
+    /// A stable branch: it forks from mainline and receives backports.
     Stable,
     /// A patch that was not merged. History after it does not contain it.
     Proposal,
 }
 
-/// A revision of the two files, as a row of data.
+/// A revision of `iommu-sva.c` and `iommu.c`, as a row of data.
 #[derive(Clone, Copy, Debug)]
 pub struct Revision {
-    /// The name, in every command, file and report.
+    /// The name, as used in commands, files and reports.
     pub name: &'static str,
-    /// What it stands for, in one line.
+    /// What the revision is, in one line.
     pub what: &'static str,
-    /// The revisions that it is made from, by name; none for the first one.
+    /// The names of its parents; empty for the first revision.
     pub parents: &'static [&'static str],
-    /// The kind of branch that it is on.
+    /// The kind of branch it is on.
     pub branch: Branch,
-    /// The commits that it has and its parents do not have. The first one is the one that callers on
-    /// one CPU notice most of.
+    /// The commits that it adds to those of its parents. The first one has the most visible effect
+    /// for callers on one CPU.
     pub commits: &'static [Commit],
     /// Its `drivers/iommu/iommu-sva.c`.
     pub iommu_sva: &'static Blob,
@@ -55,14 +56,14 @@ pub struct Revision {
     pub iommu: &'static Blob,
 }
 
-/// What a model runs as: a revision, and the set of all commits that it has.
+/// A revision with the set of all its commits; a model runs as one.
 #[derive(Clone, Copy, Debug)]
 pub struct Tree {
     /// The revision.
     pub revision: &'static Revision,
-    /// The commits that it has, those of its ancestors included.
+    /// The commits of the revision and its ancestors.
     pub commits: Commits,
-    /// The graph that it is part of.
+    /// The graph that the revision is part of.
     pub graph: &'static Graph,
 }
 
@@ -75,33 +76,33 @@ impl PartialEq for Tree {
 impl Eq for Tree {}
 
 impl Tree {
-    /// The name of the revision.
+    /// Returns the name of the revision.
     pub fn name(&self) -> &'static str {
         self.revision.name
     }
 
-    /// What the revision stands for, in one line.
+    /// Returns what the revision is, in one line.
     pub fn what(&self) -> &'static str {
         self.revision.what
     }
 
-    /// The name of its first parent; `None` for the first revision.
+    /// Returns the name of its first parent, or `None` for the first revision.
     pub fn parent(&self) -> Option<&'static str> {
         self.revision.parents.first().copied()
     }
 
-    /// Whether it is a patch that was not merged.
+    /// Returns whether it is a patch that was not merged.
     pub fn is_proposal(&self) -> bool {
         self.revision.branch == Branch::Proposal
     }
 
-    /// Whether it has a commit.
+    /// Returns whether it has a commit.
     #[inline(always)]
     pub fn has(&self, commit: Commit) -> bool {
         self.commits.has(commit)
     }
 
-    /// The file that an anchor is in.
+    /// Returns the file that an anchor is in.
     pub fn blob(&self, at: At) -> &'static Blob {
         match at.file() {
             File::IommuSva => self.revision.iommu_sva,
@@ -109,12 +110,12 @@ impl Tree {
         }
     }
 
-    /// The line of an anchor, from 1; `None` where the revision does not have it.
+    /// Returns the line of an anchor, from 1, or `None` if the revision does not have it.
     pub fn line(&self, at: At) -> Option<u16> {
         self.blob(at).line(at)
     }
 
-    /// An anchor as a file, a line and a revision.
+    /// Returns an anchor as a file, a line and a revision.
     pub fn cite(&self, at: At) -> Citation {
         let blob = self.blob(at);
         Citation {
@@ -124,7 +125,7 @@ impl Tree {
         }
     }
 
-    /// The anchors that the revision has, in the order of [`At::ALL`].
+    /// Returns the anchors that the revision has, in the order of [`At::ALL`].
     pub fn anchors(&self) -> impl Iterator<Item = At> + '_ {
         let all = At::ALL.iter().copied();
         all.filter(|&at| self.line(at).is_some())

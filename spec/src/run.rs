@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One case on one model: what each operation means, and what its caller holds afterwards.
+//! Runs a case on a model: defines the effect of each operation, and what its caller holds.
 
 mod identify;
 mod lost;
@@ -28,7 +28,7 @@ enum Under {
     Unbind(Unbind),
 }
 
-/// An operation under way.
+/// An operation in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Call {
     op: u8,
@@ -37,7 +37,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// The operation with this index, about to start.
+    /// Creates the call of the operation with this index, before its first section.
     #[inline(always)]
     pub fn new(index: usize, op: &Op) -> Self {
         Call {
@@ -48,22 +48,22 @@ impl Call {
     }
 }
 
-/// A machine, and what the callers hold.
+/// A machine, and the resources that callers hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Run {
     /// The machine.
     pub machine: Machine,
     pub(crate) held: [Held; MAX_OPS],
-    /// No operation from this index on ever held something.
+    /// No operation from this index on has ever held a resource.
     pub(crate) nr_held: u8,
-    /// The number of each handle that was returned; [`NONE`] for those that were not yet.
+    /// The number of each handle that was returned; [`NONE`] for the others.
     pub(crate) numbers: [u8; MAX_OPS],
     pub(crate) nr_numbers: u8,
 }
 
 impl Run {
-    /// Overwrites `self` with `from`. Copies only the items that either of them has ever had: a
-    /// search does this for each operation.
+    /// Overwrites `self` with `from`. Copies only the items that either run has ever used, since a
+    /// search copies for each operation.
     #[inline]
     pub fn copy_from(&mut self, from: &Self) {
         let held = self.nr_held.max(from.nr_held) as usize;
@@ -77,7 +77,7 @@ impl Run {
 }
 
 impl Run {
-    /// A machine just booted, whose callers hold nothing.
+    /// Creates a machine at boot, whose callers hold nothing.
     pub fn new(topology: &Topology) -> Self {
         Run {
             machine: Machine::new(topology),
@@ -88,13 +88,13 @@ impl Run {
         }
     }
 
-    /// What the caller of the operation with this index holds.
+    /// Returns what the caller of the operation with this index holds.
     pub fn held(&self, index: usize) -> Held {
         self.held[index]
     }
 
-    /// Runs the operation with this index to its end. Indexes are given out in order, below
-    /// [`MAX_OPS`].
+    /// Runs the operation with this index to its end. Indexes must ascend from call to call, and be
+    /// below [`MAX_OPS`].
     #[inline]
     pub fn step<M: Model, W: Watch>(
         &mut self,
@@ -113,7 +113,7 @@ impl Run {
         }
     }
 
-    /// Runs one section of a call: what it returned, or `None` where it goes on.
+    /// Runs one section of a call. Returns its result, or `None` if the call continues.
     #[inline]
     pub fn section<M: Model, W: Watch>(
         &mut self,
@@ -126,8 +126,8 @@ impl Run {
             .unwrap_or_else(|stop| Some(stop.into()))
     }
 
-    /// Runs one section, or more of them: with `TO_END`, the loop over the sections of a call is
-    /// next to the call itself, which is what most of the speed of [`Run::step`] depends on.
+    /// Runs one section or, with `TO_END`, all sections. Keeping the loop next to the call is what
+    /// makes [`Run::step`] fast.
     #[inline]
     fn try_section<M: Model, W: Watch, const TO_END: bool>(
         &mut self,
@@ -191,7 +191,7 @@ impl Run {
         }
     }
 
-    /// The beginning of a call: `Some` where it needs no lock and is over at once.
+    /// Starts a call. Returns `Some` if it needs no lock and is over at once.
     #[inline]
     fn start<M: Model, W: Watch>(
         &mut self,
@@ -207,7 +207,7 @@ impl Run {
         let nr_mms = k.m.nr_mms() as u32;
         let alive = |k: &Kernel<'_, W>, mm: u32| mm < nr_mms && !k.m.mm(MmId::new(mm as u8)).exited;
         let held = |of: u32| {
-            // Only an earlier operation can be named, even where a later one has run on another CPU.
+            // Only an earlier operation can be named, even if a later one has run on another CPU.
             match (of as usize) < index {
                 true => self.held[of as usize],
                 false => Held::Nothing,
@@ -350,8 +350,8 @@ impl Run {
         *number
     }
 
-    /// What is to be released at the end, in order: what the operations still hold, then every mm
-    /// that is alive.
+    /// Returns what the teardown releases after `after`: first the resources that operations still
+    /// hold, then every mm that is alive, in order. `None` at the end.
     pub fn next_release(&self, after: Option<Release>) -> Option<Release> {
         let (op, mm) = match after {
             None => (0, 0),
@@ -367,7 +367,7 @@ impl Run {
         })
     }
 
-    /// Releases one thing.
+    /// Releases one resource or mm.
     pub fn release<M: Model, W: Watch>(
         &mut self,
         model: &M,
@@ -386,11 +386,11 @@ impl Run {
                 }
             }
         };
-        // It comes after all operations, and returns nothing that could be held.
+        // The operation runs after all others and returns nothing that could be held.
         self.step(model, MAX_OPS, &kind.into(), watch)
     }
 
-    /// The whole teardown: `Ok`, or the oops or hang that ended it.
+    /// Runs the whole teardown. Returns `Ok`, or the oops or hang that ended it.
     pub fn teardown<M: Model, W: Watch>(&mut self, model: &M, watch: &mut W) -> Ret {
         let mut last = None;
         while let Some(release) = self.next_release(last) {
@@ -404,7 +404,8 @@ impl Run {
     }
 }
 
-/// What `iommu_sva_get_pasid()` decides is not what decided its bind, unless the kernel dies of it.
+/// An observer of the `iommu_sva_get_pasid()` that follows a bind. It drops decisions, since they
+/// did not decide the bind, until the kernel dies; it passes on the rest.
 struct Undecided<'a, W> {
     watch: &'a mut W,
     died: bool,

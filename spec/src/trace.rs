@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The output: what one model did with a case, in the words that the JSON has.
+//! The output: the observable behaviour of one model in a case, with the structure of the JSON.
 
 use crate::case::Errno;
 use crate::run::Ret;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-/// What one model did with a case.
+/// The observable behaviour of one model in a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Trace {
-    /// One for each operation, in order; ends with the step that oopsed or hung.
+    /// The steps of the operations, in order; the last may be the one that oopsed or hung.
     pub steps: Vec<Step>,
     /// The teardown; `None` after an oops or a hang.
     pub end: Option<End>,
-    /// Of a concurrent case: the CPUs as they were really chosen.
+    /// For a concurrent case: the CPU that ran each section.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<Vec<u8>>,
 }
 
-/// What one operation did.
+/// The observable behaviour of one operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// What it returned.
+    /// The return value.
     pub ret: Ret,
-    /// The driver callbacks within it, in order.
+    /// The driver callbacks, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,
-    /// The kernel's complaints within it, in order.
+    /// The kernel's complaints, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub splats: Vec<&'static str>,
     /// What existed after it; `None` after an oops or a hang, and in concurrent cases.
@@ -35,7 +35,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// Of an operation that is not over, or never begins.
+    /// Returns the step of an operation that has not finished or not started.
     pub(crate) fn unfinished() -> Self {
         Step {
             ret: Ret::Unfinished,
@@ -46,7 +46,7 @@ impl Step {
     }
 }
 
-/// The teardown that every correct caller would do. It has the fields of a step.
+/// The teardown that every correct caller performs. It has the fields of a step.
 pub type End = Step;
 
 /// A callback of the IOMMU driver.
@@ -55,7 +55,7 @@ pub type End = Step;
 pub enum Call {
     /// `ops->domain_alloc()`.
     DomainAlloc {
-        /// The number of the domain; `None` where the allocation failed.
+        /// The number of the domain; `None` if the allocation failed.
         domain: Option<u32>,
     },
     /// `domain->ops->set_dev_pasid()`.
@@ -66,7 +66,7 @@ pub enum Call {
         pasid: u16,
         /// The number of the domain.
         domain: u32,
-        /// What it failed with, if it failed.
+        /// The error, if it failed.
         #[serde(skip_serializing_if = "Option::is_none")]
         err: Option<Errno>,
     },
@@ -84,25 +84,25 @@ pub enum Call {
     },
 }
 
-/// What exists.
+/// Numbers and states of the objects that exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Live {
-    /// How many handles.
+    /// Number of handles.
     pub handles: u32,
-    /// How many domains.
+    /// Number of domains.
     pub domains: u32,
-    /// How many `struct iommu_mm_data`.
+    /// Number of `struct iommu_mm_data`.
     pub mm_data: u32,
     /// The global PASIDs in use, ascending.
     pub pasids: Vec<u16>,
-    /// `mm_count` of each mm; 0 is a freed one.
+    /// `mm_count` of each mm; 0 for a freed one.
     pub mm_count: Vec<u32>,
     /// The entries of the groups' arrays, by group and PASID.
     pub attached: Vec<Attached>,
 }
 
 impl Call {
-    /// Whether two callbacks are the same but for the numbers of domains, which are labels.
+    /// Returns whether two callbacks are equal up to the numbers of domains, which are labels.
     pub fn is_like(&self, other: &Call) -> bool {
         let unnumbered = |call: &Call| match *call {
             Call::DomainAlloc { domain } => Call::DomainAlloc {
@@ -124,8 +124,8 @@ impl Call {
 }
 
 impl Live {
-    /// Whether the same exists but for the numbers of domains, which are labels, and for
-    /// `mm_data`, which 6.7 has not.
+    /// Returns whether the same objects exist, up to the numbers of domains, which are labels, and
+    /// `mm_data`, which 6.7 does not have.
     pub fn is_like(&self, other: &Live) -> bool {
         let unnumbered = |live: &Live| {
             let mut live = live.clone();
@@ -148,12 +148,12 @@ pub struct Attached {
     pub pasid: u16,
     /// The number of the domain; `None` for an entry that is only reserved.
     pub domain: Option<u32>,
-    /// The entry points at freed memory.
+    /// Whether the entry points at freed memory.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub freed: bool,
 }
 
-/// In JSON a return value is a word, or an object with what it carries.
+/// Serializes as a word, or as an object with the value that it carries.
 impl Serialize for Ret {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let one = |s: S, key: &'static str, value: u32| {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What follows from the table of operations.
+//! Functions and constants derived from the table of operations.
 
 use super::{Arg, OpCode, OpInfo, OpKind, Over, Refers, Resource};
 use std::fmt;
 
-/// Most arguments of an operation.
+/// Maximum number of arguments of an operation.
 pub const MAX_ARGS: usize = {
     let (mut most, mut at) = (0, 0);
     while at < OpCode::COUNT {
@@ -50,7 +50,7 @@ impl OpCode {
         (info.over() as u16) << 8 | info.order as u16
     }
 
-    /// The operations that a search tries over such things, in their order.
+    /// Returns the operations that a search tries over such objects, in their order.
     pub const fn tried_over(over: Over) -> &'static [OpCode] {
         let (mut from, mut to) = (0, 0);
         while to < OpCode::COUNT {
@@ -66,7 +66,7 @@ impl OpCode {
         TRIED.split_at(to).0.split_at(from).1
     }
 
-    /// The first operation whose caller holds this.
+    /// Returns the first operation whose caller holds this resource.
     pub const fn that_holds(resource: Resource) -> OpCode {
         let mut at = 0;
         while at < OpCode::COUNT {
@@ -79,7 +79,7 @@ impl OpCode {
         panic!("an operation holds every resource")
     }
 
-    /// The operation with these arguments; what is missing is 0.
+    /// Creates the operation with these arguments. Missing ones are 0.
     #[inline]
     pub fn with_args(self, args: [u32; MAX_ARGS]) -> OpKind {
         let kind = self.with(|at, _| Ok::<u32, std::convert::Infallible>(args[at]));
@@ -97,18 +97,18 @@ impl fmt::Display for OpCode {
 }
 
 impl OpKind {
-    /// The operation's name, as in JSON.
+    /// Returns the operation's name, as in JSON.
     pub const fn name(self) -> &'static str {
         self.code().name()
     }
 
-    /// What the table says of the operation.
+    /// Returns the table's declarations for the operation.
     #[inline]
     pub const fn info(self) -> &'static OpInfo {
         self.code().info()
     }
 
-    /// The arguments, in order.
+    /// Returns the arguments, in order.
     #[inline]
     pub fn args(mut self) -> impl Iterator<Item = (Arg, u32)> {
         let mut args = [None; MAX_ARGS];
@@ -120,7 +120,8 @@ impl OpKind {
         args.into_iter().flatten()
     }
 
-    /// The value of the argument that refers to such a thing, if there is one.
+    /// Returns the value of the argument that refers to this kind of object, or `None` if there is
+    /// none.
     #[inline]
     fn arg(mut self, is: impl Fn(Refers) -> bool) -> Option<u32> {
         let mut found = None;
@@ -132,25 +133,25 @@ impl OpKind {
         found
     }
 
-    /// The earlier operation that this one names, if it names one.
+    /// Returns the index of the earlier operation that it names, or `None` if it names none.
     #[inline]
     pub fn of(self) -> Option<u32> {
         self.arg(|refers| matches!(refers, Refers::Op(_)))
     }
 
-    /// The device that it names, if it names one.
+    /// Returns the index of the device that it names, or `None` if it names none.
     #[inline]
     pub fn dev(self) -> Option<u32> {
         self.arg(|refers| refers == Refers::Device)
     }
 
-    /// The mm that it names, if it names one.
+    /// Returns the index of the mm that it names, or `None` if it names none.
     #[inline]
     pub fn mm(self) -> Option<u32> {
         self.arg(|refers| matches!(refers, Refers::Mm(_)))
     }
 
-    /// The PASID that it names, if it names one.
+    /// Returns the PASID that it names, or `None` if it names none.
     #[inline]
     pub fn pasid(self) -> Option<u32> {
         self.arg(|refers| refers == Refers::Pasid)

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every operation over some devices, mms, PASIDs and earlier operations.
+//! Enumerates the operations over some devices, mms, PASIDs and earlier operations.
 
 use super::{MAX_ARGS, OpCode, OpKind, Over, Resource};
 
-/// What operations can be about.
+/// The objects that operations can name.
 #[derive(Clone, Copy, Debug)]
 pub struct Things<'a> {
-    /// How many devices there are.
+    /// Number of devices.
     pub devices: u32,
-    /// How many mms there are.
+    /// Number of mms.
     pub mms: u32,
-    /// How many operations came before.
+    /// Number of earlier operations.
     pub ops: u32,
-    /// The PASIDs that operations can name.
+    /// PASIDs that operations can name.
     pub pasids: &'a [u32],
 }
 
 impl Things<'_> {
-    /// Calls `each` with every operation over these things that is one of `only`, in the order in
-    /// which searches try them, see [`Over`].
+    /// Calls `each` with every operation over these objects whose kind is in `only`, in the order
+    /// in which searches try them, see [`Over`].
     ///
-    /// `held` says what an earlier operation holds: only what names that is tried on it.
+    /// `held` returns the resource that an earlier operation holds. Only operations that name this
+    /// resource are tried on it.
     #[inline]
     pub fn operations(
         &self,
@@ -66,7 +67,7 @@ impl Things<'_> {
         }
     }
 
-    /// The most operations that there can be over these things.
+    /// Returns the maximum number of operations over these objects.
     pub fn most(&self) -> usize {
         let [devices, mms, ops] = [self.devices, self.mms, self.ops].map(|n| n as usize);
         let of_one = |resource: Resource| {

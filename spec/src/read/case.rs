@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A case from JSON: every key known, every number within its limit, every list bounded.
+//! Parses a case from JSON: unknown keys are refused, and every number and list is bounded.
 
 use super::shape::{bounded, given, number, object, word};
 use crate::case::*;
@@ -124,7 +124,7 @@ fn any_u32<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     number(from, u32::MAX.into(), "number").map(|value| value as u32)
 }
 
-/// An index or a PASID. One that is out of range makes its operation one that is skipped.
+/// An index or a PASID. Out of range, it makes its operation a skipped one.
 pub(super) struct Argument(pub u32);
 
 impl<'de> Deserialize<'de> for Argument {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! An operation from JSON: `op`, a key for each of its arguments, and what all operations can have.
+//! Parses an operation from JSON: `op`, a key for each argument, and the keys common to all
+//! operations.
 
 use super::case::{Argument, Cpu};
 use crate::case::{Fault, Op, OpCode};
@@ -13,7 +14,7 @@ impl<'de> Deserialize<'de> for Op {
     }
 }
 
-/// The names of all arguments, each once, in the order of the table.
+/// Returns the names of all arguments, each once, in the order of the table.
 fn arguments() -> Vec<&'static str> {
     let mut names = Vec::new();
     for arg in OpCode::ALL.iter().flat_map(|code| code.info().args) {
@@ -76,7 +77,7 @@ impl<'de> Visitor<'de> for Keys {
     }
 }
 
-/// Reads the value of a key, which may stand there once.
+/// Parses the value of a key, and refuses a duplicate key.
 fn set<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     slot: &mut Option<T>,
     key: &'static str,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The shapes of which files are made: objects, lists with a bound, numbers with a bound, words.
+//! Parsers for the elements of files: objects, bounded lists, bounded numbers, and words.
 //!
-//! Each refuses what is not of its shape in words of the file, not of this program.
+//! Their refusals use the terms of the file format, not of this program.
 
 use super::text::shortened;
 use serde::de::value::MapAccessDeserializer;
@@ -9,7 +9,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpecte
 use std::fmt;
 use std::marker::PhantomData;
 
-/// An object. A list of the values of its keys, which serde would also take for one, is not.
+/// Parses an object. Refuses a list of its values, which serde would accept.
 pub fn object<'de, D, T>(from: D, what: &'static str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -28,7 +28,7 @@ where
     from.deserialize_map(Object(what, PhantomData))
 }
 
-/// A whole number from 0 to a bound, with a sentence that names it.
+/// Parses a whole number from 0 to a bound, and names the bound in a refusal.
 pub fn number<'de, D: Deserializer<'de>>(
     from: D,
     most: u64,
@@ -56,7 +56,7 @@ pub fn number<'de, D: Deserializer<'de>>(
     from.deserialize_u64(Number(most, what))
 }
 
-/// A list that is given up at its bound, whatever may follow.
+/// Parses a list, and refuses it as soon as it exceeds its bound.
 pub fn bounded<'de, D, T>(from: D, most: usize, what: &'static str) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -88,7 +88,7 @@ where
     from.deserialize_seq(Bounded(most, what, PhantomData))
 }
 
-/// One of a list of words, by name.
+/// Parses one of a list of words, by name.
 pub fn word<'de, D, T: Copy>(
     from: D,
     what: &'static str,
@@ -112,7 +112,7 @@ where
     )))
 }
 
-/// The value of a key that may be left out. Where it is there it is no `null`.
+/// Parses the value of an optional key. Refuses `null`.
 pub fn given<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Text that comes from outside, made fit for a sentence: printable, and not too long.
+//! Makes untrusted text safe for a message: printable, and bounded in length.
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write};
@@ -9,7 +9,7 @@ use std::fmt::{self, Write};
 pub struct Refused(String);
 
 impl Refused {
-    /// A refusal; whatever the sentence quotes is made printable.
+    /// Creates a refusal, and makes quoted input printable.
     pub fn new(sentence: impl fmt::Display) -> Self {
         const MOST: usize = 1000;
         Refused(printable(&shortened(sentence, MOST)))
@@ -24,9 +24,9 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// Whether a character could move a cursor, change a colour, reorder what is read, or not be seen
-/// at all: control characters, and what Unicode says is ignorable, a separator of lines, or a mark
-/// of direction.
+/// Returns whether a character could move a cursor, change a colour, reorder text, or be invisible:
+/// control characters and the characters that Unicode classifies as ignorable, as line separators,
+/// or as direction marks.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -37,7 +37,7 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The text with everything escaped that is hidden.
+/// Returns the text with all hidden characters escaped.
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -50,8 +50,8 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-/// The head and the tail of what is too long for a sentence. However long it is, no more of it is
-/// ever kept than that.
+/// Returns `text`, or its head and tail if it is longer than `most`. Memory use is bounded
+/// regardless of the length of the text.
 pub fn shortened(text: impl fmt::Display, most: usize) -> String {
     let mut kept = Kept {
         half: most / 2,
@@ -60,7 +60,7 @@ pub fn shortened(text: impl fmt::Display, most: usize) -> String {
         tail: VecDeque::new(),
         dropped: false,
     };
-    // Nothing here can fail but the text itself, and then what it gave is all there is.
+    // Only the formatting of `text` itself can fail; then the output so far is used.
     let _ = write!(kept, "{text}");
     let mut out = kept.head;
     if kept.dropped {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A case as JSON, in the order in which a person would write it.
+//! Writes a case as JSON, with the keys in their customary order.
 
 use crate::case::*;
 use serde::Serialize;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-/// The two files that decide.
+/// The two files whose code is modelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum File {
     /// `drivers/iommu/iommu-sva.c`
@@ -25,8 +25,8 @@ impl File {
 /// Declares the anchors of both files: the variants of [`At`], their names and their files.
 macro_rules! anchors {
     ($($file:ident { $($(#[$doc:meta])+ $at:ident = $name:literal;)+ })+) => {
-        /// A decision or a complaint of the kernel: a place in the source that has the same name in
-        /// every revision. Its line in a revision is in the revision's [`Blob`](super::Blob).
+        /// A decision or a complaint of the kernel: a place in the source with the same name in
+        /// every revision. A revision's [`Blob`](super::Blob) has its line.
         ///
         /// In one revision, different anchors have different lines.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,14 +39,14 @@ macro_rules! anchors {
             /// All anchors.
             pub const ALL: &[At] = &[$($(At::$at,)+)+];
 
-            /// The name in JSON.
+            /// Returns the name in JSON.
             pub fn name(self) -> &'static str {
                 match self {
                     $($(At::$at => $name,)+)+
                 }
             }
 
-            /// The file that it is in.
+            /// Returns the file that it is in.
             pub const fn file(self) -> File {
                 match self {
                     $($(At::$at)|+ => File::$file,)+
@@ -60,7 +60,7 @@ anchors! {
     IommuSva {
         /// The mm cannot be used by devices (`arch_pgtable_dma_compat()`): `-EBUSY`.
         NotCompatible = "not_compatible";
-        /// The allocation of the PASID takes `iommu_sva_lock`, where it has a section of its own.
+        /// The allocation of the PASID takes `iommu_sva_lock`, if it is a separate section.
         PasidLock = "pasid_lock";
         /// The mm's PASID is beyond what the device supports: `-EOVERFLOW`.
         Overflow = "overflow";
@@ -72,15 +72,15 @@ anchors! {
         BindLock = "bind_lock";
         /// The search for the device's handle reads a handle of the mm.
         MatchHandle = "match_handle";
-        /// The attach handle at the PASID is of another mm: `-EBUSY`.
+        /// The attach handle at the PASID belongs to another mm: `-EBUSY`.
         SameMm = "same_mm";
-        /// The handle that was found gets another reference and is returned.
+        /// The existing handle gets another reference and is returned.
         Reuse = "reuse";
-        /// What is attached at the PASID is not an SVA domain: `-EBUSY`.
+        /// The domain attached at the PASID is not an SVA domain: `-EBUSY`.
         OtherType = "other_type";
         /// The handle cannot be allocated: `-ENOMEM`.
         NoHandle = "no_handle";
-        /// The handle joins a domain that exists: `users++`.
+        /// The handle joins an existing domain: `users++`.
         Join = "join";
         /// The domain cannot be allocated: `-ENOMEM`.
         NoDomain = "no_domain";
@@ -88,7 +88,7 @@ anchors! {
         AttachFailed = "attach_failed";
         /// The new domain is attached and gets its first user.
         Create = "create";
-        /// `refcount_set()` of the new handle, where it has a line of its own.
+        /// `refcount_set()` of the new handle, if it has its own line.
         SetUsers = "set_users";
         /// The handle's device, and up to 6.10 its domain, are stored.
         Store = "store";
@@ -96,7 +96,7 @@ anchors! {
         FreeHandle = "free_handle";
         /// The unbind reads the handle, and from 6.8 on its domain.
         Unbind = "unbind";
-        /// The unbind reads the PASID through the domain, where that has a line of its own.
+        /// The unbind reads the PASID through the domain, if that has its own line.
         UnbindPasid = "unbind_pasid";
         /// The unbind takes `iommu_sva_lock`.
         UnbindLock = "unbind_lock";
@@ -110,7 +110,7 @@ anchors! {
         DomainFreed = "domain_freed";
         /// The unbind frees the handle.
         UnbindFree = "unbind_free";
-        /// `iommu_sva_get_pasid()` reads the handle, where that has a line of its own.
+        /// `iommu_sva_get_pasid()` reads the handle, if that has its own line.
         GetPasidHandle = "get_pasid_handle";
         /// `iommu_sva_get_pasid()` returns the PASID.
         GetPasid = "get_pasid";
@@ -122,20 +122,21 @@ anchors! {
     Iommu {
         /// `iommu_attach_device_pasid()`: PASID 0 is `-EINVAL`.
         AttachNoPasid = "attach_no_pasid";
-        /// `iommu_attach_device_pasid()`: a device of the group does not have the PASID: `-EINVAL`.
+        /// `iommu_attach_device_pasid()`: a device of the group does not support the PASID:
+        /// `-EINVAL`.
         AttachRange = "attach_range";
         /// `iommu_attach_device_pasid()`: the entry is taken, or cannot be stored.
         AttachEntry = "attach_entry";
         /// `iommu_attach_device_pasid()`: the driver is called.
         AttachSet = "attach_set";
-        /// `iommu_detach_device_pasid()`: the device is followed to its group.
+        /// `iommu_detach_device_pasid()`: the device's group is read.
         DetachGroup = "detach_group";
         /// `iommu_detach_device_pasid()`: the entry is erased. Up to 6.10 this is in the `WARN_ON()`.
         DetachErase = "detach_erase";
         /// `iommu_get_domain_for_dev_pasid()`; from 6.11 on `iommu_attach_handle_get()`.
         GetDomain = "get_domain";
         /// `iommu_sva_domain_alloc()`: the driver allocates. From 6.10 on the function is in
-        /// `iommu-sva.c`, and this is not cited.
+        /// `iommu-sva.c`, and this anchor is not cited.
         SvaDomainAlloc = "sva_domain_alloc";
         /// `iommu_domain_free()` reads the domain.
         DomainFree = "domain_free";
@@ -149,10 +150,10 @@ anchors! {
 }
 
 impl At {
-    /// The number of anchors.
+    /// Number of anchors.
     pub const COUNT: usize = At::ALL.len();
 
-    /// The anchor of this name.
+    /// Returns the anchor with this name.
     pub fn by_name(name: &str) -> Option<At> {
         At::ALL.iter().copied().find(|at| at.name() == name)
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Versions of the two files, and the lines of the anchors in them.
+//! Versions of the two files, with the lines of their anchors.
 
 use super::{At, File};
 use std::fmt;
@@ -9,17 +9,17 @@ use std::fmt;
 pub struct Blob {
     /// The file.
     pub file: File,
-    /// The git blob, abbreviated; `None` where it is not known, or the file never was in a tree.
+    /// The abbreviated git blob id; `None` if it is unknown or the file was never in a tree.
     pub id: Option<&'static str>,
-    /// The name by which its lines are cited; `None` for the name of the revision that has it.
+    /// The revision by which its lines are cited; `None` for the revision that has the blob.
     pub revision: Option<&'static str>,
-    /// By anchor; 0 where the file does not have it.
+    /// Line of each anchor; 0 if the file does not have it.
     lines: [u16; At::COUNT],
 }
 
 impl Blob {
-    /// A version of `iommu-sva.c` without anchors. Its lines are cited by the name of each revision
-    /// that has it.
+    /// Creates a version of `iommu-sva.c` without anchors. Its lines are cited by the name of each
+    /// revision that has it.
     pub const fn iommu_sva(id: Option<&'static str>) -> Blob {
         Blob {
             file: File::IommuSva,
@@ -29,7 +29,8 @@ impl Blob {
         }
     }
 
-    /// A version of `iommu.c` without anchors, whose lines are cited by the name of `revision`.
+    /// Creates a version of `iommu.c` without anchors, whose lines are cited by the name of
+    /// `revision`.
     pub const fn iommu(id: Option<&'static str>, revision: &'static str) -> Blob {
         Blob {
             file: File::Iommu,
@@ -39,12 +40,12 @@ impl Blob {
         }
     }
 
-    /// The same lines in a version with this git blob.
+    /// Returns the same lines under another git blob id.
     pub const fn with_id(self, id: Option<&'static str>) -> Blob {
         Blob { id, ..self }
     }
 
-    /// The same lines in a version that the revision has alone, and under whose name they are cited.
+    /// Returns the same lines in a version that only one revision has; they are cited by its name.
     pub const fn of_revision(self) -> Blob {
         Blob {
             id: None,
@@ -53,11 +54,11 @@ impl Blob {
         }
     }
 
-    /// The same but for these lines.
+    /// Returns a copy in which these anchors have these lines.
     ///
     /// # Panics
     ///
-    /// If an anchor is in the other file or named twice: as a constant, it then does not compile.
+    /// If an anchor is in the other file or named twice; in a constant, that is a compile error.
     pub const fn at(mut self, lines: &[(At, u16)]) -> Blob {
         let mut named = [false; At::COUNT];
         let mut next = 0;
@@ -75,7 +76,7 @@ impl Blob {
         self
     }
 
-    /// The line of an anchor, from 1; `None` where the file does not have it.
+    /// Returns the line of an anchor, from 1, or `None` if the file does not have it.
     pub const fn line(&self, at: At) -> Option<u16> {
         match self.lines[at as usize] {
             0 => None,
@@ -84,19 +85,19 @@ impl Blob {
     }
 }
 
-/// An anchor in one revision, for people: prints as `drivers/iommu/iommu.c:3546`.
+/// An anchor in one revision, for display: prints as `drivers/iommu/iommu.c:3546`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Citation {
     /// The anchor.
     pub at: At,
-    /// The line, from 1; 0 where the revision does not have the anchor.
+    /// The line, from 1; 0 if the revision does not have the anchor.
     pub line: u16,
-    /// The revision that the line is counted in.
+    /// The revision whose lines are counted.
     pub revision: &'static str,
 }
 
 impl Citation {
-    /// The file.
+    /// Returns the file.
     pub fn file(&self) -> File {
         self.at.file()
     }

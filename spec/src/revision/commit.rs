@@ -3,12 +3,12 @@
 
 use serde::Serialize;
 
-/// Whether a commit changes anything that a run can show.
+/// Whether a commit has an effect that a run can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Some case runs differently without it.
     Visible,
-    /// It changes nothing that is modelled.
+    /// It changes nothing that the models include.
     NotSeenHere,
 }
 
@@ -18,28 +18,28 @@ pub enum Effect {
 pub struct Commit {
     /// The abbreviated commit, or the Message-ID of a proposal.
     pub id: &'static str,
-    /// The subject, or what it proposes.
+    /// The subject of the commit, or a summary of the proposal.
     pub subject: &'static str,
-    /// The first mainline release that has it; `None` for a proposal.
+    /// The first mainline release with the commit; `None` for a proposal.
     #[serde(skip)]
     pub release: Option<&'static str>,
     /// The Message-ID or URL of a proposal.
     #[serde(skip)]
     pub link: Option<&'static str>,
-    /// The ids of the commits without which its code makes no sense. Two that need each other
-    /// cannot be had one without the other.
+    /// The ids of the commits that its code depends on. Two commits that depend on each other are
+    /// always removed together.
     #[serde(skip)]
     pub needs: &'static [&'static str],
-    /// Whether a run can show it.
+    /// Whether a run can show its effect.
     #[serde(skip)]
     pub effect: Effect,
-    /// Its place in [`Commits`], below [`Commits::CAPACITY`].
+    /// Its bit in [`Commits`], below [`Commits::CAPACITY`].
     #[serde(skip)]
     pub bit: u8,
 }
 
 impl Commit {
-    /// A commit with an effect, which needs no other.
+    /// Creates a commit with a visible effect that needs no other.
     pub const fn new(id: &'static str, subject: &'static str, bit: u8) -> Commit {
         assert!(bit < Commits::CAPACITY, "there are too many commits");
         Commit {
@@ -67,12 +67,12 @@ impl Eq for Commit {}
 pub struct Commits(u128);
 
 impl Commits {
-    /// No commit.
+    /// The empty set.
     pub const EMPTY: Commits = Commits(0);
-    /// The number of commits that can be declared.
+    /// Maximum number of declared commits.
     pub const CAPACITY: u8 = 128;
 
-    /// The set of these.
+    /// Returns the set of these commits.
     pub const fn of(commits: &[Commit]) -> Commits {
         let mut set = Commits::EMPTY;
         let mut next = 0;
@@ -83,31 +83,31 @@ impl Commits {
         set
     }
 
-    /// Whether a commit is in the set.
+    /// Returns whether a commit is in the set.
     #[inline(always)]
     pub const fn has(self, commit: Commit) -> bool {
         self.0 & (1 << commit.bit) != 0
     }
 
-    /// The set and this commit.
+    /// Returns the set with this commit added.
     #[must_use]
     pub const fn with(self, commit: Commit) -> Commits {
         Commits(self.0 | 1 << commit.bit)
     }
 
-    /// The set without this commit.
+    /// Returns the set without this commit.
     #[must_use]
     pub const fn without(self, commit: Commit) -> Commits {
         Commits(self.0 & !(1 << commit.bit))
     }
 
-    /// What is in either set.
+    /// Returns the union of both sets.
     #[must_use]
     pub const fn union(self, other: Commits) -> Commits {
         Commits(self.0 | other.0)
     }
 
-    /// What is in this set and not in the other.
+    /// Returns the commits of this set that are not in the other.
     #[must_use]
     pub const fn difference(self, other: Commits) -> Commits {
         Commits(self.0 & !other.0)
@@ -117,16 +117,17 @@ impl Commits {
         self.0
     }
 
-    /// Whether there is no commit in the set.
+    /// Returns whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 }
 
-/// Declares commits: a constant for each, and `COMMITS`, which has all of them.
+/// Declares commits: a constant for each, and `COMMITS`, an array of all of them.
 ///
-/// `bits from N` is the place of the first one in [`Commits`](crate::revision::Commits). The crates
-/// must not overlap; [`Graph::new`](crate::revision::Graph::new) refuses commits that do.
+/// `bits from N` is the bit of the first one in [`Commits`](crate::revision::Commits). The bits of
+/// different crates must not overlap; [`Graph::new`](crate::revision::Graph::new) refuses those
+/// that do.
 ///
 /// ```
 /// spec::commits! {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The graph of all revisions, and what is derived from it.
+//! The graph of all revisions, and data derived from it.
 
 use super::{Branch, Commit, Commits, Revision, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, OnceLock};
 
-/// What one crate declares: its commits, and its revisions.
+/// The declarations of one crate: its commits and its revisions.
 #[derive(Clone, Copy, Debug)]
 pub struct Era {
     /// All commits that are declared in the crate.
     pub commits: &'static [Commit],
-    /// The revisions whose rows are in the crate.
+    /// All revisions that are declared in the crate.
     pub revisions: &'static [Revision],
 }
 
-/// Why revisions form no graph.
+/// An error in the declarations of commits and revisions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GraphError {
     /// A name is used twice.
@@ -35,12 +35,12 @@ pub enum GraphError {
     /// A commit is declared more than once.
     #[error("commit {0} is declared twice")]
     DeclaredTwice(&'static str),
-    /// Two commits have one place in the set.
+    /// Two commits have the same bit.
     #[error("commits {first} and {second} have the same bit, {bit}")]
     SameBit {
-        /// The one that is declared first.
+        /// The commit that is declared first.
         first: &'static str,
-        /// The other one.
+        /// The other commit.
         second: &'static str,
         /// The bit.
         bit: u8,
@@ -53,17 +53,17 @@ pub enum GraphError {
         /// The id of the commit.
         commit: &'static str,
     },
-    /// A revision has a commit without one that the commit needs.
+    /// A revision has a commit, but not one that the commit needs.
     #[error("revision {revision} has commit {commit} without commit {needs}, which that one needs")]
     MissingNeed {
         /// The revision.
         revision: &'static str,
         /// The commit.
         commit: &'static str,
-        /// The id of the one that it needs.
+        /// The id of the missing commit.
         needs: &'static str,
     },
-    /// A revision lists a commit that it has from a parent.
+    /// A revision lists a commit that it inherits from a parent.
     #[error("revision {revision} lists commit {commit}, which a parent of it has")]
     ListedAgain {
         /// The revision.
@@ -73,15 +73,15 @@ pub enum GraphError {
     },
 }
 
-/// All revisions, validated. It lives as long as the program, as do the trees that it hands out.
+/// All revisions, validated. The graph and its trees live as long as the program.
 pub struct Graph {
     /// In the order of models.
     revisions: Vec<&'static Revision>,
-    /// The commits that each revision has, in the same order.
+    /// The commits of each revision, in the same order.
     commits: Vec<Commits>,
     declared: Vec<Commit>,
     trees: OnceLock<Vec<Tree>>,
-    /// Trees without a commit: at most one for each revision and set of commits.
+    /// Trees from which a commit was removed: at most one for each revision and set of commits.
     without: Mutex<BTreeMap<(&'static str, u128), &'static Tree>>,
 }
 
@@ -92,12 +92,12 @@ pub struct Step {
     pub parent: &'static Tree,
     /// The child.
     pub child: &'static Tree,
-    /// Whether the path leads from the child to the parent.
+    /// Whether the step goes from the child to the parent.
     pub backwards: bool,
 }
 
 impl Graph {
-    /// The graph of all revisions of these eras.
+    /// Builds the graph of all revisions of these eras, or returns the first error in them.
     pub fn new(eras: &[Era]) -> Result<&'static Graph, GraphError> {
         let declared = declared(eras)?;
         let revisions = in_order(eras)?;
@@ -118,8 +118,8 @@ impl Graph {
         })))
     }
 
-    /// The trees of all revisions, in the order of models: mainline from the first revision on; after
-    /// each revision its proposals, then the stable branches that leave it.
+    /// Returns the trees of all revisions, in the order of models: mainline from the first revision
+    /// on; after each revision its proposals, then the stable branches that fork from it.
     pub fn trees(&'static self) -> &'static [Tree] {
         self.trees.get_or_init(|| {
             let all = self.revisions.iter().zip(&self.commits);
@@ -132,39 +132,39 @@ impl Graph {
         })
     }
 
-    /// The tree of the revision with this name.
+    /// Returns the tree of the revision with this name.
     pub fn tree(&'static self, name: &str) -> Option<&'static Tree> {
         self.trees().iter().find(|tree| tree.name() == name)
     }
 
-    /// All declared commits, in the order of their declaration.
+    /// Returns all declared commits, in the order of their declaration.
     pub fn commits(&self) -> &[Commit] {
         &self.declared
     }
 
-    /// The declared commit with this id.
+    /// Returns the declared commit with this id.
     pub fn commit(&self, id: &str) -> Option<Commit> {
         self.declared.iter().copied().find(|commit| commit.id == id)
     }
 
-    /// The parents of a revision, in the order of its row.
+    /// Returns the parents of a revision, in the order of its row.
     pub fn parents(&'static self, tree: &Tree) -> impl Iterator<Item = &'static Tree> + use<> {
         let parents = tree.revision.parents.iter();
         parents.filter_map(|name| self.tree(name))
     }
 
-    /// The revisions that have this one for a parent, in the order of models.
+    /// Returns the children of a revision, in the order of models.
     pub fn children(&'static self, tree: &Tree) -> impl Iterator<Item = &'static Tree> + use<> {
         let name = tree.name();
         let all = self.trees().iter();
         all.filter(move |child| child.revision.parents.contains(&name))
     }
 
-    /// A revision and all its ancestors, each before its own parents.
+    /// Returns a revision and all its ancestors, each before its own parents.
     pub fn ancestors(&'static self, tree: &Tree) -> Vec<&'static Tree> {
         let mut names = BTreeSet::from([tree.name()]);
         let all = self.trees().iter().rev();
-        // In the order of models a parent comes before its children.
+        // In the order of models, parents come before their children.
         all.filter(|this| {
             let is_one = names.contains(this.name());
             if is_one {
@@ -175,7 +175,7 @@ impl Graph {
         .collect()
     }
 
-    /// All descendants of a revision, each after its parents.
+    /// Returns all descendants of a revision, each after its parents.
     pub fn descendants(&'static self, tree: &Tree) -> Vec<&'static Tree> {
         let mut names = BTreeSet::from([tree.name()]);
         let all = self.trees().iter();
@@ -193,8 +193,8 @@ impl Graph {
         .collect()
     }
 
-    /// The steps from one revision to another: back to what both come from, and on from there.
-    /// Empty where they have no ancestor in common, or are the same.
+    /// Returns the steps from one revision to another: back to a common ancestor, then forward.
+    /// Empty if they have no common ancestor or are the same.
     pub fn path(&'static self, from: &Tree, to: &Tree) -> Vec<Step> {
         let ancestors = self.ancestors(to);
         let back = self.line(from, |this| ancestors.contains(&this));
@@ -213,8 +213,8 @@ impl Graph {
         back.chain(forward).collect()
     }
 
-    /// The shortest line from a revision back to an ancestor with a property, both included; of
-    /// several of one length, the one by the parents that come first.
+    /// Returns the shortest line from a revision back to an ancestor that fulfils a condition, both
+    /// included; of several with the same length, the one through the parents listed first.
     fn line(
         &'static self,
         from: &Tree,
@@ -242,8 +242,8 @@ impl Graph {
         Vec::new()
     }
 
-    /// A tree without a commit, and without those that need it, under the same name and with the same
-    /// lines; `None` where the tree does not have the commit.
+    /// Returns a tree without a commit and those that need it, under the same name and with the
+    /// same lines, or `None` if the tree does not have the commit.
     pub fn without(&'static self, tree: &'static Tree, commit: Commit) -> Option<&'static Tree> {
         if !tree.has(commit) {
             return None;
@@ -259,7 +259,7 @@ impl Graph {
         Some(tree)
     }
 
-    /// A commit in a set that needs one that is not in it.
+    /// Returns a commit of the set that needs one outside the set.
     fn stranded(&self, commits: Commits) -> Option<Commit> {
         let has = |id: &&str| self.commit(id).is_some_and(|commit| commits.has(commit));
         let mut all = self.declared.iter();
@@ -275,7 +275,7 @@ impl fmt::Debug for Graph {
     }
 }
 
-/// All declared commits, unless two have the same id or the same bit.
+/// Returns all declared commits, or an error if two have the same id or the same bit.
 fn declared(eras: &[Era]) -> Result<Vec<Commit>, GraphError> {
     let mut all: Vec<Commit> = Vec::new();
     for commit in eras.iter().flat_map(|era| era.commits).copied() {
@@ -294,7 +294,7 @@ fn declared(eras: &[Era]) -> Result<Vec<Commit>, GraphError> {
     Ok(all)
 }
 
-/// All revisions in the order of models.
+/// Returns all revisions in the order of models.
 fn in_order(eras: &[Era]) -> Result<Vec<&'static Revision>, GraphError> {
     let rows: Vec<&'static Revision> = eras.iter().flat_map(|era| era.revisions).collect();
     let mut names = BTreeSet::new();
@@ -318,7 +318,7 @@ fn in_order(eras: &[Era]) -> Result<Vec<&'static Revision>, GraphError> {
         .collect();
     while let Some(row) = next.pop() {
         order.push(row);
-        // A revision stands where the last of its parents leads to it.
+        // A revision comes after the last of its parents.
         let is_next = |child: &&&'static Revision| {
             let stands = |name| order.iter().any(|this| this.name == name);
             child.parents.contains(&row.name) && child.parents.iter().all(|&name| stands(name))
@@ -335,7 +335,7 @@ fn in_order(eras: &[Era]) -> Result<Vec<&'static Revision>, GraphError> {
     }
 }
 
-/// What a revision inherits and what its row lists.
+/// Returns the commits that a revision inherits and those in its row.
 fn all_commits(
     revision: &Revision,
     inherited: Commits,

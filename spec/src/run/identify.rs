@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A run and its calls as bytes: equal where the same will come of them.
+//! Encodes a run and its calls as bytes that are equal only for runs with the same future.
 //!
-//! What was freed and what nothing leads to any more is left out, so that runs are equal whose pasts
-//! are not. The others keep their order, and are numbered without a gap. Only where a driver's
-//! domain may still be returned are the numbers of domains kept, since they are seen then.
+//! Freed and unreachable objects are omitted, so that runs with different pasts can be equal. The
+//! other objects keep their order and are renumbered without gaps. The numbers of domains are kept
+//! if the number of a driver's domain can still be returned, since callers see them then.
 
 use super::{Bind, Call, Held, Run, Unbind, Under};
 use crate::case::{Errno, MAX_OPS};
 use crate::kernel::{Armed, DomainId, HandleId, NONE};
 
-/// The new numbers of domains and handles.
+/// New numbers of domains and handles.
 struct Numbers {
     domain: [u8; MAX_OPS],
     handle: [u8; MAX_OPS],
@@ -41,7 +41,7 @@ fn numbered(set: u64, to: &mut [u8; MAX_OPS]) {
 }
 
 impl Run {
-    /// Everything that exists, and everything that something leads to.
+    /// Numbers all objects that exist or are reachable.
     fn numbers<'a>(&self, calls: impl Iterator<Item = &'a Call>, all_domains: bool) -> Numbers {
         let m = &self.machine;
         let (mut domains, mut handles) = (0u64, 0u64);
@@ -77,7 +77,7 @@ impl Run {
             let is_one = all_domains || !domain.freed;
             domains |= if is_one { bit(index) } else { 0 };
         }
-        // What they lead to in turn.
+        // Objects that are reachable through them.
         loop {
             let before = (domains, handles);
             for (index, handle) in (0..).zip(m.handles()) {
@@ -104,9 +104,9 @@ impl Run {
         numbers
     }
 
-    /// Appends bytes that are equal for runs of one program, with these calls under way, only where
-    /// the same will come of them. `domains_are_seen` is whether a domain's number may still be
-    /// returned.
+    /// Appends bytes that are equal for runs of one program, with these calls in progress, only if
+    /// the runs have the same future. `domains_are_seen` says whether the number of a domain can
+    /// still be returned.
     pub fn identify<'a>(
         &self,
         calls: impl Iterator<Item = Option<&'a Call>> + Clone,
@@ -180,7 +180,7 @@ impl Run {
 }
 
 impl Call {
-    /// It never begins with `u8::MAX`.
+    /// Appends the bytes of a call. They never begin with `u8::MAX`.
     fn identify(&self, numbers: &Numbers, out: &mut Vec<u8>) {
         let Call { op, under, armed } = self;
         out.push(*op);
@@ -212,7 +212,7 @@ impl Call {
                 out.extend([numbers.domain(domain), dev.raw(), low, high]);
             }
         }
-        // The operation determines which fault it is.
+        // The operation already determines the fault.
         let Armed { reached, .. } = armed;
         out.extend(reached.to_le_bytes());
     }

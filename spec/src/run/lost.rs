@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What exists and can no longer be released.
+//! Finds objects that exist but can no longer be released.
 
 use super::{Held, Run};
 use crate::kernel::{DomainId, Entry};
 
-/// How much exists that no caller can release any more, whatever it does.
+/// Number of objects that exist but that no caller can release any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lost {
-    /// Entries of a group's array whose domain no handle and no caller has.
+    /// Entries of a group's array whose domain neither a handle nor a caller holds.
     pub entries: u32,
-    /// Domains that nothing leads to.
+    /// Domains that are unreachable.
     pub domains: u32,
-    /// PASIDs that no mm has and no caller.
+    /// PASIDs that neither an mm nor a caller holds.
     pub pasids: u32,
-    /// References to mms that neither their users nor a domain have.
+    /// References to mms that neither users nor domains hold.
     pub references: u32,
 }
 
 impl Lost {
-    /// Whether there is more of anything than before.
+    /// Returns whether any of the numbers is larger than before.
     pub fn is_more_than(&self, before: &Lost) -> bool {
         self.entries > before.entries
             || self.domains > before.domains
@@ -28,12 +28,12 @@ impl Lost {
 }
 
 impl Run {
-    /// Everything that is lost, but for handles.
+    /// Counts all lost objects, except handles.
     pub fn lost(&self) -> Lost {
         let m = &self.machine;
         let held = &self.held[..self.nr_held as usize];
         let bit = |domain: DomainId| 1u64.checked_shl(domain.raw().into()).unwrap_or(0);
-        // Domains that callers have, themselves or by a handle.
+        // Domains that callers hold, directly or through a handle.
         let mut had = 0u64;
         for handle in m.handles().iter().filter(|handle| !handle.freed) {
             had |= bit(handle.domain);
@@ -44,7 +44,7 @@ impl Run {
             }
         }
         let entries = m.pasid_arrays.entries().iter();
-        // A reserved entry does not name its domain, but its caller knows where it is.
+        // A reserved entry does not name its domain, but its caller knows the entry.
         let reserved = |entry: &Entry| {
             held.iter().any(|held| match *held {
                 Held::Domain { dev, pasid, .. } => {
@@ -77,7 +77,7 @@ impl Run {
         }
     }
 
-    /// PASIDs and references alone, which a search asks for after each operation.
+    /// Counts lost PASIDs and references only; a search does this after each operation.
     #[inline]
     pub fn lost_numbers(&self) -> Lost {
         Lost {

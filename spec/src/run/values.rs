@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What operations return, what calls know between two sections, and what callers hold.
+//! Return values of operations, the state of calls between two sections, and held resources.
 
 use crate::case::Errno;
 use crate::kernel::{DeviceId, DomainId, HandleId, MmId, Stop};
 use crate::op::Resource;
 
-/// What an operation returned.
+/// The return value of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ret {
-    /// A bind: which handle, and its PASID.
+    /// A bind returned a handle.
     Handle {
-        /// Handles are numbered in the order in which they were first returned: equal numbers are
-        /// equal pointers.
+        /// The number of the handle. Handles are numbered in the order in which they were first
+        /// returned: equal numbers are equal pointers.
         handle: u8,
-        /// What `iommu_sva_get_pasid()` said of it; `None` for `IOMMU_PASID_INVALID`.
+        /// The result of `iommu_sva_get_pasid()` for it; `None` for `IOMMU_PASID_INVALID`.
         pasid: Option<u16>,
     },
-    /// Done, with nothing to return.
+    /// Success without a value.
     Ok,
     /// A PASID.
     Pasid(u16),
@@ -24,22 +24,22 @@ pub enum Ret {
     Invalid,
     /// The index of an mm.
     Mm(u8),
-    /// The number of a driver's own domain.
+    /// The number of a driver's domain.
     Domain(u8),
     /// The call failed.
     Err(Errno),
-    /// No correct caller could have done it, so it was not done.
+    /// The operation was not run, since no correct caller could perform it.
     Skipped,
-    /// The kernel died within it.
+    /// The kernel died in the operation.
     Oops,
-    /// It will never return.
+    /// The operation never returns.
     Hang,
-    /// Another CPU's oops or hang came before its end.
+    /// An oops or a hang on another CPU ended the run first.
     Unfinished,
 }
 
 impl Ret {
-    /// Whether the machine is gone.
+    /// Returns whether the machine is gone.
     pub fn ends_the_run(self) -> bool {
         matches!(self, Ret::Oops | Ret::Hang)
     }
@@ -54,7 +54,7 @@ impl From<Stop> for Ret {
     }
 }
 
-/// `iommu_sva_bind_device()` under way: its arguments, and its locals between two sections.
+/// An `iommu_sva_bind_device()` in progress: its arguments, and its locals between two sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bind {
     /// Argument.
@@ -71,7 +71,7 @@ pub struct Bind {
     pub ret: Option<Errno>,
 }
 
-/// `iommu_sva_unbind_device()` under way.
+/// An `iommu_sva_unbind_device()` in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unbind {
     /// Argument.
@@ -86,16 +86,16 @@ pub struct Unbind {
     pub pasid: u16,
 }
 
-/// What the caller of an operation holds because of it.
+/// The resource that the caller of an operation holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Held {
-    /// Nothing: it failed, was skipped, returns nothing, or was released.
+    /// Nothing: the operation failed, was skipped or returned no resource, or it was released.
     Nothing,
-    /// A bind's handle, by index of the machine.
+    /// A bind's handle, by its index in the machine.
     Bind(HandleId),
     /// A global PASID.
     Pasid(u16),
-    /// An attached domain of a driver's own.
+    /// An attached domain of a driver.
     Domain {
         /// The device it was attached through.
         dev: DeviceId,
@@ -107,7 +107,7 @@ pub enum Held {
 }
 
 impl Held {
-    /// What is held, as the table of operations names it.
+    /// Returns the kind of resource in the table of operations, or `None` for nothing.
     #[inline]
     pub const fn resource(self) -> Option<Resource> {
         match self {
@@ -119,11 +119,11 @@ impl Held {
     }
 }
 
-/// One thing that a teardown releases.
+/// One resource or mm that a teardown releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Release {
-    /// What the operation with this index still holds.
+    /// The resource held by the operation with this index.
     Op(u8),
-    /// The mm with this index exits.
+    /// The mm with this index, whose process exits.
     Mm(u8),
 }
