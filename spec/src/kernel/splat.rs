@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The kernel's complaints, and the end of a run.
 
-/// The run is over: the machine can do nothing more.
+/// Why a run stops: the machine can do nothing more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stop {
-    /// It read, freed or followed what it must not.
+    /// The kernel died of an invalid access.
     Oops,
-    /// It waits for a lock that is never released.
+    /// A CPU waits for a lock that is never released.
     Hang,
 }
 
-/// What the kernel does after a complaint.
+/// How the kernel continues after a complaint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
-    /// It goes on.
+    /// It continues.
     GoesOn,
-    /// It goes on with a reference count that is saturated, and that complains again.
+    /// It continues with a saturated reference count, which complains again.
     Refcount,
     /// The run ends.
     Ends,
 }
 
-/// Declares the complaints: documentation, variant, text in traces, and what comes after.
+/// Declares the complaints: documentation, variant, text in traces, and [`After`].
 macro_rules! splats {
     ( $( $(#[$doc:meta])+ $splat:ident $text:literal $after:ident, )+ ) => {
-        /// A complaint of the kernel, as one line of dmesg.
+        /// A complaint of the kernel, printed as one line of dmesg.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Splat {
             $( $(#[$doc])+ $splat, )+
@@ -34,7 +34,7 @@ macro_rules! splats {
             /// All splats.
             pub const ALL: &[Splat] = &[$( Splat::$splat ),+];
 
-            /// The text in traces.
+            /// Returns the text in traces.
             pub fn text(self) -> &'static str {
                 match self {
                     $( Splat::$splat => $text, )+
@@ -51,7 +51,7 @@ macro_rules! splats {
 }
 
 splats! {
-    /// `WARN_ON()` in `iommu_detach_device_pasid()`: the domain that was erased is not the given one.
+    /// `WARN_ON()` in `iommu_detach_device_pasid()`: the erased entry is not the given domain.
     WarnDetach "WARN iommu_detach_device_pasid" GoesOn,
     /// `refcount_inc()` of 0.
     AdditionOnZero "refcount: addition on 0; use-after-free" Refcount,
@@ -74,12 +74,12 @@ splats! {
 }
 
 impl Splat {
-    /// Whether a reference count complains.
+    /// Returns whether it is a warning of a reference count.
     pub fn is_refcount(self) -> bool {
         self.after() == After::Refcount
     }
 
-    /// Whether the run ends with it.
+    /// Returns whether the run ends with it.
     pub fn is_fatal(self) -> bool {
         self.after() == After::Ends
     }
