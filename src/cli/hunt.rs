@@ -4,8 +4,9 @@
 use super::compare::{make_dir, write};
 use super::form::FormArgs;
 use super::ledger::ledger;
+use super::progress::Progress;
 use super::scope::{Views, seconds};
-use super::searching::{spinner, stop_when_interrupted};
+use super::searching::stop_when_interrupted;
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
 use crate::hunt::{Hunt, HuntStatus, HuntSummary, usual_cpus};
@@ -13,12 +14,10 @@ use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use crate::report::{HuntReport, Report};
 use crate::universe::Universe;
-use indicatif::{HumanCount, ProgressBar};
 use spec::generate::{EVERYTHING, PROFILES, Profile};
 use spec::read::shortened;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a hunt takes unless something else is asked for.
 const USUAL: Duration = Duration::from_secs(10);
@@ -84,7 +83,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let interrupt = stop_when_interrupted(io)?;
     let progress = Progress::new(io);
     let out = &mut *io.out;
-    let watch = |status: &HuntStatus| progress.show(status);
+    let watch = |status: &HuntStatus| progress.of_hunt(status);
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let hunt = Hunt {
         models,
@@ -122,12 +121,12 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             let value = counterexample(models, &views, finding);
             write(dir, &name, number, finding, &value)?;
         }
-        progress.bar.suspend(|| {
+        progress.suspend(|| {
             args.form.print(&Report::HuntFinding(&report), out)?;
             out.flush().map_err(Failure::from)
         })
     });
-    progress.bar.finish_and_clear();
+    progress.finish();
     report.summary = summary?;
     args.form.print(&Report::Hunt(&report), out)?;
     let HuntSummary {
@@ -140,39 +139,4 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         (false, 0) => Exit::Agree,
         (false, _) => Exit::Differ,
     })
-}
-
-/// A line on the terminal; where there is none, nothing.
-struct Progress {
-    bar: ProgressBar,
-    shown: Mutex<(Instant, u64)>,
-}
-
-impl Progress {
-    fn new(io: &Io<'_>) -> Self {
-        Progress {
-            bar: spinner(io),
-            shown: Mutex::new((Instant::now(), 0)),
-        }
-    }
-
-    fn show(&self, status: &HuntStatus) {
-        let Ok(mut shown) = self.shown.try_lock() else {
-            return;
-        };
-        let (last, ops) = *shown;
-        let took = last.elapsed();
-        if took < Duration::from_millis(200) {
-            return;
-        }
-        *shown = (Instant::now(), status.ops);
-        let rate = status.ops.saturating_sub(ops) as f64 / took.as_secs_f64();
-        self.bar.set_message(format!(
-            "{} cases; {:.1} M ops/s; {} found",
-            HumanCount(status.cases),
-            rate / 1e6,
-            status.findings,
-        ));
-        self.bar.tick();
-    }
 }

@@ -14,6 +14,7 @@ mod ledger;
 mod matrix;
 mod minimize;
 mod models;
+mod progress;
 mod race;
 mod replay;
 mod row;
@@ -49,23 +50,14 @@ pub enum Exit {
 const BAD_INPUT: u8 = 2;
 
 /// Why a command did not end well.
+#[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Somebody gave us something that we do not take.
-    Refused(Refused),
+    /// The command line or the input is not accepted.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// The output could not be written.
-    Output(io::Error),
-}
-
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Self {
-        Failure::Refused(refused)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Failure::Output(error)
-    }
+    #[error("standard output: cannot be written: {0}")]
+    Output(#[from] io::Error),
 }
 
 /// Where a command prints to.
@@ -210,16 +202,12 @@ impl Cli {
 impl Failure {
     /// Prints what went wrong, as one sentence: the exit status.
     fn exit(self, err: Out<'_>) -> u8 {
-        let refused = match self {
-            Failure::Refused(refused) => refused,
-            // Whoever reads has seen enough. This is how a shell reports a death by SIGPIPE.
+        match &self {
+            // The reader has seen enough. This is how a shell reports a death by SIGPIPE.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return 141,
-            Failure::Output(error) => {
-                Refused::new(format_args!("standard output: cannot be written: {error}"))
-            }
-        };
-        // Nobody to tell is no reason to panic.
-        let _ = writeln!(err, "svadiff: {refused}");
+            // Nobody to tell is no reason to panic.
+            _ => drop(writeln!(err, "svadiff: {}", Refused::new(&self))),
+        }
         BAD_INPUT
     }
 }

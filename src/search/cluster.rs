@@ -45,18 +45,33 @@ pub struct Task<M, const N: usize> {
     pub limits: Limits,
 }
 
+/// Why a search on several machines failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClusterError {
+    /// The arguments are not timely's.
+    #[error("{0}")]
+    Arguments(String),
+    /// The processes cannot be connected.
+    #[error("{0}")]
+    Connection(String),
+    /// A worker failed.
+    #[error("a worker: {0}")]
+    Worker(String),
+}
+
 /// Searches with timely's own arguments: `-w`, `-n`, `-p`, `-h`. Every process is given the same
 /// summary; whether it is the one that prints is the second value.
 ///
 /// # Errors
 ///
-/// If the arguments are not timely's, or the processes cannot be connected.
+/// If the arguments are not timely's, or a worker or a connection fails.
 pub fn search<M: Model + 'static, const N: usize>(
     task: Task<M, N>,
     arguments: Vec<String>,
     interrupt: &'static AtomicBool,
-) -> Result<(SearchSummary, bool), String> {
-    let config = timely::Config::from_args(arguments.into_iter())?;
+) -> Result<(SearchSummary, bool), ClusterError> {
+    let config = timely::Config::from_args(arguments.into_iter());
+    let config = config.map_err(ClusterError::Arguments)?;
     let task = Arc::new(task);
     let guards = timely::execute(config, move |worker| {
         let question = Question {
@@ -66,13 +81,13 @@ pub fn search<M: Model + 'static, const N: usize>(
         };
         let summary = Member::new(worker, task.limits, interrupt).search(&question);
         (summary, worker.index() == 0)
-    })?;
-    let mut all = Vec::new();
-    for result in guards.join() {
-        all.push(result?);
-    }
+    });
+    let guards = guards.map_err(ClusterError::Connection)?;
+    let all: Result<Vec<_>, _> = guards.join().into_iter().collect();
+    let all = all.map_err(ClusterError::Worker)?;
     // The first worker of a process speaks for it.
-    all.into_iter().next().ok_or_else(|| "no worker".to_owned())
+    let first = all.into_iter().next();
+    first.ok_or_else(|| ClusterError::Worker("there is none".to_owned()))
 }
 
 /// What workers send each other, for the level with this number.

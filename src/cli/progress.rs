@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! How far long work is, as a line on the terminal; without a terminal, nothing.
+
+use super::Io;
+use crate::hunt::HuntStatus;
+use crate::limits::Status;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// The line, and what it showed last.
+pub struct Progress {
+    bar: ProgressBar,
+    shown: Mutex<Shown>,
+}
+
+/// When something was shown last and how many operations had been done then; and when the level began
+/// that it was about.
+struct Shown {
+    last: Instant,
+    ops: u64,
+    level: (usize, usize),
+    done: usize,
+    begun: Instant,
+}
+
+impl Progress {
+    /// Time between two texts.
+    const PERIOD: Duration = Duration::from_millis(200);
+
+    /// A line without a text. A command that is not the whole process has none.
+    pub fn new(io: &Io<'_>) -> Self {
+        let bar = match io.is_process {
+            true => ProgressBar::new_spinner(),
+            false => ProgressBar::hidden(),
+        };
+        let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+        bar.set_style(style.expect("a template without mistakes"));
+        let now = Instant::now();
+        let shown = Shown {
+            last: now,
+            ops: 0,
+            level: (0, 0),
+            done: 0,
+            begun: now,
+        };
+        Progress {
+            bar,
+            shown: Mutex::new(shown),
+        }
+    }
+
+    /// Removes the line while something is printed.
+    pub fn suspend<R>(&self, print: impl FnOnce() -> R) -> R {
+        self.bar.suspend(print)
+    }
+
+    /// Removes the line for good.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Shows how far a search is.
+    pub fn of_search(&self, status: &Status) {
+        let Ok(mut shown) = self.shown.try_lock() else {
+            return;
+        };
+        let level = (status.topology.0, status.depth);
+        if shown.level != level || status.level.0 < shown.done {
+            shown.level = level;
+            shown.begun = Instant::now();
+        }
+        let Some(rate) = shown.rate(status.transitions) else {
+            return;
+        };
+        shown.done = status.level.0;
+        let took = shown.begun.elapsed().as_secs_f64();
+        let (done, all) = status.level;
+        // The size of further levels is not known; how long this one takes can be estimated.
+        let rest = took * all.saturating_sub(done) as f64 / done.max(1) as f64;
+        let rest = match rest {
+            soon if soon < 1.0 => String::new(),
+            rest => format!(", {rest:.0} s left"),
+        };
+        let (this, of) = status.topology;
+        self.bar.set_message(format!(
+            "{}/{of} level {}: {} % of {}{rest}; {} states; {rate:.1} M ops/s; {} found",
+            this + 1,
+            status.depth,
+            done * 100 / all.max(1),
+            HumanCount(all as u64),
+            HumanCount(status.states as u64),
+            status.findings,
+        ));
+        self.bar.tick();
+    }
+
+    /// Shows how far a hunt is.
+    pub fn of_hunt(&self, status: &HuntStatus) {
+        let Ok(mut shown) = self.shown.try_lock() else {
+            return;
+        };
+        let Some(rate) = shown.rate(status.ops) else {
+            return;
+        };
+        let (cases, found) = (HumanCount(status.cases), status.findings);
+        self.bar
+            .set_message(format!("{cases} cases; {rate:.1} M ops/s; {found} found"));
+        self.bar.tick();
+    }
+}
+
+impl Shown {
+    /// Millions of operations per second since the last text; `None` where that was shown a moment
+    /// ago.
+    fn rate(&mut self, ops: u64) -> Option<f64> {
+        let took = self.last.elapsed();
+        if took < Progress::PERIOD {
+            return None;
+        }
+        let since = ops.saturating_sub(self.ops);
+        (self.last, self.ops) = (Instant::now(), ops);
+        Some(since as f64 / took.as_secs_f64() / 1e6)
+    }
+}
