@@ -30,7 +30,12 @@ pub(crate) struct Claim {
 
 impl Claim {
     /// The claims about a finding, which was found with these views.
-    pub fn new(models: [AnyModel; 2], views: &[View], finding: &Finding, runs: &Runs) -> Self {
+    pub(crate) fn new(
+        models: [AnyModel; 2],
+        views: &[View],
+        finding: &Finding,
+        runs: &Runs,
+    ) -> Self {
         let Finding {
             case, difference, ..
         } = finding;

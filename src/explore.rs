@@ -10,6 +10,7 @@ use crate::search::Search;
 use crate::universe::Universe;
 use crate::workers::cores;
 use spec::Model;
+use std::fmt;
 use std::sync::atomic::AtomicBool;
 
 /// Configures an exploration of a universe, on however many CPUs it is about.
@@ -89,4 +90,14 @@ pub fn check<M: Model>(model: M, universe: &Universe, limits: Limits) -> SearchS
         views: &[],
     };
     Exploration::new(question, limits).run()
+}
+
+impl<M: Model + fmt::Debug, const N: usize> fmt::Debug for Exploration<'_, M, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exploration")
+            .field("question", &self.question)
+            .field("limits", &self.limits)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
 }

@@ -44,7 +44,11 @@ pub(crate) struct Judged {
 impl Judged {
     /// Runs a case once on each model, and judges it: of two models where they differ in these views,
     /// of one model what it does that no kernel may do.
-    pub fn new<M: Model, const N: usize>(models: &[M; N], views: &[View], case: &Case) -> Self {
+    pub(crate) fn new<M: Model, const N: usize>(
+        models: &[M; N],
+        views: &[View],
+        case: &Case,
+    ) -> Self {
         let mut judged = Judged::unjudged(models, case);
         judged.differences = match &judged.recordings[..] {
             [from, to] => differences(case, from, to, views),
@@ -55,7 +59,7 @@ impl Judged {
     }
 
     /// Runs a case once on each model.
-    pub fn unjudged<M: Model, const N: usize>(models: &[M; N], case: &Case) -> Self {
+    pub(crate) fn unjudged<M: Model, const N: usize>(models: &[M; N], case: &Case) -> Self {
         Judged {
             recordings: models.iter().map(|model| record(model, case)).collect(),
             differences: Vec::new(),
@@ -63,7 +67,7 @@ impl Judged {
     }
 
     /// A finding of a difference that the case shows.
-    pub fn finding(&self, case: &Case, difference: Difference) -> Finding {
+    pub(crate) fn finding(&self, case: &Case, difference: Difference) -> Finding {
         Finding {
             case: case.clone(),
             difference,

@@ -169,7 +169,7 @@ pub(crate) fn interrupt_on_signals() -> io::Result<&'static AtomicBool> {
 pub(crate) struct Control<'a> {
     limits: Limits,
     deadline: Deadline<'a>,
-    /// Told how far it is, now and then.
+    /// Called now and then with how far it is.
     watch: Option<&'a (dyn Fn(&Status) + Sync)>,
     /// When to stop for a checkpoint.
     pause: Mutex<Option<Instant>>,
@@ -181,7 +181,7 @@ pub(crate) struct Control<'a> {
 }
 
 impl<'a> Control<'a> {
-    pub fn new(
+    pub(crate) fn new(
         limits: Limits,
         interrupt: Option<&'a AtomicBool>,
         watch: Option<&'a (dyn Fn(&Status) + Sync)>,
@@ -200,22 +200,22 @@ impl<'a> Control<'a> {
     }
 
     /// When the search has to end.
-    pub fn deadline(&self) -> Deadline<'a> {
+    pub(crate) fn deadline(&self) -> Deadline<'a> {
         self.deadline
     }
 
     /// How many states more may be kept.
-    pub fn states_left(&self) -> usize {
+    pub(crate) fn states_left(&self) -> usize {
         self.limits.states.saturating_sub(self.states())
     }
 
     /// Stop for a checkpoint after so long.
-    pub fn pause_in(&self, time: Duration) {
+    pub(crate) fn pause_in(&self, time: Duration) {
         *lock(&self.pause) = Instant::now().checked_add(time);
     }
 
     /// A search that was stopped before goes on from here.
-    pub fn resume(&self, topology: (usize, usize), states: usize, transitions: u64) {
+    pub(crate) fn resume(&self, topology: (usize, usize), states: usize, transitions: u64) {
         self.states.store(states, Relaxed);
         let mut status = lock(&self.status);
         status.topology = topology;
@@ -223,7 +223,7 @@ impl<'a> Control<'a> {
     }
 
     /// A level begins, or goes on.
-    pub fn level(&self, depth: usize, states: usize, findings: usize) {
+    pub(crate) fn level(&self, depth: usize, states: usize, findings: usize) {
         let mut status = lock(&self.status);
         status.depth = depth;
         status.level = (0, states);
@@ -231,33 +231,33 @@ impl<'a> Control<'a> {
     }
 
     /// There is a state more.
-    pub fn new_state(&self) {
+    pub(crate) fn new_state(&self) {
         self.states.fetch_add(1, Relaxed);
     }
 
     /// There are so many states more.
-    pub fn new_states(&self, states: usize) {
+    pub(crate) fn new_states(&self, states: usize) {
         self.states.fetch_add(states, Relaxed);
     }
 
     /// Most bytes that states took at the same time.
-    pub fn peak(&self) -> usize {
+    pub(crate) fn peak(&self) -> usize {
         self.peak.load(Relaxed)
     }
 
     /// Distinct states so far, of all topologies.
-    pub fn states(&self) -> usize {
+    pub(crate) fn states(&self) -> usize {
         self.states.load(Relaxed)
     }
 
     /// Stop, for this reason unless there is another one already.
-    pub fn stop(&self, why: Stopped) {
+    pub(crate) fn stop(&self, why: Stopped) {
         lock(&self.why).get_or_insert(why);
         self.is_stopped.store(true, Relaxed);
     }
 
     /// Whether no more states are to be expanded. Asked before each of them.
-    pub fn no_more(&self) -> bool {
+    pub(crate) fn no_more(&self) -> bool {
         if self.states() >= self.limits.states {
             self.stop(Stopped::States);
         }
@@ -268,7 +268,7 @@ impl<'a> Control<'a> {
     }
 
     /// Some states were expanded.
-    pub fn expanded(&self, states: usize, transitions: u64, bytes: usize) {
+    pub(crate) fn expanded(&self, states: usize, transitions: u64, bytes: usize) {
         self.peak.fetch_max(bytes, Relaxed);
         if bytes >= self.limits.bytes {
             self.stop(Stopped::Memory);
@@ -286,7 +286,7 @@ impl<'a> Control<'a> {
     }
 
     /// Whether the search was stopped, and why. Afterwards it can go on.
-    pub fn take_stopped(&self) -> Option<Stopped> {
+    pub(crate) fn take_stopped(&self) -> Option<Stopped> {
         self.is_stopped.store(false, Relaxed);
         lock(&self.why).take()
     }

@@ -12,7 +12,7 @@ use crate::runs::Runs;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// A case or a counterexample
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -23,7 +23,7 @@ pub struct Args {
     form: FormArgs,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let case = input::case(&args.file, io.stdin)?;
     let views = super::views(&args.views);
     let runs = Runs::new(&case);

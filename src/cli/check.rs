@@ -12,7 +12,7 @@ use crate::report::json::misbehaving_case;
 use crate::report::{Report, SearchReport};
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The model
     #[arg(value_name = "MODEL", value_parser = super::model)]
     model: AnyModel,
@@ -20,7 +20,7 @@ pub struct Args {
     long: Long,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe(io.stdin)?;
     let model = args.model;
     if let Some(dir) = &args.long.out {

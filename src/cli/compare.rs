@@ -16,7 +16,7 @@ use std::io;
 use std::path::Path;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The first model
     #[arg(value_name = "A", value_parser = super::model)]
     from: AnyModel,
@@ -29,7 +29,7 @@ pub struct Args {
     long: Long,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe(io.stdin)?;
     let models = [args.from, args.to];
     let views = args.views.views(&universe)?;
@@ -56,7 +56,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 /// Makes the directory that findings are to be written into: not after minutes of searching.
-pub fn make_dir(dir: &Path) -> Result<(), Failure> {
+pub(super) fn make_dir(dir: &Path) -> Result<(), Failure> {
     fs::create_dir_all(dir).map_err(|error| cannot_write(dir, error).into())
 }
 
@@ -68,7 +68,7 @@ fn cannot_write(path: &Path, error: io::Error) -> Refused {
 }
 
 /// Writes a file for each finding, named for what it is a finding `of`.
-pub fn write_all(
+pub(super) fn write_all(
     dir: &Path,
     of: &str,
     findings: &[Finding],
@@ -81,7 +81,7 @@ pub fn write_all(
 }
 
 /// Writes the file of a finding, whole or not at all.
-pub fn write(
+pub(super) fn write(
     dir: &Path,
     of: &str,
     number: usize,

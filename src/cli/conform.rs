@@ -13,7 +13,7 @@ use spec::read::{printable, shortened};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Recorded rows {"id": …, "case": {…}, "traces": {MODEL: trace, …}}, plain or gzip
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -33,7 +33,7 @@ struct Row {
 /// Mismatches that are shown in full; more are only counted.
 const SHOWN: usize = 10;
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let Io { stdin, out, .. } = io;
     let models = super::models(&args.models);
     let mut rows = 0;

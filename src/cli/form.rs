@@ -7,7 +7,7 @@ use spec::read::Refused;
 use std::io;
 
 #[derive(clap::Args)]
-pub struct FormArgs {
+pub(super) struct FormArgs {
     /// Print JSON
     #[arg(long, conflicts_with = "form")]
     json: bool,
@@ -34,7 +34,7 @@ impl FormArgs {
     }
 
     /// Prints a report.
-    pub fn print(&self, report: &Report<'_>, out: Out<'_>) -> Result<(), Failure> {
+    pub(super) fn print(&self, report: &Report<'_>, out: Out<'_>) -> Result<(), Failure> {
         let form = self.form();
         (form.write)(report, out).map_err(|error| match error.kind() {
             io::ErrorKind::Unsupported => {

@@ -10,7 +10,7 @@ use spec::read::Refused;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The fuzz target that stopped
     #[arg(value_name = "TARGET", value_parser = target)]
     target: Target,
@@ -29,7 +29,7 @@ fn target(name: &str) -> Result<Target, String> {
     })
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let Io {
         stdin, out, err, ..
     } = io;
@@ -38,7 +38,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         .map_err(|refused| input::in_file(&args.file, refused))?;
     let mut exit = Exit::Agree;
     if let Some(what) = &found.broken {
-        say(err, &format!("svadiff is wrong: {what}"));
+        report(err, &format!("svadiff is wrong: {what}"));
         exit = Exit::Differ;
     }
     let Some(differ) = found.differ else {
@@ -64,7 +64,7 @@ pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             Refused::new(format_args!("{name}: cannot be written: {error}"))
         })?,
     }
-    say(err, &format!("{from} and {to}: {what}; that is {known}"));
+    report(err, &format!("{from} and {to}: {what}; that is {known}"));
     Ok(Exit::Differ)
 }
 
@@ -76,7 +76,7 @@ fn agree(target: Target) -> &'static str {
     }
 }
 
-/// Standard output is the file's. Nobody to tell is no reason to panic.
-fn say(err: Out<'_>, text: &str) {
+/// Standard output is the file's. A closed standard error is no reason to panic.
+fn report(err: Out<'_>, text: &str) {
     let _ = err.write_all(wrap("svadiff: ", "  ", text).as_bytes());
 }

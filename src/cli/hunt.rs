@@ -23,7 +23,7 @@ use std::time::Duration;
 const USUAL: Duration = Duration::from_secs(10);
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// The first model
     #[arg(value_name = "A", value_parser = super::model)]
     from: AnyModel,
@@ -68,7 +68,7 @@ fn profile(name: &str) -> Result<&'static Profile, String> {
     })
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = [args.from, args.to];
     let cpus = args.cpus.unwrap_or_else(|| usual_cpus(args.profile));
     let views = args.views.views(&Universe {

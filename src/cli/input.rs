@@ -14,10 +14,10 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 /// What stands behind the name `-`.
-pub type Stdin<'a> = &'a mut dyn Read;
+pub(super) type Stdin<'a> = &'a mut dyn Read;
 
 /// The file's name, for a sentence.
-pub fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     match path.as_os_str() == OsStr::new("-") {
         true => "standard input".to_owned(),
         false => shortened(path.display(), 300),
@@ -25,7 +25,7 @@ pub fn name_of(path: &Path) -> String {
 }
 
 /// The refusal of something in a file.
-pub fn in_file(path: &Path, what: impl Display) -> Failure {
+pub(super) fn in_file(path: &Path, what: impl Display) -> Failure {
     Refused::new(format_args!("{}: {what}", name_of(path))).into()
 }
 
@@ -96,17 +96,17 @@ fn read(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
 }
 
 /// Reads what may be no text, and is never packed.
-pub fn bytes(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
+pub(super) fn bytes(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
     Source::open_as(path, stdin, false)?.all(path)
 }
 
 /// Reads a universe.
-pub fn universe(path: &Path, stdin: Stdin<'_>) -> Result<Universe, Failure> {
+pub(super) fn universe(path: &Path, stdin: Stdin<'_>) -> Result<Universe, Failure> {
     Universe::from_json(&read(path, stdin)?).map_err(|refused| in_file(path, refused))
 }
 
 /// What a file can be.
-pub enum Input {
+pub(super) enum Input {
     /// A case.
     Case(Case),
     /// A counterexample.
@@ -114,7 +114,7 @@ pub enum Input {
 }
 
 /// Reads a case or a counterexample; its `format` says which it is.
-pub fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
+pub(super) fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
     let bytes = read(path, stdin)?;
     let refuse = |refused| in_file(path, refused);
     let format = format_of(&bytes).map_err(refuse)?;
@@ -131,7 +131,7 @@ pub fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
 }
 
 /// Reads a case, or the case of a counterexample.
-pub fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
+pub(super) fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
     Ok(match either(path, stdin)? {
         Input::Case(case) => case,
         Input::Counterexample(received) => received.case,
@@ -139,7 +139,7 @@ pub fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
 }
 
 /// The lines of a file one by one, each with its number from 1, without blank ones.
-pub struct Lines<'a> {
+pub(super) struct Lines<'a> {
     path: &'a Path,
     source: Source<'a>,
     line: Vec<u8>,
@@ -150,7 +150,7 @@ pub struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// Opens a file.
-    pub fn open(path: &'a Path, stdin: Stdin<'a>) -> Result<Self, Failure> {
+    pub(super) fn open(path: &'a Path, stdin: Stdin<'a>) -> Result<Self, Failure> {
         Ok(Lines {
             path,
             source: Source::open(path, stdin)?,
@@ -162,7 +162,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The next line that is not blank. A file without any is refused.
-    pub fn next(&mut self) -> Result<Option<(usize, &[u8])>, Failure> {
+    pub(super) fn next(&mut self) -> Result<Option<(usize, &[u8])>, Failure> {
         loop {
             self.line.clear();
             self.number += 1;

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const FOLDER: &str = "corpus/known";
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
 }
@@ -34,7 +34,7 @@ enum Command {
 }
 
 #[derive(clap::Args)]
-pub struct New {
+pub(super) struct New {
     /// A counterexample of two neighbours in history
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -54,12 +54,12 @@ pub struct New {
 enum KindArg {
     /// The commit was made for it, or says that it does it
     Intended,
-    /// It did what nobody wanted
+    /// It did something unwanted
     Regression,
 }
 
 #[derive(clap::Args)]
-pub struct Which {
+pub(super) struct Which {
     /// The folder of the entries; corpus/known where there is one, else the
     /// ledger that this program was built with
     #[arg(long, value_name = "DIR")]
@@ -69,7 +69,7 @@ pub struct Which {
 }
 
 /// The ledger in a folder, or the one that there is.
-pub fn ledger(known: Option<&Path>) -> Result<Cow<'static, Ledger>, Failure> {
+pub(super) fn ledger(known: Option<&Path>) -> Result<Cow<'static, Ledger>, Failure> {
     let here = Path::new(FOLDER);
     match known.or(here.is_dir().then_some(here)) {
         Some(folder) => Ok(Cow::Owned(Ledger::read(folder)?)),
@@ -77,7 +77,7 @@ pub fn ledger(known: Option<&Path>) -> Result<Cow<'static, Ledger>, Failure> {
     }
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     match &args.command {
         Command::List(which) => list(which, io.out),
         Command::Check(which) => check(which, io.out),

@@ -11,7 +11,7 @@ use crate::report::{MatrixPair, MatrixReport, Report, digest};
 use std::time::Instant;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     views: Views,
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub struct Args {
     with: Use,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.scope.universe(io.stdin)?;
     let views = args.views.views(&universe)?;
     let begun = Instant::now();

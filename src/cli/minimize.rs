@@ -13,7 +13,7 @@ use spec::read::Refused;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// A counterexample, or a case
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -42,7 +42,7 @@ struct Asked {
     difference: Difference,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let Io { stdin, out, .. } = io;
     let asked = match input::either(&args.file, stdin)? {
         Input::Counterexample(received) => {

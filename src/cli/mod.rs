@@ -64,7 +64,7 @@ pub enum Failure {
 pub type Out<'a> = &'a mut dyn Write;
 
 /// What a command reads and prints.
-pub struct Io<'a> {
+pub(crate) struct Io<'a> {
     /// What stands behind the file name `-`.
     pub stdin: input::Stdin<'a>,
     /// What it was asked for.
@@ -205,7 +205,7 @@ impl Failure {
         match &self {
             // The reader has seen enough. This is how a shell reports a death by SIGPIPE.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return 141,
-            // Nobody to tell is no reason to panic.
+            // A closed standard error is no reason to panic.
             _ => drop(writeln!(err, "svadiff: {}", Refused::new(&self))),
         }
         BAD_INPUT

@@ -7,12 +7,12 @@ use crate::models::all;
 use crate::report::Report;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(flatten)]
     form: FormArgs,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     args.form.print(&Report::Models(&all()), io.out)?;
     Ok(Exit::Agree)
 }

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// The line, and what it showed last.
-pub struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     shown: Mutex<Shown>,
 }
@@ -29,7 +29,7 @@ impl Progress {
     const PERIOD: Duration = Duration::from_millis(200);
 
     /// A line without a text. A command that is not the whole process has none.
-    pub fn new(io: &Io<'_>) -> Self {
+    pub(super) fn new(io: &Io<'_>) -> Self {
         let bar = match io.is_process {
             true => ProgressBar::new_spinner(),
             false => ProgressBar::hidden(),
@@ -51,17 +51,17 @@ impl Progress {
     }
 
     /// Removes the line while something is printed.
-    pub fn suspend<R>(&self, print: impl FnOnce() -> R) -> R {
+    pub(super) fn suspend<R>(&self, print: impl FnOnce() -> R) -> R {
         self.bar.suspend(print)
     }
 
     /// Removes the line for good.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
     /// Shows how far a search is.
-    pub fn of_search(&self, status: &Status) {
+    pub(super) fn of_search(&self, status: &Status) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;
         };
@@ -96,7 +96,7 @@ impl Progress {
     }
 
     /// Shows how far a hunt is.
-    pub fn of_hunt(&self, status: &HuntStatus) {
+    pub(super) fn of_hunt(&self, status: &HuntStatus) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;
         };

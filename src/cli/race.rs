@@ -10,7 +10,7 @@ use crate::report::{RaceReport, Report};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// A model to run; all of them unless named
     #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
     models: Vec<AnyModel>,
@@ -27,7 +27,7 @@ pub struct Args {
     file: PathBuf,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = super::models(&args.models);
     let case = input::case(&args.file, io.stdin)?;
     if !case.is_concurrent() && !case.ops.is_empty() {

@@ -11,13 +11,13 @@ use spec::read::{printable, shortened};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// A counterexample, or a case, which claims nothing
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let Io { stdin, out, .. } = io;
     let received = match input::either(&args.file, stdin)? {
         Input::Counterexample(received) => received,

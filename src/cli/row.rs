@@ -10,7 +10,7 @@ use spec::read::{Refused, json_from_line};
 use std::fmt;
 
 /// Reads a row from the line of this number. A row is an object, whatever else it has.
-pub fn read<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, Refused> {
+pub(super) fn read<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, Refused> {
     struct Row<T>(T);
     impl<'de, T: Deserialize<'de>> Deserialize<'de> for Row<T> {
         fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -22,7 +22,7 @@ pub fn read<T: DeserializeOwned>(line: &[u8], number: usize) -> Result<T, Refuse
 
 /// The `id` of a row: any JSON at all, given back as it came, digit for digit.
 #[derive(Deserialize)]
-pub struct Id(Box<RawValue>);
+pub(super) struct Id(Box<RawValue>);
 
 impl fmt::Display for Id {
     /// As JSON, on one line and printable.

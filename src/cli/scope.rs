@@ -15,7 +15,7 @@ use std::time::Duration;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Universe")]
-pub struct Scope {
+pub(super) struct Scope {
     /// How many devices
     #[arg(long, value_name = "N", default_value_t = Universe::default().devices)]
     devices: usize,
@@ -57,7 +57,7 @@ pub struct Scope {
 
 /// A search that may take long, and how its findings are given.
 #[derive(clap::Args)]
-pub struct Long {
+pub(super) struct Long {
     /// Write each finding as a file into this directory
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -75,7 +75,7 @@ pub struct Long {
 
 /// What is looked at.
 #[derive(clap::Args)]
-pub struct Views {
+pub(super) struct Views {
     /// What to compare; api, splat and leak unless named
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
@@ -84,7 +84,7 @@ pub struct Views {
 /// What a search may use.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits")]
-pub struct Use {
+pub(super) struct Use {
     /// Threads that search; what is found does not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -102,7 +102,7 @@ pub struct Use {
 /// Whether a search is saved.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Checkpoints")]
-pub struct Keep {
+pub(super) struct Keep {
     /// Save the search in this file, now and then and where it stops
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
@@ -155,7 +155,7 @@ fn groups(given: &str) -> Result<Groups, String> {
         .map_err(|_| "it is every, own, one, or numbers like 0,0,1".to_owned())
 }
 
-pub fn bytes(given: &str) -> Result<usize, String> {
+pub(super) fn bytes(given: &str) -> Result<usize, String> {
     let units = [("K", 10), ("M", 20), ("G", 30), ("T", 40)];
     let unit = units
         .iter()
@@ -167,7 +167,7 @@ pub fn bytes(given: &str) -> Result<usize, String> {
         .ok_or_else(|| "it is a number of bytes, like 500M or 4G".to_owned())
 }
 
-pub fn seconds(given: &str) -> Result<Duration, String> {
+pub(super) fn seconds(given: &str) -> Result<Duration, String> {
     let seconds = given.parse::<f64>().ok();
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -176,7 +176,7 @@ pub fn seconds(given: &str) -> Result<Duration, String> {
 
 impl Scope {
     /// The universe that was asked for.
-    pub fn universe(&self, stdin: input::Stdin<'_>) -> Result<Universe, Failure> {
+    pub(super) fn universe(&self, stdin: input::Stdin<'_>) -> Result<Universe, Failure> {
         if let Some(file) = &self.universe {
             return input::universe(file, stdin);
         }
@@ -216,7 +216,7 @@ impl Scope {
 impl Views {
     /// The views that were asked for. What drivers see and what exists meanwhile is no part of an
     /// outcome, so on several CPUs it cannot be asked for.
-    pub fn views(&self, universe: &Universe) -> Result<Vec<View>, Failure> {
+    pub(super) fn views(&self, universe: &Universe) -> Result<Vec<View>, Failure> {
         let views = super::views(&self.views);
         let other = views.iter().find(|view| !View::DEFAULT.contains(view));
         match other.filter(|_| universe.cpus > 1) {
@@ -233,7 +233,7 @@ impl Views {
 /// Where a search is made.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Cluster")]
-pub struct Place {
+pub(super) struct Place {
     /// On several processes: timely's own arguments, -w, -n, -p and -h
     #[cfg(feature = "cluster")]
     #[arg(last = true, value_name = "TIMELY", allow_hyphen_values = true,
@@ -244,14 +244,14 @@ pub struct Place {
 #[cfg(feature = "cluster")]
 impl Place {
     /// The arguments for timely, if there are any.
-    pub fn timely(&self) -> &[String] {
+    pub(super) fn timely(&self) -> &[String] {
         &self.timely
     }
 }
 
 impl Keep {
     /// Where the search is saved, and whether it goes on from there.
-    pub fn checkpoint(&self) -> Option<(&Path, bool)> {
+    pub(super) fn checkpoint(&self) -> Option<(&Path, bool)> {
         self.checkpoint.as_deref().map(|path| (path, self.resume))
     }
 }
@@ -260,7 +260,7 @@ impl Use {
     /// The limits that were asked for.
     ///
     /// Of the time so much was `spent` already.
-    pub fn limits(&self, spent: Duration) -> Limits {
+    pub(super) fn limits(&self, spent: Duration) -> Limits {
         let none = Limits::default();
         Limits {
             states: self.max_states.unwrap_or(none.states),
@@ -272,7 +272,7 @@ impl Use {
     }
 
     /// How many threads were asked for.
-    pub fn threads(&self) -> Option<usize> {
+    pub(super) fn threads(&self) -> Option<usize> {
         self.threads.map(usize::from)
     }
 }

@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// A search that was made.
-pub struct Searched {
+pub(super) struct Searched {
     /// What it found.
     pub summary: SearchSummary,
     /// Whether it is this process that prints it.
@@ -25,7 +25,7 @@ pub struct Searched {
 }
 
 /// Searches as long as it may take: saved in a file, or on several processes, if that is asked for.
-pub fn search_long<const N: usize>(
+pub(super) fn search_long<const N: usize>(
     question: Question<'_, AnyModel, N>,
     args: &Long,
     io: &mut Io<'_>,
@@ -58,7 +58,7 @@ pub fn search_long<const N: usize>(
 }
 
 /// Searches. Of the time that was given, this much was `spent` already.
-pub fn search<const N: usize>(
+pub(super) fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
     spent: Duration,
@@ -113,7 +113,7 @@ fn saved<const N: usize>(
     let cannot = |error: io::Error| format!("cannot be written: {error}; try another --checkpoint");
     write(&saved).map_err(|error| in_file(file, cannot(error)))?;
     search.save_every = Some(SAVE_EVERY);
-    // Not before: whoever waits for a file to be read can still be ended.
+    // Not before: a program that waits for a file to be read can still be ended.
     search.interrupt = stop_when_interrupted(io)?;
     Ok(search.go_on(saved, &mut |saved| {
         if let Err(error) = write(saved) {
@@ -153,7 +153,7 @@ const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 /// Lets the first Ctrl-C end a search, whose findings are then printed, and the second one the program.
 /// A command that is not the whole process has no signals.
-pub fn stop_when_interrupted(io: &Io<'_>) -> io::Result<Option<&'static AtomicBool>> {
+pub(super) fn stop_when_interrupted(io: &Io<'_>) -> io::Result<Option<&'static AtomicBool>> {
     match io.is_process {
         true => interrupt_on_signals().map(Some),
         false => Ok(None),
@@ -161,7 +161,7 @@ pub fn stop_when_interrupted(io: &Io<'_>) -> io::Result<Option<&'static AtomicBo
 }
 
 /// The exit status of a search.
-pub fn exit(summary: &SearchSummary) -> Exit {
+pub(super) fn exit(summary: &SearchSummary) -> Exit {
     match (summary.complete(), summary.findings.is_empty()) {
         (false, _) => Exit::Unfinished,
         (true, true) => Exit::Agree,

@@ -12,7 +12,7 @@ use spec::Case;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// A model to run; all of them unless named
     #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
     models: Vec<AnyModel>,
@@ -33,7 +33,7 @@ struct Row {
     case: Case,
 }
 
-pub fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = super::models(&args.models);
     if args.jsonl {
         return rows(args, &models, io);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The scope in which no shorter case shows the same: said, read again, and searched again.
+//! The scope in which no shorter case shows the same: written, read again, and searched again.
 
 use crate::explore::compare;
 use crate::finding::Scope;
@@ -84,7 +84,7 @@ mod tests {
     use crate::universe::Universe;
 
     #[test]
-    fn what_is_said_of_a_scope_is_read_again() {
+    fn what_is_written_of_a_scope_is_read_again() {
         let universe = Universe {
             devices: 3,
             mms: 1,
@@ -97,9 +97,9 @@ mod tests {
                 universe: universe.clone(),
                 views: views.to_vec(),
             };
-            let said = in_words(&scope, &View::DEFAULT);
-            let again = read(&said, &View::DEFAULT);
-            assert_eq!(again, Some((universe.clone(), views.to_vec())), "{said}");
+            let text = in_words(&scope, &View::DEFAULT);
+            let again = read(&text, &View::DEFAULT);
+            assert_eq!(again, Some((universe.clone(), views.to_vec())), "{text}");
         }
     }
 
@@ -113,7 +113,7 @@ mod tests {
         for scope in all {
             assert_eq!(read(scope, &View::DEFAULT), None, "{scope}");
         }
-        let said = Universe::default().to_string();
-        assert_eq!(read(&format!("{said}, looking at it"), &View::ALL), None);
+        let text = Universe::default().to_string();
+        assert_eq!(read(&format!("{text}, looking at it"), &View::ALL), None);
     }
 }

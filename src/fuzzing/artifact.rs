@@ -14,7 +14,7 @@ use serde_json::Value;
 use spec::Case;
 use spec::read::{Refused, format_of};
 
-/// What is to be said of the bytes that a fuzzer stopped at.
+/// What the bytes that a fuzzer stopped at show.
 #[derive(Clone, Debug)]
 pub struct Artifact {
     /// What svadiff itself gets wrong on them, if it does.
@@ -41,7 +41,7 @@ impl Differ {
     }
 }
 
-/// What is to be said of the bytes that this target stopped at: of the differences the first that is
+/// What the bytes that this target stopped at show: of the differences the first that is
 /// not known, or else the first.
 pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifact, Refused> {
     let (case, pairs) = case_and_models(target, bytes)?;

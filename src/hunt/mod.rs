@@ -21,6 +21,7 @@ use programs::Programs;
 use sequential::Sequential;
 use spec::Model;
 use spec::generate::Profile;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -94,7 +95,7 @@ pub struct HuntSummary {
 
 /// How one kind of case is looked at, by one thread.
 trait Worker: Send {
-    /// Looks at a case: how many operations ran on both models. What is new in it is kept.
+    /// Runs a case, keeps what is new in it, and returns how many operations ran on both models.
     fn look(&mut self, number: u64) -> u64;
 }
 
@@ -138,7 +139,7 @@ impl<M: Model> Hunt<'_, M> {
         loop {
             workers.resize_with(self.threads.max(1), || kind.worker());
             let end = self.cases.min(summary.cases.saturating_add(K::ROUND));
-            // Blocks are taken in order, and whoever takes one looks at all of it. So whatever ends
+            // Blocks are taken in order, and a thread that takes one runs all of it. So whatever ends
             // a round early, it is as if no more cases had been asked for.
             let next = AtomicU64::new(summary.cases);
             let ops = AtomicU64::new(summary.ops);
@@ -193,5 +194,20 @@ impl<M: Model> Hunt<'_, M> {
         let smaller =
             smaller.map(|small| Finding::new(&self.models, &small.case, small.difference));
         smaller.unwrap_or(finding)
+    }
+}
+
+impl<M: fmt::Debug> fmt::Debug for Hunt<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hunt")
+            .field("models", &self.models)
+            .field("views", &self.views)
+            .field("profile", &self.profile)
+            .field("cpus", &self.cpus)
+            .field("seed", &self.seed)
+            .field("cases", &self.cases)
+            .field("time", &self.time)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
     }
 }

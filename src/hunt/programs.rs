@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(super) struct Programs<'h, 'a, M> {
     hunt: &'h Hunt<'a, M>,
     known: Arc<HashSet<Cause>>,
-    told: HashSet<Cause>,
+    reported: HashSet<Cause>,
 }
 
 /// A thread that looks at programs.
@@ -46,11 +46,11 @@ impl<M: Model> Worker for Looker<'_, M> {
 }
 
 impl<'h, 'a, M: Model> Programs<'h, 'a, M> {
-    pub fn new(hunt: &'h Hunt<'a, M>) -> Self {
+    pub(super) fn new(hunt: &'h Hunt<'a, M>) -> Self {
         Programs {
             hunt,
             known: Arc::default(),
-            told: HashSet::new(),
+            reported: HashSet::new(),
         }
     }
 
@@ -112,7 +112,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
                 case, difference, ..
             } = &smaller;
             let is_as_good = !case.is_on_several_cpus()
-                || search.shows_somehow(case, &difference.cause) == Some(true);
+                || search.shows_under_any_schedule(case, &difference.cause) == Some(true);
             if is_as_good {
                 finding = smaller;
                 search.on_one_cpu(&mut finding);
@@ -120,12 +120,12 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
             (number, finding)
         });
         let mut all = by_parts(&search, all, HashSet::clone(&before));
-        all.retain(|(_, finding)| self.told.insert(finding.difference.cause.clone()));
+        all.retain(|(_, finding)| self.reported.insert(finding.difference.cause.clone()));
         all
     }
 }
 
-/// The same findings, but that an outcome which can be told in several ways is told as what a part
+/// The same findings, but that an outcome that can be described in several ways is described as what a part
 /// of the program shows, if it can be: as in a search, which has seen all shorter programs before.
 /// What was known `before` is as good a way as any, and says nothing new.
 fn by_parts<M: Model>(

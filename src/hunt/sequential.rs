@@ -45,7 +45,7 @@ impl<M: Model> Worker for Hunter<M> {
 }
 
 impl<'h, 'a, M: Model> Sequential<'h, 'a, M> {
-    pub fn new(hunt: &'h Hunt<'a, M>) -> Self {
+    pub(super) fn new(hunt: &'h Hunt<'a, M>) -> Self {
         Sequential {
             hunt,
             known: Arc::default(),

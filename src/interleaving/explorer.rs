@@ -88,7 +88,7 @@ pub struct Witness {
 }
 
 /// A state, and the schedules that lead to it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct State {
     cpus: Cpus,
     rets: Vec<Ret>,
@@ -103,7 +103,7 @@ struct State {
 pub(crate) type SchedulePath = (u32, Vec<u8>);
 
 /// Memory for one exploration after the other.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Explorer {
     level: Vec<State>,
     next: Vec<State>,

@@ -91,7 +91,7 @@ impl Outcome {
         let died = self.left.is_none();
         let looks_at = |view| views.contains(&view);
         let ret = |ret: &Ret| match *ret {
-            // Whoever looks at anything sees a death.
+            // A death shows in every view.
             Ret::Oops | Ret::Hang => *ret,
             _ if !looks_at(View::Api) || died && *ret == Ret::Unfinished => Ret::Ok,
             Ret::Handle { handle, pasid } => Ret::Handle {

@@ -77,7 +77,7 @@ pub(super) struct Differences<S, const N: usize> {
 
 impl<S: Sink, const N: usize> Differences<S, N> {
     /// Compares two sides in these views. One side is judged in all of them.
-    pub fn new(views: &[View], sink: S) -> Self {
+    pub(super) fn new(views: &[View], sink: S) -> Self {
         let views = if N == 1 { &View::ALL } else { views };
         let first = views.first().copied().unwrap_or(View::Api);
         let set = ViewSet::of(views);
@@ -104,7 +104,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
 
     /// Prepares for the next case. The sink stays as it is.
     #[inline]
-    pub fn begin(&mut self, is_concurrent: bool) {
+    pub(super) fn begin(&mut self, is_concurrent: bool) {
         self.is_concurrent = is_concurrent;
         self.diverged = Diverged::default();
         self.refcount = [false; N];
@@ -273,7 +273,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
     }
 
     /// Reports what is found only when all points were visited.
-    pub fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if std::mem::take(&mut self.end_called) {
             let cause = Cause::Called {
                 op: "end",

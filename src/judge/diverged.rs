@@ -19,12 +19,12 @@ pub(crate) struct Diverged {
 
 impl Diverged {
     /// Whether anybody has.
-    pub fn any(self) -> bool {
+    pub(crate) fn any(self) -> bool {
         self.callers || self.driver || self.state
     }
 
     /// Who has observed either of two differences.
-    pub fn or(self, other: Diverged) -> Diverged {
+    pub(crate) fn or(self, other: Diverged) -> Diverged {
         Diverged {
             callers: self.callers || other.callers,
             driver: self.driver || other.driver,
@@ -33,7 +33,7 @@ impl Diverged {
     }
 
     /// A difference shows in a view.
-    pub fn mark(&mut self, view: View) {
+    pub(crate) fn mark(&mut self, view: View) {
         match view {
             View::Api | View::Splat | View::Leak => self.callers = true,
             View::Driver => self.driver = true,
@@ -44,7 +44,7 @@ impl Diverged {
     /// Whether a later difference in what is returned, called or exists, in this view, is a
     /// consequence. What only drivers or debuggers observe makes nothing that callers observe a
     /// consequence.
-    pub fn explains(self, view: View) -> bool {
+    pub(crate) fn explains(self, view: View) -> bool {
         self.callers
             || match view {
                 View::Api | View::Splat | View::Leak => false,
@@ -55,7 +55,7 @@ impl Diverged {
 
     /// Who observes a difference in an operation of two models that have not differed for callers so
     /// far. The driver and what exists are compared only in their views.
-    pub fn at<P: Point>(views: ViewSet, [a, b]: [P; 2]) -> Diverged {
+    pub(crate) fn at<P: Point>(views: ViewSet, [a, b]: [P; 2]) -> Diverged {
         let exists = |side: P| side.exists().is_some();
         let same_state = || match (a.exists(), b.exists()) {
             (Some(a), Some(b)) => same_exists(a, b),

@@ -73,7 +73,7 @@ const CLEAR: Tracked = Tracked {
 impl<const N: usize> Leaks<N> {
     /// Prepares for a case that leaks: the first kind in which two sides differ and the side that
     /// leaks more of it, or the first kind that the only side leaks.
-    pub fn begin(&mut self, case: &Case, side: Side, kind: Option<LeakKind>) {
+    pub(super) fn begin(&mut self, case: &Case, side: Side, kind: Option<LeakKind>) {
         let new = || Box::new([CLEAR; N]);
         for side in self.sides.get_or_insert_with(new).iter_mut() {
             *side = CLEAR;
@@ -89,7 +89,7 @@ impl<const N: usize> Leaks<N> {
     /// the only side leaks.
     ///
     /// What a lost handle holds is lost with it, so where handles were lost, only these are reported.
-    pub fn report(&mut self, sink: &mut impl Sink, explained: bool) {
+    pub(super) fn report(&mut self, sink: &mut impl Sink, explained: bool) {
         let Some(sides) = &mut self.sides else { return };
         for side in sides.iter_mut() {
             for at in side.not_freed.iter().flatten() {

@@ -73,7 +73,7 @@ impl Watch for Observer {
 
 impl Observer {
     /// Keeps what these views need.
-    pub fn new(views: ViewSet) -> Self {
+    pub(crate) fn new(views: ViewSet) -> Self {
         Observer {
             driver: views.has(View::Driver),
             ..Observer::default()
@@ -81,18 +81,18 @@ impl Observer {
     }
 
     /// The last decision.
-    pub fn decided(&self) -> Option<Decision> {
+    pub(crate) fn decided(&self) -> Option<Decision> {
         self.decided
     }
 
     /// The complaints, and where each was raised.
-    pub fn splats(&self) -> &[(Splat, At)] {
+    pub(crate) fn splats(&self) -> &[(Splat, At)] {
         &self.splats
     }
 
     /// Forgets everything, and keeps the memory.
     #[inline(always)]
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.forget_release();
         self.calls.clear();
     }

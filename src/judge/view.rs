@@ -87,13 +87,13 @@ pub(crate) struct ViewSet(u8);
 
 impl ViewSet {
     /// The set of these views.
-    pub fn of(views: &[View]) -> Self {
+    pub(crate) fn of(views: &[View]) -> Self {
         ViewSet({ views.iter() }.fold(0, |set, &view| set | 1 << view as u8))
     }
 
     /// Whether the set has a view.
     #[inline(always)]
-    pub fn has(self, view: View) -> bool {
+    pub(crate) fn has(self, view: View) -> bool {
         self.0 >> view as u8 & 1 == 1
     }
 }

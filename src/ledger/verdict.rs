@@ -33,6 +33,7 @@ pub enum Verdict<'a> {
 
 /// A case on trial. Each model runs it once, and each two neighbours are compared once, however
 /// many pairs of models are asked about.
+#[derive(Debug)]
 pub struct Trial<'l> {
     ledger: &'l Ledger,
     runs: Runs,
@@ -40,7 +41,7 @@ pub struct Trial<'l> {
 }
 
 /// In what two neighbours differ.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Step<'l> {
     known: Vec<&'l Entry>,
     unknown: Vec<Difference>,

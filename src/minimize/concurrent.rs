@@ -29,7 +29,7 @@ impl<M: Model, const N: usize> Asked<'_, M, N> {
     /// Whether it shows it under any schedule, as far as all of them can be tried.
     fn somehow(&self, case: &Case) -> bool {
         let search = RaceSearch::of_programs(*self.models, self.views);
-        search.shows_somehow(case, self.cause) == Some(true)
+        search.shows_under_any_schedule(case, self.cause) == Some(true)
     }
 
     /// The schedule with the fewest switches that shows it, and what it shows there.

@@ -50,7 +50,7 @@ fn shown_by_a_schedule<M: Model, const N: usize>(
     case: &Case,
     cause: &Cause,
 ) -> Option<bool> {
-    RaceSearch::of_programs(*models, views).shows_somehow(case, cause)
+    RaceSearch::of_programs(*models, views).shows_under_any_schedule(case, cause)
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ fn odd(case: &Case) -> Odd {
 }
 
 impl Rank {
-    pub fn of(case: &Case) -> Self {
+    pub(super) fn of(case: &Case) -> Self {
         let [ops, faults, devices, mms, groups] = size(case);
         let is_odd = |dev: &Device| {
             let odd = [dev.max_pasids != MANY_PASIDS, dev.instance != 0];

@@ -35,7 +35,7 @@ pub(super) struct Shrinker<'a> {
 
 impl<'a> Shrinker<'a> {
     /// Begins with a case for which the predicate is taken to hold.
-    pub fn new(case: Case, shows: &'a mut dyn FnMut(&Case) -> bool) -> Self {
+    pub(super) fn new(case: Case, shows: &'a mut dyn FnMut(&Case) -> bool) -> Self {
         Shrinker {
             tried: HashSet::from([case.clone()]),
             best: case,
@@ -44,7 +44,7 @@ impl<'a> Shrinker<'a> {
     }
 
     /// Repeats all passes until none makes a step.
-    pub fn run(&mut self) {
+    pub(super) fn run(&mut self) {
         // Without what names nothing.
         self.take(without_ops_and_their_names(&self.best, |_| false));
         self.chunks();
@@ -67,7 +67,7 @@ impl<'a> Shrinker<'a> {
     }
 
     /// Makes the step to a case that was not tried before, if the predicate holds there.
-    pub fn take(&mut self, case: Case) -> bool {
+    pub(super) fn take(&mut self, case: Case) -> bool {
         if !self.tried.insert(case.clone()) {
             return false;
         }

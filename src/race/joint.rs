@@ -61,7 +61,7 @@ impl State {
 const MOST_STATES: usize = 200_000;
 
 /// An outcome of a program that one of two models allows and the other does not.
-pub struct Alone<'a, M> {
+pub(super) struct Alone<'a, M> {
     /// The models.
     pub models: [M; 2],
     /// What is looked at.
@@ -81,7 +81,7 @@ pub struct Alone<'a, M> {
 }
 
 /// A schedule that shows an outcome that one side allows.
-pub struct Told {
+pub(super) struct Showing {
     /// The case under it.
     pub case: Case,
     /// The first thing in which the two differ.
@@ -95,23 +95,24 @@ impl<M: Model> Alone<'_, M> {
     /// those schedules under which the first thing in which the two differ is one that the other
     /// side cannot do at all, if there are any. A difference that is `known` is as good a
     /// description as any, and says nothing new.
-    pub fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
+    pub(super) fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
         let (mut best, mut fallback) = (None, None);
-        for told in self.told() {
-            if told.is_possible {
-                fallback.get_or_insert(told);
+        for showing in self.showings() {
+            if showing.is_possible {
+                fallback.get_or_insert(showing);
                 continue;
             }
-            if known.contains(&told.first.cause) {
-                return Some((told.case, told.first));
+            if known.contains(&showing.first.cause) {
+                return Some((showing.case, showing.first));
             }
-            best.get_or_insert(told);
+            best.get_or_insert(showing);
         }
-        best.or(fallback).map(|told| (told.case, told.first))
+        best.or(fallback)
+            .map(|showing| (showing.case, showing.first))
     }
 
-    /// Every way to tell it, the ones with the fewest switches first.
-    pub fn told(&self) -> impl Iterator<Item = Told> + '_ {
+    /// Every schedule that shows it, the ones with the fewest switches first.
+    pub(super) fn showings(&self) -> impl Iterator<Item = Showing> + '_ {
         let seen = self.outcome.seen(self.views);
         self.firsts().map(move |(case, order, first)| {
             let until = match first.place {
@@ -124,7 +125,7 @@ impl<M: Model> Alone<'_, M> {
             let mut others = self.others.iter();
             let is_possible = first.place != Place::End
                 && others.any(|other| same_so_far(&seen, other, &order[..until]));
-            Told {
+            Showing {
                 case,
                 first,
                 is_possible,

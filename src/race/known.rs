@@ -4,7 +4,7 @@
 use crate::judge::{Cause, RetKind};
 use std::collections::HashSet;
 
-/// Whether this is known, as far as several CPUs let it be said: the same operation with the same
+/// Whether this is known, as far as several CPUs let that be decided: the same operation with the same
 /// kind of difference, decided at the same line on one side. On the other side it can be another
 /// line, since under one schedule kernels with other sections do other things meanwhile; or nothing
 /// was done, since an exit on another CPU came before.

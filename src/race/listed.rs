@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Programs that are given one by one, and not by length: nobody has looked at the shorter ones.
+//! Programs that are given one by one, and not by length: the shorter ones have not been looked at.
 
 use super::conclude::{PutOff, Seen, keep_better};
 use super::search::{Done, RaceSearch};
@@ -20,7 +20,7 @@ pub(crate) struct Looked {
 
 impl Looked {
     /// Adds what others showed.
-    pub fn merge(&mut self, other: Looked) {
+    pub(crate) fn merge(&mut self, other: Looked) {
         for (cause, this) in other.seen {
             keep_better(&mut self.seen, cause, this);
         }
@@ -29,12 +29,12 @@ impl Looked {
     }
 
     /// How many schedules they had on both models together.
-    pub fn schedules(&self) -> u128 {
+    pub(crate) fn schedules(&self) -> u128 {
         self.done.schedules
     }
 
     /// How many programs were beyond the bounds.
-    pub fn too_large(&self) -> u64 {
+    pub(crate) fn too_large(&self) -> u64 {
         self.too_large
     }
 }
@@ -110,7 +110,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
     fn smallest(&self, mut case: Case, cause: &Cause) -> Case {
         loop {
             let mut all = (0..case.ops.len()).rev().map(|op| without_op(&case, op));
-            match all.find(|smaller| self.shows_somehow(smaller, cause) == Some(true)) {
+            match all.find(|smaller| self.shows_under_any_schedule(smaller, cause) == Some(true)) {
                 Some(smaller) => case = smaller,
                 None => return case,
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The explorer for several CPUs: every program of a universe under every interleaving.
 
+mod any_schedule;
 mod conclude;
 mod joint;
 mod known;
@@ -8,7 +9,6 @@ mod listed;
 mod look;
 mod programs;
 mod search;
-mod somehow;
 
 pub(crate) use listed::{Looked, parts};
 pub use programs::Programs;

@@ -21,6 +21,7 @@ use spec::{Fault, Op, OpCode, OpKind, Topology};
 const MOST_ORDERS: usize = 24;
 
 /// The programs of a universe in one of its topologies.
+#[derive(Clone, Debug)]
 pub struct Programs<'a> {
     universe: &'a Universe,
     nr_devices: u32,

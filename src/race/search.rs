@@ -17,6 +17,7 @@ use crate::universe::Universe;
 use crate::workers::{self, cores, lock};
 use spec::{Model, Op, Topology};
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -245,10 +246,21 @@ fn bytes_of(ops: usize) -> usize {
 }
 
 impl Done {
-    pub fn add(&mut self, more: &Done) {
+    pub(super) fn add(&mut self, more: &Done) {
         self.programs += more.programs;
         self.schedules += more.schedules;
         self.states += more.states;
         self.sections += more.sections;
+    }
+}
+
+impl<M: Model + fmt::Debug, const N: usize> fmt::Debug for RaceSearch<'_, M, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RaceSearch")
+            .field("question", &self.question)
+            .field("limits", &self.limits)
+            .field("threads", &self.threads)
+            .field("bounds", &self.bounds)
+            .finish_non_exhaustive()
     }
 }

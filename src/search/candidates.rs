@@ -16,25 +16,25 @@ pub(super) struct Width(usize);
 
 impl Width {
     /// For numbers below this one.
-    pub fn of(most_operations: usize) -> Self {
+    pub(super) fn of(most_operations: usize) -> Self {
         assert!(most_operations <= 1 << 16, "{most_operations} operations");
         Width(if most_operations <= 1 << 8 { 1 } else { 2 })
     }
 
     /// Bytes of a path of so many operations.
-    pub fn bytes(self, ops: usize) -> usize {
+    pub(super) fn bytes(self, ops: usize) -> usize {
         debug_assert!(ops <= MAX_OPS + 1);
         self.0 * ops
     }
 
     /// Appends a number.
-    pub fn push(self, path: &mut Path, number: usize) {
+    pub(super) fn push(self, path: &mut Path, number: usize) {
         let bytes = (number as u16).to_be_bytes();
         path.extend_from_slice(&bytes[2 - self.0..]);
     }
 
     /// The numbers of a path.
-    pub fn numbers(self, path: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn numbers(self, path: &[u8]) -> impl Iterator<Item = usize> + '_ {
         let number = |all: usize, &byte: &u8| all << 8 | usize::from(byte);
         path.chunks(self.0)
             .map(move |bytes| bytes.iter().fold(0, number))
@@ -70,7 +70,14 @@ pub(super) struct Candidates {
 impl Candidates {
     /// Keeps a candidate, unless its key is `known` from earlier levels or an earlier candidate has
     /// it.
-    pub fn note(&mut self, known: &Keys, key: &[u8], path: &[u8], at_end: bool, differs: bool) {
+    pub(super) fn note(
+        &mut self,
+        known: &Keys,
+        key: &[u8],
+        path: &[u8],
+        at_end: bool,
+        differs: bool,
+    ) {
         if known.contains(key) {
             return;
         }
@@ -92,7 +99,7 @@ impl Candidates {
     }
 
     /// Adds those that another thread met.
-    pub fn merge(&mut self, other: Candidates) {
+    pub(super) fn merge(&mut self, other: Candidates) {
         let known = Keys::default();
         for (key, candidate) in other.all {
             self.note(
@@ -106,7 +113,7 @@ impl Candidates {
     }
 
     /// All of them, the first candidate first.
-    pub fn in_order(self) -> Vec<(Key, Candidate)> {
+    pub(super) fn in_order(self) -> Vec<(Key, Candidate)> {
         let mut all: Vec<_> = self.all.into_iter().collect();
         all.sort_by(|(k, a), (l, b)| a.order().cmp(&b.order()).then_with(|| k.cmp(l)));
         all

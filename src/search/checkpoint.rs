@@ -26,7 +26,7 @@ const FORMAT: &str = "svadiff-checkpoint/1";
 const CHECKSUM: usize = 16;
 
 /// How far a search is.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Saved {
     /// The topology that is searched, in the order of the universe.
     pub(super) topology: usize,
@@ -57,7 +57,7 @@ impl Saved {
         question: &Question<'_, M, N>,
         path: &Path,
     ) -> io::Result<()> {
-        // Nobody else writes there.
+        // No other process writes there.
         let mut partial = path.as_os_str().to_owned();
         partial.push(format!(".{}.partial", std::process::id()));
         let write = || -> io::Result<()> {
@@ -83,7 +83,7 @@ impl Saved {
         path: &Path,
     ) -> Result<Saved, Refused> {
         let cannot = |error: io::Error| Refused::new(format_args!("cannot be read: {error}"));
-        // Whoever opens a pipe waits for the other end of it.
+        // To open a pipe is to wait for its other end.
         let metadata = fs::metadata(path).map_err(cannot)?;
         if !metadata.is_file() {
             return Err(Refused::new("not a file, so no checkpoint"));
@@ -157,8 +157,8 @@ fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     })
 }
 
-/// What the models do in a small universe, as a number: whoever changed a model between two days
-/// has another.
+/// What the models do in a small universe, as a number: another one after a model has
+/// changed.
 fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
     let universe = Universe {
         ops: Some(3),

@@ -2,7 +2,7 @@
 //! The search on several machines, as a timely dataflow.
 //!
 //! Each worker has the part of the states whose fingerprints fall to it. In every level it expands
-//! those that are new, and sends what it reaches to whoever it belongs to; then all tell all what
+//! those that are new, and sends what it reaches to the worker that it belongs to; then all send all what
 //! they counted and where to look closer, so that each of them knows everything that was found. Of
 //! the ways to a state the first in order is kept, as on one machine, so findings, counts and
 //! digest are the same.
@@ -32,8 +32,8 @@ use timely::dataflow::operators::{Exchange, Input, Inspect, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
 use timely::worker::Worker;
 
-/// What was asked, for workers that outlive whoever asks.
-#[derive(Clone)]
+/// What is asked, for workers that outlive the caller.
+#[derive(Clone, Debug)]
 pub struct Task<M, const N: usize> {
     /// The models.
     pub models: [M; N],
@@ -41,7 +41,7 @@ pub struct Task<M, const N: usize> {
     pub universe: Universe,
     /// What is looked at.
     pub views: Vec<View>,
-    /// What all workers together may use; each looks at the end of a level.
+    /// The limits of all workers together; each checks them at the end of a level.
     pub limits: Limits,
 }
 
@@ -118,7 +118,7 @@ struct Tally {
     stopped: Option<u8>,
 }
 
-/// Why a worker wants to stop, as a number; the smallest of them is said.
+/// Why a worker wants to stop, as a number; the smallest one is reported.
 const REASONS: [Stopped; 4] = [
     Stopped::Interrupted,
     Stopped::Time,

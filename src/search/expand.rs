@@ -51,7 +51,7 @@ pub(super) struct Expander<'a, M, const N: usize> {
 }
 
 impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
-    pub fn new(question: &'a Question<'a, M, N>, topology: &'a Topology) -> Self {
+    pub(super) fn new(question: &'a Question<'a, M, N>, topology: &'a Topology) -> Self {
         let universe = question.universe;
         let canon = match universe.symmetry {
             true => Canon::symmetric(topology),
@@ -81,7 +81,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     }
 
     /// Reaches the state at boot.
-    pub fn boot(&mut self, to: &mut impl Reached) {
+    pub(super) fn boot(&mut self, to: &mut impl Reached) {
         self.next.fill(Run::new(self.topology));
         self.in_op.iter_mut().for_each(KeyObserver::clear);
         self.path.clear();
@@ -92,7 +92,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     /// paths get. Returns how many operations that were.
     ///
     /// `last` appends what was observed in the last operation of the path.
-    pub fn expand(
+    pub(super) fn expand(
         &mut self,
         state: &[u8],
         path: &[u8],
@@ -180,10 +180,11 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         for (complained, seen) in now.refcount.iter_mut().zip(&self.in_op) {
             *complained |= seen.refcount;
         }
-        if let [from, to] = &self.next[..] {
-            if !diverged.callers && !same_entries(&from.machine, &to.machine) {
-                now.apart = past.apart.or_else(|| Some(since(op, &self.in_op)));
-            }
+        if let [from, to] = &self.next[..]
+            && !diverged.callers
+            && !same_entries(&from.machine, &to.machine)
+        {
+            now.apart = past.apart.or_else(|| Some(since(op, &self.in_op)));
         }
         let lost = self.reach(&now, op.kind.name(), to);
         let after = self::lost(&self.next);
@@ -259,7 +260,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     }
 
     /// The case of a path, with the indexes that devices, mms and operations have in it.
-    pub fn case(&mut self, path: &[u8]) -> Case {
+    pub(super) fn case(&mut self, path: &[u8]) -> Case {
         let Question {
             models,
             views,

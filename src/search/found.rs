@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 
 /// What was judged and found, level by level.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Found {
     /// The keys of the candidates of earlier levels.
     pub known: Keys,
@@ -22,7 +22,7 @@ pub(super) struct Found {
 
 impl Found {
     /// Judges the candidates of a level.
-    pub fn judge<M: Model, const N: usize>(
+    pub(super) fn judge<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
         expander: &mut Expander<'_, M, N>,
@@ -43,7 +43,7 @@ impl Found {
     }
 
     /// What was found, and what the candidates of the level under way show.
-    pub fn so_far<M: Model, const N: usize>(
+    pub(super) fn so_far<M: Model, const N: usize>(
         &self,
         question: &Question<'_, M, N>,
         topology: &Topology,

@@ -25,7 +25,7 @@ const SHARDS: usize = 16;
 const WORTH_A_THREAD: usize = 512;
 
 /// A search in one topology, at some point of it.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Levels {
     shards: Vec<Mutex<Shard>>,
     /// How long the ways to the states of the level are that is being expanded.
@@ -70,7 +70,7 @@ impl Reached for Shards<'_> {
 
 impl Levels {
     /// The state at boot, and nothing else.
-    pub fn at_boot<M: Model, const N: usize>(
+    pub(super) fn at_boot<M: Model, const N: usize>(
         question: &Question<'_, M, N>,
         topology: &Topology,
         control: &Control<'_>,
@@ -85,7 +85,7 @@ impl Levels {
         levels
     }
 
-    pub fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Levels {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             depth: 0,
@@ -98,7 +98,7 @@ impl Levels {
     }
 
     /// After it was read from a file.
-    pub fn restore<M: Model, const N: usize>(
+    pub(super) fn restore<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
         topology: &Topology,
@@ -111,12 +111,12 @@ impl Levels {
     }
 
     /// Distinct states so far.
-    pub fn states(&self) -> usize {
+    pub(super) fn states(&self) -> usize {
         self.shards.iter().map(|shard| lock(shard).states()).sum()
     }
 
     /// A number that depends on all states, and not on their order.
-    pub fn sum(&self) -> Fingerprint {
+    pub(super) fn sum(&self) -> Fingerprint {
         let shards = self.shards.iter();
         shards.fold(0, |sum, shard| sum ^ lock(shard).sum())
     }
@@ -143,7 +143,7 @@ impl Levels {
     }
 
     /// Searches to the end, or until `control` says to stop; then it can be called again.
-    pub fn run<M: Model, const N: usize>(
+    pub(super) fn run<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
         topology: &Topology,

@@ -30,6 +30,7 @@ use found::findings_of;
 use levels::Levels;
 use shorten::shorten;
 use spec::Model;
+use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ pub struct Search<'a, M, const N: usize> {
     pub threads: usize,
     /// Set from outside, to stop it.
     pub interrupt: Option<&'a AtomicBool>,
-    /// Told how far it is, many times a second.
+    /// Called many times a second with how far the search is.
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
     /// How often it is saved, where it is.
     pub save_every: Option<Duration>,
@@ -160,4 +161,15 @@ fn conclude<M: Model, const N: usize>(
     }
     summary.findings = in_order(found);
     question.mark_shortest(summary);
+}
+
+impl<M: Model + fmt::Debug, const N: usize> fmt::Debug for Search<'_, M, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search")
+            .field("question", &self.question)
+            .field("limits", &self.limits)
+            .field("threads", &self.threads)
+            .field("save_every", &self.save_every)
+            .finish_non_exhaustive()
+    }
 }

@@ -26,7 +26,7 @@ pub(super) type Since = [u8; 5];
 pub(super) const LOST: u8 = 64;
 
 impl Past {
-    pub fn pack(&self, out: &mut Vec<u8>) {
+    pub(super) fn pack(&self, out: &mut Vec<u8>) {
         let [from, to] = self.refcount;
         let Diverged {
             callers,
@@ -51,7 +51,7 @@ impl Past {
     }
 
     /// The past, and what follows it.
-    pub fn unpack(bytes: &[u8]) -> (Past, &[u8]) {
+    pub(super) fn unpack(bytes: &[u8]) -> (Past, &[u8]) {
         let (flags, mut rest) = bytes.split_first().expect("a state has a past");
         let mut apart = None;
         if flags & 32 != 0 {

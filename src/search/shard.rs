@@ -41,11 +41,11 @@ impl From<Vec<Fingerprint>> for Table {
 }
 
 impl Table {
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Fingerprint>()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = Fingerprint> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Fingerprint> + '_ {
         self.slots.iter().copied().filter(|&slot| slot != 0)
     }
 
@@ -67,12 +67,12 @@ impl Table {
         slot
     }
 
-    pub fn contains(&self, fingerprint: Fingerprint) -> bool {
+    pub(super) fn contains(&self, fingerprint: Fingerprint) -> bool {
         let stored = Table::stored(fingerprint);
         !self.slots.is_empty() && self.slots[self.slot_of(stored)] == stored
     }
 
-    pub fn insert(&mut self, fingerprint: Fingerprint) {
+    pub(super) fn insert(&mut self, fingerprint: Fingerprint) {
         // At most four fifths are taken. A larger step would leave more of them empty.
         if (self.len + 1) * 5 > self.slots.len() * 4 {
             let length = (self.slots.len() * 5 / 4).max(64);
@@ -109,18 +109,18 @@ const UNIT_BYTES: usize = 8 << 10;
 
 impl Unit {
     /// How many states it has.
-    pub fn states(&self) -> usize {
+    pub(super) fn states(&self) -> usize {
         self.lasts.len()
     }
 
     /// How many of them have not been expanded.
-    pub fn left(&self) -> usize {
+    pub(super) fn left(&self) -> usize {
         self.states() - self.done
     }
 
     /// Expands those that have not been: of each the packed state, the way to it, and what was seen
     /// in the last operation of that. Ends before the first one that `expand` says no to.
-    pub fn expand(&mut self, mut expand: impl FnMut(&[u8], &[u8], u32) -> bool) {
+    pub(super) fn expand(&mut self, mut expand: impl FnMut(&[u8], &[u8], u32) -> bool) {
         let length = self.ways.len() / self.states();
         let unpacked = lz4_flex::block::decompress_size_prepended(&self.compressed)
             .expect("what was compressed here is whole");
@@ -138,7 +138,7 @@ impl Unit {
         }
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.compressed.len() + self.ways.len() + 4 * self.lasts.len()
     }
 }
@@ -169,7 +169,7 @@ struct New {
 impl Shard {
     /// Whether a way leads to a state that was not known. If other ways of this level lead there
     /// as well, the first in order is kept, and what was seen in its last operation.
-    pub fn reach(
+    pub(super) fn reach(
         &mut self,
         fingerprint: Fingerprint,
         packed: &[u8],
@@ -206,7 +206,7 @@ impl Shard {
     }
 
     /// Ends a level: its new states are known from now on, and are what is expanded next.
-    pub fn end_level(&mut self, shard: usize) -> Vec<Unit> {
+    pub(super) fn end_level(&mut self, shard: usize) -> Vec<Unit> {
         self.new.close();
         let new = std::mem::take(&mut self.new);
         for &fingerprint in &new.fingerprints {
@@ -229,7 +229,7 @@ impl Shard {
     }
 
     /// After it was read from a file.
-    pub fn restore(&mut self) {
+    pub(super) fn restore(&mut self) {
         let fingerprints = &self.new.fingerprints;
         let hash = |state: u32| fingerprints[state as usize] as u64;
         for state in 0..fingerprints.len() as u32 {
@@ -239,21 +239,21 @@ impl Shard {
     }
 
     /// States known, those of the level under way included.
-    pub fn states(&self) -> usize {
+    pub(super) fn states(&self) -> usize {
         self.known.len + self.new.fingerprints.len()
     }
 
     /// A number that depends on all states that are known, and not on their order.
-    pub fn sum(&self) -> Fingerprint {
+    pub(super) fn sum(&self) -> Fingerprint {
         self.known.iter().fold(0, |sum, this| sum ^ this)
     }
 
     /// What was seen in the last operation of a way.
-    pub fn last(&self, index: u32) -> &[u8] {
+    pub(super) fn last(&self, index: u32) -> &[u8] {
         &self.lasts[index as usize]
     }
 
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         let new = &self.new;
         let blocks = new.blocks.iter().map(|(block, _)| block.len());
         self.known.bytes()

@@ -2,7 +2,7 @@
 //! Whether the cases of a search are shortest, teardown and all.
 //!
 //! Where sequences may have any length, states do not know in which order they hold what they hold:
-//! whoever wants another order releases it himself. But a teardown releases in the order of the
+//! a sequence that needs another order releases it by operations. But a teardown releases in the order of the
 //! operations, so a shorter case may show by its teardown what a longer one shows by operations.
 //! Here the order is part of the states, operation by operation, as long as they are few.
 

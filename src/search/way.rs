@@ -15,7 +15,7 @@ pub(super) struct Real {
 }
 
 impl Real {
-    pub fn at_boot() -> Self {
+    pub(super) fn at_boot() -> Self {
         Real {
             dev: std::array::from_fn(|dev| dev as u8),
             // A forked mm comes after all others in a state as in a case.
@@ -25,7 +25,7 @@ impl Real {
     }
 
     /// The state takes these names.
-    pub fn rename(&mut self, names: &Names) {
+    pub(super) fn rename(&mut self, names: &Names) {
         let (dev, mm) = (self.dev, self.mm);
         for (old, &new) in names
             .dev
@@ -43,7 +43,7 @@ impl Real {
     }
 
     /// An operation on the state, as an operation of the case.
-    pub fn op(&self, op: &Op) -> Op {
+    pub(super) fn op(&self, op: &Op) -> Op {
         let mut op = *op;
         op.kind.for_each_arg(|arg, value| match arg.refers {
             Refers::Device => *value = self.dev[*value as usize].into(),

@@ -6,7 +6,7 @@ use svadiff::invariant::Invariant;
 use svadiff::models::{AnyModel, by_name};
 
 /// A model that breaks an invariant.
-pub struct Break {
+pub(crate) struct Break {
     /// The model.
     pub model: &'static str,
     /// The invariant.
@@ -27,12 +27,12 @@ pub struct Break {
 
 impl Break {
     /// The model.
-    pub fn model(&self) -> AnyModel {
+    pub(crate) fn model(&self) -> AnyModel {
         by_name(self.model).expect("a model of this name")
     }
 
     /// The case.
-    pub fn case(&self) -> Case {
+    pub(crate) fn case(&self) -> Case {
         let device = |&group: &u8| Device {
             group,
             max_pasids: 16,
@@ -125,7 +125,7 @@ const UNCOUNTED: &str = "Nothing sets the users of a handle";
 const JOINED: &str = "A handle that joins a domain gets no user and is on no list";
 
 /// All of them, in order of history.
-pub const BREAKS: &[Break] = &[
+pub(crate) const BREAKS: &[Break] = &[
     Break {
         model: "v6.8-merge",
         invariant: Invariant::NothingLeft,

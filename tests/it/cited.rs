@@ -5,13 +5,13 @@ use spec::{At, Model};
 use svadiff::models::AnyModel;
 
 /// The anchors that the revision of a model has.
-pub fn nameable(model: &AnyModel) -> Vec<At> {
+pub(crate) fn nameable(model: &AnyModel) -> Vec<At> {
     model.tree().anchors().collect()
 }
 
 /// Why a model has an anchor and can never cite it, on one CPU. It has these because a stale pointer,
 /// or a lock that is never released, would be noticed there.
-pub fn unreachable(model: &str, at: At) -> Option<&'static str> {
+pub(crate) fn unreachable(model: &str, at: At) -> Option<&'static str> {
     Some(match at {
         At::PasidLock => "every call releases the lock",
         At::BindLock | At::UnbindLock if model != "thread-d" => "every call releases the lock",

@@ -10,12 +10,12 @@ use std::path::Path;
 use std::{env, fs};
 
 /// Whether something holds for a case; if not, what there is to say, as text for a mail.
-pub type Held = Result<(), String>;
+pub(crate) type Held = Result<(), String>;
 
 /// Asks it of so many cases of a profile, and fails with the first thing that there is to say.
 ///
 /// `PROPTEST_CASES` asks for another number of cases, and `PROPTEST_RNG_SEED` for other ones.
-pub fn property(profile: &str, sizes: Sizes, cases: u32, holds: impl Fn(&Case) -> Held) {
+pub(crate) fn property(profile: &str, sizes: Sizes, cases: u32, holds: impl Fn(&Case) -> Held) {
     let profile = Profile::by_name(profile).expect("a profile of this name");
     let mut config = Config {
         failure_persistence: None,
@@ -39,7 +39,7 @@ pub fn property(profile: &str, sizes: Sizes, cases: u32, holds: impl Fn(&Case) -
 }
 
 /// Writes a file for whoever reads of a failure, and says where it is.
-pub fn written(name: &str, json: &Value) -> String {
+pub(crate) fn written(name: &str, json: &Value) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("counterexamples");
     let path = folder.join(format!("{name}.json"));
     fs::create_dir_all(&folder).expect("a folder can be made");

@@ -14,7 +14,7 @@ use svadiff::models::AnyModel;
 
 /// A case, and what each revision was recorded doing with it.
 #[derive(Deserialize)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its name.
     pub id: String,
     /// What was done.
@@ -24,19 +24,19 @@ pub struct Row {
 
 impl Row {
     /// The column of a model, if it was recorded.
-    pub fn column(&self, model: &AnyModel) -> Option<&Value> {
+    pub(crate) fn column(&self, model: &AnyModel) -> Option<&Value> {
         self.traces.get(model.name())
     }
 
     /// The column of a model.
-    pub fn recorded(&self, model: &AnyModel) -> &Value {
+    pub(crate) fn recorded(&self, model: &AnyModel) -> &Value {
         let column = self.column(model);
         column.unwrap_or_else(|| panic!("{} has no column {}", self.id, model.name()))
     }
 }
 
 /// All rows that were recorded of sequential cases.
-pub fn rows() -> &'static [Row] {
+pub(crate) fn rows() -> &'static [Row] {
     static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
         let names = ["exhaustive", "sequential", "edge", "rough"];
         let files = names
@@ -48,7 +48,7 @@ pub fn rows() -> &'static [Row] {
 }
 
 /// The rows of a file.
-pub fn read(name: &str) -> Vec<Row> {
+pub(crate) fn read(name: &str) -> Vec<Row> {
     let path = format!("{}/corpus/conformance/{name}", env!("CARGO_MANIFEST_DIR"));
     let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut text = String::new();
@@ -58,12 +58,12 @@ pub fn read(name: &str) -> Vec<Row> {
 }
 
 /// The recorded steps of a trace.
-pub fn steps(recorded: &Value) -> &[Value] {
+pub(crate) fn steps(recorded: &Value) -> &[Value] {
     recorded["steps"].as_array().expect("a trace has steps")
 }
 
 /// At which lines the blocks start that a step executed.
-pub fn blocks(step: &Value) -> BTreeSet<u16> {
+pub(crate) fn blocks(step: &Value) -> BTreeSet<u16> {
     let lines = step.get("lines").and_then(Value::as_array);
     let line = |line: &Value| line.as_u64().expect("a line is a number") as u16;
     lines.into_iter().flatten().map(line).collect()
@@ -71,7 +71,7 @@ pub fn blocks(step: &Value) -> BTreeSet<u16> {
 
 /// How many lines of `iommu-sva.c` a step cites, and those of them that are in no block that it was
 /// recorded executing. All blocks start at these lines.
-pub fn not_executed(
+pub(crate) fn not_executed(
     model: &AnyModel,
     note: &Note,
     recorded: &Value,

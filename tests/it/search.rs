@@ -37,7 +37,7 @@ fn said<M: Model, const N: usize>(
     outcome: &SearchSummary,
 ) -> String {
     let counts = (outcome.states, outcome.transitions, outcome.depth);
-    let digest = svadiff::report::digest(&question, &outcome.findings);
+    let digest = svadiff::report::digest(question, &outcome.findings);
     format!(
         "{counts:?} {:?} {digest} {:?}",
         outcome.stopped, outcome.findings

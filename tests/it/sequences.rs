@@ -7,7 +7,7 @@ use spec::{Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};
 const MMS: u32 = 2;
 
 /// Two devices, with one limit for both or with one for each.
-pub fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
+pub(crate) fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
     let limits = max_pasids.iter().cycle();
     [[0, 1], [0, 0]].map(|groups| Topology {
         devices: { groups.into_iter().zip(limits.clone()) }
@@ -23,7 +23,7 @@ pub fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
 
 /// Everything that can stand at this index, with these PASIDs. What names something that is not
 /// there is skipped.
-pub fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
+pub(crate) fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
     let mut ops = Vec::new();
     // Each operation before it can have forked.
     for mm in 0..MMS + index {
@@ -54,7 +54,7 @@ pub fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
 
 /// The faults of a universe that has them, see docs/formats.md: one of each kind for every site
 /// that the operation can reach, and none.
-pub fn with_faults(kind: OpKind) -> Vec<Op> {
+pub(crate) fn with_faults(kind: OpKind) -> Vec<Op> {
     let sites: &[Site] = match kind {
         OpKind::Bind { .. } => &Site::ALL,
         OpKind::AllocPasid { .. } => &[Site::PasidAlloc],

@@ -7,7 +7,7 @@ use crate::kernel::NONE;
 use crate::run::{Held, Run};
 
 /// What is to be known of one run, whatever things are called.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Facts {
     /// The domains and the handles that something can reach, and the operations that hold
     /// something: sets of indexes.
@@ -45,7 +45,7 @@ impl Default for Facts {
 
 impl Facts {
     /// Learns everything about another run.
-    pub fn fill(&mut self, run: &Run) {
+    pub(super) fn fill(&mut self, run: &Run) {
         let m = &run.machine;
         let (nr_domains, nr_handles) = (m.nr_domains as usize, m.nr_handles as usize);
         self.domain_at[..nr_domains].fill(NONE);

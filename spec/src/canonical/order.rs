@@ -46,17 +46,17 @@ impl<K: Key, const N: usize> Default for Sorted<K, N> {
 }
 
 impl<K: Key, const N: usize> Sorted<K, N> {
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.len = 0;
     }
 
-    pub fn len(&self) -> u8 {
+    pub(super) fn len(&self) -> u8 {
         self.len as u8
     }
 
     /// In order.
     #[inline(always)]
-    pub fn insert(&mut self, key: K, value: u8) {
+    pub(super) fn insert(&mut self, key: K, value: u8) {
         let item = key.join(value);
         let mut at = self.len;
         while at > 0 && self.items[at - 1] > item {
@@ -69,18 +69,18 @@ impl<K: Key, const N: usize> Sorted<K, N> {
 
     /// At the end, whatever the order.
     #[inline(always)]
-    pub fn push(&mut self, key: K, value: u8) {
+    pub(super) fn push(&mut self, key: K, value: u8) {
         self.items[self.len] = key.join(value);
         self.len += 1;
     }
 
     #[inline(always)]
-    pub fn iter(&self) -> impl Iterator<Item = (K, u8)> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, u8)> + '_ {
         self.items[..self.len].iter().map(|item| item.split())
     }
 
     /// Where each of so many indexes stands, or [`NONE`].
-    pub fn inverse(&self, indexes: u8, to: &mut [u8; MAX_OPS]) {
+    pub(super) fn inverse(&self, indexes: u8, to: &mut [u8; MAX_OPS]) {
         to[..indexes as usize].fill(NONE);
         for (new, (_, old)) in self.iter().enumerate() {
             to[old as usize] = new as u8;

@@ -11,7 +11,7 @@ use crate::run::{Held, Run};
 use std::cmp::Ordering;
 
 /// Memory that packing uses, so that it need not be prepared each time.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Scratch {
     facts: [Facts; 2],
     objects: [Objects; 2],
@@ -21,7 +21,7 @@ pub struct Scratch {
 }
 
 /// The domains and handles of one run in canonical order, and where each stands in it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Objects {
     domains: Sorted<u64>,
     domain: [u8; MAX_OPS],

@@ -5,12 +5,12 @@
 const MOST_BYTES: usize = 4096;
 
 /// Memory for the bytes of a state.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Buffer([u8; MOST_BYTES]);
 
 impl Buffer {
     /// Begins anew.
-    pub fn writer(&mut self) -> Writer<'_> {
+    pub(super) fn writer(&mut self) -> Writer<'_> {
         Writer {
             bytes: &mut self.0,
             len: 0,
@@ -32,20 +32,20 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     #[inline(always)]
-    pub fn push(&mut self, byte: u8) {
+    pub(super) fn push(&mut self, byte: u8) {
         self.bytes[self.len] = byte;
         self.len += 1;
     }
 
     #[inline(always)]
-    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+    pub(super) fn extend_from_slice(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.push(byte);
         }
     }
 
     /// What was written.
-    pub fn written(&self) -> &[u8] {
+    pub(super) fn written(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
 }

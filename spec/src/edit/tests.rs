@@ -231,10 +231,7 @@ fn edits_of_random_cases_are_cases_and_new_names_can_be_taken_back() {
             };
             assert!(is_case(&swap));
             // A name of a later operation is the only thing that another order can spoil.
-            assert_eq!(
-                swapped(&swap, first).is_none_or(|again| again == case),
-                true
-            );
+            assert!(swapped(&swap, first).is_none_or(|again| again == case));
         }
         let back: Vec<u32> = (0..case.topology.devices.len() as u32).rev().collect();
         let mms: Vec<u32> = (0..case.topology.mms.len() as u32).rev().collect();

@@ -263,7 +263,7 @@ impl Graph {
     fn stranded(&self, commits: Commits) -> Option<Commit> {
         let has = |id: &&str| self.commit(id).is_some_and(|commit| commits.has(commit));
         let mut all = self.declared.iter();
-        all.find(|commit| commits.has(**commit) && !commit.needs.iter().all(|id| has(id)))
+        all.find(|commit| commits.has(**commit) && !commit.needs.iter().all(has))
             .copied()
     }
 }

@@ -7,7 +7,7 @@ use spec::Case;
 
 impl Shrinker<'_> {
     /// Schedules with fewer switches between CPUs, and without entries that are not needed.
-    pub fn schedule(&mut self) {
+    pub(crate) fn schedule(&mut self) {
         let key = |schedule: &[u8]| (switches(schedule), schedule.len(), schedule.to_vec());
         loop {
             let schedule = self.best.schedule.clone().unwrap_or_default();

@@ -15,7 +15,7 @@ type Of = (AnyModel, Explored);
 
 /// The program, each outcome with a schedule that shows it, how many schedules of each model do, and
 /// what one model allows and the next does not.
-pub fn litmus(case: &Case, all: &[Of]) -> String {
+pub(super) fn litmus(case: &Case, all: &[Of]) -> String {
     let program = Case {
         schedule: None,
         ..case.bare()

@@ -109,7 +109,7 @@ pub fn live(live: &Live) -> String {
     all.join(", ")
 }
 
-/// A topology: `2 devices (groups 0 0), 1 mm`; what differs from the ordinary is said.
+/// A topology: `2 devices (groups 0 0), 1 mm`; only what is unusual is named.
 pub fn topology(topology: &Topology) -> String {
     let devices = &topology.devices;
     let count = |n: usize, what: &str| match n {

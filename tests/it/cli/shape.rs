@@ -5,7 +5,7 @@ use super::samples::MODELS;
 use serde_json::{Value, json};
 
 /// The keys of an object, in order.
-pub fn keys(value: &Value) -> Vec<&str> {
+pub(super) fn keys(value: &Value) -> Vec<&str> {
     let object = value.as_object().unwrap_or_else(|| panic!("{value}"));
     object.keys().map(String::as_str).collect()
 }
@@ -19,7 +19,7 @@ fn is_number_or_null(value: &Value) -> bool {
 }
 
 /// Checks a trace of a case with so many operations.
-pub fn check_trace(trace: &Value, ops: usize) {
+pub(super) fn check_trace(trace: &Value, ops: usize) {
     assert_eq!(keys(trace), ["steps", "end"]);
     let steps = trace["steps"].as_array().expect("a list of steps");
     for (index, step) in steps.iter().enumerate() {
@@ -34,7 +34,7 @@ pub fn check_trace(trace: &Value, ops: usize) {
 }
 
 /// Checks a trace of a case on several CPUs with so many operations.
-pub fn check_concurrent_trace(trace: &Value, ops: usize) {
+pub(super) fn check_concurrent_trace(trace: &Value, ops: usize) {
     assert_eq!(keys(trace), ["steps", "end", "schedule"]);
     let schedule = trace["schedule"].as_array().expect("a list of CPUs");
     assert!(schedule.iter().all(is_number), "{trace}");
@@ -138,12 +138,12 @@ fn check_live(live: &Value) {
 }
 
 /// What a history says of the misbehaviour or the difference, without the lives of both behaviours.
-pub fn commits(history: &Value) -> Value {
+pub(super) fn commits(history: &Value) -> Value {
     json!({"introduced": history["introduced"], "fixed": history["fixed"]})
 }
 
 /// Checks a counterexample between two models.
-pub fn check_counterexample(value: &Value, from: &str, to: &str) {
+pub(super) fn check_counterexample(value: &Value, from: &str, to: &str) {
     let expected = [
         "format",
         "id",
@@ -205,7 +205,7 @@ pub fn check_counterexample(value: &Value, from: &str, to: &str) {
 }
 
 /// Every place in a value, as JSON pointers: each scalar, list and object.
-pub fn places(value: &Value, path: String, out: &mut Vec<String>) {
+pub(super) fn places(value: &Value, path: String, out: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {

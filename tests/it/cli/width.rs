@@ -9,7 +9,9 @@ use std::ffi::OsStr;
 const WIDTH: usize = 75;
 
 /// Runs a command and looks at every line that it prints.
-pub fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debug>(args: I) -> String {
+pub(super) fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debug>(
+    args: I,
+) -> String {
     let ran = svadiff(args.clone());
     assert_ne!(ran.status, 2, "{ran:?}");
     assert_eq!(hidden(&ran.out), "");

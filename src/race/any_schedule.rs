@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Whether a program shows something under any schedule.
 
-use super::joint::{Alone, Told};
+use super::joint::{Alone, Showing};
 use super::search::RaceSearch;
 use crate::finding::Finding;
 use crate::interleaving::{Explored, Explorer, Outcome, switches};
@@ -13,20 +13,20 @@ use spec::{Case, Model};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     /// Whether a case without one of its operations shows a cause under any schedule. Then that was
-    /// looked at, and what it shows could be told as something that is known.
+    /// looked at, and what it shows can be described as something that is known.
     pub(super) fn shows_with_less(&self, case: &Case, cause: &Cause) -> bool {
         (0..case.ops.len()).any(|op| {
             let smaller = without_op(case, op);
-            self.shows_somehow(&smaller, cause) == Some(true)
+            self.shows_under_any_schedule(&smaller, cause) == Some(true)
         })
     }
 
     /// Whether the operations of a case show a cause under any schedule, as what comes first of an
     /// outcome that only one side allows, or as what no kernel may do; `None` where they are beyond
     /// the bounds.
-    pub fn shows_somehow(&self, case: &Case, cause: &Cause) -> Option<bool> {
+    pub fn shows_under_any_schedule(&self, case: &Case, cause: &Cause) -> Option<bool> {
         let mut is_shown = false;
-        self.ways(case, cause, &mut |_| {
+        self.showings(case, cause, &mut |_| {
             is_shown = true;
             false
         })?;
@@ -34,35 +34,41 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     }
 
     /// The same case under the schedule that shows the cause best: as the first thing that one side
-    /// cannot do at all, if there is such a one, and with the fewest switches between CPUs; of those
+    /// cannot do at all, if any, and with the fewest switches between CPUs; of those
     /// the first. The
     /// inner `None` where no schedule does.
     pub fn shown_best(&self, case: &Case, cause: &Cause) -> Option<Option<Finding>> {
-        let mut best: Option<Told> = None;
-        let rank = |told: &Told| {
-            let schedule = told.case.schedule.as_deref().unwrap_or_default();
-            (told.is_possible, switches(schedule))
+        let mut best: Option<Showing> = None;
+        let rank = |showing: &Showing| {
+            let schedule = showing.case.schedule.as_deref().unwrap_or_default();
+            (showing.is_possible, switches(schedule))
         };
-        self.ways(case, cause, &mut |told| {
-            if best.as_ref().is_none_or(|best| rank(&told) < rank(best)) {
-                best = Some(told);
+        self.showings(case, cause, &mut |showing| {
+            if best.as_ref().is_none_or(|best| rank(&showing) < rank(best)) {
+                best = Some(showing);
             }
             true
         })?;
-        Some(best.map(|told| self.finding(told.case, told.first)))
+        Some(best.map(|showing| self.finding(showing.case, showing.first)))
     }
 
-    /// Hands out the case under schedules that show the cause, until told to stop; `None` where it is
+    /// Hands out the case under schedules that show the cause, until `shown` returns `false`; `None` where it is
     /// beyond the bounds.
-    fn ways(&self, case: &Case, cause: &Cause, shown: &mut dyn FnMut(Told) -> bool) -> Option<()> {
+    fn showings(
+        &self,
+        case: &Case,
+        cause: &Cause,
+        shown: &mut dyn FnMut(Showing) -> bool,
+    ) -> Option<()> {
         let Question { models, views, .. } = &self.question;
         let (topology, program) = (&case.topology, Program::new(&case.ops));
         let mut explorer = Explorer::default();
         let mut all: [Option<Explored>; N] = std::array::from_fn(|_| None);
         for (explored, model) in all.iter_mut().zip(models) {
             let goes_on = || self.goes_on();
-            let ways = (model, true);
-            let this = explorer.explore_while(ways, topology, &program, self.bounds, &goes_on);
+            let with_paths = (model, true);
+            let this =
+                explorer.explore_while(with_paths, topology, &program, self.bounds, &goes_on);
             if this.cut {
                 return None;
             }
@@ -81,12 +87,12 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
                 let case = Case::scheduled(topology, program.ops(), fewest.fewest.1.clone());
                 let here = self.shown(&case, is_alone.then_some(side));
                 let here = here.into_iter().find(|this| this.cause == *cause);
-                let told = here.map(|first| Told {
+                let showing = here.map(|first| Showing {
                     case,
                     first,
                     is_possible: is_alone,
                 });
-                if told.is_some_and(|told| !shown(told)) {
+                if showing.is_some_and(|showing| !shown(showing)) {
                     return Some(());
                 }
                 if let ([from, to], true) = (&models[..], is_alone) {
@@ -100,8 +106,11 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
                         others: &others,
                         goes_on: &|| self.goes_on(),
                     };
-                    for told in alone.told().filter(|told| told.first.cause == *cause) {
-                        if !shown(told) {
+                    for showing in alone
+                        .showings()
+                        .filter(|showing| showing.first.cause == *cause)
+                    {
+                        if !shown(showing) {
                             return Some(());
                         }
                     }
