@@ -202,7 +202,10 @@ fn misbehaves(runs: &Runs, model: AnyModel, difference: &Difference) -> bool {
         let mut all = explored.outcomes.keys();
         return all.any(|outcome| match &difference.cause {
             Cause::Complained { splat, .. } => outcome.splats.contains(splat),
-            _ => outcome.left.as_ref().is_some_and(|left| !left.is_nothing()),
+            _ => outcome
+                .leaked
+                .as_ref()
+                .is_some_and(|left| !left.is_nothing()),
         });
     }
     let all = misbehaviours(runs.case(), &runs.recording(model));

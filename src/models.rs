@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The registry: every model by name, in order of history.
 
+pub use {impl_v67, impl_v68, impl_v612};
+
 use impl_v67::V67;
 use impl_v68::V68;
 use impl_v68::revisions::SHARE_DOMAINS;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The hunt: random cases at full speed, and every way in which two models differ that they show.
+//! The hunt: random cases at full speed, and every cause by which two models differ that they show.
 //!
 //! Cases are numbered, and each is made from the seed and its number alone. They are looked at in
 //! rounds, by all threads; of each cause that is new in a round, the case with the lowest number is

@@ -95,8 +95,8 @@ struct State {
     /// Those of the operations in their order, each with its operation.
     splats: Vec<(u8, Splat)>,
     schedules: u128,
-    /// For each CPU, the way with the fewest switches that ends with it.
-    ways: Vec<Option<SchedulePath>>,
+    /// For each CPU, the path with the fewest switches that ends with it.
+    paths: Vec<Option<SchedulePath>>,
 }
 
 /// A schedule, with the number of its switches first: the lesser is the better one.
@@ -112,8 +112,8 @@ pub struct Explorer {
     key: Vec<u8>,
 }
 
-/// What a way takes besides its entries.
-const WAY: usize = 48;
+/// What a path takes besides its entries.
+const PATH: usize = 48;
 
 /// Hears nothing but splats.
 #[derive(Default)]
@@ -126,23 +126,23 @@ impl Watch for Splats {
 }
 
 impl Explorer {
-    /// Runs a program under every interleaving. Without `ways`, no schedules are kept.
+    /// Runs a program under every interleaving. Without `paths`, no schedules are kept.
     pub fn explore<M: Model>(
         &mut self,
         model: &M,
         topology: &Topology,
         program: &Program,
-        ways: bool,
+        paths: bool,
         bounds: Bounds,
     ) -> Explored {
-        let model = (model, ways);
+        let model = (model, paths);
         self.explore_while(model, topology, program, bounds, &|| true)
     }
 
     /// The same, as long as it is to go on.
     pub fn explore_while<M: Model>(
         &mut self,
-        (model, ways): (&M, bool),
+        (model, paths): (&M, bool),
         topology: &Topology,
         program: &Program,
         bounds: Bounds,
@@ -158,10 +158,10 @@ impl Explorer {
             rets: vec![Ret::Unfinished; program.ops().len()],
             splats: Vec::new(),
             schedules: 1,
-            ways: vec![None; if ways { nr_cpus.max(1) } else { 0 }],
+            paths: vec![None; if paths { nr_cpus.max(1) } else { 0 }],
         };
-        if let Some(way) = boot.ways.first_mut() {
-            *way = Some((0, Vec::new()));
+        if let Some(path) = boot.paths.first_mut() {
+            *path = Some((0, Vec::new()));
         }
         let mut scratch = boot.clone();
         let mut watch = Splats::default();
@@ -206,7 +206,7 @@ impl Explorer {
                             at
                         }
                         Err(fingerprint) => {
-                            let each = size_of::<State>() + scratch.ways.len() * (depth + WAY);
+                            let each = size_of::<State>() + scratch.paths.len() * (depth + PATH);
                             let bytes = (level.len() + next.len()).saturating_mul(each);
                             if explored.states >= bounds.states || bytes >= bounds.bytes {
                                 explored.cut = true;
@@ -214,7 +214,7 @@ impl Explorer {
                             }
                             explored.states += 1;
                             scratch.schedules = state.schedules;
-                            scratch.ways.iter_mut().for_each(|way| *way = None);
+                            scratch.paths.iter_mut().for_each(|path| *path = None);
                             next.push(scratch.clone());
                             let at = next.len() - 1;
                             if let Some(fingerprint) = fingerprint {
@@ -227,11 +227,11 @@ impl Explorer {
                             at
                         }
                     };
-                    if ways {
-                        let way = best(&state.ways, depth, cpu, program.number(cpu));
-                        let known = &mut next[at].ways[cpu];
-                        if known.as_ref().is_none_or(|known| way < *known) {
-                            *known = Some(way);
+                    if paths {
+                        let path = best(&state.paths, depth, cpu, program.number(cpu));
+                        let known = &mut next[at].paths[cpu];
+                        if known.as_ref().is_none_or(|known| path < *known) {
+                            *known = Some(path);
                         }
                     }
                 }
@@ -302,20 +302,20 @@ pub(crate) fn switches(schedule: &[u8]) -> u32 {
     switches.count() as u32
 }
 
-/// The best way to a state, and from there on with this CPU.
+/// The best path to a state, and from there on with this CPU.
 pub(crate) fn best(
-    ways: &[Option<SchedulePath>],
+    paths: &[Option<SchedulePath>],
     depth: usize,
     cpu: usize,
     number: u8,
 ) -> SchedulePath {
-    let ways = ways.iter().enumerate();
-    let ways = ways.filter_map(|(last, way)| {
-        let (switches, schedule) = way.as_ref()?;
+    let paths = paths.iter().enumerate();
+    let paths = paths.filter_map(|(last, path)| {
+        let (switches, schedule) = path.as_ref()?;
         let switched = depth > 0 && last != cpu;
         Some((switches + u32::from(switched), schedule))
     });
-    let (switches, schedule) = ways.min().expect("some way leads to a state");
+    let (switches, schedule) = paths.min().expect("some path leads to a state");
     let mut schedule = schedule.clone();
     schedule.push(number);
     (switches, schedule)
@@ -326,7 +326,7 @@ impl Explored {
     fn add<M: Model>(&mut self, model: &M, state: &State, scratch: &mut State) {
         let mut splats: Vec<Splat> = state.splats.iter().map(|&(_, splat)| splat).collect();
         let died = state.rets.iter().any(|ret| ret.ends_the_run());
-        let left = match died {
+        let leaked = match died {
             true => None,
             false => {
                 let run = &mut scratch.cpus.run;
@@ -340,10 +340,10 @@ impl Explored {
         let outcome = Outcome {
             rets: state.rets.clone(),
             splats,
-            left,
+            leaked,
         };
-        let way = state.ways.iter().flatten().min();
-        let (fewest, schedule) = way.cloned().unwrap_or_default();
+        let path = state.paths.iter().flatten().min();
+        let (fewest, schedule) = path.cloned().unwrap_or_default();
         let shown = self.outcomes.entry(outcome).or_insert_with(|| Witness {
             schedules: 0,
             schedule: schedule.clone(),

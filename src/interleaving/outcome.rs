@@ -17,7 +17,7 @@ pub struct Outcome {
     /// Splats, those of the operations in their order, then those of the teardown.
     pub splats: Vec<Splat>,
     /// What was left after the teardown; `None` where the kernel died.
-    pub left: Option<Leaked>,
+    pub leaked: Option<Leaked>,
 }
 
 /// What is left after the teardown. All of it empty: nothing is.
@@ -38,22 +38,22 @@ pub struct Leaked {
 
 impl Leaked {
     pub(super) fn of(live: &Live) -> Self {
-        let mut left = Leaked {
+        let mut leaked = Leaked {
             handles: live.handles,
             domains: live.domains,
             pasids: live.pasids.clone(),
             ..Leaked::default()
         };
         if live.mm_count.iter().any(|&count| count != 0) {
-            left.mm_count.clone_from(&live.mm_count);
+            leaked.mm_count.clone_from(&live.mm_count);
         }
-        if left.is_nothing() {
+        if leaked.is_nothing() {
             let entries = live.attached.iter();
-            left.attached = entries
+            leaked.attached = entries
                 .map(|entry| (entry.group, entry.pasid, entry.freed))
                 .collect();
         }
-        left
+        leaked
     }
 
     /// Whether nothing is left.
@@ -72,13 +72,13 @@ impl Outcome {
         Outcome {
             rets: recording.trace.steps.iter().map(|step| step.ret).collect(),
             splats: splats.map(|&(splat, _)| splat).collect(),
-            left: end.and_then(|end| end.live.as_ref()).map(Leaked::of),
+            leaked: end.and_then(|end| end.live.as_ref()).map(Leaked::of),
         }
     }
 
     /// Whether no kernel may ever show it: a splat, a death, something left.
     pub fn is_forbidden(&self) -> bool {
-        !self.splats.is_empty() || self.left != Some(Leaked::default())
+        !self.splats.is_empty() || self.leaked != Some(Leaked::default())
     }
 
     /// As far as these views look, with handles and domains as labels: a handle is the one that the
@@ -88,7 +88,7 @@ impl Outcome {
             let is_it = |ret: &Ret| matches!(ret, Ret::Handle { handle, .. } if *handle == number);
             self.rets.iter().position(is_it).unwrap_or_default() as u8
         };
-        let died = self.left.is_none();
+        let died = self.leaked.is_none();
         let looks_at = |view| views.contains(&view);
         let ret = |ret: &Ret| match *ret {
             // A death shows in every view.
@@ -107,9 +107,9 @@ impl Outcome {
                 true => self.splats.clone(),
                 false => Vec::new(),
             },
-            left: match looks_at(View::Leak) {
-                true => self.left.clone(),
-                false => self.left.as_ref().map(|_| Leaked::default()),
+            leaked: match looks_at(View::Leak) {
+                true => self.leaked.clone(),
+                false => self.leaked.as_ref().map(|_| Leaked::default()),
             },
         }
     }
@@ -127,7 +127,7 @@ impl Serialize for Outcome {
         let mut all = to.serialize_map(Some(3))?;
         all.serialize_entry("rets", &self.rets)?;
         all.serialize_entry("splats", &splats)?;
-        all.serialize_entry("leaked", &self.left)?;
+        all.serialize_entry("leaked", &self.leaked)?;
         all.end()
     }
 }

@@ -36,8 +36,8 @@ struct State {
     /// The operations that the side has finished which allows the outcome, in order: which of two
     /// differences is the first depends on it.
     order: Vec<u8>,
-    /// For each CPU, the way with the fewest switches that ends with it.
-    ways: Vec<Option<(u32, Vec<u8>)>>,
+    /// For each CPU, the path with the fewest switches that ends with it.
+    paths: Vec<Option<(u32, Vec<u8>)>>,
 }
 
 impl State {
@@ -171,12 +171,12 @@ impl<M: Model> Alone<'_, M> {
             rets: [(); 2].map(|()| vec![Ret::Unfinished; program.ops().len()]),
             splats: [Vec::new(), Vec::new()],
             order: Vec::new(),
-            ways: vec![None; nr_cpus],
+            paths: vec![None; nr_cpus],
         }];
         let mut watch = Splats::default();
-        level[0].ways[0] = Some((0, Vec::new()));
+        level[0].paths[0] = Some((0, Vec::new()));
         let wanted = outcome.seen(views);
-        let mut ways: Vec<(u32, Vec<u8>)> = Vec::new();
+        let mut paths: Vec<(u32, Vec<u8>)> = Vec::new();
         let mut depth = 0;
         let mut states = 0;
         while !level.is_empty() {
@@ -201,7 +201,7 @@ impl<M: Model> Alone<'_, M> {
                     }
                     is_over = false;
                     let mut after = State {
-                        ways: Vec::new(),
+                        paths: Vec::new(),
                         ..state.clone()
                     };
                     for at in [0, 1] {
@@ -217,15 +217,15 @@ impl<M: Model> Alone<'_, M> {
                             }
                         }
                     }
-                    let way = best(&state.ways, depth, cpu, program.number(cpu));
+                    let path = best(&state.paths, depth, cpu, program.number(cpu));
                     let at = *known.entry(after.key(program)).or_insert_with(|| {
-                        after.ways = vec![None; nr_cpus];
+                        after.paths = vec![None; nr_cpus];
                         next.push(after);
                         next.len() - 1
                     });
-                    let known = &mut next[at].ways[cpu];
-                    if known.as_ref().is_none_or(|known| way < *known) {
-                        *known = Some(way);
+                    let known = &mut next[at].paths[cpu];
+                    if known.as_ref().is_none_or(|known| path < *known) {
+                        *known = Some(path);
                     }
                 }
                 if is_over {
@@ -234,15 +234,15 @@ impl<M: Model> Alone<'_, M> {
                         rets: state.rets[side].clone(),
                         ..outcome.clone()
                     };
-                    if seen.seen(views).rets == wanted.rets || outcome.left.is_none() {
-                        ways.extend(state.ways.iter().flatten().min().cloned());
+                    if seen.seen(views).rets == wanted.rets || outcome.leaked.is_none() {
+                        paths.extend(state.paths.iter().flatten().min().cloned());
                     }
                 }
             }
             depth += 1;
             level = next;
         }
-        ways.sort();
-        ways
+        paths.sort();
+        paths
     }
 }

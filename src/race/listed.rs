@@ -72,7 +72,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
         let mut put_off = Vec::new();
         let mut all = self.conclude_all(looked.seen, known, &mut put_off);
         let mut explorer = Explorer::default();
-        // A program that is put off makes way for a shorter one, so this ends.
+        // A program that is put off is replaced by a shorter one, so this ends.
         while !put_off.is_empty() && self.goes_on() {
             let PutOff {
                 order,

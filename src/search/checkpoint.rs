@@ -30,7 +30,7 @@ const CHECKSUM: usize = 16;
 pub struct Saved {
     /// The topology that is searched, in the order of the universe.
     pub(super) topology: usize,
-    /// Of those before it: distinct states, operations, the longest way, and for each the ways to
+    /// Of those before it: distinct states, operations, the longest path, and for each the paths to
     /// the cases that showed something.
     pub(super) states: usize,
     pub(super) transitions: u64,

@@ -4,7 +4,7 @@
 //! Each worker has the part of the states whose fingerprints fall to it. In every level it expands
 //! those that are new, and sends what it reaches to the worker that it belongs to; then all send all what
 //! they counted and where to look closer, so that each of them knows everything that was found. Of
-//! the ways to a state the first in order is kept, as on one machine, so findings, counts and
+//! the paths to a state the first in order is kept, as on one machine, so findings, counts and
 //! digest are the same.
 
 use super::candidates::{Candidates, Path};
@@ -100,10 +100,10 @@ struct Message {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum What {
-    /// A way leads to a state.
+    /// A path leads to a state.
     State {
         packed: Vec<u8>,
-        way: Path,
+        path: Path,
         last: Vec<u8>,
     },
     /// What a worker did in a level.
@@ -132,7 +132,7 @@ struct Member<'w> {
     input: InputHandle<u64, CapacityContainerBuilder<Vec<Message>>>,
     probe: ProbeHandle<u64>,
     inbox: Rc<RefCell<VecDeque<Message>>>,
-    /// The level under way, counted over all topologies. A worker that is ahead may already send
+    /// The level in progress, counted over all topologies. A worker that is ahead may already send
     /// what belongs to the next one.
     level: u64,
     limits: Limits,
@@ -150,19 +150,19 @@ impl Reached for Out<'_, '_> {
         &mut self,
         fingerprint: Fingerprint,
         packed: &[u8],
-        way: &[u8],
+        path: &[u8],
         last: impl FnOnce(&mut Vec<u8>),
     ) {
         let to = part_of(fingerprint, self.member.worker.peers());
         if to == self.member.worker.index() {
-            self.shard.reach(fingerprint, packed, way, last);
+            self.shard.reach(fingerprint, packed, path, last);
             return;
         }
         let mut bytes = Vec::new();
         last(&mut bytes);
         let what = What::State {
             packed: packed.to_vec(),
-            way: way.to_vec(),
+            path: path.to_vec(),
             last: bytes,
         };
         self.member.send(to, what);
@@ -210,8 +210,8 @@ impl<'w> Member<'w> {
             };
             match message.what {
                 _ if message.level != self.level => inbox.push_back(message),
-                What::State { packed, way, last } => {
-                    shard.reach(fingerprint(&packed), &packed, &way, |out| {
+                What::State { packed, path, last } => {
+                    shard.reach(fingerprint(&packed), &packed, &path, |out| {
                         out.extend_from_slice(&last);
                     });
                 }
@@ -325,14 +325,14 @@ impl<'w> Member<'w> {
         found: &Found,
     ) -> u64 {
         let mut transitions = 0;
-        unit.expand(|state, way, last| {
+        unit.expand(|state, path, last| {
             let seen = shard.last(last).to_vec();
             let mut out = Out {
                 member: self,
                 shard,
             };
             let last = |key: &mut Vec<u8>| key.extend(&seen);
-            transitions += expander.expand(state, way, last, &found.known, &mut out);
+            transitions += expander.expand(state, path, last, &found.known, &mut out);
             true
         });
         transitions

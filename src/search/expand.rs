@@ -7,9 +7,9 @@
 
 use super::candidates::{Candidates, Keys, Path, Width};
 use super::key::{self, KeyObserver};
+use super::names::Real;
 use super::past::{LOST, Past, since};
 use super::shard::{Fingerprint, fingerprint};
-use super::way::Real;
 use crate::judge::{
     Diverged, Observed, Point, View, ViewSet, same_calls, same_entries, same_splats,
 };

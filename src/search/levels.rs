@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Level after level of one topology, on the cores of one machine.
 //!
-//! The states of a level are expanded in any order, by any thread: of the ways to a state the first
+//! The states of a level are expanded in any order, by any thread: of the paths to a state the first
 //! in order is kept, and so is the first place where a key is met. So what is found does not depend
 //! on who searched what when.
 
@@ -28,7 +28,7 @@ const WORTH_A_THREAD: usize = 512;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Levels {
     shards: Vec<Mutex<Shard>>,
-    /// How long the ways to the states of the level are that is being expanded.
+    /// How long the paths to the states of the level are that is being expanded.
     pub depth: usize,
     /// What is left of it to expand.
     units: Mutex<Vec<Unit>>,
@@ -57,11 +57,11 @@ impl Reached for Shards<'_> {
         &mut self,
         fingerprint: Fingerprint,
         packed: &[u8],
-        way: &[u8],
+        path: &[u8],
         last: impl FnOnce(&mut Vec<u8>),
     ) {
         let shard = &self.shards[part_of(fingerprint, self.shards.len())];
-        let is_new = lock(shard).reach(fingerprint, packed, way, last);
+        let is_new = lock(shard).reach(fingerprint, packed, path, last);
         if is_new {
             self.control.new_state();
         }
@@ -154,7 +154,7 @@ impl Levels {
             .map(|_| Expander::new(question, topology))
             .collect();
         loop {
-            let states = lock(&self.units).iter().map(Unit::left).sum();
+            let states = lock(&self.units).iter().map(Unit::remaining).sum();
             control.level(self.depth, states, self.found.findings.len());
             let stopped = self.expand(&mut expanders, states, control);
             if lock(&self.units).is_empty() {
@@ -209,22 +209,22 @@ impl Levels {
                 return all;
             };
             let bytes = unit.bytes();
-            let before = unit.left();
+            let before = unit.remaining();
             let mut shards = Shards {
                 shards: &self.shards,
                 control,
             };
             let (mut transitions, shard, known) = (0, unit.shard, &self.found.known);
-            unit.expand(|state, way, last| {
+            unit.expand(|state, path, last| {
                 if control.no_more() {
                     return false;
                 }
                 let last = |key: &mut Vec<u8>| key.extend(lock(&self.shards[shard]).last(last));
-                transitions += expander.expand(state, way, last, known, &mut shards);
+                transitions += expander.expand(state, path, last, known, &mut shards);
                 true
             });
             all += transitions;
-            let left = unit.left();
+            let left = unit.remaining();
             control.expanded(before - left, transitions, self.bytes());
             if left > 0 {
                 lock(&self.units).push(unit);

@@ -14,11 +14,11 @@ mod expand;
 mod found;
 mod key;
 mod levels;
+mod names;
 mod nibbles;
 mod past;
 mod shard;
 mod shorten;
-mod way;
 
 pub use checkpoint::Saved;
 

@@ -96,9 +96,9 @@ pub(super) struct Unit {
     done: usize,
     /// The packed states in [`nibbles`], one after the other, compressed.
     compressed: Box<[u8]>,
-    /// The ways to them, all of one length.
-    ways: Box<[u8]>,
-    /// What was seen in the last operation of each way: an index into the shard's list.
+    /// The paths to them, all of one length.
+    paths: Box<[u8]>,
+    /// What was seen in the last operation of each path: an index into the shard's list.
     lasts: Box<[u32]>,
     /// Which shard's.
     pub shard: usize,
@@ -114,14 +114,14 @@ impl Unit {
     }
 
     /// How many of them have not been expanded.
-    pub(super) fn left(&self) -> usize {
+    pub(super) fn remaining(&self) -> usize {
         self.states() - self.done
     }
 
-    /// Expands those that have not been: of each the packed state, the way to it, and what was seen
+    /// Expands those that have not been: of each the packed state, the path to it, and what was seen
     /// in the last operation of that. Ends before the first one that `expand` says no to.
     pub(super) fn expand(&mut self, mut expand: impl FnMut(&[u8], &[u8], u32) -> bool) {
-        let length = self.ways.len() / self.states();
+        let length = self.paths.len() / self.states();
         let unpacked = lz4_flex::block::decompress_size_prepended(&self.compressed)
             .expect("what was compressed here is whole");
         let (mut rest, mut state) = (&unpacked[..], Vec::new());
@@ -130,8 +130,8 @@ impl Unit {
             if index < self.done {
                 continue;
             }
-            let way = &self.ways[index * length..][..length];
-            if !expand(&state, way, self.lasts[index]) {
+            let path = &self.paths[index * length..][..length];
+            if !expand(&state, path, self.lasts[index]) {
                 return;
             }
             self.done += 1;
@@ -139,7 +139,7 @@ impl Unit {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.compressed.len() + self.ways.len() + 4 * self.lasts.len()
+        self.compressed.len() + self.paths.len() + 4 * self.lasts.len()
     }
 }
 
@@ -148,17 +148,17 @@ impl Unit {
 pub(super) struct Shard {
     known: Table,
     new: New,
-    /// Everything that was ever seen in the last operation of a way. There are some dozens.
+    /// Everything that was ever seen in the last operation of a path. There are some dozens.
     lasts: IndexSet<Box<[u8]>, foldhash::fast::FixedState>,
 }
 
-/// The states that were reached for the first time in the level under way.
+/// The states that were reached for the first time in the level in progress.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct New {
     #[serde(skip)]
     states: hashbrown::HashTable<u32>,
     fingerprints: Vec<Fingerprint>,
-    ways: Vec<u8>,
+    paths: Vec<u8>,
     lasts: Vec<u32>,
     /// Compressed, and how many states each has; then what is yet to be compressed.
     blocks: Vec<(Box<[u8]>, usize)>,
@@ -167,13 +167,13 @@ struct New {
 }
 
 impl Shard {
-    /// Whether a way leads to a state that was not known. If other ways of this level lead there
+    /// Whether a path leads to a state that was not known. If other paths of this level lead there
     /// as well, the first in order is kept, and what was seen in its last operation.
     pub(super) fn reach(
         &mut self,
         fingerprint: Fingerprint,
         packed: &[u8],
-        way: &[u8],
+        path: &[u8],
         last: impl FnOnce(&mut Vec<u8>),
     ) -> bool {
         if self.known.contains(fingerprint) {
@@ -183,9 +183,9 @@ impl Shard {
         let hash = fingerprint as u64;
         let is_it = |&state: &u32| new.fingerprints[state as usize] == fingerprint;
         if let Some(&state) = new.states.find(hash, is_it) {
-            let known_way = &mut new.ways[state as usize * way.len()..][..way.len()];
-            if way < &*known_way {
-                known_way.copy_from_slice(way);
+            let known_path = &mut new.paths[state as usize * path.len()..][..path.len()];
+            if path < &*known_path {
+                known_path.copy_from_slice(path);
                 new.lasts[state as usize] = intern(&mut self.lasts, last);
             }
             return false;
@@ -195,7 +195,7 @@ impl Shard {
         let fingerprints = &new.fingerprints;
         new.states
             .insert_unique(hash, state, |&state| fingerprints[state as usize] as u64);
-        new.ways.extend_from_slice(way);
+        new.paths.extend_from_slice(path);
         new.lasts.push(intern(&mut self.lasts, last));
         nibbles::encode(packed, &mut new.open);
         new.in_open += 1;
@@ -212,7 +212,7 @@ impl Shard {
         for &fingerprint in &new.fingerprints {
             self.known.insert(fingerprint);
         }
-        let length = new.ways.len() / new.fingerprints.len().max(1);
+        let length = new.paths.len() / new.fingerprints.len().max(1);
         let mut from = 0;
         let units = new.blocks.into_iter().map(|(compressed, states)| {
             let range = from..from + states;
@@ -220,7 +220,7 @@ impl Shard {
             Unit {
                 done: 0,
                 compressed,
-                ways: new.ways[range.start * length..range.end * length].into(),
+                paths: new.paths[range.start * length..range.end * length].into(),
                 lasts: new.lasts[range].into(),
                 shard,
             }
@@ -238,7 +238,7 @@ impl Shard {
         }
     }
 
-    /// States known, those of the level under way included.
+    /// States known, those of the level in progress included.
     pub(super) fn states(&self) -> usize {
         self.known.len + self.new.fingerprints.len()
     }
@@ -248,7 +248,7 @@ impl Shard {
         self.known.iter().fold(0, |sum, this| sum ^ this)
     }
 
-    /// What was seen in the last operation of a way.
+    /// What was seen in the last operation of a path.
     pub(super) fn last(&self, index: u32) -> &[u8] {
         &self.lasts[index as usize]
     }
@@ -259,7 +259,7 @@ impl Shard {
         self.known.bytes()
             + new.states.capacity() * 5
             + new.fingerprints.len() * size_of::<Fingerprint>()
-            + new.ways.len()
+            + new.paths.len()
             + new.lasts.len() * 4
             + blocks.sum::<usize>()
             + new.open.len()
@@ -311,18 +311,18 @@ mod tests {
     }
 
     #[test]
-    fn of_the_ways_to_a_state_the_first_in_order_is_kept_whichever_comes_first() {
-        for ways in [[[1, 9], [2, 0]], [[2, 0], [1, 9]]] {
+    fn of_the_paths_to_a_state_the_first_in_order_is_kept_whichever_comes_first() {
+        for paths in [[[1, 9], [2, 0]], [[2, 0], [1, 9]]] {
             let mut shard = Shard::default();
-            let reach = |shard: &mut Shard, way: &[u8; 2]| {
-                shard.reach(7, &[3, 255, 20], way, |last| last.push(way[1]))
+            let reach = |shard: &mut Shard, path: &[u8; 2]| {
+                shard.reach(7, &[3, 255, 20], path, |last| last.push(path[1]))
             };
-            assert!(reach(&mut shard, &ways[0]));
-            assert!(!reach(&mut shard, &ways[1]));
+            assert!(reach(&mut shard, &paths[0]));
+            assert!(!reach(&mut shard, &paths[1]));
             let mut units = shard.end_level(0);
             let mut seen = Vec::new();
-            units[0].expand(|state, way, last| {
-                seen.push((state.to_vec(), way.to_vec(), shard.last(last).to_vec()));
+            units[0].expand(|state, path, last| {
+                seen.push((state.to_vec(), path.to_vec(), shard.last(last).to_vec()));
                 true
             });
             assert_eq!(seen, [(vec![3, 255, 20], vec![1, 9], vec![9])]);
@@ -331,20 +331,20 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_that_was_left_goes_on_where_it_was_left() {
+    fn a_unit_goes_on_where_it_stopped() {
         let mut shard = Shard::default();
         for n in 0..9 {
             shard.reach(n + 1, &[n as u8], &[n as u8], |_| {});
         }
         let mut unit = shard.end_level(0).remove(0);
         let mut seen = Vec::new();
-        while unit.left() > 0 {
+        while unit.remaining() > 0 {
             let mut more = 4;
-            unit.expand(|state, way, _| {
+            unit.expand(|state, path, _| {
                 more -= 1;
                 if more > 0 {
-                    assert_eq!(state, way);
-                    seen.push(way[0]);
+                    assert_eq!(state, path);
+                    seen.push(path[0]);
                 }
                 more > 0
             });

@@ -249,7 +249,7 @@ fn a_checkpoint_of_something_else_is_refused_and_says_of_what() {
             "other views",
         ),
     ] {
-        let refused = Saved::read(&other, &file).err().expect("it is refused");
+        let refused = Saved::read(&other, &file).expect_err("it is refused");
         assert_eq!(refused.to_string(), format!("a checkpoint of {of}"));
     }
     fs::remove_file(file).expect("a file");

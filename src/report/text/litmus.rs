@@ -171,7 +171,7 @@ fn in_words(outcome: &Outcome) -> String {
     for splat in &outcome.splats {
         text += &format!("; {}", splat.text());
     }
-    if let Some(left) = outcome.left.as_ref().filter(|left| !left.is_nothing()) {
+    if let Some(left) = outcome.leaked.as_ref().filter(|left| !left.is_nothing()) {
         text += &format!("; left: {}", leaked_in_words(left));
     }
     text
