@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff compare`
 
-use super::scope::{Long, Views};
+use super::scope::{Long, Pair, Views};
 use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
-use crate::models::AnyModel;
 use crate::question::Question;
 use crate::report::json::counterexample;
 use crate::report::{Report, SearchReport, json as json_text};
@@ -17,12 +16,8 @@ use std::path::Path;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The first model
-    #[arg(value_name = "A", value_parser = super::model)]
-    from: AnyModel,
-    /// The second model
-    #[arg(value_name = "B", value_parser = super::model)]
-    to: AnyModel,
+    #[command(flatten)]
+    pair: Pair,
     #[command(flatten)]
     views: Views,
     #[command(flatten)]
@@ -31,7 +26,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe(io.stdin)?;
-    let models = [args.from, args.to];
+    let models = args.pair.models();
     let views = args.views.views(&universe)?;
     if let Some(dir) = &args.long.out {
         make_dir(dir)?;
@@ -46,9 +41,8 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         return Ok(exit(&summary));
     }
     if let Some(dir) = &args.long.out {
-        let of = format!("{}-{}", args.from.name(), args.to.name());
         let file = |finding: &Finding| counterexample(models, &views, finding);
-        write_all(dir, &of, &summary.findings, file)?;
+        write_all(dir, &args.pair.names(), &summary.findings, file)?;
     }
     let report = SearchReport::new(&question, &summary);
     args.long.form.print(&Report::Search(&report), io.out)?;

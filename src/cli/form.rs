@@ -11,14 +11,14 @@ pub(super) struct FormArgs {
     /// Print JSON
     #[arg(long, conflicts_with = "form")]
     json: bool,
-    /// Print in this form: text or json
+    /// Print in this form
     #[arg(long, value_name = "FORM", value_parser = form, hide = FORMS.len() < 3)]
     form: Option<Form>,
 }
 
 fn form(name: &str) -> Result<Form, String> {
     Form::by_name(name).ok_or_else(|| {
-        let names = FORMS.map(|form| form.name);
+        let names: Vec<_> = FORMS.iter().map(|form| form.name).collect();
         format!("it is one of {}", names.join(", "))
     })
 }

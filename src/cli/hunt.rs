@@ -5,12 +5,11 @@ use super::compare::{make_dir, write};
 use super::form::FormArgs;
 use super::ledger::ledger;
 use super::progress::Progress;
-use super::scope::{Views, seconds};
+use super::scope::{Pair, Views, seconds};
 use super::searching::stop_when_interrupted;
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
 use crate::hunt::{Hunt, HuntStatus, HuntSummary, usual_cpus};
-use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use crate::report::{HuntReport, Report};
 use crate::universe::Universe;
@@ -24,12 +23,8 @@ const USUAL: Duration = Duration::from_secs(10);
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The first model
-    #[arg(value_name = "A", value_parser = super::model)]
-    from: AnyModel,
-    /// The second model
-    #[arg(value_name = "B", value_parser = super::model)]
-    to: AnyModel,
+    #[command(flatten)]
+    pair: Pair,
     #[command(flatten)]
     views: Views,
     /// Write each finding as a file into this directory
@@ -69,7 +64,7 @@ fn profile(name: &str) -> Result<&'static Profile, String> {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let models = [args.from, args.to];
+    let models = args.pair.models();
     let cpus = args.cpus.unwrap_or_else(|| usual_cpus(args.profile));
     let views = args.views.views(&Universe {
         cpus: cpus.into(),
@@ -102,7 +97,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         watch: Some(&watch),
         known: Some(&known),
     };
-    let name = format!("{}-{}", args.from.name(), args.to.name());
+    let name = args.pair.names();
     let known_folder = args.known.as_ref();
     let mut report = HuntReport {
         models,

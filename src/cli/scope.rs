@@ -5,6 +5,7 @@ use super::form::FormArgs;
 use super::{Failure, input};
 use crate::judge::View;
 use crate::limits::Limits;
+use crate::models::AnyModel;
 use crate::universe::{Groups, MANY_PASIDS, Universe};
 use spec::case::{MAX_PASIDS, OP_NAMES};
 use spec::read::Refused;
@@ -73,7 +74,30 @@ pub(super) struct Long {
     pub place: Place,
 }
 
-/// What is looked at.
+/// The two models that are compared.
+#[derive(clap::Args)]
+pub(super) struct Pair {
+    /// The first model
+    #[arg(value_name = "A", value_parser = super::model)]
+    from: AnyModel,
+    /// The second model
+    #[arg(value_name = "B", value_parser = super::model)]
+    to: AnyModel,
+}
+
+impl Pair {
+    /// The models.
+    pub(super) fn models(&self) -> [AnyModel; 2] {
+        [self.from, self.to]
+    }
+
+    /// Their names, for the names of files.
+    pub(super) fn names(&self) -> String {
+        self.models().map(AnyModel::name).join("-")
+    }
+}
+
+/// The views in which they are compared.
 #[derive(clap::Args)]
 pub(super) struct Views {
     /// What to compare; api, splat and leak unless named

@@ -15,7 +15,7 @@ pub use source::{Source, usual_cpus};
 use crate::finding::Finding;
 use crate::judge::View;
 use crate::limits::{Conclusion, Deadline};
-use crate::minimize::minimize;
+use crate::minimize::minimize_while;
 use crate::workers;
 use programs::Programs;
 use sequential::Sequential;
@@ -187,13 +187,9 @@ impl<M: Model> Hunt<'_, M> {
         if !conclusion.goes_on() {
             return finding;
         }
-        let Finding {
-            case, difference, ..
-        } = &finding;
-        let smaller = minimize(&self.models, self.views, case, &difference.cause);
-        let smaller =
-            smaller.map(|small| Finding::new(&self.models, &small.case, small.difference));
-        smaller.unwrap_or(finding)
+        let goes_on = || conclusion.goes_on();
+        let cause = &finding.difference.cause;
+        minimize_while(&self.models, self.views, &finding.case, cause, &goes_on).unwrap_or(finding)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Ledger, Shown};
 use crate::finding::Finding;
 use crate::interleaving::Explorer;
 use crate::judge::{Cause, View};
-use crate::minimize::{Minimized, minimize};
+use crate::minimize::minimize;
 use crate::models::AnyModel;
 use crate::race::{Looked, RaceSearch, parts};
 use crate::report::json::signature::signature_json;
@@ -40,7 +40,7 @@ impl Ledger {
         while let Some((case, Shown { difference, .. })) = news.get(at) {
             let simplest = minimize(&models, &View::DEFAULT, case, &difference.cause);
             match simplest.filter(|simplest| simplest.case.is_on_several_cpus()) {
-                Some(Minimized { case, .. })
+                Some(Finding { case, .. })
                     if self.news_of_parts(models, &case, causes)?.is_empty() =>
                 {
                     news.remove(at);

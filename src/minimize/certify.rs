@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Whether there is a shorter case: the exhaustive search is asked, where it is not asked too much.
 
-use super::{Minimized, minimize};
+use super::minimize;
 use crate::explore::compare;
 use crate::finding::{Finding, Scope};
 use crate::judge::{Cause, View};
@@ -25,7 +25,6 @@ pub fn certified(
     cause: &Cause,
 ) -> Option<Finding> {
     let mut minimized = minimize(&models, views, case, cause)?;
-    let finding = |minimized: &Minimized| Finding::find(&models, views, &minimized.case, cause);
     loop {
         let (mut smaller, mut complete_in) = (None, None);
         for universe in universes_of(&minimized.case) {
@@ -60,9 +59,9 @@ pub fn certified(
             universe,
             views: views.to_vec(),
         });
-        return finding(&minimized).map(|finding| Finding {
+        return Some(Finding {
             shortest_in,
-            ..finding
+            ..minimized
         });
     }
 }

@@ -22,46 +22,40 @@ pub use shrink::shrink;
 
 use crate::finding::Finding;
 use crate::interleaving::find;
-use crate::judge::{Cause, Difference, Place, View};
+use crate::judge::{Cause, Place, View};
 use rank::Rank;
 use spec::edit::{in_sequence, without_ops_and_their_names};
 use spec::{Case, Model};
 
-/// The simplest case found that shows a cause.
-#[derive(Clone, Debug)]
-pub struct Minimized {
-    /// The case, in canonical form.
-    pub case: Case,
-    /// What it shows.
-    pub difference: Difference,
-}
-
-/// The simplest case that shows the same cause as this one, with the same models and views; `None`
-/// where this one does not show it, or only as a consequence.
+/// The simplest case found that shows the same cause as this one, with the same models and views;
+/// `None` where this one does not show it, or only as a consequence.
 pub fn minimize<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
     case: &Case,
     cause: &Cause,
-) -> Option<Minimized> {
-    if let Some(alone) = on_one_cpu(case)
-        && let Some(minimized) = sequential(models, views, &alone, cause)
-    {
-        return Some(minimized);
-    }
+) -> Option<Finding> {
+    minimize_while(models, views, case, cause, &|| true)
+}
+
+/// The same, as long as `goes_on` holds; then the simplest case found by then.
+pub(crate) fn minimize_while<M: Model, const N: usize>(
+    models: &[M; N],
+    views: &[View],
+    case: &Case,
+    cause: &Cause,
+    goes_on: &dyn Fn() -> bool,
+) -> Option<Finding> {
+    let sequential = |case: &Case| sequential(models, views, case, cause, goes_on);
+    let on_one_cpu = |case: &Case| on_one_cpu(case).and_then(|alone| sequential(&alone));
     if !case.is_concurrent() {
-        return sequential(models, views, &case.bare(), cause);
+        return sequential(&case.bare());
     }
-    let Finding {
-        case, difference, ..
-    } = concurrent::simplest(models, views, case, cause)?;
-    // With what is gone, one CPU may do.
-    if let Some(alone) = on_one_cpu(&case)
-        && let Some(minimized) = sequential(models, views, &alone, cause)
-    {
-        return Some(minimized);
-    }
-    Some(Minimized { case, difference })
+    on_one_cpu(case).or_else(|| {
+        let finding = concurrent::simplest(models, views, case, cause, goes_on)?;
+        // With what is gone, one CPU may do.
+        Some(on_one_cpu(&finding.case).unwrap_or(finding))
+    })
 }
 
 /// The operations of several CPUs on one, one after the other.
@@ -74,10 +68,11 @@ fn sequential<M: Model, const N: usize>(
     views: &[View],
     case: &Case,
     cause: &Cause,
-) -> Option<Minimized> {
+    goes_on: &dyn Fn() -> bool,
+) -> Option<Finding> {
     let shows = |case: &Case| find(models, views, case, cause);
     let place = shows(case)?.place;
-    let mut still = |case: &Case| shows(case).is_some();
+    let mut still = |case: &Case| goes_on() && shows(case).is_some();
     let mut case = case.clone();
     if let Place::Op(last) = place {
         // What comes after it hardly matters.
@@ -87,11 +82,11 @@ fn sequential<M: Model, const N: usize>(
         }
     }
     case = shrink(&case, &mut still);
-    if let Some(simplest) = exhaust::simplest(models, views, cause, &case, &mut still)
+    if goes_on()
+        && let Some(simplest) = exhaust::simplest(models, views, cause, &case, &mut still)
         && Rank::of(&simplest) < Rank::of(&case)
     {
         case = shrink(&simplest, &mut still);
     }
-    let difference = shows(&case)?;
-    Some(Minimized { case, difference })
+    Finding::find(models, views, &case, cause)
 }

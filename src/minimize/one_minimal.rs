@@ -58,20 +58,19 @@ mod tests {
     use super::*;
     use crate::judge::judge;
     use crate::models::{AnyModel, by_name};
-    use spec::{Device, Mm, Op, OpKind, Topology};
+    use spec::{Device, Mm, OpKind, Topology};
 
-    fn two_binds_of(devices: &[u8], dev: [u32; 2]) -> Case {
-        let device = |&group: &u8| Device {
+    /// Two binds, of these devices, which are of these groups.
+    fn two_binds_of(groups: &[u8], dev: [u32; 2]) -> Case {
+        let device = |group| Device {
             group,
             max_pasids: 16,
             instance: 0,
         };
-        let topology = Topology {
-            devices: devices.iter().map(device).collect(),
-            mms: vec![Mm { dma_compat: true }],
-        };
-        let bind = |dev| Op::from(OpKind::Bind { dev, mm: 0 });
-        Case::new(topology, dev.map(bind).to_vec())
+        let devices = groups.iter().copied().map(device).collect();
+        let mms = vec![Mm { dma_compat: true }];
+        let ops = dev.map(|dev| OpKind::Bind { dev, mm: 0 }.into());
+        Case::new(Topology { devices, mms }, ops.to_vec())
     }
 
     fn first_cause(case: &Case) -> Cause {

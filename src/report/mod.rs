@@ -36,11 +36,11 @@ pub struct Form {
 }
 
 /// All forms, the usual one first.
-pub const FORMS: [Form; 2] = [text::FORM, json::FORM];
+pub const FORMS: &[Form] = &[text::FORM, json::FORM];
 
 impl Form {
     /// The form of this name.
     pub fn by_name(name: &str) -> Option<Form> {
-        FORMS.into_iter().find(|form| form.name == name)
+        FORMS.iter().copied().find(|form| form.name == name)
     }
 }
