@@ -4,32 +4,13 @@
 use super::joint::Alone;
 use super::known::{is_known_difference, is_known_leak};
 use super::search::RaceSearch;
+use super::suspects::{PutOff, Suspect};
 use crate::finding::{Finding, Findings, size};
-use crate::interleaving::{Outcome, switches};
-use crate::judge::{Cause, Difference};
+use crate::interleaving::switches;
+use crate::judge::Cause;
 use spec::concurrent::Program;
-use spec::{Case, Model};
+use spec::Model;
 use std::collections::{HashMap, HashSet};
-
-/// What a program shows, before it is looked at closely: which cause the schedule with the fewest
-/// switches shows, the case with that schedule, who allows the outcome, and the outcome.
-pub(super) struct Seen {
-    pub rank: ([usize; 5], u32, usize),
-    pub case: Case,
-    pub difference: Difference,
-    /// The side that allows it alone, with everything that the other one allows; `None` where it is
-    /// allowed by all.
-    pub alone: Option<(usize, Outcome, Vec<Outcome>)>,
-}
-
-/// What a program shows, and would with an operation less.
-pub(super) struct PutOff {
-    /// The number of the program.
-    pub order: usize,
-    pub case: Case,
-    /// What it shows: as it was seen first, and as it was seen closely.
-    pub causes: [Cause; 2],
-}
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     /// Looks closely at what programs of one length showed, and returns the numbers of the programs
@@ -39,10 +20,10 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         &self,
         found: &mut Findings,
         known: &mut HashSet<Cause>,
-        seen: HashMap<Cause, Seen>,
+        seen: HashMap<Cause, Suspect>,
         mut put_off: Option<&mut Vec<PutOff>>,
     ) -> HashMap<Cause, usize> {
-        let mut seen: Vec<(Cause, Seen)> = seen.into_iter().collect();
+        let mut seen: Vec<(Cause, Suspect)> = seen.into_iter().collect();
         // The order does not depend on which thread was the first.
         seen.sort_by_cached_key(|(cause, this)| {
             let schedule = this.case.schedule.clone();
@@ -109,15 +90,5 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         }
         found.extend(here);
         orders
-    }
-}
-
-/// Keeps the better one of two programs that show a cause.
-pub(super) fn keep_better(all: &mut HashMap<Cause, Seen>, cause: Cause, this: Seen) {
-    match all.get(&cause) {
-        Some(known) if known.rank <= this.rank => {}
-        _ => {
-            all.insert(cause, this);
-        }
     }
 }

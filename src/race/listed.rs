@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Programs that are given one by one, and not by length: the shorter ones have not been looked at.
 
-use super::conclude::{PutOff, Seen, keep_better};
-use super::search::{Done, RaceSearch};
+use super::search::RaceSearch;
+use super::suspects::{Done, PutOff, Suspect, keep_better};
 use crate::finding::{Finding, Findings};
 use crate::interleaving::Explorer;
 use crate::judge::Cause;
@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 /// What programs showed, before it is looked at closely.
 #[derive(Default)]
 pub(crate) struct Looked {
-    seen: HashMap<Cause, Seen>,
+    seen: HashMap<Cause, Suspect>,
     done: Done,
     too_large: u64,
 }
@@ -95,7 +95,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
 
     fn conclude_all(
         &self,
-        seen: HashMap<Cause, Seen>,
+        seen: HashMap<Cause, Suspect>,
         known: &mut HashSet<Cause>,
         put_off: &mut Vec<PutOff>,
     ) -> Vec<(u64, Finding)> {

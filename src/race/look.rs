@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What one program shows, under every interleaving and under one schedule.
 
-use super::conclude::Seen;
-use super::search::{Done, RaceSearch};
+use super::search::RaceSearch;
+use super::suspects::{Done, Suspect};
 use crate::finding::Finding;
 use crate::interleaving::{Bounds, Explored, Explorer, Outcome};
 use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
@@ -49,7 +49,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         known: &HashSet<Cause>,
         explorer: &mut Explorer,
         (done, bounds, goes_on): (&mut Done, Bounds, &dyn Fn() -> bool),
-    ) -> Vec<(Cause, Seen)> {
+    ) -> Vec<(Cause, Suspect)> {
         let Question { models, views, .. } = &self.question;
         let program = Program::new(ops);
         let mut explore = |model: &M, paths: bool| {
@@ -102,7 +102,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
                         continue;
                     }
                     let cause = difference.cause.clone();
-                    let seen = Seen {
+                    let seen = Suspect {
                         rank,
                         case: case.clone(),
                         difference,

@@ -9,6 +9,7 @@ mod listed;
 mod look;
 mod programs;
 mod search;
+mod suspects;
 
 pub(crate) use listed::{Looked, parts};
 pub use programs::Programs;

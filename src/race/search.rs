@@ -6,8 +6,8 @@
 //! cause is one than which none is shorter. Of those that are as short, the simplest is kept, and of
 //! those the one with the fewest switches between CPUs.
 
-use super::conclude::{Seen, keep_better};
 use super::programs::Programs;
+use super::suspects::{Done, Suspect, keep_better};
 use crate::finding::{Findings, in_order};
 use crate::interleaving::{Bounds, Explorer};
 use crate::judge::{Cause, View};
@@ -20,17 +20,6 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
-
-/// Numbers of a search so far.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Done {
-    pub programs: usize,
-    pub schedules: u128,
-    pub states: usize,
-    pub sections: u64,
-    /// Whether a program was beyond the bounds.
-    pub cut: bool,
-}
 
 /// Configures a search over programs.
 pub struct RaceSearch<'a, M, const N: usize> {
@@ -93,7 +82,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         let most = question.universe.ops.unwrap_or(0);
         let mut all = Done::default();
         for length in 1..=most {
-            let mut seen: HashMap<Cause, Seen> = HashMap::new();
+            let mut seen: HashMap<Cause, Suspect> = HashMap::new();
             for (at, topology) in topologies.iter().enumerate() {
                 control.resume((at, topologies.len()), all.states, all.sections);
                 control.level(length, levels[at].len(), found.len());
@@ -137,7 +126,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         deadline: Deadline<'_>,
         found: &mut Findings,
         known: &mut HashSet<Cause>,
-        seen: HashMap<Cause, Seen>,
+        seen: HashMap<Cause, Suspect>,
     ) {
         let conclusion = deadline.conclusion();
         let goes_on = || conclusion.goes_on();
@@ -162,7 +151,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         keep: bool,
         known: &HashSet<Cause>,
         control: &Control<'_>,
-    ) -> (Vec<Vec<Op>>, HashMap<Cause, Seen>, Done) {
+    ) -> (Vec<Vec<Op>>, HashMap<Cause, Suspect>, Done) {
         /// So many are taken at a time.
         const CHUNK: usize = 16;
         let programs = Programs::new(self.question.universe, topology);
@@ -243,15 +232,6 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
 /// What a program with so many operations takes.
 fn bytes_of(ops: usize) -> usize {
     size_of::<Vec<Op>>() + ops * size_of::<Op>()
-}
-
-impl Done {
-    pub(super) fn add(&mut self, more: &Done) {
-        self.programs += more.programs;
-        self.schedules += more.schedules;
-        self.states += more.states;
-        self.sections += more.sections;
-    }
 }
 
 impl<M: Model + fmt::Debug, const N: usize> fmt::Debug for RaceSearch<'_, M, N> {
