@@ -36,7 +36,7 @@
 //! for finding in &summary.findings {
 //!     println!("{}", headline(kernels, &finding.case, &finding.difference));
 //! }
-//! # assert!(summary.complete() && summary.findings.len() == 2);
+//! # assert!(summary.complete() && summary.findings.len() == 3);
 //! # Ok::<(), spec::revision::GraphError>(())
 //! ```
 //!
