@@ -14,8 +14,8 @@ pub use source::{Source, usual_cpus};
 
 use crate::finding::Finding;
 use crate::judge::View;
-use crate::limits::{Conclusion, Deadline};
-use crate::minimize::minimize_while;
+use crate::limits::Deadline;
+use crate::minimize::minimize;
 use crate::workers;
 use programs::Programs;
 use sequential::Sequential;
@@ -39,7 +39,8 @@ pub struct Hunt<'a, M> {
     pub seed: u64,
     /// So many cases at most.
     pub cases: u64,
-    /// Not longer than that.
+    /// No case is begun after this time. What was found by then is concluded, so that the same number of
+    /// cases finds the same.
     pub time: Duration,
     /// How many threads hunt. What is found does not depend on it.
     pub threads: usize,
@@ -110,7 +111,6 @@ trait Kind {
         &mut self,
         workers: &mut [Self::Worker],
         summary: &mut HuntSummary,
-        conclusion: Conclusion<'_>,
     ) -> Vec<(u64, Finding)>;
     /// A worker that knows what was found in earlier rounds.
     fn worker(&self) -> Self::Worker;
@@ -165,7 +165,7 @@ impl<M: Model> Hunt<'_, M> {
             workers::run(&mut workers, work);
             summary.cases = end.min(next.into_inner());
             summary.ops = ops.into_inner();
-            let all = kind.conclude(&mut workers, &mut summary, deadline.conclusion());
+            let all = kind.conclude(&mut workers, &mut summary);
             summary.findings += all.len();
             for (number, finding) in all {
                 let known = self.known.and_then(|known| known(&finding));
@@ -182,14 +182,10 @@ impl<M: Model> Hunt<'_, M> {
         }
     }
 
-    /// The same, as small as it gets; as it is where there is no time left.
-    fn minimized(&self, finding: Finding, conclusion: Conclusion<'_>) -> Finding {
-        if !conclusion.goes_on() {
-            return finding;
-        }
-        let goes_on = || conclusion.goes_on();
+    /// The same, as small as it gets.
+    fn minimized(&self, finding: Finding) -> Finding {
         let cause = &finding.difference.cause;
-        minimize_while(&self.models, self.views, &finding.case, cause, &goes_on).unwrap_or(finding)
+        minimize(&self.models, self.views, &finding.case, cause).unwrap_or(finding)
     }
 }
 

@@ -6,7 +6,6 @@ use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::Finding;
 use crate::interleaving::Explorer;
 use crate::judge::Cause;
-use crate::limits::Conclusion;
 use crate::race::{Looked, RaceSearch, parts};
 use crate::workers;
 use spec::{Case, Model};
@@ -85,7 +84,6 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         &mut self,
         workers: &mut [Looker<'a, M>],
         summary: &mut HuntSummary,
-        conclusion: Conclusion<'_>,
     ) -> Vec<(u64, Finding)> {
         let mut looked = Looked::default();
         for worker in workers.iter_mut() {
@@ -93,11 +91,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         }
         summary.schedules += looked.schedules();
         summary.too_large += looked.too_large();
-        let goes_on = || conclusion.goes_on();
-        let search = RaceSearch {
-            goes_on: Some(&goes_on),
-            ..self.search()
-        };
+        let search = self.search();
         let mut known = HashSet::clone(&self.known);
         let new = search.settle(looked, &mut known);
         let before = std::mem::replace(&mut self.known, Arc::new(known));
@@ -106,7 +100,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         }
         let all = workers::map(self.hunt.threads, new, |(number, mut finding)| {
             search.on_one_cpu(&mut finding);
-            let smaller = self.hunt.minimized(finding.clone(), conclusion);
+            let smaller = self.hunt.minimized(finding.clone());
             // A smaller one is as good if it can say the same of all schedules.
             let Finding {
                 case, difference, ..
@@ -138,10 +132,6 @@ fn by_parts<M: Model>(
     for (number, finding) in findings {
         if !finding.case.is_on_several_cpus() {
             before.insert(finding.difference.cause.clone());
-            all.push((number, finding));
-            continue;
-        }
-        if !search.goes_on() {
             all.push((number, finding));
             continue;
         }

@@ -4,7 +4,6 @@
 use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::{Finding, Judged};
 use crate::judge::{Cause, CauseFinder};
-use crate::limits::Conclusion;
 use crate::workers;
 use spec::Model;
 use std::collections::{HashMap, HashSet};
@@ -75,12 +74,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         }
     }
 
-    fn conclude(
-        &mut self,
-        workers: &mut [Hunter<M>],
-        _: &mut HuntSummary,
-        conclusion: Conclusion<'_>,
-    ) -> Vec<(u64, Finding)> {
+    fn conclude(&mut self, workers: &mut [Hunter<M>], _: &mut HuntSummary) -> Vec<(u64, Finding)> {
         let mut numbers = Vec::new();
         let mut known = Causes::clone(&self.known);
         for (cause, number) in workers.iter_mut().flat_map(|worker| worker.new.drain()) {
@@ -126,7 +120,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
             worker.known = self.known.clone();
         }
         workers::map(self.hunt.threads, new, |(number, finding)| {
-            (number, self.hunt.minimized(finding, conclusion))
+            (number, self.hunt.minimized(finding))
         })
     }
 }

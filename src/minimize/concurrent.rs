@@ -18,7 +18,6 @@ struct Asked<'a, M, const N: usize> {
     models: &'a [M; N],
     views: &'a [View],
     cause: &'a Cause,
-    goes_on: &'a dyn Fn() -> bool,
 }
 
 impl<M: Model, const N: usize> Asked<'_, M, N> {
@@ -30,7 +29,7 @@ impl<M: Model, const N: usize> Asked<'_, M, N> {
     /// Whether it shows it under any schedule, as far as all of them can be tried.
     fn under_any(&self, case: &Case) -> bool {
         let search = RaceSearch::of_programs(*self.models, self.views);
-        (self.goes_on)() && search.shows_under_any_schedule(case, self.cause) == Some(true)
+        search.shows_under_any_schedule(case, self.cause) == Some(true)
     }
 
     /// The schedule with the fewest switches that shows it, and what it shows there.
@@ -46,7 +45,6 @@ pub(super) fn simplest<M: Model, const N: usize>(
     views: &[View],
     case: &Case,
     cause: &Cause,
-    goes_on: &dyn Fn() -> bool,
 ) -> Option<Finding> {
     /// With more operations there are too many schedules to begin with all of them.
     const FEW_OPS: usize = 8;
@@ -54,7 +52,6 @@ pub(super) fn simplest<M: Model, const N: usize>(
         models,
         views,
         cause,
-        goes_on,
     };
     let mut case = case.bare();
     let is_small = case.ops.len() <= FEW_OPS;
@@ -62,7 +59,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
         asked.under(&case)?;
         case = under_schedule(&asked, case);
         if !asked.under_any(&case) {
-            let mut under = |case: &Case| goes_on() && asked.under(case).is_some();
+            let mut under = |case: &Case| asked.under(case).is_some();
             let mut shrinker = Shrinker::new(case, &mut under);
             shrinker.schedule();
             return Finding::find(models, views, &shrinker.best, cause);

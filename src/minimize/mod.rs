@@ -35,24 +35,13 @@ pub fn minimize<M: Model, const N: usize>(
     case: &Case,
     cause: &Cause,
 ) -> Option<Finding> {
-    minimize_while(models, views, case, cause, &|| true)
-}
-
-/// The same, as long as `goes_on` holds; then the simplest case found by then.
-pub(crate) fn minimize_while<M: Model, const N: usize>(
-    models: &[M; N],
-    views: &[View],
-    case: &Case,
-    cause: &Cause,
-    goes_on: &dyn Fn() -> bool,
-) -> Option<Finding> {
-    let sequential = |case: &Case| sequential(models, views, case, cause, goes_on);
+    let sequential = |case: &Case| sequential(models, views, case, cause);
     let on_one_cpu = |case: &Case| on_one_cpu(case).and_then(|alone| sequential(&alone));
     if !case.is_concurrent() {
         return sequential(&case.bare());
     }
     on_one_cpu(case).or_else(|| {
-        let finding = concurrent::simplest(models, views, case, cause, goes_on)?;
+        let finding = concurrent::simplest(models, views, case, cause)?;
         // With what is gone, one CPU may do.
         Some(on_one_cpu(&finding.case).unwrap_or(finding))
     })
@@ -68,11 +57,10 @@ fn sequential<M: Model, const N: usize>(
     views: &[View],
     case: &Case,
     cause: &Cause,
-    goes_on: &dyn Fn() -> bool,
 ) -> Option<Finding> {
     let shows = |case: &Case| find(models, views, case, cause);
     let place = shows(case)?.place;
-    let mut still = |case: &Case| goes_on() && shows(case).is_some();
+    let mut still = |case: &Case| shows(case).is_some();
     let mut case = case.clone();
     if let Place::Op(last) = place {
         // What comes after it hardly matters.
@@ -82,8 +70,7 @@ fn sequential<M: Model, const N: usize>(
         }
     }
     case = shrink(&case, &mut still);
-    if goes_on()
-        && let Some(simplest) = exhaust::simplest(models, views, cause, &case, &mut still)
+    if let Some(simplest) = exhaust::simplest(models, views, cause, &case, &mut still)
         && Rank::of(&simplest) < Rank::of(&case)
     {
         case = shrink(&simplest, &mut still);

@@ -8,8 +8,8 @@ use super::suspects::{PutOff, Suspect};
 use crate::finding::{Finding, Findings, size};
 use crate::interleaving::switches;
 use crate::judge::Cause;
-use spec::concurrent::Program;
 use spec::Model;
+use spec::concurrent::Program;
 use std::collections::{HashMap, HashSet};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {

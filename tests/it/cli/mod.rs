@@ -24,7 +24,7 @@ mod models;
 mod race;
 mod reading;
 mod replay;
-pub mod run;
+pub(crate) mod run;
 mod samples;
 mod shape;
 mod size;

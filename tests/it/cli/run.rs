@@ -16,7 +16,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// The program, with these arguments.
-pub(super) fn command<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Command {
+pub(crate) fn command<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_svadiff"));
     command.args(args);
     command
@@ -24,7 +24,7 @@ pub(super) fn command<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Command {
 
 /// What came of a run.
 #[derive(Debug)]
-pub(super) struct Ran {
+pub(crate) struct Ran {
     /// The exit status; that of a shell for a signal.
     pub status: i32,
     /// Standard output.
@@ -46,25 +46,25 @@ impl Ran {
     }
 
     /// The output of a run that ended with this status and complained of nothing.
-    pub(super) fn ok(self, status: i32) -> String {
+    pub(crate) fn ok(self, status: i32) -> String {
         assert_eq!((self.status, self.err.as_str()), (status, ""), "{self:?}");
         self.out
     }
 
     /// The same, as JSON.
-    pub(super) fn json(self, status: i32) -> Value {
+    pub(crate) fn json(self, status: i32) -> Value {
         serde_json::from_str(&self.ok(status)).expect("the output is JSON")
     }
 
     /// What has to hold of every refusal: status 2, nothing printed, and one sentence that names
     /// the file, is printable, and is not about the insides of the program.
-    pub(super) fn refused(&self, file: &str) -> &str {
+    pub(crate) fn refused(&self, file: &str) -> &str {
         assert_eq!(self.out, "", "printed before it was refused: {self:?}");
         self.refused_after_rows(file)
     }
 
     /// As [`Ran::refused`], but complete earlier rows were printed.
-    pub(super) fn refused_after_rows(&self, file: &str) -> &str {
+    pub(crate) fn refused_after_rows(&self, file: &str) -> &str {
         assert_eq!(self.status, 2, "{self:?}");
         let line = self.err.strip_suffix('\n').expect("a whole line");
         let sentence = line.strip_prefix("svadiff: ").expect("who complains");
@@ -79,7 +79,7 @@ impl Ran {
     }
 
     /// A refusal of something in a file: the sentence says where.
-    pub(super) fn refused_at_a_place(&self, file: &str) -> &str {
+    pub(crate) fn refused_at_a_place(&self, file: &str) -> &str {
         let about = self.refused(file);
         let says_where = about.starts_with(": line ") || about.starts_with(": at ");
         assert!(says_where, "where? {about}");
@@ -88,7 +88,7 @@ impl Ran {
 }
 
 /// Everything in a text that a terminal would obey, reorder or not show.
-pub(super) fn hidden(text: &str) -> String {
+pub(crate) fn hidden(text: &str) -> String {
     let is_hidden = |c: &char| {
         matches!(c, '\0'..='\u{9}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}'
             | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -98,13 +98,13 @@ pub(super) fn hidden(text: &str) -> String {
 }
 
 /// Runs the program with these arguments and nothing to read.
-pub(super) fn svadiff<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Ran {
+pub(crate) fn svadiff<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Ran {
     svadiff_reading(args, b"")
 }
 
 /// What the program has printed when it ended after a while of this signal. Nobody watches, so it
 /// shows no progress.
-pub(super) fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, args: I) -> String {
+pub(crate) fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, args: I) -> String {
     let child = command(args)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -121,7 +121,7 @@ pub(super) fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, arg
 }
 
 /// Runs the program with something to read. It need not read all of it.
-pub(super) fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(
+pub(crate) fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(
     args: I,
     mut input: &[u8],
 ) -> Ran {
@@ -137,7 +137,7 @@ pub(super) fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(
 }
 
 /// Runs a command and writes to it until it does not listen any more.
-pub(super) fn feed(
+pub(crate) fn feed(
     mut command: Command,
     write: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send,
 ) -> Ran {
@@ -157,11 +157,11 @@ pub(super) fn feed(
 }
 
 /// A directory of a test's own, gone after it.
-pub(super) struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
     /// A new, empty one.
-    pub(super) fn new() -> Scratch {
+    pub(crate) fn new() -> Scratch {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("cli-{}-{number}", std::process::id());
@@ -171,19 +171,19 @@ impl Scratch {
     }
 
     /// Its path.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
     /// Writes a file in it, and gives its path.
-    pub(super) fn file(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> String {
+    pub(crate) fn file(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> String {
         let path = self.0.join(name);
         fs::write(&path, content).expect("a file for a test");
         path.to_str().expect("a path in UTF-8").to_owned()
     }
 
     /// All files in it, by name.
-    pub(super) fn files(&self) -> Vec<PathBuf> {
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.0).expect("a directory");
         let mut all: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
         all.sort();
@@ -198,7 +198,7 @@ impl Drop for Scratch {
 }
 
 /// The bytes, packed by gzip.
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(bytes).expect("memory");
     packed.finish().expect("memory")

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::sync::LazyLock;
 
 /// All models, in order of history.
-pub(super) const MODELS: [&str; 12] = [
+pub(crate) const MODELS: [&str; 12] = [
     "v6.7",
     "v6.8-merge",
     "v6.8-rc1",
@@ -23,7 +23,7 @@ pub(super) const MODELS: [&str; 12] = [
 ];
 
 /// A device, an mm, and these operations.
-pub(super) fn case(ops: Value) -> Value {
+pub(crate) fn case(ops: Value) -> Value {
     json!({
         "format": "svadiff-case/1",
         "topology": {
@@ -35,12 +35,12 @@ pub(super) fn case(ops: Value) -> Value {
 }
 
 /// Two binds of one mm to one device.
-pub(super) fn two_binds() -> Value {
+pub(crate) fn two_binds() -> Value {
     case(json!([{"op": "bind", "dev": 0, "mm": 0}, {"op": "bind", "dev": 0, "mm": 0}]))
 }
 
 /// Operations, each with its CPU, on a device and an mm.
-pub(super) fn program(ops: &[(u8, Value)]) -> Value {
+pub(crate) fn program(ops: &[(u8, Value)]) -> Value {
     let ops = ops.iter().map(|(cpu, op)| {
         let mut op = op.clone();
         op["cpu"] = json!(cpu);
@@ -50,14 +50,14 @@ pub(super) fn program(ops: &[(u8, Value)]) -> Value {
 }
 
 /// Two CPUs bind one mm to one device, at the same time.
-pub(super) fn binds_at_once() -> Value {
+pub(crate) fn binds_at_once() -> Value {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
     program(&[(0, bind.clone()), (1, bind)])
 }
 
 /// Two CPUs bind and unbind, and 6.12 meets a null pointer: a handle is seen before its device is
 /// stored, and outlives the one who was to store it.
-pub(super) fn null_pointer() -> Value {
+pub(crate) fn null_pointer() -> Value {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
     let unbind = |of: u8| json!({"op": "unbind", "of": of});
     let mut case = program(&[(0, bind.clone()), (0, unbind(0)), (1, bind), (1, unbind(2))]);
@@ -66,7 +66,7 @@ pub(super) fn null_pointer() -> Value {
 }
 
 /// A case with every key that a case can have, and every operation.
-pub(super) fn everything() -> Value {
+pub(crate) fn everything() -> Value {
     let mut case = case(json!([
         {"op": "bind", "dev": 0, "mm": 0,
          "fault": {"site": "set_dev_pasid", "nth": 1, "errno": "EIO"}},
@@ -93,18 +93,18 @@ pub(super) fn everything() -> Value {
 }
 
 /// The counterexample that `compare` finds between 6.7 and 6.8-rc1.
-pub(super) static COUNTEREXAMPLE: LazyLock<Value> = LazyLock::new(|| {
+pub(crate) static COUNTEREXAMPLE: LazyLock<Value> = LazyLock::new(|| {
     let found = svadiff(["compare", "v6.7", "v6.8-rc1", "--json"]).json(1);
     found["findings"][0].clone()
 });
 
 /// A file of `corpus/conformance`.
-pub(super) fn recorded(file: &str) -> String {
+pub(crate) fn recorded(file: &str) -> String {
     format!("{}/corpus/conformance/{file}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The first rows of a file of `corpus/conformance`.
-pub(super) fn rows(file: &str, count: usize) -> Vec<Value> {
+pub(crate) fn rows(file: &str, count: usize) -> Vec<Value> {
     let packed = std::fs::File::open(recorded(file)).expect("a recorded file");
     let unpacked = BufReader::new(flate2::read::MultiGzDecoder::new(packed));
     let lines = unpacked.lines().take(count);
@@ -113,7 +113,7 @@ pub(super) fn rows(file: &str, count: usize) -> Vec<Value> {
 }
 
 /// The commands that take a case, or a counterexample, from a file.
-pub(super) fn case_commands(file: &str) -> Vec<Vec<&str>> {
+pub(crate) fn case_commands(file: &str) -> Vec<Vec<&str>> {
     vec![
         vec!["trace", file],
         vec!["trace", "--json", file],
