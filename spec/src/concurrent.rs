@@ -187,6 +187,7 @@ impl Cpus {
 }
 
 /// The choices of a schedule, one after the other.
+#[derive(Clone, Debug)]
 pub struct Schedule<'a> {
     entries: std::slice::Iter<'a, u8>,
 }

@@ -11,7 +11,7 @@ use crate::op::Refers;
 
 impl Gene {
     /// Returns the gene of these schedule entries, which are positions of CPUs.
-    pub fn of_entries(entries: &[u8]) -> Self {
+    pub(super) fn of_entries(entries: &[u8]) -> Self {
         let mut all = [0; MOST_ENTRIES];
         all[..entries.len()].copy_from_slice(entries);
         let [b0, b1, b2, b3, b4, b5, b6] = all;
@@ -21,7 +21,7 @@ impl Gene {
 
     /// Returns the gene of an operation with this index, or `None` if it has none. Its mark is its
     /// index.
-    pub fn encode(
+    pub(super) fn encode(
         profile: &Profile,
         shape: Shape,
         index: usize,

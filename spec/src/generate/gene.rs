@@ -74,7 +74,7 @@ pub(super) const NTH: [u8; 8] = [1, 1, 0, 2, 1, 0, 2, 3];
 pub(super) const FIRST_RARE_NTH: u8 = 224;
 
 impl Gene {
-    pub fn from_bytes(bytes: [u8; GENE]) -> Self {
+    pub(super) fn from_bytes(bytes: [u8; GENE]) -> Self {
         let [kind, what, low, high, fault, nth, cpu, mark] = bytes;
         Gene {
             kind,
@@ -88,7 +88,7 @@ impl Gene {
         }
     }
 
-    pub fn to_bytes(self) -> [u8; GENE] {
+    pub(super) fn to_bytes(self) -> [u8; GENE] {
         let Gene {
             kind,
             what,
@@ -103,7 +103,7 @@ impl Gene {
     }
 
     /// Returns the schedule entries in the gene, or `None` if it is an operation.
-    pub fn entries(self, shape: Shape) -> Option<impl Iterator<Item = u8>> {
+    pub(super) fn entries(self, shape: Shape) -> Option<impl Iterator<Item = u8>> {
         let are = shape.scheduled && self.cpu & ENTRIES != 0;
         let [b0, b1, b2, b3, b4, b5, len, b6] = self.to_bytes();
         let entries = [b0, b1, b2, b3, b4, b5, b6].map(|cpu| cpu % shape.cpus.max(1));
@@ -112,13 +112,13 @@ impl Gene {
 
     /// Returns the byte of an argument that is an index: `what` for the first argument, else `low`.
     #[inline(always)]
-    pub fn index_of_argument(self, at: usize) -> u8 {
+    pub(super) fn index_of_argument(self, at: usize) -> u8 {
         if at == 0 { self.what } else { self.low }
     }
 
     /// Returns the byte that [`index_of_argument`](Self::index_of_argument) reads.
     #[inline(always)]
-    pub fn index_of_argument_mut(&mut self, at: usize) -> &mut u8 {
+    pub(super) fn index_of_argument_mut(&mut self, at: usize) -> &mut u8 {
         if at == 0 {
             &mut self.what
         } else {
@@ -138,7 +138,7 @@ impl Gene {
     /// Returns the operation. `name` maps a resource and a mark to the operation with the nearest
     /// mark.
     #[inline(always)]
-    pub fn decode(
+    pub(super) fn decode(
         self,
         profile: &Profile,
         shape: Shape,

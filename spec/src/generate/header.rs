@@ -83,7 +83,7 @@ fn byte_of_number(number: u8, range: &RangeInclusive<u8>) -> Option<u8> {
 
 impl Header {
     /// Returns the header at the start of `bytes`. Missing bytes are 0.
-    pub fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let mut header = [0; HEADER];
         let len = bytes.len().min(HEADER);
         header[..len].copy_from_slice(&bytes[..len]);
@@ -91,7 +91,7 @@ impl Header {
     }
 
     /// Sets the numbers of devices, mms and CPUs, each within the sizes of the profile.
-    pub fn resize(&mut self, profile: &Profile, within: &Sizes, [devices, mms]: [u8; 2]) {
+    pub(super) fn resize(&mut self, profile: &Profile, within: &Sizes, [devices, mms]: [u8; 2]) {
         let sizes = &profile.sizes;
         self.0[0] = byte_of_number(devices, &sizes.devices).unwrap_or(0);
         self.0[1] = byte_of_number(mms, &sizes.mms).unwrap_or(0);
@@ -104,7 +104,12 @@ impl Header {
 
     /// Decodes the header into `topology`, and returns what the genes depend on.
     #[inline]
-    pub fn decode(&self, profile: &Profile, within: &Sizes, topology: &mut Topology) -> Shape {
+    pub(super) fn decode(
+        &self,
+        profile: &Profile,
+        within: &Sizes,
+        topology: &mut Topology,
+    ) -> Shape {
         let bytes = &self.0;
         let (devices, mms) = (
             number(bytes[0], &profile.sizes.devices),
@@ -141,7 +146,7 @@ impl Header {
     }
 
     /// Returns the header that encodes a case, or `None` if there is none.
-    pub fn encode(profile: &Profile, case: &Case) -> Option<Self> {
+    pub(super) fn encode(profile: &Profile, case: &Case) -> Option<Self> {
         let Topology { devices, mms } = &case.topology;
         let mut bytes = [0; HEADER];
         bytes[0] = byte_of_number(devices.len() as u8, &profile.sizes.devices)?;

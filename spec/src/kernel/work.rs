@@ -7,6 +7,7 @@ use crate::record::Watch;
 use crate::revision::{At, Commit, Commits};
 
 /// A machine that runs one section of one call.
+#[derive(Debug)]
 pub struct Kernel<'a, W> {
     /// The machine.
     pub m: &'a mut Machine,
