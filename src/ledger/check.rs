@@ -78,17 +78,22 @@ pub fn scopes() -> Vec<Universe> {
         only: Universe::usual(universe.ops, 2),
         ..universe
     };
+    // PASIDs around the limits multiply the states, and short sequences show what happens there.
+    let of_mms = |universe: Universe| Universe {
+        pasids: Some((1..=universe.mms as u32).collect()),
+        ..universe
+    };
     vec![
         Universe::default(),
-        some(2, 1, 5),
+        of_mms(some(2, 1, 5)),
         faulty(some(2, 2, 3)),
         faulty(some(1, 1, 4)),
         on_two_cpus(some(1, 1, 4)),
         on_two_cpus(some(2, 1, 3)),
-        Universe {
+        of_mms(Universe {
             only: OpCode::ALL.to_vec(),
             ..on_two_cpus(some(1, 1, 3))
-        },
+        }),
     ]
 }
 
