@@ -3,19 +3,19 @@
 //!
 //! Devices of equal topology, mms of equal properties, handles and domains are interchangeable: a
 //! state and the same state with two of them exchanged have the same future, up to that exchange.
-//! [`Canon::pack`] gives both the same bytes.
+//! [`Canon::pack`] gives both states the same bytes.
 //!
-//! * What nothing can reach any more is forgotten: no operation will ever see it. Only that an mm
-//!   is kept by something forgotten is remembered.
-//! * mms are ordered by PASID. PASIDs are unique, and an mm without one has nothing that others
-//!   could be told apart by.
-//! * Operations that hold something are a multiset, since a caller may release them in any order;
-//!   unless their order is asked for, see [`Canon::ordered`].
-//! * Devices are tried in every order that the topology allows and that what they have does not
-//!   already decide; the smallest bytes win. Devices that have nothing need not be tried.
+//! * Objects that are no longer reachable are dropped, since no operation can observe them. The
+//!   bytes only record which mms are kept alive by a dropped object.
+//! * mms are ordered by PASID. PASIDs are unique, and mms without one own nothing that would tell
+//!   them apart.
+//! * Operations that hold something form a multiset, since a caller may release them in any order.
+//!   [`Canon::ordered`] keeps their order.
+//! * Devices are tried in every order that the topology allows and their contents do not already
+//!   decide; the smallest bytes win. Devices without contents are not permuted.
 //!
-//! Two states with the same bytes are the same up to renaming: the bytes say everything that is
-//! left of a state, and [`Canon::unpack`] makes it again.
+//! Two states with the same bytes are equal up to renaming: the bytes hold everything that is
+//! reachable in a state, and [`Canon::unpack`] restores it.
 
 mod facts;
 mod order;
@@ -30,13 +30,13 @@ use crate::kernel::{MmId, NONE};
 use crate::run::Run;
 use order::Sorted;
 
-/// The orders of five devices that are alike: to try many more costs more than it saves.
+/// The number of orders of five equal devices. Trying more costs more than it saves.
 pub const MOST_RENAMINGS: usize = 120;
 
-/// New indexes of the mms, by their old ones.
+/// New index of each mm, by its old index.
 type Mms = [u8; MAX_MMS];
 
-/// A renaming of devices, and of their groups along with them.
+/// A renaming of devices, and of their groups with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Devices {
     dev: [u8; MAX_DEVICES],
@@ -45,7 +45,7 @@ struct Devices {
     group: [u8; MAX_GROUPS],
 }
 
-/// How canonical names go together with those of the runs that were packed.
+/// Maps canonical names to the names in the runs that were packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Names {
     /// The canonical index of each device.
@@ -54,18 +54,18 @@ pub struct Names {
     pub mm: [u8; MAX_MMS],
     held: [u8; MAX_OPS],
     nr_held: u8,
-    /// Whether something exists that nothing can reach any more, and was forgotten.
+    /// Whether an unreachable object existed and was dropped.
     pub lost: bool,
 }
 
 impl Names {
-    /// The operations that hold something, in canonical order.
+    /// Returns the operations that hold something, in canonical order.
     pub fn held(&self) -> &[u8] {
         &self.held[..self.nr_held as usize]
     }
 }
 
-/// The canonical forms of the states of one topology.
+/// Computes the canonical forms of the states of one topology.
 #[derive(Clone, Debug)]
 pub struct Canon {
     topology: Topology,
@@ -76,8 +76,8 @@ pub struct Canon {
 }
 
 impl Canon {
-    /// With the symmetry that the topology has. Where its devices can stand in more than
-    /// [`MOST_RENAMINGS`] orders they are taken as they are: more states, each found sooner.
+    /// Uses the symmetry of the topology. If its devices can stand in more than [`MOST_RENAMINGS`]
+    /// orders, keeps them as they are: that yields more states, each computed faster.
     pub fn symmetric(topology: &Topology) -> Self {
         let mut renamings = Vec::new();
         renamings_of(topology, &mut Vec::new(), &mut renamings);
@@ -93,7 +93,7 @@ impl Canon {
         }
     }
 
-    /// With devices and mms as they are; handles and domains are anonymous all the same.
+    /// Keeps devices and mms as they are. Handles and domains are anonymous nevertheless.
     pub fn plain(topology: &Topology) -> Self {
         let mut canon = Canon::symmetric(topology);
         canon.renamings.truncate(1);
@@ -101,8 +101,8 @@ impl Canon {
         canon
     }
 
-    /// The same, but operations that hold something keep their order: so that what a teardown
-    /// releases first is the same in all runs with these bytes.
+    /// Keeps the order of the operations that hold something, so that a teardown releases them in
+    /// the same order in all runs with the same bytes.
     pub fn ordered(self) -> Self {
         Canon {
             ordered: true,
@@ -110,8 +110,8 @@ impl Canon {
         }
     }
 
-    /// The orders of the devices that are taken as one: for each device its index in the order. The
-    /// first is the given one.
+    /// Returns the orders of the devices that count as one: for each device its index in the order.
+    /// The first is the given order.
     pub fn device_orders(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
         let devices = self.topology.devices.len();
         self.renamings
@@ -119,18 +119,18 @@ impl Canon {
             .map(move |renaming| renaming.dev[..devices].to_vec())
     }
 
-    /// How many orders of the devices are taken as one.
+    /// Returns the number of orders of the devices that count as one.
     pub fn renamings(&self) -> usize {
         self.renamings.len()
     }
 
-    /// The new index of each mm.
+    /// Returns the new index of each mm.
     fn mms<const N: usize>(&self, runs: [&Run; N]) -> Mms {
         let mut order = Sorted::<u64, MAX_MMS>::default();
         for mm in 0..runs[0].machine.nr_mms() as u8 {
             let mms = runs.map(|run| run.machine.mm(MmId::new(mm)));
             let first = mms[0];
-            // Those without a PASID last, since they are the ones that are to come.
+            // An mm without a PASID sorts last, since its PASID may still be allocated.
             let pasid = |pasid: u16| u64::from(pasid.wrapping_sub(1));
             let flags = [first.mm_count == 0, first.exited, first.dma_compat];
             let flags = flags
@@ -148,7 +148,7 @@ impl Canon {
     }
 }
 
-/// Every order of the devices under which the topology stays as it is, the given one first.
+/// Appends every order of the devices that preserves the topology, the given order first.
 fn renamings_of(topology: &Topology, order: &mut Vec<u8>, out: &mut Vec<Devices>) {
     let devices = &topology.devices;
     if order.len() == devices.len() {
@@ -166,7 +166,7 @@ fn renamings_of(topology: &Topology, order: &mut Vec<u8>, out: &mut Vec<Devices>
     }
 }
 
-/// The renaming that puts the devices into this order, if groups stay groups under it.
+/// Returns the renaming that puts the devices into this order, or `None` if it splits a group.
 fn renaming(topology: &Topology, order: &[u8]) -> Option<Devices> {
     let devices = &topology.devices;
     let mut renaming = Devices {
@@ -184,14 +184,14 @@ fn renaming(topology: &Topology, order: &[u8]) -> Option<Devices> {
         }
         *group = to;
     }
-    // No group may come from two.
+    // No new group may come from two old ones.
     let mut seen = [false; MAX_GROUPS];
     let mut used = renaming.group.iter().filter(|&&group| group != NONE);
     used.all(|&group| !std::mem::replace(&mut seen[group as usize], true))
         .then_some(renaming)
 }
 
-/// An index under its new name.
+/// Returns the new name of an index.
 fn moved(map: &[u8], at: u8) -> u8 {
     if at == NONE { NONE } else { map[at as usize] }
 }
@@ -221,9 +221,9 @@ mod tests {
 
     #[test]
     fn devices_of_one_group_stay_together() {
-        // Two in each group, and the groups themselves.
+        // Two devices in each group can be exchanged, and so can the groups.
         assert_eq!(renamings(&[0, 0, 1, 1], &[0; 4]), 8);
-        // Groups of different size are not alike.
+        // Groups of different sizes are not interchangeable.
         assert_eq!(renamings(&[0, 0, 1], &[0; 3]), 2);
     }
 

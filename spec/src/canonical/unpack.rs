@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From bytes to runs, under canonical names.
+//! Restores runs from bytes, under canonical names.
 
 use super::Canon;
 use super::pack::TO_HANDLE;
@@ -10,11 +10,11 @@ use crate::kernel::{
 use crate::run::{Held, Run};
 
 impl Canon {
-    /// The runs that [`Canon::pack`] packed, under their canonical names.
+    /// Returns the runs that [`Canon::pack`] packed, under their canonical names.
     ///
     /// # Panics
     ///
-    /// If these are not the bytes of a state of this topology.
+    /// If `bytes` are not those of a state of this topology.
     pub fn unpack<const N: usize>(&self, bytes: &[u8]) -> [Run; N] {
         let mut bytes = bytes.iter().copied();
         let mut next = || bytes.next().expect("a packed state is whole");
@@ -68,7 +68,7 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
             let mm_users = next();
             m.mms[mm] = Mm {
                 mm_users,
-                // Its domains follow.
+                // The references of its domains are added below.
                 mm_count: u8::from(mm_users != 0) + surplus,
                 exited: flags & 8 != 0,
                 dma_compat: flags & 4 != 0,
@@ -84,7 +84,7 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
     m.global_pasids.0 = u64::from_le_bytes(pasids);
 
     m.nr_domains = next();
-    // Canonical order is list order, so each goes to the tail.
+    // Canonical order is list order, so each domain is appended at the tail.
     let mut tails = [NONE; MAX_MMS];
     for domain in 0..m.nr_domains {
         let flags = next();
@@ -107,7 +107,7 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
             }
         }
         if flags & 1 != 0 {
-            // A domain that is not freed is on the list of its own mm.
+            // A live domain is on the list of its own mm.
             let mm = match flags & 4 {
                 0 => m.domains[domain as usize].mm.raw(),
                 _ => next(),
@@ -150,7 +150,7 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         let (handle, domain) = match next() {
             to if to != NONE && to & TO_HANDLE != 0 => {
                 let handle = HandleId::new(to & !TO_HANDLE);
-                // The domain of a freed one is never read.
+                // The domain of a freed handle is never read.
                 (handle, m.handles[handle.index()].domain)
             }
             to => (HandleId::NULL, DomainId::new(to)),
