@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Makes a model of each slip in `slips/`: the two files of its base, with its diff applied to
-//! one of them, and one enum that has them all.
+//! Generates a model for each slip in `slips/`: the two files of its base with its diff applied to
+//! one of them. Also generates one enum of all models.
 
 use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-/// A model that slips are planted in.
+/// A model that slips are applied to.
 struct Base {
-    /// Its name, and that of the directory of its slips.
+    /// Its name, which is also the name of the directory of its slips.
     name: &'static str,
-    /// The variant that has no slip.
+    /// The variant without a slip.
     unslipped: &'static str,
     /// Its `iommu-sva.c`.
     iommu_sva: &'static str,
@@ -51,7 +51,7 @@ const BASES: [Base; 4] = [
     },
 ];
 
-/// A model to be: a base, and what its two files are.
+/// A model to generate: its base, and the contents of its two files.
 struct Slip {
     base: &'static Base,
     name: String,
@@ -62,7 +62,8 @@ struct Slip {
 }
 
 fn main() {
-    // A failed build shows this sentence, and not where in here it was noticed.
+    // A failed build shows only this sentence, not the place in this program that noticed the
+    // error.
     if let Err(sentence) = generate() {
         println!("cargo::error={sentence}");
     }
@@ -108,9 +109,9 @@ fn generate() -> Result<(), String> {
     fs::write(Path::new(&out).join("planted.rs"), code).map_err(|err| err.to_string())
 }
 
-/// The source with a hunk applied, wherever its lines stand, if that is one place. Of what is around
-/// them as little as need be has to be as it was: whoever tries a patch of his own may well have
-/// changed that.
+/// Returns the source with a hunk applied, independent of line numbers, or `None` unless it fits in
+/// exactly one place. Drops as many context lines as needed, because a patch under test may have
+/// changed them.
 fn applied(source: &str, hunk: &diffy::Hunk<'_, str>) -> Option<String> {
     let is_context = |line: &&diffy::Line<'_, str>| matches!(line, diffy::Line::Context(_));
     let lines = hunk.lines();
@@ -134,7 +135,7 @@ fn applied(source: &str, hunk: &diffy::Hunk<'_, str>) -> Option<String> {
     })
 }
 
-/// The slip of a file.
+/// Reads the slip in a file.
 fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
     let text = fs::read_to_string(file).map_err(|err| err.to_string())?;
     let name = file.file_stem().and_then(|name| name.to_str());
@@ -178,7 +179,7 @@ fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
     Ok(slip)
 }
 
-/// "api: 2 devices, 1 mm, 3 ops, faults" as a literal of `Option<Shows>`.
+/// Returns "api: 2 devices, 1 mm, 3 ops, faults" as a literal of `Option<Shows>`.
 fn universe(shows: &str) -> Option<String> {
     let (view, rest) = shows.split_once(": ")?;
     let (mut faults, mut max_pasids, mut only) = (false, vec![16], "None".to_owned());
@@ -206,7 +207,7 @@ fn universe(shows: &str) -> Option<String> {
     ))
 }
 
-/// The module of a slip.
+/// Appends the module of a slip.
 fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
     let Slip {
         base,
@@ -216,7 +217,7 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
         ..
     } = slip;
     let module = name.replace('-', "_");
-    // What a file imports from `iommu.rs` is the slip's own, and the rest is its crate's.
+    // Imports from `iommu.rs` refer to the slip's own copy; other imports refer to the crate.
     let here = |file: &str, source: &str| {
         let (of, _) = file.split_once('/').expect("a file is in a crate");
         source
@@ -254,16 +255,16 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
     .map_err(|err| err.to_string())
 }
 
-/// `some-name` as `SomeName`.
+/// Converts `some-name` to `SomeName`.
 fn variant(slip: &Slip) -> String {
     let words = slip.name.split('-');
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     words.map(capital).collect()
 }
 
-/// The enum of all modules, and its functions.
+/// Appends the enum of all modules, and its functions.
 fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
-    // A line for each model, where `$variant`, `$module` and so on are its own.
+    // Repeats a line for each model, with `$variant`, `$module` and so on replaced.
     let each = |slips: &[Slip], line: &str| -> String {
         let lines = slips.iter().map(|slip| {
             let base = unslipped
@@ -278,15 +279,15 @@ fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
     };
     let all = |line: &str| each(unslipped, line) + &each(slips, line);
     *code += &format!(
-        "/// A base of slips as it is, or with one slip.
+        "/// A base of slips, unchanged or with one slip.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Planted {{ {variants} }}
         impl Planted {{
-            /// The bases, made as slips are made.
+            /// The bases, generated like slips.
             pub const UNSLIPPED: [Planted; {}] = [{}];
             /// All slips.
             pub const SLIPS: [Planted; {}] = [{}];
-            /// The base of a slip.
+            /// Returns the base of a slip.
             pub fn unslipped(self) -> Planted {{ match self {{ {bases} }} }}
         ",
         unslipped.len(),

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `drivers/iommu/iommu.c` of Linux 6.12 and later, as far as it is on the path: the entries of a
-//! group's `pasid_array` are attach handles.
+//! `drivers/iommu/iommu.c` of Linux 6.12 and later, as far as the SVA calls reach it: the entries
+//! of a group's `pasid_array` are attach handles.
 //!
-//! `k.has(COMMIT)` marks what a commit changed.
+//! `k.has(COMMIT)` marks code that a commit changed.
 
 use crate::revisions::{ENTRY_NAMES_DOMAIN, PUBLISH_ATTACHED, SKIP_NO_PASIDS};
 use impl_v67::revisions::{UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use spec::kernel::{DeviceId, DomainId, DomainType, Entry, HandleId};
 use spec::{At, Errno, Kernel, Site, Splat, Stop, Watch};
 
-/// Whether attaching, setting and removing skips a device of a group: since b3f6fcd8404f, those that
-/// have no PASIDs.
+/// Returns whether attaching, setting and removing a PASID skips a device of the group: since
+/// b3f6fcd8404f, devices without PASIDs are skipped.
 fn is_skipped<W: Watch>(k: &Kernel<'_, W>, dev: DeviceId) -> bool {
     k.has(SKIP_NO_PASIDS) && k.m.device(dev).max_pasids == 0
 }
 
-/// `iommu_attach_device_pasid()`. `handle` is the attach handle, null where a driver
-/// attaches a domain of its own.
+/// `iommu_attach_device_pasid()`. `handle` is the attach handle; null if a driver attaches its own
+/// domain.
 pub fn iommu_attach_device_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     domain: DomainId,
@@ -81,7 +81,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     result
 }
 
-/// `__iommu_set_group_pasid()`. The first failure ends it, and what was set is removed.
+/// `__iommu_set_group_pasid()`. Stops at the first failure, and removes the PASID again.
 fn iommu_set_group_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     domain: DomainId,
@@ -107,7 +107,7 @@ fn iommu_set_group_pasid<W: Watch>(
     Ok(())
 }
 
-/// `iommu_detach_device_pasid()`. A device that is null is followed to its group.
+/// `iommu_detach_device_pasid()`. `dev` can be null; reading its group is then an oops.
 pub fn iommu_detach_device_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -127,8 +127,8 @@ pub fn iommu_detach_device_pasid<W: Watch>(
     Ok(())
 }
 
-/// `iommu_attach_handle_get()` for any type: the attach handle, or none. An entry without one is as
-/// good as empty.
+/// `iommu_attach_handle_get()` for any domain type. Returns the attach handle, or `None`; an entry
+/// without a handle counts as empty.
 pub fn iommu_attach_handle_get<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -142,7 +142,8 @@ pub fn iommu_attach_handle_get<W: Watch>(
     Some(entry.handle)
 }
 
-/// The same for `IOMMU_DOMAIN_SVA`: `-EBUSY` where the handle's domain is of another type.
+/// `iommu_attach_handle_get()` for `IOMMU_DOMAIN_SVA`: `-EBUSY` if the handle's domain has another
+/// type.
 pub fn iommu_attach_handle_get_sva<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -158,7 +159,7 @@ pub fn iommu_attach_handle_get_sva<W: Watch>(
     })
 }
 
-/// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
+/// `iommu_domain_free()`. For an SVA domain, drops the reference to the mm first.
 pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: DomainId) -> Result<(), Stop> {
     let this = *k.domain(domain, At::DomainFree)?;
     if this.kind == DomainType::Sva {

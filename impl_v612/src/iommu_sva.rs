@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `drivers/iommu/iommu-sva.c` of Linux 6.12 and of what came later.
+//! `drivers/iommu/iommu-sva.c` of Linux 6.12 and later.
 //!
-//! `k.has(COMMIT)` marks what a commit changed, and `k.decide(At::…)` what decides. The lines are in
-//! [`revisions`](crate::revisions).
+//! `k.has(COMMIT)` marks code that a commit changed, and `k.decide(At::…)` marks a decision. The
+//! lines are in [`revisions`](crate::revisions).
 
 use crate::iommu::{
     iommu_attach_device_pasid, iommu_attach_handle_get, iommu_attach_handle_get_sva,
@@ -15,9 +15,9 @@ use spec::kernel::{DeviceId, DomainId, DomainType, HandleId, MmId};
 use spec::run::{Bind, Unbind};
 use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
-/// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device can use.
+/// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device supports.
 ///
-/// It stays with the mm even if the bind fails later.
+/// The mm keeps it even if the bind fails later.
 fn iommu_alloc_mm_data<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -64,7 +64,8 @@ pub fn iommu_sva_bind_device<W: Watch>(
             if let Some(errno) = call.ret {
                 return Ok(Flow::Done(Err(errno)));
             }
-            // A handle that was found has its own; null marks that there is nothing to store.
+            // A handle that was found has its device already; null marks that there is nothing to
+            // store.
             if !call.domain.is_null() && !k.has(STORE_DEV_LOCKED) {
                 k.handle(call.handle, At::Store)?.dev = call.dev;
             }
@@ -73,8 +74,8 @@ pub fn iommu_sva_bind_device<W: Watch>(
     }
 }
 
-/// What a bind does with the lock held. It leaves `call.ret` where it fails, and
-/// `call.domain` where it made a handle for it.
+/// Runs the part of a bind that holds the lock. Sets `call.ret` if it fails, and `call.domain` if
+/// it created a handle for that domain.
 fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), Stop> {
     let Bind { dev, mm, .. } = *call;
     if let Err(errno) = iommu_alloc_mm_data(k, dev, mm) {
@@ -83,7 +84,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
     }
     let pasid = k.m.mm(mm).pasid;
 
-    // A bond that exists already gets one more reference, whichever device it was made for.
+    // An existing bond gets another reference, regardless of the device that it was created for.
     match iommu_attach_handle_get_sva(k, dev, pasid)? {
         Ok(Some(handle)) => {
             let domain = k.handle(handle, At::SameMm)?.domain;
@@ -145,7 +146,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
     out(k, call, domain)
 }
 
-/// `out`.
+/// The code at the label `out`.
 fn out<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind, domain: DomainId) -> Result<(), Stop> {
     k.refcount_set_one(call.handle, At::SetUsers)?;
     if k.has(STORE_DEV_LOCKED) {
@@ -188,7 +189,7 @@ pub fn iommu_sva_unbind_device<W: Watch>(
     }
 }
 
-/// Whether the handle is to be freed.
+/// Runs the part of an unbind that holds the lock. Returns whether the handle is to be freed.
 fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool, Stop> {
     let Unbind {
         handle,
@@ -232,8 +233,8 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     })
 }
 
-/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver knows the device, so the domain belongs
-/// to its hardware from the start.
+/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver gets the device, so the domain belongs
+/// to the device's hardware from the start.
 fn iommu_sva_domain_alloc<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,

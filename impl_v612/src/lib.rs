@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Linux from 6.12 on, where SVA is available: the entries of a group's array are attach handles.
+//! Linux 6.12 and later, where the entries of a group's array are attach handles.
 //!
-//! [`iommu_sva`] is `drivers/iommu/iommu-sva.c` and [`iommu`] what it needs of
-//! `drivers/iommu/iommu.c`, once, with every commit that they may contain. [`revisions`] says which
-//! model has which commits, and has the lines. To try a patch, add a commit and a revision.
+//! [`iommu_sva`] models `drivers/iommu/iommu-sva.c`, and [`iommu`] the part of
+//! `drivers/iommu/iommu.c` that it calls, with every commit that they may contain. [`revisions`]
+//! lists the commits of each model, and the lines. To try a patch, add a commit and a revision.
 
 pub mod iommu;
 pub mod iommu_sva;
@@ -16,7 +16,7 @@ use spec::kernel::HandleId;
 
 macro_rules! forward {
     ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
-        // A driver attaches a domain of its own without a handle.
+        // A driver attaches its own domain without a handle.
         Ok(iommu::iommu_attach_device_pasid($($arg),+, HandleId::NULL))
     };
     ($self:ident, iommu_detach_device_pasid, $k:ident, $domain:ident, $($arg:ident),+) => {{

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Linux from 6.12 on, where SVA is available: commits, revisions, lines.
+//! Linux 6.12 and later: commits, revisions, lines.
 
 use impl_v67::revisions::{ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use spec::At::*;
@@ -8,33 +8,34 @@ use spec::revision::{Blob, Branch, Effect, Revision};
 spec::commits! {
     bits from 64;
 
-    /// The entries of a group's array are attach handles; the list of handles goes.
+    /// The entries of a group's array are attach handles; the list of handles is removed.
     REMOVE_HANDLE_LIST = "3e7f57d1ef3f", "iommu: Remove sva handle list",
         { release: Some("v6.11"), needs: &["14678219cf40", "6384c56c99d9"] };
-    /// An attach stores a handle of its caller.
+    /// An attach stores a handle that its caller provides.
     ATTACH_HANDLES = "14678219cf40", "iommu: Introduce domain attachment handle",
         { release: Some("v6.11"), needs: &["3e7f57d1ef3f"] };
-    /// Devices without PASIDs do not keep their group from using them.
+    /// A group can use PASIDs even if some of its devices support none.
     SKIP_NO_PASIDS = "b3f6fcd8404f",
         "iommu: Skip PASID validation for devices without PASID capability",
         { release: Some("v6.15"), needs: &["c404f55c26fc", "14678219cf40"] };
-    /// An entry without an attach handle names its domain.
+    /// An entry without an attach handle points at its domain.
     ENTRY_NAMES_DOMAIN = "e1ea9d30d84c",
         "iommu: Store either domain or handle in group->pasid_array",
         { release: Some("v6.15"), needs: &["14678219cf40"] };
-    /// An entry is reserved until the driver has succeeded, and the handle can be found only then: all
-    /// under the mutex of the group, where nothing looks in between.
+    /// An entry is reserved until the driver has succeeded; the handle can be found only
+    /// afterwards. All of this happens under the mutex of the group, so no other CPU can observe
+    /// it.
     PUBLISH_ATTACHED = "5e9f822c9c68",
         "iommu: Swap the order of setting group->pasid_array and calling attach op of iommu drivers",
         { release: Some("v6.15"), needs: &["14678219cf40"], effect: Effect::NotSeenHere };
     /// An SVA domain is allocated by `domain_alloc_sva()` only.
     NO_DOMAIN_ALLOC = "a4672d0fe17d", "iommu: Do not call domain_alloc() in iommu_sva_domain_alloc()",
         { release: Some("v6.16"), needs: &["80af5a452024"], effect: Effect::NotSeenHere };
-    /// A list of the mms that are bound, for the address space of the kernel.
+    /// Keeps a list of the bound mms, to invalidate kernel addresses in IOTLBs.
     INVALIDATE_KERNEL_IOTLB = "e37d5a2d60a3",
         "iommu/sva: invalidate stale IOTLB entries for kernel address space",
         { release: Some("v6.19"), effect: Effect::NotSeenHere };
-    /// What an unbind does with that list, it does before it frees the domain.
+    /// An unbind updates that list before it frees the domain.
     FIX_UNBIND_CRASH = "06e14c36e20b", "iommu/sva: Fix crash in iommu_sva_unbind_device()",
         { release: Some("v7.0"), needs: &["e37d5a2d60a3"], effect: Effect::NotSeenHere };
     /// A bind stores the device before it releases the lock.
@@ -71,8 +72,8 @@ pub const SVA_6_12: Blob = Blob::iommu_sva(Some("503c5d23c1ea")).at(&[
     (IopfHandled, 224),
 ]);
 
-/// `iommu-sva.c` of 6.12.117: three lines more in the bind, since x86 is refused first where it is
-/// built for that.
+/// `iommu-sva.c` of 6.12.117. A check for x86, which is compiled in only there, adds three lines to
+/// the bind.
 pub const SVA_6_12_117: Blob = SVA_6_12.with_id(Some("885a758c2977")).at(&[
     (BindLock, 86),
     (SameMm, 100),
@@ -216,7 +217,7 @@ pub static REVISIONS: &[Revision] = &[
     },
 ];
 
-/// A patch to 7.3.4.
+/// Template for a patch to 7.3.4.
 pub const PATCH: Revision = Revision {
     name: "",
     what: "",
@@ -227,7 +228,7 @@ pub const PATCH: Revision = Revision {
     iommu: &CORE_7_3,
 };
 
-/// A patch to 6.12.
+/// Template for a patch to 6.12.
 pub const PATCH_6_12: Revision = Revision {
     parents: &["v6.12"],
     iommu_sva: &SVA_6_12,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `drivers/iommu/iommu.c` up to Linux 6.10, as far as it is on the path: the entries of a group's
-//! `pasid_array` are domains.
+//! `drivers/iommu/iommu.c` up to Linux 6.10, as far as the SVA calls reach it: the entries of a
+//! group's `pasid_array` are domains.
 //!
-//! `k.has(COMMIT)` marks what a commit changed.
+//! `k.has(COMMIT)` marks code that a commit changed.
 
 use crate::revisions::{
     ALLOC_FOR_DEVICE, DETACH_LAST_BUSY_IS_OK, UNDO_WHAT_WAS_SET, VALIDATE_PASID,
@@ -50,7 +50,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     let result = iommu_set_group_pasid(k, domain, group, pasid);
     if result.is_err() {
         if !k.has(UNDO_WHAT_WAS_SET) {
-            // Also of devices whose set_dev_pasid never ran.
+            // This includes devices whose set_dev_pasid never ran.
             iommu_remove_group_pasid(k, group, pasid);
         }
         k.m.pasid_arrays.erase(group, pasid);
@@ -60,7 +60,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     result
 }
 
-/// `__iommu_set_group_pasid()`. The first failure ends it.
+/// `__iommu_set_group_pasid()`. Stops at the first failure.
 fn iommu_set_group_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     domain: DomainId,
@@ -103,7 +103,7 @@ pub fn iommu_detach_device_pasid<W: Watch>(
     }
 }
 
-/// `iommu_get_domain_for_dev_pasid()` for any type: the domain, or none.
+/// `iommu_get_domain_for_dev_pasid()` for any domain type. Returns the domain, or `None`.
 pub fn iommu_get_domain_for_dev_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -115,7 +115,8 @@ pub fn iommu_get_domain_for_dev_pasid<W: Watch>(
     Some(entry.domain)
 }
 
-/// The same for `IOMMU_DOMAIN_SVA`: `-EBUSY` where the domain is of another type.
+/// `iommu_get_domain_for_dev_pasid()` for `IOMMU_DOMAIN_SVA`: `-EBUSY` if the domain has another
+/// type.
 pub fn iommu_get_sva_domain_for_dev_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -130,8 +131,8 @@ pub fn iommu_get_sva_domain_for_dev_pasid<W: Watch>(
     })
 }
 
-/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver knows the device, so the domain belongs
-/// to its hardware from the start, and the function is in `iommu-sva.c`.
+/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the function is in `iommu-sva.c`, and the driver
+/// gets the device, so the domain belongs to the device's hardware from the start.
 pub fn iommu_sva_domain_alloc<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -150,7 +151,7 @@ pub fn iommu_sva_domain_alloc<W: Watch>(
     Some(domain)
 }
 
-/// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
+/// `iommu_domain_free()`. For an SVA domain, drops the reference to the mm first.
 pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: DomainId) -> Result<(), Stop> {
     let this = *k.domain(domain, At::DomainFree)?;
     if this.kind == DomainType::Sva {

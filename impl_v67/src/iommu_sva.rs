@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `drivers/iommu/iommu-sva.c` of Linux 6.7.
 //!
-//! `k.decide(At::…)` marks what decides. The lines are in [`revisions`](crate::revisions).
+//! `k.decide(At::…)` marks a decision. The lines are in [`revisions`](crate::revisions).
 
 use crate::iommu::{
     iommu_attach_device_pasid, iommu_detach_device_pasid, iommu_domain_free,
@@ -11,10 +11,10 @@ use spec::kernel::{DeviceId, DomainId, Handle, HandleId, MmId};
 use spec::run::{Bind, Unbind};
 use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
-/// `iommu_sva_alloc_pasid()`: gives the mm a PASID that the device can use. The sections 0 and 1 of a bind; the error,
-/// if there is one, is in `call.ret` after the second.
+/// `iommu_sva_alloc_pasid()`: gives the mm a PASID that the device supports. These are the sections
+/// 0 and 1 of a bind; after the second, `call.ret` is the error, if there is one.
 ///
-/// The PASID stays with the mm even if the bind fails later.
+/// The mm keeps the PASID even if the bind fails later.
 fn iommu_sva_alloc_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
@@ -94,7 +94,7 @@ pub fn iommu_sva_bind_device<W: Watch>(
     }
 }
 
-/// What `iommu_sva_bind_device()` does between `mutex_lock()` and `out`.
+/// Runs the part of `iommu_sva_bind_device()` between `mutex_lock()` and `out`.
 fn find_or_attach_domain<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,

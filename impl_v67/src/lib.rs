@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Linux 6.7: one domain for each group and mm, `users` counts the handles, each bind returns a
-//! new handle.
+//! Linux 6.7: one domain for each group and mm, whose `users` counts the handles; each bind returns
+//! a new handle.
 //!
-//! [`iommu_sva`] is `drivers/iommu/iommu-sva.c`, function by function, and [`iommu`] what it calls in
-//! `drivers/iommu/iommu.c`, with every commit up to 6.10 that they may contain. [`revisions`] says
-//! which model has which commits, and has the lines.
+//! [`iommu_sva`] models `drivers/iommu/iommu-sva.c`, function by function, and [`iommu`] the part
+//! of `drivers/iommu/iommu.c` that it calls, with every commit up to 6.10 that they may contain.
+//! [`revisions`] lists the commits of each model, and the lines.
 
 pub mod iommu;
 pub mod iommu_sva;

@@ -12,13 +12,13 @@ spec::commits! {
     DETACH_LAST_BUSY_IS_OK = "20240221110658.529-1-zhangfei.gao@linaro.org",
         "[PATCH v2] iommu: Fix iommu_sva_bind_device to the same domain",
         { link: Some("20240221110658.529-1-zhangfei.gao@linaro.org"), needs: &["092edaddb660"] };
-    /// An attach requires that all devices of the group have the PASID.
+    /// An attach requires that all devices of the group support the PASID.
     VALIDATE_PASID = "c404f55c26fc", "iommu: Validate the PASID in iommu_attach_device_pasid()",
         { release: Some("v6.9") };
     /// The driver allocates an SVA domain for a device.
     ALLOC_FOR_DEVICE = "80af5a452024", "iommu: Add ops->domain_alloc_sva()",
         { release: Some("v6.10") };
-    /// A failed attach removes only what it had set.
+    /// A failed attach removes the PASID only from devices that had it set.
     UNDO_WHAT_WAS_SET = "b025dea63cde",
         "iommu: Undo pasid attachment only for the devices that have succeeded",
         { release: Some("v6.10") };
@@ -75,7 +75,7 @@ pub static REVISIONS: &[Revision] = &[Revision {
     iommu: &CORE_6_7,
 }];
 
-/// A patch to 6.7.
+/// Template for a patch to 6.7.
 pub const PATCH: Revision = Revision {
     name: "",
     what: "",

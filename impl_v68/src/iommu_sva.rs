@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `drivers/iommu/iommu-sva.c` of Linux 6.8 and of what led to it.
+//! `drivers/iommu/iommu-sva.c` of Linux 6.8 and the revisions that led to it.
 //!
-//! `k.has(COMMIT)` marks what a commit changed, and `k.decide(At::…)` what decides. The lines are in
-//! [`revisions`](crate::revisions).
+//! `k.has(COMMIT)` marks code that a commit changed, and `k.decide(At::…)` marks a decision. The
+//! lines are in [`revisions`](crate::revisions).
 
 use crate::revisions::{
     ACCEPT_EBUSY, ACCEPT_EBUSY_DETACH_LAST, FREE_HANDLE, SHARE_HANDLES, SHARE_JOINED_HANDLES,
@@ -17,9 +17,9 @@ use spec::kernel::{DeviceId, DomainId, HandleId, MmId};
 use spec::run::{Bind, Unbind};
 use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
-/// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device can use.
+/// `iommu_alloc_mm_data()`: gives the mm its `iommu_mm`, with a PASID that the device supports.
 ///
-/// It stays with the mm even if the bind fails later.
+/// The mm keeps it even if the bind fails later.
 fn iommu_alloc_mm_data<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
@@ -72,7 +72,8 @@ pub fn iommu_sva_bind_device<W: Watch>(
             if let Some(errno) = call.ret {
                 return Ok(Flow::Done(Err(errno)));
             }
-            // A handle that was found has its own; null marks that there is nothing to store.
+            // A handle that was found has its device already; null marks that there is nothing to
+            // store.
             if !call.domain.is_null() {
                 let handle = k.handle(call.handle, At::Store)?;
                 handle.dev = call.dev;
@@ -83,20 +84,20 @@ pub fn iommu_sva_bind_device<W: Watch>(
     }
 }
 
-/// How the locked part of a bind ended.
+/// The result of the part of a bind that holds the lock.
 enum Bound {
-    /// With a handle that was there already.
+    /// An existing handle is returned.
     Reused {
         /// Whether this exit releases the lock.
         unlock: bool,
     },
-    /// At `out`: `call.handle` is on `call.domain`.
+    /// The bind continues at `out`; `call.handle` is on `call.domain`.
     Attached,
-    /// With `call.ret`.
+    /// The bind fails with `call.ret`.
     Failed,
 }
 
-/// What a bind does with the lock held.
+/// Runs the part of a bind that holds the lock.
 fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound, Stop> {
     let Bind { dev, mm, .. } = *call;
     if let Err(errno) = iommu_alloc_mm_data(k, dev, mm) {
@@ -170,16 +171,16 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
     out(k, call, domain, Origin::Created)
 }
 
-/// How a handle came to its domain.
+/// How a handle got its domain.
 #[derive(PartialEq, Eq)]
 enum Origin {
-    /// It joined a domain that the mm had already.
+    /// It joined an existing domain of the mm.
     Joined,
-    /// It made a new one.
+    /// It created a domain.
     Created,
 }
 
-/// `out`, and what comes just before it when the domain is new.
+/// The code at the label `out`, and the code just before it for a new domain.
 fn out<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
@@ -187,7 +188,8 @@ fn out<W: Watch>(
     origin: Origin,
 ) -> Result<Bound, Stop> {
     if k.has(SHARE_HANDLES) {
-        // Until 6384c56c99d9 these two stood before `out`, where a handle that joined never came.
+        // Until 6384c56c99d9 these two stood before `out`, which a handle that joined a domain
+        // skipped.
         if origin == Origin::Created || k.has(SHARE_JOINED_HANDLES) {
             k.refcount_set_one(call.handle, At::Create)?;
             k.sva_handles_add(call.mm, call.handle);
@@ -232,7 +234,7 @@ pub fn iommu_sva_unbind_device<W: Watch>(
     }
 }
 
-/// Whether the handle is to be freed.
+/// Runs the part of an unbind that holds the lock. Returns whether the handle is to be freed.
 fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool, Stop> {
     let Unbind {
         handle,

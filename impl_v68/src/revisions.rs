@@ -11,7 +11,7 @@ spec::commits! {
     /// Domains belong to the mm and are shared by its devices.
     SHARE_DOMAINS = "092edaddb660", "iommu: Support mm PASID 1:n with sva domains",
         { release: Some("v6.8"), needs: &["541a3e257d48"] };
-    /// A function that returns the PASID of an mm.
+    /// Adds a function that returns the PASID of an mm.
     GET_ENQCMD_PASID = "2396046d75d3", "iommu: Add mm_get_enqcmd_pasid() helper function",
         { release: Some("v6.8"), effect: Effect::NotSeenHere };
     /// The PASID moves from the mm to its `iommu_mm`.
@@ -35,10 +35,10 @@ spec::commits! {
     SKETCH_HANDLE_LIST = "20240221131725.GR13330@nvidia.com",
         "the first sketch of a list of handles",
         { link: Some("20240221131725.GR13330@nvidia.com"), needs: &["092edaddb660"] };
-    /// A list of handles. A second bind of a device returns the handle of the first one.
+    /// Adds a list of handles. A second bind of a device returns the handle of the first one.
     SHARE_HANDLES = "65d4418c5002", "iommu/sva: Restore SVA handle sharing",
         { release: Some("v6.8"), needs: &["092edaddb660"] };
-    /// Handles that join a domain are counted and listed as well.
+    /// Also counts and lists handles that join a domain.
     SHARE_JOINED_HANDLES = "6384c56c99d9",
         "iommu/sva: Fix SVA handle sharing in multi device case",
         { release: Some("v6.8"), needs: &["65d4418c5002"] };
@@ -68,7 +68,7 @@ pub const RC1: Blob = Blob::iommu_sva(Some("c3fc9201d0be")).at(&[
     (IopfHandled, 182),
 ]);
 
-/// `iommu-sva.c` of the merge: a label and a line less than in rc1.
+/// `iommu-sva.c` of the merge: it lacks a label and another line of rc1.
 pub const MERGE: Blob = RC1.with_id(Some("5175e8d85247")).at(&[
     (FreeHandle, 121),
     (Unbind, 139),
@@ -81,7 +81,7 @@ pub const MERGE: Blob = RC1.with_id(Some("5175e8d85247")).at(&[
     (IopfHandled, 181),
 ]);
 
-/// rc1 with the patch of `thread-b` or `thread-c`: the detach changes places with the test.
+/// rc1 with the patch of `thread-b` or `thread-c`: the detach and the test are exchanged.
 pub const DETACH_LAST: Blob = RC1
     .with_id(None)
     .at(&[(DomainKept, 144), (DomainFreed, 145)]);
@@ -134,7 +134,7 @@ pub const V6_8: Blob = RC1.with_id(Some("65814cbc8402")).at(&[
     (IopfHandled, 199),
 ]);
 
-/// `iommu-sva.c` of 6.8-rc6: all that decides is on the lines of 6.8.
+/// `iommu-sva.c` of 6.8-rc6: all anchors are on the same lines as in 6.8.
 pub const RC6: Blob = V6_8.with_id(Some("7f91c8d0064b"));
 
 /// `iommu.c` of 6.8-rc1.
@@ -150,8 +150,8 @@ pub const CORE_RC1: Blob = Blob::iommu(Some("68e648b55767"), "v6.8-rc1").at(&[
     (FreePasid, 3660),
 ]);
 
-/// `iommu.c` of 6.8. A device's driver must own the domain here; with the one driver of this machine
-/// it always does.
+/// `iommu.c` of 6.8. It requires that the domain belongs to the device's driver, which is always
+/// true with the one driver of this machine.
 pub const CORE_6_8: Blob = Blob::iommu(Some("d14413916f93"), "v6.8").at(&[
     (AttachEntry, 3554),
     (AttachSet, 3558),
@@ -203,7 +203,7 @@ pub static REVISIONS: &[Revision] = &[
                PASID returns 0",
         commits: &[DETACH_LAST_BUSY_IS_OK],
         iommu_sva: &DETACH_LAST,
-        // The one line of iommu.c that it changes stays where it is.
+        // The patch changes one line of iommu.c and moves none.
         iommu: &CORE_RC1.of_revision(),
         ..PROPOSAL
     },
@@ -234,7 +234,7 @@ pub static REVISIONS: &[Revision] = &[
     },
 ];
 
-/// What the proposals have in common: they were made between rc5 and rc6, on top of rc1.
+/// The common fields of the proposals: they were made between rc5 and rc6, on top of rc1.
 const PROPOSAL: Revision = Revision {
     parents: &["v6.8-rc1"],
     iommu_sva: &RC1,
@@ -242,7 +242,7 @@ const PROPOSAL: Revision = Revision {
     ..PATCH
 };
 
-/// A patch to 6.8.
+/// Template for a patch to 6.8.
 pub const PATCH: Revision = Revision {
     name: "",
     what: "",

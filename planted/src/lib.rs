@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Planted faults: models with one small slip each, as they are made when a kernel is changed. A
-//! tester that compares them with their base and finds no difference is not to be believed when
-//! it finds none elsewhere.
+//! Planted faults: models with one small slip each, of the kind made when a kernel is changed. A
+//! tester that finds no difference between them and their base cannot be trusted when it finds none
+//! elsewhere.
 //!
-//! A slip is a file in `slips/`, in the directory of its base: a sentence that says what slipped,
-//! the least that it shows in, and a diff against `iommu_sva.rs` or `iommu.rs` of the base.
-//! `build.rs` applies it, so no slip has a copy of its own that could fall behind, and one whose old
-//! lines are no longer there does not build. To plant one more, or to write one anew: make the slip,
-//! put it with `git diff` below the two paragraphs, and undo it.
+//! A slip is a file in `slips/`, in the directory of its base: a sentence that describes the slip,
+//! the smallest universe that shows it, and a diff against `iommu_sva.rs` or `iommu.rs` of the
+//! base. `build.rs` applies the diff, so no slip has a copy of its own that could become outdated;
+//! a slip whose old lines no longer exist fails the build. To add or update a slip: make the
+//! change, put its `git diff` below the two paragraphs, and undo it.
 
 // What the generated modules declare is that of the kernels' crates.
 #![allow(unreachable_pub)]
@@ -23,49 +23,49 @@ use through::Through;
 
 include!(concat!(env!("OUT_DIR"), "/planted.rs"));
 
-/// What it takes to see a slip: one less of anything, and there is no difference to be seen.
+/// The smallest universe that shows a slip: with less of anything, there is no difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shows {
-    /// The name of the view in which it shows. What shows in `driver` or `state` does not show in
-    /// the views of callers, dmesg and leaks.
+    /// The name of the view in which it shows. A slip that shows in `driver` or `state` does not
+    /// show in the views of callers, dmesg and leaks.
     pub view: &'static str,
-    /// How many devices there have to be, in every grouping.
+    /// Number of devices, in every grouping.
     pub devices: usize,
-    /// How many mms.
+    /// Number of mms.
     pub mms: usize,
-    /// How many operations the shortest case has.
+    /// Number of operations of the shortest case.
     pub ops: usize,
-    /// Whether one of the operations has to meet a fault.
+    /// Whether one of the operations needs a fault.
     pub faults: bool,
     /// `max_pasids` of all devices, or of each.
     pub max_pasids: &'static [u16],
-    /// The operations that are enough, by name, where looking for it with all of them takes long.
+    /// The names of the operations that are enough, if a search with all operations takes long.
     pub only: Option<&'static [&'static str]>,
 }
 
 impl Planted {
-    /// The name: that of its file.
+    /// Returns the name of the slip, which is that of its file.
     pub fn name(self) -> &'static str {
         self.tree().name()
     }
 
-    /// What slipped, in one sentence.
+    /// Returns the description of the slip, in one sentence.
     pub fn says(self) -> &'static str {
         self.tree().what()
     }
 
-    /// The name of the model in which it slipped.
+    /// Returns the name of the base.
     pub fn base(self) -> &'static str {
         self.tree().parent().expect("a slip has a base")
     }
 
-    /// What it takes to see it; `None` where nothing slipped.
+    /// Returns the smallest universe that shows the slip, or `None` for a base.
     pub fn shows(self) -> Option<Shows> {
         SHOWS[self as usize]
     }
 }
 
-/// The trees of all of them, in the order of the variants.
+/// The trees of all variants, in order.
 static TREES: LazyLock<Vec<&'static Tree>> = LazyLock::new(|| {
     let slips = Era {
         commits: &[],
@@ -77,7 +77,7 @@ static TREES: LazyLock<Vec<&'static Tree>> = LazyLock::new(|| {
     REVISIONS.iter().map(tree).collect()
 });
 
-// The functions are compiled only once, for one observer.
+// The functions are compiled only once, for one type of observer.
 macro_rules! forward {
     ($self:ident, tree) => {
         TREES[*$self as usize]

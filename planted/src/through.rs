@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One observer for all: dozens of models are not to be compiled once more for each.
+//! One observer type for all models, so that dozens of models are not compiled for each observer.
 
 use spec::trace::Call;
 use spec::{At, Decision, Splat, Watch};
 
-/// Passes everything on to another observer.
+/// An observer that passes everything on to another observer.
 pub(crate) struct Through<'w>(pub(crate) &'w mut dyn Watch);
 
 impl Watch for Through<'_> {

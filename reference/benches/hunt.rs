@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How fast a hunt is, beside `proptest-state-machine` driving the same two models: `cargo bench
-//! -p svadiff-reference --bench hunt`.
+//! Measures the speed of a hunt beside `proptest-state-machine` on the same two models: `cargo
+//! bench -p svadiff-reference --bench hunt`.
 //!
-//! Both make cases of the profile `core`, run them on both models, compare what each operation
-//! returned, tear both down, and compare what is left. One operation is one that ran on *both*
-//! models. Everything runs on one thread, in turns, and nothing is found, so nothing is shrunk.
+//! Both generate cases of the profile `core`, run them on both models, compare the return value of
+//! each operation, tear both down, and compare what remains. One operation counts if it ran on
+//! *both* models. Everything runs on one thread, alternately. The models do not differ, so no case
+//! is shrunk.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -25,7 +26,7 @@ use svadiff::judge::View;
 use svadiff::judge::same_ret;
 use svadiff::models::{AnyModel, by_name};
 
-/// Two that do the same where nothing fails.
+/// Two models that behave the same without faults.
 const PAIR: [&str; 2] = ["v6.8-merge", "v6.8-rc1"];
 static MODELS: LazyLock<[AnyModel; 2]> = LazyLock::new(|| models(PAIR));
 static CORE: LazyLock<&Profile> = LazyLock::new(|| profile("core"));
@@ -39,7 +40,7 @@ fn profile(name: &str) -> &'static Profile {
 }
 
 fn main() {
-    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    // Cargo passes `--bench` when it benchmarks; in a test, it is enough that this runs at all.
     let benchmarking = std::env::args().any(|arg| arg == "--bench");
     let (cases, few, rounds) = if benchmarking {
         (200_000, 3_000, 7)
@@ -76,7 +77,7 @@ fn main() {
     }
 }
 
-/// Operations of a hunt in a second. What is found is found, and minimized, in the time.
+/// Returns the operations per second of a hunt. The time includes minimizing its findings.
 fn hunt(names: [&str; 2], of: &str, cases: u64, alike: bool) -> f64 {
     let hunt = Hunt {
         models: models(names),
@@ -104,7 +105,7 @@ fn hunt(names: [&str; 2], of: &str, cases: u64, alike: bool) -> f64 {
 /// The first model.
 struct Reference;
 
-/// A run of it, and what its last operation returned.
+/// A run of the first model, and the return value of its last operation.
 #[derive(Clone, Debug)]
 struct State {
     run: Run,
@@ -182,7 +183,7 @@ impl ReferenceStateMachine for Reference {
 /// The second model.
 struct Test;
 
-/// How many operations ran on both.
+/// Number of operations that ran on both models.
 static OPS: AtomicU64 = AtomicU64::new(0);
 
 impl StateMachineTest for Test {
@@ -207,7 +208,7 @@ impl StateMachineTest for Test {
     }
 }
 
-/// Operations of as many cases in a second.
+/// Returns the operations per second of as many cases.
 fn state_machine(cases: u32) -> f64 {
     let config = Config {
         cases,

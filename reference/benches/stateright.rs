@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How fast the search is beside stateright: `cargo bench -p svadiff-reference`.
+//! Measures the speed of the search beside stateright: `cargo bench -p svadiff-reference`.
 //!
-//! The same two models in the same universe, in turns, so that what else the computer does meets
-//! both. First on one thread each and without symmetry, which stateright is not told of; there both
-//! have to count the same. Of its states stateright looks at nothing, while the search tears each
-//! down and looks for differences: that is in its time. Then what symmetry spares, and what a
-//! second thread does.
+//! Both search the same two models in the same universe, alternately, so that other load on the
+//! computer affects both. First, each uses one thread and no symmetry, which stateright is not
+//! given; both must then count the same. The search's time includes tearing down each state and
+//! comparing, which stateright does not do. Then the gains from symmetry and from a second thread
+//! are measured.
 
 use spec::Run;
 use std::time::Instant;
@@ -20,7 +20,7 @@ use svadiff_reference::{Counts, Machines, Packed, count};
 struct Timed {
     counts: Counts,
     seconds: f64,
-    /// How many cores worked on it in the mean, where that can be known.
+    /// Mean number of cores that worked on it, if known.
     cores: Option<f64>,
 }
 
@@ -42,10 +42,11 @@ impl Timed {
     }
 }
 
-/// What this process used of the processors so far, as Linux says it: to a hundredth of a second.
+/// Returns the processor time of this process so far, in seconds, with the resolution of 10 ms that
+/// Linux provides.
 fn processor_seconds() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // After the name of the program, which may have anything in it: utime and stime.
+    // After the name of the program, which may contain anything: utime and stime.
     let fields = stat.rsplit_once(')')?.1.split_whitespace();
     let ticks: Vec<u64> = fields
         .skip(11)
@@ -74,10 +75,10 @@ fn by_search(models: [AnyModel; 2], universe: &Universe, threads: usize) -> Time
     })
 }
 
-/// How often what takes a tenth of a second is done, to take about a second.
+/// Number of repetitions of a task that takes a tenth of a second.
 const SHORT: u32 = 10;
 
-/// The same thing so many times, and how long it takes in the mean.
+/// Runs a task repeatedly, and returns the mean time.
 fn again(times: u32, mut once: impl FnMut() -> Timed) -> Timed {
     let mut first = once();
     for _ in 1..times {
@@ -87,7 +88,7 @@ fn again(times: u32, mut once: impl FnMut() -> Timed) -> Timed {
     first
 }
 
-/// Of some ratios the least, the middle one and the greatest.
+/// The minimum, the median and the maximum of some ratios.
 struct Spread([f64; 3]);
 
 impl Spread {
@@ -136,8 +137,8 @@ fn say(how: &str, timed: &Timed) {
     );
 }
 
-/// The search and stateright on one thread each, and what symmetry spares the search: how many
-/// times as many transitions it makes in a second, the last as a factor of the time.
+/// Measures the search and stateright on one thread each, and the gain from symmetry. Returns
+/// ratios of transitions per second; the last is a ratio of times.
 fn beside_stateright(models: [AnyModel; 2], size: [usize; 3], rounds: usize) -> [Spread; 3] {
     let plain = universe(Groups::Own, size, false);
     let symmetric = universe(Groups::Own, size, true);
@@ -168,8 +169,8 @@ fn beside_stateright(models: [AnyModel; 2], size: [usize; 3], rounds: usize) -> 
     ratios.map(Spread::of)
 }
 
-/// How many times as fast the search is on two threads, with symmetry. That says nothing where
-/// other programs left it less than two cores.
+/// Measures the speed-up of the search by a second thread, with symmetry. The result is meaningless
+/// unless two cores are free.
 fn on_two_threads(models: [AnyModel; 2], size: [usize; 3], rounds: usize) -> Spread {
     let universe = universe(Groups::Every, size, true);
     let [devices, mms, binds] = size;
@@ -191,7 +192,7 @@ fn on_two_threads(models: [AnyModel; 2], size: [usize; 3], rounds: usize) -> Spr
 }
 
 fn main() {
-    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    // Cargo passes `--bench` when it benchmarks; in a test, it is enough that this runs at all.
     let benchmarking = std::env::args().any(|arg| arg == "--bench");
     let (small, large, rounds) = match benchmarking {
         true => ([3, 3, 5], [3, 3, 6], 3),

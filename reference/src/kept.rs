@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How a state is kept: as what it is, or as few bytes.
+//! How a state is stored: as machines, or as a few bytes.
 
 use crate::Past;
 use spec::Run;
@@ -10,23 +10,23 @@ use std::hash::Hash;
 
 /// A state of two models, in canonical form.
 pub trait Kept: Clone + Debug + Eq + Hash + Send + Sync + 'static {
-    /// Keeps the state that these bytes are the canonical form of.
+    /// Stores the state whose canonical form is `packed`.
     fn keep(canon: &Canon, packed: &[u8], past: Past) -> Self;
 
-    /// What the machines are, and what their callers hold.
+    /// Returns the machines, and the resources that their callers hold.
     fn runs(&self, canon: &Canon) -> Cow<'_, [Run; 2]>;
 
-    /// What is remembered of the way to it.
+    /// Returns what is remembered of the path to the state.
     fn past(&self) -> &Past;
 }
 
-/// The machines themselves: the plain way, and what stateright is made for. All of a machine is
-/// copied and hashed with it, also what no state of a small universe uses.
+/// The machines themselves: the simple form, which stateright is designed for. The whole machine is
+/// copied and hashed, including the parts that no state of a small universe uses.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Machines {
-    /// The machines, and what their callers hold.
+    /// The machines, and the resources that their callers hold.
     pub runs: [Run; 2],
-    /// What is remembered of the way.
+    /// What is remembered of the path.
     pub past: Past,
 }
 
@@ -45,13 +45,13 @@ impl Kept for Machines {
     }
 }
 
-/// Bytes from which the machines are made again whenever they are needed: less to hash and to keep,
-/// but the machines are made once more for each operation.
+/// Bytes from which the machines are restored for each operation: less to hash and to store, at the
+/// cost of restoring.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Packed {
-    /// The machines, and what their callers hold.
+    /// The machines, and the resources that their callers hold.
     pub bytes: Vec<u8>,
-    /// What is remembered of the way.
+    /// What is remembered of the path.
     pub past: Past,
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The search of svadiff, held to a model checker that others wrote.
+//! Checks the search of svadiff against an independent model checker.
 //!
-//! The same two models, moved by the same operations, as a model of [`stateright`]: its
-//! breadth-first checker has to count the same states and the same operations as the search does
-//! without symmetry. What is shared with the search is what both are about: the models, their
-//! machines and canonical form, and which operations there are. How a state is reached, what of the
-//! way to it is remembered and when two states are one is written a second time, here.
+//! The same two models and the same operations form a model of [`stateright`]. Its breadth-first
+//! checker must count the same states and the same operations as the search without symmetry.
+//! Shared with the search are the models, their machines and canonical form, and the set of
+//! operations. The transitions, what is remembered of the path to a state, and the equality of
+//! states are implemented a second time here.
 //!
-//! Only sequences whose outstanding binds are limited, and not their length: a state then needs not
-//! know how many operations led to it.
+//! Only sequences with a limited number of outstanding binds, not of limited length, are supported:
+//! a state then does not depend on the number of operations that led to it.
 
 mod kept;
 mod past;
@@ -27,18 +27,18 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use svadiff::models::AnyModel;
 use svadiff::universe::Universe;
 
-/// What a checker went through.
+/// The totals of a checker's run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Distinct states, of all topologies together.
+    /// Number of distinct states, summed over all topologies.
     pub states: usize,
-    /// Operations that were done.
+    /// Number of operations performed.
     pub transitions: u64,
-    /// The longest of the shortest ways from boot to a state.
+    /// Maximum length of a shortest path from boot to a state.
     pub depth: usize,
 }
 
-/// Lets stateright go through all states of a universe, on one thread.
+/// Runs stateright on all states of a universe, on one thread.
 pub fn count<K: Kept>(models: [AnyModel; 2], universe: &Universe) -> Counts {
     let mut counts = Counts::default();
     for topology in universe.topologies() {
@@ -47,13 +47,13 @@ pub fn count<K: Kept>(models: [AnyModel; 2], universe: &Universe) -> Counts {
         assert!(checker.is_done() && checker.discoveries().is_empty());
         counts.states += checker.unique_state_count();
         counts.transitions += checker.model().transitions();
-        // It counts the states of a way, not the operations between them.
+        // `max_depth` counts the states of a path, not the operations between them.
         counts.depth = counts.depth.max(checker.max_depth() - 1);
     }
     counts
 }
 
-/// Two models that do the same operations, in one topology. Its states are kept as a `K`.
+/// Two models that perform the same operations, in one topology. Its states are stored as `K`.
 #[derive(Debug)]
 pub struct Product<K> {
     models: [AnyModel; 2],
@@ -80,15 +80,15 @@ impl<K: Kept> Product<K> {
         }
     }
 
-    /// How often [`Model::next_state`] was called. Unless it is given a visitor or finds something,
-    /// stateright calls it once for each operation of each distinct state. What it counts itself
-    /// is less: it leaves out what leads to no state.
+    /// Returns the number of calls to [`Model::next_state`]. Without a visitor or a discovery,
+    /// stateright calls it once for each operation of each distinct state. Its own count is
+    /// smaller: it omits operations that lead to no state.
     pub fn transitions(&self) -> u64 {
         self.transitions.load(Relaxed)
     }
 
-    /// The canonical form of two runs; else there would be states without end, since nothing is
-    /// ever allocated twice under one number.
+    /// Stores the canonical form of two runs. Without it there would be infinitely many states,
+    /// since numbers of allocations are never reused.
     fn keep(&self, desk: &mut Desk, runs: &[Run; 2], mut past: Past) -> K {
         desk.packed.clear();
         let names = self.canon.pack(
@@ -129,19 +129,19 @@ impl<K: Kept> Model for Product<K> {
             let past = last.past().after(&op, rets, &runs, seen)?;
             if op.kind.info().read_only && past == *last.past() {
                 debug_assert_eq!(self.keep(desk, &runs, past), *last, "{op:?}");
-                return None; // What does not change the state.
+                return None; // The operation does not change the state.
             }
             Some(self.keep(desk, &runs, past))
         })
     }
 
-    /// One that holds, since a checker with nothing to look for stops at once.
+    /// A property that always holds, since a checker without a property stops at once.
     fn properties(&self) -> Vec<Property<Self>> {
         vec![Property::always("there is a state", |_, _| true)]
     }
 }
 
-/// Memory that a step uses, so that no checker pays for it at each step.
+/// Buffers that a step uses, so that the checker does not allocate them at each step.
 #[derive(Default)]
 struct Desk {
     scratch: Box<Scratch>,
@@ -153,7 +153,7 @@ thread_local! {
     static DESK: RefCell<Desk> = RefCell::default();
 }
 
-/// How many operations hold something; in canonical form they are the first ones.
+/// Returns the number of operations that hold something; in canonical form they are the first.
 fn outstanding(runs: &[Run; 2]) -> usize {
     let holds = |op: &usize| runs.iter().any(|run| run.held(*op) != Held::Nothing);
     (0..MAX_OPS).take_while(holds).count()

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What of the way to a state is part of the state.
+//! The part of the path to a state that belongs to the state.
 
 use spec::{Decision, Op, Recorder, Ret, Run};
 use svadiff::judge::same_ret;
 
-/// What has to be remembered of the way to a state, since it decides what is a consequence of what:
-/// where callers, dmesg and what is left are looked at, but neither drivers nor debuggers are.
+/// What must be remembered of the path to a state because it determines which differences are
+/// consequences, if the views are those of callers, dmesg and leaks, without drivers and debuggers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Past {
-    /// Callers or dmesg have seen a difference.
+    /// Callers or dmesg have observed a difference.
     pub diverged: bool,
-    /// In which of the models a reference count has complained.
+    /// Whether a reference count has complained in each of the models.
     pub refcount: [bool; 2],
-    /// A handle or a domain was lost, which nothing in the state tells any more.
+    /// A handle or a domain was lost, which the state itself no longer shows.
     pub lost: bool,
-    /// Nobody has seen a difference, but what is attached differs.
+    /// No difference has been observed yet, but the attached domains differ since this operation.
     pub apart: Option<Since>,
 }
 
-/// The operation since which something is so, and what decided it in each of the models.
+/// The operation since which a condition holds, and the decision of each model in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Since {
     /// Its name.
@@ -28,8 +28,8 @@ pub struct Since {
 }
 
 impl Past {
-    /// The past of the state after an operation: what it returned, the runs after it, and what was
-    /// seen of it. `None` where a kernel died, since nothing comes after that.
+    /// Returns the past of the state after an operation, from its return values, the runs after it,
+    /// and the observations. Returns `None` if a kernel died, since no state follows.
     pub(crate) fn after(
         &self,
         op: &Op,
