@@ -9,14 +9,14 @@ use impl_v67::revisions::{UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use spec::kernel::{DeviceId, DomainId, DomainType, Entry, HandleId};
 use spec::{At, Errno, Kernel, Site, Splat, Stop, Watch};
 
-/// Returns whether attaching, setting and removing a PASID skips a device of the group: since
-/// b3f6fcd8404f, devices without PASIDs are skipped.
+/// Whether attaching, setting and removing skips a device of a group: since b3f6fcd8404f, those that
+/// have no PASIDs.
 fn is_skipped<W: Watch>(k: &Kernel<'_, W>, dev: DeviceId) -> bool {
     k.has(SKIP_NO_PASIDS) && k.m.device(dev).max_pasids == 0
 }
 
-/// `iommu_attach_device_pasid()`. `handle` is the attach handle; null if a driver attaches its own
-/// domain.
+/// `iommu_attach_device_pasid()`. `handle` is the attach handle, null where a driver
+/// attaches a domain of its own.
 pub fn iommu_attach_device_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     domain: DomainId,

@@ -146,7 +146,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
     out(k, call, domain)
 }
 
-/// The code at the label `out`.
+/// `out`.
 fn out<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind, domain: DomainId) -> Result<(), Stop> {
     k.refcount_set_one(call.handle, At::SetUsers)?;
     if k.has(STORE_DEV_LOCKED) {

@@ -50,7 +50,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     let result = iommu_set_group_pasid(k, domain, group, pasid);
     if result.is_err() {
         if !k.has(UNDO_WHAT_WAS_SET) {
-            // This includes devices whose set_dev_pasid never ran.
+            // Also of devices whose set_dev_pasid never ran.
             iommu_remove_group_pasid(k, group, pasid);
         }
         k.m.pasid_arrays.erase(group, pasid);
@@ -151,7 +151,7 @@ pub fn iommu_sva_domain_alloc<W: Watch>(
     Some(domain)
 }
 
-/// `iommu_domain_free()`. For an SVA domain, drops the reference to the mm first.
+/// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
 pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: DomainId) -> Result<(), Stop> {
     let this = *k.domain(domain, At::DomainFree)?;
     if this.kind == DomainType::Sva {

@@ -188,8 +188,7 @@ fn out<W: Watch>(
     origin: Origin,
 ) -> Result<Bound, Stop> {
     if k.has(SHARE_HANDLES) {
-        // Until 6384c56c99d9 these two stood before `out`, which a handle that joined a domain
-        // skipped.
+        // Until 6384c56c99d9 these two stood before `out`, where a handle that joined never came.
         if origin == Origin::Created || k.has(SHARE_JOINED_HANDLES) {
             k.refcount_set_one(call.handle, At::Create)?;
             k.sva_handles_add(call.mm, call.handle);
