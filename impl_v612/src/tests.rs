@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What 6.12 and the stable kernels after it do, one fact at a time.
+//! The behaviour of 6.12 and the stable kernels after it, one fact at a time.
 
 mod attach;
 mod bind;
@@ -25,12 +25,12 @@ fn tree(name: &str) -> &'static Tree {
     GRAPH.tree(name).expect(name)
 }
 
-/// What a revision does with some devices and two mms.
+/// Runs operations on a revision, with some devices and two mms.
 struct Ran {
     recording: Recording,
 }
 
-/// A device for each pair of a group and a hardware instance.
+/// Creates a device for each pair of a group and a hardware instance.
 fn run(name: &str, devices: &[(u8, u8)], ops: &[Op]) -> Ran {
     let device = |&(group, instance): &(u8, u8)| Device {
         group,
@@ -40,7 +40,7 @@ fn run(name: &str, devices: &[(u8, u8)], ops: &[Op]) -> Ran {
     ran(name, topology(devices.iter().map(device)), ops)
 }
 
-/// Devices of one group, each with so many PASIDs.
+/// Creates devices of one group, each with a number of PASIDs.
 fn run_one_group(name: &str, max_pasids: &[u16], ops: &[Op]) -> Ran {
     ran(name, one_group(max_pasids), ops)
 }
@@ -81,13 +81,13 @@ impl Ran {
         live.expect("the machine is up")
     }
 
-    /// What decided the outcome of an operation.
+    /// Returns the decision of an operation's outcome.
     fn decided(&self, op: usize) -> Decision {
         let decisions = &self.recording.steps[op].decisions;
         *decisions.last().expect("something decided")
     }
 
-    /// Nothing was ever complained of, and the teardown leaves nothing.
+    /// Asserts that the kernel never complained and that the teardown leaks nothing.
     fn is_clean(&self) -> bool {
         let end = self.recording.trace.end.as_ref().expect("a teardown");
         let mut steps = self.recording.trace.steps.iter().chain([end]);
@@ -127,7 +127,7 @@ fn failing(mut op: Op, site: Site, nth: u32, errno: Errno) -> Op {
     op
 }
 
-/// A bind that returned a handle; the first PASID there is.
+/// A bind that returned a handle with the first PASID.
 fn handle(handle: u8) -> Ret {
     let pasid = Some(1);
     Ret::Handle { handle, pasid }
@@ -145,7 +145,7 @@ fn free(domain: u32) -> Call {
     Call::DomainFree { domain }
 }
 
-/// The callbacks of the mm with the first PASID.
+/// Returns the callbacks of the mm with the first PASID.
 fn set(dev: u32, domain: u32) -> Call {
     fails(dev, domain, None)
 }
@@ -172,7 +172,7 @@ fn entry(group: u8, domain: impl Into<Option<u32>>) -> Attached {
     }
 }
 
-/// A machine, and what watches it, for calls that no sequence of operations comes to.
+/// A machine and an observer, for calls that no sequence of operations can make.
 struct Bench {
     tree: &'static Tree,
     run: Run,

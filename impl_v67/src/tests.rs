@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What sets Linux 6.7 apart, one fact at a time.
+//! The behaviour of Linux 6.7, one fact at a time.
 
 use crate::{ERA, V67};
 use spec::At;
@@ -68,7 +68,7 @@ fn rets(run: &Recording) -> Vec<Ret> {
     run.trace.steps.iter().map(|step| step.ret).collect()
 }
 
-/// What decided the outcome of an operation.
+/// Returns the decision of an operation's outcome.
 fn decided(run: &Recording, op: usize) -> Decision {
     *run.steps[op].decisions.last().expect("something decided")
 }

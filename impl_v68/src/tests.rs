@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the revisions of 6.8 do, one fact at a time.
+//! The behaviour of the revisions of 6.8, one fact at a time.
 
 mod proposals;
 mod releases;
@@ -20,12 +20,12 @@ fn tree(name: &str) -> &'static Tree {
     GRAPH.tree(name).expect(name)
 }
 
-/// What a revision does with some devices and two mms.
+/// Runs operations on a revision, with some devices and two mms.
 struct Ran {
     recording: Recording,
 }
 
-/// A device for each pair of a group and a hardware instance.
+/// Creates a device for each pair of a group and a hardware instance.
 fn run(name: &str, devices: &[(u8, u8)], ops: &[Op]) -> Ran {
     let device = |&(group, instance): &(u8, u8)| Device {
         group,
@@ -63,13 +63,13 @@ impl Ran {
         live.expect("the machine is up")
     }
 
-    /// What decided the outcome of an operation.
+    /// Returns the decision of an operation's outcome.
     fn decided(&self, op: usize) -> Decision {
         let decisions = &self.recording.steps[op].decisions;
         *decisions.last().expect("something decided")
     }
 
-    /// What the teardown leaves.
+    /// Returns what remains after the teardown.
     fn left(&self) -> &Live {
         let end = self.recording.trace.end.as_ref().expect("a teardown");
         end.live.as_ref().expect("the machine is up")
@@ -101,7 +101,7 @@ fn failing(mut op: Op, site: Site, nth: u32, errno: Errno) -> Op {
     op
 }
 
-/// A bind that returned a handle; the first PASID there is.
+/// A bind that returned a handle with the first PASID.
 fn handle(handle: u8) -> Ret {
     let pasid = Some(1);
     Ret::Handle { handle, pasid }
@@ -118,7 +118,7 @@ fn free(domain: u32) -> Call {
     Call::DomainFree { domain }
 }
 
-/// The callbacks of the mm with the first PASID.
+/// Returns the callbacks of the mm with the first PASID.
 fn set(dev: u32, domain: u32) -> Call {
     fails(dev, domain, None)
 }

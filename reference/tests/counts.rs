@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The search without symmetry, and stateright: both go through exactly as many states, by exactly
-//! as many operations, as deep.
+//! Checks that the search without symmetry and stateright find the same number of states, of
+//! operations and of levels.
 
 use spec::{OpCode, Site};
 use stateright::Model;
@@ -158,7 +158,7 @@ fn however_states_are_kept_they_count_the_same() {
     agree_as::<Packed>(&PAIRS[..2], &universe([3, 2, 2]));
 }
 
-/// Every state of a universe.
+/// Returns every state of a universe.
 fn states(names: [&str; 2], universe: &Universe) -> HashSet<Machines> {
     let mut all = HashSet::new();
     for topology in universe.topologies() {
@@ -174,10 +174,10 @@ fn states(names: [&str; 2], universe: &Universe) -> HashSet<Machines> {
     all
 }
 
-/// Whether a past has some part, and how to forget it.
+/// Whether a past has some part, and how to remove it.
 type Part = (fn(&Past) -> bool, fn(&mut Past));
 
-/// Else nothing above would say anything about it.
+/// Otherwise the comparison above would not cover this part.
 #[test]
 fn each_part_of_the_past_occurs_and_all_but_one_tell_states_apart() {
     let parts: [Part; 3] = [
@@ -211,7 +211,7 @@ fn each_part_of_the_past_occurs_and_all_but_one_tell_states_apart() {
         };
         assert!(all.iter().any(is_told_apart), "part {part}");
     }
-    // Here the machine shows that as well, so it is only known to occur.
+    // The machine shows this as well, so it is enough that it occurs.
     for side in 0..2 {
         assert!(
             all.iter().flatten().any(|state| state.past.refcount[side]),

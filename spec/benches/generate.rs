@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How fast cases are made: `cargo bench -p svadiff-spec`.
+//! Measures the speed of generating cases: `cargo bench -p svadiff-spec`.
 //!
-//! Each profile at all its sizes, and `everything` at the sizes that the bench `lockstep` has. The
-//! making of the topology and of the schedule is in the time of the operations.
+//! Measures each profile at all its sizes, and `everything` at the sizes of the bench `lockstep`.
+//! The time of the operations includes that of the topology and of the schedule.
 
 use spec::Case;
 use spec::generate::{EVERYTHING, Generator, PROFILES, Sizes, from_bytes, to_bytes};
@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 fn main() {
-    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    // Cargo passes `--bench` when it benchmarks; in a test, it is enough that this runs at all.
     let benchmarking = std::env::args().any(|arg| arg == "--bench");
     let (cases, rounds) = if benchmarking { (100_000, 11) } else { (16, 1) };
     if !benchmarking {
@@ -48,7 +48,7 @@ fn report(what: &str, mut generator: Generator, cases: u64, rounds: usize) {
     );
 }
 
-/// The same cases, from their bytes.
+/// Decodes the same cases from their bytes.
 fn from_seeds_of_bytes(cases: u64, rounds: usize) {
     let mut generator = Generator::new(EVERYTHING);
     let (mut ops, mut all) = (0, Vec::new());
@@ -71,7 +71,7 @@ fn from_seeds_of_bytes(cases: u64, rounds: usize) {
     );
 }
 
-/// What else the computer does can only make a round slower.
+/// Other load on the computer can only make a round slower.
 fn fastest(rounds: usize, mut round: impl FnMut()) -> f64 {
     (0..rounds)
         .map(|_| {

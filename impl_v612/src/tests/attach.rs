@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Attaching to a PASID of a group, and detaching.
+//! Attaches to a PASID of a group, and detaches.
 
 use super::*;
 use crate::iommu::iommu_detach_device_pasid;
 use spec::Splat;
 
-/// The kernels that pass devices without PASIDs over.
+/// The kernels that skip devices without PASIDs.
 const PASSING: [&str; 2] = ["v6.12.117", "v7.3"];
 
 #[test]
@@ -29,7 +29,7 @@ fn every_device_of_the_group_has_to_have_the_pasid() {
             assert_eq!(run.decided(0).at, At::AttachRange);
             assert_eq!(run.live(0).attached, []);
         }
-        // One with its limit at the only PASID that an mm can have.
+        // The limit of one device excludes the only PASID that an mm can have.
         let run = run_one_group(name, &[16, 1], &[bind(0, 0)]);
         assert_eq!(run.rets(), [EINVAL]);
         assert_eq!(run.calls(0), [alloc(0), free(0)]);
@@ -40,7 +40,7 @@ fn every_device_of_the_group_has_to_have_the_pasid() {
     }
 }
 
-/// What is out of range is not looked for in the array.
+/// A PASID out of range is not looked up in the array.
 #[test]
 fn the_range_is_looked_at_before_the_entry() {
     for name in ALL {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a bind finds, makes and returns.
+//! The results of a bind that finds or creates a handle or a domain.
 
 use super::*;
 use spec::kernel::DomainType;
@@ -7,7 +7,7 @@ use spec::kernel::DomainType;
 #[test]
 fn a_second_bind_of_a_device_returns_the_handle_of_the_first() {
     for name in ALL {
-        // Nothing is allocated, so nothing that is allocated can fail.
+        // No object is allocated, so no allocation can fail.
         let second = failing(bind(0, 0), Site::HandleAlloc, 0, Errno::ENOMEM);
         let run = run(name, &[(0, 0)], &[bind(0, 0), second]);
         assert_eq!(run.rets(), [handle(0), handle(0)]);
@@ -66,7 +66,7 @@ fn every_domain_is_tried_newest_first() {
     for name in ALL {
         let run = run(name, &devices, &[bind(0, 0), bind(1, 0), bind(2, 0)]);
         assert_eq!(run.rets(), [handle(0), handle(1), handle(2)]);
-        // Of what the driver refused at once there is nothing to be removed.
+        // The driver refused the first device, so no PASID has to be removed.
         let of_1 = [fails(1, 0, Errno::EINVAL), alloc(1), set(1, 1)];
         assert_eq!(run.calls(1), of_1);
         assert_eq!(run.calls(2), [fails(2, 1, Errno::EINVAL), set(2, 0)]);
@@ -80,7 +80,7 @@ fn a_domain_belongs_to_the_hardware_of_its_device_from_its_allocation() {
     for name in ALL {
         let run = run(name, &[(0, 0), (0, 1)], &[bind(1, 0), bind(0, 0)]);
         assert_eq!(run.rets(), [EINVAL, EINVAL]);
-        // The other device of the group comes first, and is not of that hardware.
+        // The other device of the group comes first, and is behind another hardware instance.
         assert_eq!(
             run.calls(0),
             [alloc(0), fails(0, 0, Errno::EINVAL), free(0)]
@@ -107,7 +107,7 @@ fn why_an_old_domain_could_not_be_joined_is_forgotten() {
         let run = run(name, &[(0, 0), (1, 0)], &[bind(0, 0), second, unbind(1)]);
         assert_eq!(run.rets(), [handle(0), handle(1), Ret::Ok]);
         assert_eq!(run.live(1).domains, 2);
-        // The handle is on the domain that took it, and not on the one that did not.
+        // The handle is on the domain that could be attached.
         assert_eq!(run.live(1).attached, [entry(0, 0), entry(1, 1)]);
         assert_eq!(run.calls(2), [remove(1), free(1)]);
         assert!(run.is_clean());
@@ -160,7 +160,7 @@ fn what_cannot_be_done_for_an_mm_is_found_out_in_the_order_of_iommu_alloc_mm_dat
         assert_eq!(run.decided(1).at, At::NoPasid);
         // Without a PASID the iommu_mm is freed again.
         assert_eq!(run.live(1).mm_data, 0);
-        // A device without PASIDs is passed over in its group, but has none for an mm either.
+        // A device without PASIDs is skipped in its group, but also supports none for an mm.
         assert_eq!(run.rets()[2..], [handle(0), Ret::Err(Errno::EOVERFLOW)]);
         assert_eq!(run.decided(3).at, At::Overflow);
     }
@@ -191,7 +191,7 @@ fn a_foreign_domain_at_the_pasid_is_only_found_by_the_attach() {
     }
 }
 
-/// Nothing that callers can do leads there.
+/// No operation of callers can lead to this state.
 #[test]
 fn a_handle_of_another_mm_or_of_another_type_is_not_shared() {
     for name in ALL {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! 6.12 without its attach handles runs the code of 6.8, with what else it has.
+//! 6.12 without its attach handles runs the code of 6.8, with its other commits.
 
 use super::*;
 use crate::revisions::REMOVE_HANDLE_LIST;
@@ -7,8 +7,8 @@ use impl_v67::revisions::{ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use impl_v68::V68;
 use spec::Commit;
 
-/// What 6.12 without its attach handles, and without some other commits, does with devices of one
-/// group, each with a hardware instance and so many PASIDs.
+/// Runs 6.12 without its attach handles, and without some other commits, on devices of one group,
+/// each with a hardware instance and a number of PASIDs.
 fn run_without(without: &[Commit], devices: &[(u8, u16)], ops: &[Op]) -> Ran {
     let whole = tree("v6.12");
     let earlier = { [REMOVE_HANDLE_LIST].iter().chain(without) }.fold(whole, |tree, &commit| {
@@ -56,7 +56,8 @@ fn a_failed_attach_removes_what_it_had_set_and_nothing_else() {
 
 #[test]
 fn a_domain_belongs_to_the_hardware_of_the_device_that_it_is_allocated_for() {
-    // The first device of the group is behind other hardware than the one that is bound.
+    // The first device of the group is behind another hardware instance than the device of the
+    // bind.
     let ops = [bind(1, 0)];
     let run = run_without(&[], &[(1, 16), (0, 16)], &ops);
     assert_eq!(run.calls(0)[1], fails(0, 0, Errno::EINVAL));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Unbinding, page requests, and what happens when another CPU comes in between.
+//! Unbinds, page requests, and sections of other CPUs in between.
 
 use super::*;
 use spec::Splat;
@@ -21,7 +21,7 @@ fn only_the_last_user_of_a_handle_detaches() {
         assert_eq!(run.decided(5).at, At::DomainFreed);
         assert_eq!(run.live(5).attached, []);
         assert_eq!((run.live(5).handles, run.live(5).domains), (0, 0));
-        // Found gone, it is made anew.
+        // The domain was freed, so a new one is created.
         assert_eq!(run.calls(6), [alloc(1), set(0, 1), set(1, 1)]);
         assert!(run.is_clean());
     }
@@ -74,7 +74,7 @@ fn nobody_answers_for_the_domain_of_a_driver() {
     }
 }
 
-/// A bind on one CPU has released the lock and not stored its device yet; a bind on another finds
+/// A bind on one CPU has released the lock but not stored its device; a bind on another CPU finds
 /// its handle, and is unbound. The last unbind then uses the device that the first one has read.
 #[test]
 fn only_in_6_12_an_unbind_can_come_before_the_device_is_stored() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What was proposed on the list between rc5 and rc6.
+//! The patches that were proposed on the list between rc5 and rc6.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn in_thread_a_a_second_bind_succeeds_and_the_second_unbind_warns() {
     let run = run("thread-a", &[(0, 0)], &ops);
     assert_eq!(run.rets(), [handle(0), handle(1), Ret::Ok, Ret::Ok]);
     assert_eq!(run.calls(1), []);
-    // The first one takes the PASID away from the other user.
+    // The first unbind removes the PASID of the other user.
     assert_eq!(run.calls(2), [remove(0)]);
     assert!(run.live(2).attached.is_empty());
     assert_eq!(run.calls(3), [remove(0), free(0)]);
@@ -23,7 +23,7 @@ fn in_thread_a_the_newest_domain_is_taken_for_the_one_at_the_pasid() {
     let ops = [bind(0, 0), bind(1, 0), bind(0, 0), unbind(2)];
     let run = run("thread-a", &[(0, 0), (1, 1)], &ops);
     assert_eq!(run.rets()[..3], [handle(0), handle(1), handle(2)]);
-    // Domain 0 sits there, and is erased in the name of domain 1.
+    // The entry holds domain 0, which the detach of domain 1 erases.
     assert_eq!(run.splats(3), [WARN]);
     assert_eq!(run.calls(3), [remove(0)]);
     assert_eq!(run.decided(3).at, At::DomainKept);
@@ -36,7 +36,7 @@ fn in_thread_a_and_b_a_driver_that_says_ebusy_is_taken_for_a_success() {
         let run = run(name, &[(0, 0), (1, 0)], &[bind(0, 0), second]);
         let expected = if succeeds { handle(1) } else { EBUSY };
         assert_eq!(run.rets(), [handle(0), expected]);
-        // Only the first device is attached, whatever the bind says.
+        // Only the first device is attached, although both binds succeed.
         assert_eq!(run.live(1).attached.len(), 1);
     }
 }
@@ -81,7 +81,7 @@ fn in_thread_c_a_driver_that_attaches_to_a_taken_pasid_believes_it_is_attached()
     let ops = [bind(0, 0), attach(0, 1), page_request(0, 1), detach(1)];
     let c = run("thread-c", &[(0, 0)], &ops);
     assert_eq!(c.rets(), [handle(0), Ret::Domain(1), Ret::Mm(0), Ret::Ok]);
-    // Its detach takes the mm's domain away.
+    // Its detach removes the mm's domain.
     assert_eq!(c.splats(3), [WARN]);
     assert!(c.live(3).attached.is_empty());
     let b = run("thread-b", &[(0, 0)], &ops);
@@ -100,7 +100,7 @@ fn in_thread_c_a_bind_to_the_pasid_of_a_driver_believes_it_is_attached() {
 #[test]
 fn in_thread_d_a_reused_handle_is_returned_with_the_lock_held_and_the_next_call_hangs() {
     for (next, line) in [(bind(0, 1), 77), (unbind(0), 152)] {
-        // What needs no lock still works in between.
+        // Calls that need no lock still work in between.
         let ops = [bind(0, 0), bind(0, 0), page_request(0, 1), next];
         let run = run("thread-d", &[(0, 0)], &ops);
         assert_eq!(run.rets(), [handle(0), handle(0), Ret::Mm(0), Ret::Hang]);

@@ -14,7 +14,7 @@ fn devices_of_two_groups_share_the_domain_of_an_mm() {
         assert_eq!(run.decided(0).at, At::Create);
         assert_eq!(run.calls(1), [set(1, 0)]);
         assert_eq!(run.decided(1).at, At::Join);
-        // An attach that succeeds says nothing.
+        // A successful attach decides nothing.
         assert_eq!([0, 1].map(|op| run.decided(op).because), [None; 2]);
         assert_eq!((run.live(1).handles, run.live(1).domains), (2, 1));
     }
@@ -172,7 +172,7 @@ fn a_foreign_domain_at_the_pasid_is_only_found_by_the_attach() {
 #[test]
 fn since_rc6_a_second_bind_of_a_device_returns_the_handle_of_the_first() {
     for name in ["v6.8-rc6", "v6.8"] {
-        // Nothing is allocated, so nothing that is allocated can fail.
+        // No object is allocated, so no allocation can fail.
         let second = failing(bind(0, 0), Site::HandleAlloc, 0, Errno::ENOMEM);
         let ops = [bind(0, 0), second, unbind(1), unbind(0)];
         let run = run(name, &[(0, 0)], &ops);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What generated cases are, whatever they are for.
+//! Properties of generated cases, in all profiles.
 
 mod bytes;
 mod profiles;
@@ -10,7 +10,7 @@ use super::*;
 use crate::case::Case;
 use fastrand::Rng;
 
-/// Every case that a reader accepts is read back as it was written.
+/// Asserts that the reader accepts a case and reads it back unchanged.
 fn is_accepted(case: &Case) -> bool {
     Case::from_json(case.to_json().to_string().as_bytes()).as_ref() == Ok(case)
 }
@@ -19,7 +19,7 @@ fn random_bytes(rng: &mut Rng, len: usize) -> Vec<u8> {
     (0..len).map(|_| rng.u8(..)).collect()
 }
 
-/// A header and so many genes.
+/// Creates a header and this many genes.
 fn random_genes(rng: &mut Rng, genes: usize) -> Vec<u8> {
     random_bytes(rng, HEADER + GENE * genes)
 }
@@ -30,7 +30,7 @@ fn case_of(profile: &Profile, bytes: &[u8]) -> Case {
     case
 }
 
-/// FNV-1a of what is printed.
+/// FNV-1a of the formatted value.
 fn digest(profile: &'static Profile, cases: u64) -> u64 {
     let mut generator = Generator::new(profile);
     (0..cases)

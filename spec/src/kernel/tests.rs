@@ -37,7 +37,7 @@ fn entry(pasid: u16, domain: u8, handle: u8) -> Entry {
     }
 }
 
-/// A machine with so many of everything.
+/// A machine with this many objects of each kind.
 fn with(items: u8) -> Machine {
     let mut m = boot(2, 1);
     with_kernel(&mut m, |k| {
@@ -209,7 +209,7 @@ fn a_splat_is_fatal_unless_it_is_a_warning_and_three_are_of_counts() {
     }
 }
 
-/// What is on a list, from its head on.
+/// Returns the items of a list, from its head on.
 fn listed(head: u8, next: impl Fn(usize) -> u8) -> Vec<u8> {
     let follows = |&at: &u8| Some(next(at.into())).filter(|&next| next != NONE);
     std::iter::successors(Some(head), follows).take(9).collect()

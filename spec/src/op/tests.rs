@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the table of operations has to be, and what is derived from it.
+//! Requirements on the table of operations, and what is derived from it.
 
 use super::*;
 use std::collections::BTreeSet;
@@ -136,7 +136,7 @@ fn enumerated_operations_are_over_what_there_is_in_the_order_of_searches() {
     assert!(things.most() >= all.len());
 }
 
-/// The cells of the rows of the documented tables.
+/// Returns the cells of the rows of the documented tables.
 fn rows_of_docs() -> Vec<Vec<&'static str>> {
     let docs = include_str!("../../../docs/formats.md");
     let rows = docs.lines().filter(|line| line.starts_with("| `"));
@@ -144,7 +144,7 @@ fn rows_of_docs() -> Vec<Vec<&'static str>> {
     rows.map(|row| cells(row).collect()).collect()
 }
 
-/// The words of a cell that stand in backticks.
+/// Returns the words of a cell that are in backticks.
 fn quoted(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Graphs that are refused, and what is derived from one that is not.
+//! Graphs that are refused, and the data derived from a valid graph.
 
 use super::{At, Blob, Branch, Commit, Commits, Era, File, Graph, GraphError, Revision, Tree};
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ fn graph(rows: Vec<Revision>) -> Result<&'static Graph, GraphError> {
     }])
 }
 
-/// Mainline `first`, `second`, `third`; two stable branches and two proposals leave it.
+/// Mainline `first`, `second`, `third`, from which two stable branches and two proposals fork.
 fn history() -> &'static Graph {
     static HISTORY: LazyLock<&Graph> = LazyLock::new(|| {
         let rows = vec![

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A kernel that is wrong in its own way, to see that a run shows it.
+//! A run shows the mistakes of a kernel that is wrong in an unusual respect.
 
 use super::{Bind, Call, Ret, Run, Unbind};
 use crate::kernel::{DeviceId, DomainId, HandleId, MmId, Splat};
@@ -8,7 +8,7 @@ use crate::revision::{At, Tree, fixture};
 use crate::{Case, Device, Errno, Flow, Kernel, Mm, Model, Op, OpKind, Recorder, Stop};
 use crate::{Topology, Watch};
 
-/// Its binds return a handle that is on no domain.
+/// A model whose binds return a handle that is on no domain.
 #[derive(Clone, Copy)]
 struct WithoutDomain;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Any bytes are a case, and small changes of bytes are small changes of it.
+//! Any bytes encode a case, and small changes of the bytes are small changes of the case.
 
 use super::super::gene::{Gene, first_stray};
 use super::super::header::{Header, Shape};
@@ -77,7 +77,7 @@ fn a_case_that_bytes_cannot_say_has_none() {
     assert!(to_bytes(&Case::new(topology(), vec![nothing])).is_some());
 }
 
-/// An operation by its gene: what it names is the gene of an operation, or a stray index.
+/// An operation by its gene, which names the gene of an operation or a stray index.
 #[derive(Clone, Debug, PartialEq)]
 struct ByGene {
     op: Op,
@@ -112,7 +112,7 @@ fn by_gene(genes: &[(u64, Gene)], shape: Shape, case: &Case) -> Vec<Option<ByGen
     genes.iter().map(one).collect()
 }
 
-/// Genes with a name each, and what they stand for.
+/// Genes with a name each, and the operations that they encode.
 fn decoded(header: &[u8], genes: &[(u64, Gene)]) -> Vec<Option<ByGene>> {
     let mut bytes = header.to_vec();
     genes

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the table of weights says is what cases are made of, and a profile makes what it promises.
+//! Generated cases match the table of weights and the guarantees of their profile.
 
 use super::*;
 use crate::case::{Errno, OpCode, OpKind, Site};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-/// How often each kind of operation is there, of 256.
+/// Counts the operations of each kind, in 256.
 pub(super) fn of_256(cases: impl Iterator<Item = Case>) -> [f64; OpCode::COUNT] {
     let mut seen = [0.0; OpCode::COUNT];
     for case in cases {
@@ -35,7 +35,7 @@ fn any_bytes_have_the_operations_of_the_table() {
     }
 }
 
-/// Where nothing can be named, there is something to be named instead.
+/// If no operation can be named, one that can be named is generated instead.
 #[test]
 fn generated_cases_have_the_operations_of_the_table_but_for_names_of_nothing() {
     for profile in &PROFILES {
@@ -58,7 +58,7 @@ fn generated_cases_have_the_operations_of_the_table_but_for_names_of_nothing() {
         }
     }
 }
-/// The sizes and values that cases have, by name.
+/// Returns the sizes and values in cases, by name.
 fn values(case: &Case) -> Vec<(&'static str, u32)> {
     let mut all = vec![
         ("devices", case.topology.devices.len() as u32),
@@ -132,7 +132,7 @@ fn some(profile: &str) -> impl Iterator<Item = Case> {
     (0..2000).map(move |seed| generator.case(seed).clone())
 }
 
-/// Of these cases, how many are like this.
+/// Returns how many of these cases have a property.
 fn share(profile: &str, like: impl Fn(&Case) -> bool) -> f64 {
     let (mut all, mut some_are) = (0.0, 0.0);
     for case in some(profile) {
@@ -146,7 +146,7 @@ fn has_faults(case: &Case) -> bool {
     case.ops.iter().any(|op| op.fault.is_some())
 }
 
-/// Whether the bind that an operation unbinds is one of an mm that has exited.
+/// Returns whether the bind that an operation unbinds belongs to an mm that has exited.
 fn unbinds_after_exit(case: &Case) -> bool {
     let mut exited = BTreeSet::new();
     case.ops.iter().any(|op| {
@@ -282,7 +282,7 @@ fn the_profiles_have_names_that_find_them_and_the_rows_of_the_table_are_the_oper
     );
 }
 
-/// The cells of the row of a table that begins with this one.
+/// Returns the cells of the table row that begins with `first`.
 fn row_of_docs(first: &str) -> Vec<&'static str> {
     let docs = include_str!("../../../../docs/generators.md");
     let row = docs

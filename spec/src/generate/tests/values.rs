@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Cases as values of other crates: for tests that shrink them, and for fuzzers.
+//! Cases as values for tests that shrink them, and for fuzzers.
 
 use super::*;
 
@@ -37,7 +37,7 @@ mod strategies {
     use proptest::strategy::{Strategy, ValueTree};
     use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-    /// Makes a case smaller as long as it fails, and says in how many steps.
+    /// Shrinks a case as long as it fails, and returns the number of steps.
     fn shrunk(case: &Case, fails: impl Fn(&Case) -> bool, each: impl Fn(&Case)) -> (Case, usize) {
         let mut tree = Shrinking::of(case);
         let mut steps = 0;
@@ -57,7 +57,7 @@ mod strategies {
         (case, steps)
     }
 
-    /// No case has more to try.
+    /// No case is shrunk further.
     const MANY: usize = 20_000;
 
     #[test]
@@ -66,7 +66,7 @@ mod strategies {
             let mut generator = Generator::new(profile);
             for seed in 0..12 {
                 let case = generator.case(seed).clone();
-                // Any property at all, though the same one for the same case.
+                // An arbitrary property, but a deterministic one.
                 for odd in [3, 5, 7_u64] {
                     let fails = |this: &Case| {
                         let text = format!("{this:?}");
@@ -112,7 +112,7 @@ mod strategies {
             }
             many += 1;
             let (left, _) = shrunk(&case, fails, |_| ());
-            // Two unbinds of one bind, in sequence, on nothing.
+            // Two sequential unbinds of one bind, on no device.
             assert!((3..=4).contains(&left.ops.len()), "{left:?}");
             assert!(left.topology.devices.is_empty() && left.topology.mms.is_empty());
             assert!(!left.is_concurrent(), "{left:?}");
