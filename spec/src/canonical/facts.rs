@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What can be reached of a run, and where it stands.
+//! What is reachable in a run, and where it is listed.
 
 use super::order::members;
 use crate::case::MAX_OPS;
 use crate::kernel::NONE;
 use crate::run::{Held, Run};
 
-/// What is to be known of one run, whatever things are called.
+/// Facts about one run that do not depend on names.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// The domains and the handles that something can reach, and the operations that hold
-    /// something: sets of indexes.
+    /// The reachable domains, the reachable handles and the operations that hold something, as bit
+    /// sets of indexes.
     pub domains: u64,
     pub handles: u64,
     pub ops: u64,
-    /// Where they stand on the list of their mm.
+    /// Position of each domain and handle on the list of its mm.
     pub domain_at: [u8; MAX_OPS],
     pub handle_at: [u8; MAX_OPS],
-    /// The mm on whose list a domain is; a freed one can be on it still.
+    /// The mm on whose list each domain is. A freed domain can still be listed.
     pub domain_mm: [u8; MAX_OPS],
-    /// The mm on whose list a handle is.
+    /// The mm on whose list each handle is.
     pub handle_mm: [u8; MAX_OPS],
-    /// How many operations hold a handle.
+    /// Number of operations that hold each handle.
     pub holders: [u8; MAX_OPS],
-    /// Something exists that nothing can reach.
+    /// Whether an unreachable object exists.
     pub lost: bool,
 }
 
@@ -44,7 +44,7 @@ impl Default for Facts {
 }
 
 impl Facts {
-    /// Learns everything about another run.
+    /// Overwrites `self` with the facts about `run`.
     pub(super) fn fill(&mut self, run: &Run) {
         let m = &run.machine;
         let (nr_domains, nr_handles) = (m.nr_domains as usize, m.nr_handles as usize);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Small lists without heap, for the inner loop of a search.
+//! Small lists without heap allocation, for the inner loop of a search.
 
 use crate::case::MAX_OPS;
 use crate::kernel::NONE;
 
-/// What a list is ordered by: a number that leaves room for eight bits more.
+/// A sort key: a number that can be extended by eight bits.
 pub(super) trait Key: Copy + Ord + Default {
     fn join(self, value: u8) -> Self;
     fn split(self) -> (Self, u8);
@@ -28,8 +28,8 @@ macro_rules! key {
 
 key!(u32 u64 u128);
 
-/// A list that is kept in order while it grows: a handful of items, so insertion is the way. Of
-/// equal keys the smaller value is first.
+/// A list that stays sorted while it grows. It holds a handful of items, so it uses insertion.
+/// Items with equal keys are sorted by value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sorted<K, const N: usize = MAX_OPS> {
     items: [K; N],
@@ -54,7 +54,7 @@ impl<K: Key, const N: usize> Sorted<K, N> {
         self.len as u8
     }
 
-    /// In order.
+    /// Inserts an item in order.
     #[inline(always)]
     pub(super) fn insert(&mut self, key: K, value: u8) {
         let item = key.join(value);
@@ -67,7 +67,7 @@ impl<K: Key, const N: usize> Sorted<K, N> {
         self.len += 1;
     }
 
-    /// At the end, whatever the order.
+    /// Appends an item, regardless of the order.
     #[inline(always)]
     pub(super) fn push(&mut self, key: K, value: u8) {
         self.items[self.len] = key.join(value);
@@ -79,7 +79,7 @@ impl<K: Key, const N: usize> Sorted<K, N> {
         self.items[..self.len].iter().map(|item| item.split())
     }
 
-    /// Where each of so many indexes stands, or [`NONE`].
+    /// Writes the position of each index below `indexes` in the list, or [`NONE`].
     pub(super) fn inverse(&self, indexes: u8, to: &mut [u8; MAX_OPS]) {
         to[..indexes as usize].fill(NONE);
         for (new, (_, old)) in self.iter().enumerate() {
@@ -88,7 +88,7 @@ impl<K: Key, const N: usize> Sorted<K, N> {
     }
 }
 
-/// The members of a set of small numbers, ascending.
+/// Returns the members of a bit set, ascending.
 pub(super) fn members(mut set: u64) -> impl Iterator<Item = u8> {
     std::iter::from_fn(move || {
         (set != 0).then(|| {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From runs to bytes.
+//! Packs runs into bytes.
 
 use super::facts::Facts;
 use super::order::{Sorted, members};
@@ -10,7 +10,7 @@ use crate::kernel::{DomainType, NONE};
 use crate::run::{Held, Run};
 use std::cmp::Ordering;
 
-/// Memory that packing uses, so that it need not be prepared each time.
+/// Buffers that packing reuses from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     facts: [Facts; 2],
@@ -20,7 +20,7 @@ pub struct Scratch {
     bytes: Buffer,
 }
 
-/// The domains and handles of one run in canonical order, and where each stands in it.
+/// The domains and handles of one run in canonical order, and the position of each in it.
 #[derive(Clone, Debug)]
 struct Objects {
     domains: Sorted<u64>,
@@ -43,8 +43,8 @@ impl Default for Objects {
 impl Objects {
     fn fill(&mut self, run: &Run, facts: &Facts, names: &Devices, mms: &Mms) {
         let m = &run.machine;
-        // Those on a list stand in its order. Of the others, the first entry that names one tells
-        // them apart, and where none does, who holds it.
+        // A listed object is ordered by its position on the list. Any other is told apart by the
+        // first entry that names it or, without such an entry, by its holder.
         let place = |at: u8, pasid: u16| u64::from(at) << 12 | u64::from(pasid);
         let holder = |domain: u8| {
             let held = run.held[..run.nr_held as usize].iter();
@@ -69,7 +69,7 @@ impl Objects {
         for domain in members(facts.domains) {
             let this = &m.domains[domain as usize];
             let at = facts.domain_at[domain as usize];
-            // The fields of a freed one are never read.
+            // The fields of a freed domain are never read.
             let (mm, instance, users) = match this.freed {
                 true => (moved(mms, facts.domain_mm[domain as usize]), NONE, 0),
                 false => (moved(mms, this.mm.raw()), this.instance, this.users),
@@ -105,11 +105,12 @@ impl Objects {
 impl Canon {
     /// Appends the canonical form of one run, or of two runs of the same operations.
     ///
-    /// `same_numbers` is whether handles of one run can still be identified with those of the other.
+    /// `same_numbers` says whether handles of one run can still be identified with those of the
+    /// other.
     ///
     /// # Panics
     ///
-    /// If there are more than two runs, or none.
+    /// If `runs` does not hold one or two runs.
     pub fn pack<const N: usize>(
         &self,
         scratch: &mut Scratch,
@@ -151,9 +152,9 @@ impl Canon {
         names.expect("one of the orders is the first")
     }
 
-    /// The orders of the devices that have to be tried. Devices in order of their marks are so
-    /// whatever they are called, so the orders are those that the marks leave open; and of two that
-    /// differ only in devices that have nothing, one is enough.
+    /// Returns the orders of the devices that have to be tried. Sorting devices by their marks does
+    /// not depend on names, so only orders that the marks leave open remain. Of two orders that
+    /// differ only in devices without contents, one is enough.
     fn orders(&self, marks: &[u64; MAX_DEVICES]) -> Orders {
         let mut orders = Orders {
             tried: [0; MOST_RENAMINGS],
@@ -191,7 +192,8 @@ impl Canon {
         orders
     }
 
-    /// What each device has, as a number that does not depend on what devices are called.
+    /// Returns for each device its contents, as a number that does not depend on the names of
+    /// devices.
     fn marks<const N: usize>(
         &self,
         runs: [&Run; N],
@@ -286,8 +288,8 @@ impl Canon {
                 w.extend_from_slice(&bytes[..length]);
             }
         }
-        // Handles that were returned before are numbered as they stand, those of the first run
-        // first; one of the second that is the same has the same number.
+        // Handles that were returned before are numbered by position, those of the first run first.
+        // A handle of the second run that is the same handle gets the same number.
         let number = |side: usize, handle: u8| {
             let number = runs[side].numbers[handle as usize];
             (same_numbers && number != NONE).then_some(number)
@@ -308,8 +310,8 @@ impl Canon {
         out.extend_from_slice(w.written());
     }
 
-    /// Puts the operations that hold something into canonical order. What either run holds is
-    /// described in five bytes, of which the first says how many count.
+    /// Puts the operations that hold something into canonical order. Each run's resource takes five
+    /// bytes; the first byte gives the number of bytes that count.
     fn sort_held<const N: usize>(&self, scratch: &mut Scratch, runs: [&Run; N], names: &Devices) {
         let objects = &scratch.objects;
         let describe = |side: usize, op: u8| -> u128 {
@@ -340,7 +342,7 @@ impl Canon {
     }
 }
 
-/// Some of the renamings, by their index.
+/// Some of the renamings, by index.
 struct Orders {
     tried: [u8; MOST_RENAMINGS],
     len: usize,
@@ -352,8 +354,8 @@ impl Orders {
     }
 }
 
-/// Marks an entry that points at an attach handle; without it, it points at a domain. Either is
-/// below [`MAX_OPS`], and with it is not [`NONE`].
+/// Flag of an entry that points at an attach handle; without it, the entry points at a domain.
+/// Indexes are below [`MAX_OPS`], and an index with the flag set is never [`NONE`].
 pub(super) const TO_HANDLE: u8 = MAX_OPS as u8;
 
 fn bits<const N: usize>(flags: [bool; N]) -> u8 {
@@ -387,7 +389,7 @@ fn pack_machine<'a>(
     }
     for &old in &old_mms[..m.nr_mms()] {
         let mm = &m.mms[old as usize];
-        // More references than every holder could drop twice are all the same.
+        // Reference counts that holders cannot exhaust by dropping twice are equivalent.
         let surplus = mm.mm_count.saturating_sub(reachable[old as usize]);
         let surplus = surplus.min(2 * held + 1);
         w.push(bits([
@@ -401,7 +403,7 @@ fn pack_machine<'a>(
             w.push(surplus);
         }
         if mm.mm_count != 0 {
-            // A global PASID is at most 64.
+            // A global PASID is at most 64, so it fits in a byte.
             w.extend_from_slice(&[mm.mm_users, mm.pasid as u8]);
         }
     }

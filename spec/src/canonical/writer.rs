@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Bytes of a state, on their way out.
+//! A buffer for the bytes of a state.
 
-/// Room for the largest state that there is.
+/// Size of the largest packed state, in bytes, rounded up.
 const MOST_BYTES: usize = 4096;
 
-/// Memory for the bytes of a state.
+/// Owns the buffer for the bytes of a state.
 #[derive(Clone, Debug)]
 pub(super) struct Buffer([u8; MOST_BYTES]);
 
 impl Buffer {
-    /// Begins anew.
+    /// Starts writing at the beginning of the buffer.
     pub(super) fn writer(&mut self) -> Writer<'_> {
         Writer {
             bytes: &mut self.0,
@@ -24,7 +24,7 @@ impl Default for Buffer {
     }
 }
 
-/// Writes into a buffer. Handed on by value, so that its length can stay in a register.
+/// Writes into a buffer. Passed by value, so that its length can stay in a register.
 pub(super) struct Writer<'a> {
     bytes: &'a mut [u8; MOST_BYTES],
     len: usize,
@@ -44,7 +44,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What was written.
+    /// Returns the bytes written so far.
     pub(super) fn written(&self) -> &[u8] {
         &self.bytes[..self.len]
     }

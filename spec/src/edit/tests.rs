@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What edits do to a case, and to what its operations name.
+//! The effect of edits on a case, and on the arguments of its operations.
 
 use super::*;
 use crate::case::{Device, Mm, OpKind, Topology};
@@ -215,7 +215,8 @@ fn orders_put_only_like_things_in_each_others_place() {
     assert_eq!(orders_of_like(3, like), expected);
 }
 
-/// What every edit promises of every case: it is a case, and names say what they said.
+/// Checks the guarantees of every edit: the result is a case, and arguments refer to the same
+/// objects.
 #[test]
 fn edits_of_random_cases_are_cases_and_new_names_can_be_taken_back() {
     let mut generator = Generator::new(EVERYTHING);
@@ -230,7 +231,7 @@ fn edits_of_random_cases_are_cases_and_new_names_can_be_taken_back() {
                 continue;
             };
             assert!(is_case(&swap));
-            // A name of a later operation is the only thing that another order can spoil.
+            // Only an argument that refers to a later operation can be lost by reordering.
             assert!(swapped(&swap, first).is_none_or(|again| again == case));
         }
         let back: Vec<u32> = (0..case.topology.devices.len() as u32).rev().collect();
