@@ -82,10 +82,7 @@ fn generate() -> Result<(), String> {
         let none = Slip {
             base,
             name: base.unslipped.to_owned(),
-            says: format!(
-                "{}, made as slips are made, and nothing slipped.",
-                base.name
-            ),
+            says: format!("{}, generated like its slips, but unchanged.", base.name),
             shows: "None".to_owned(),
             iommu_sva: read(base.iommu_sva)?,
             iommu: read(base.iommu)?,

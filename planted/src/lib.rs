@@ -9,7 +9,7 @@
 //! a slip whose old lines no longer exist fails the build. To add or update a slip: make the
 //! change, put its `git diff` below the two paragraphs, and undo it.
 
-// What the generated modules declare is that of the kernels' crates.
+// The generated modules are modified copies of modules with public items.
 #![allow(unreachable_pub)]
 
 mod through;

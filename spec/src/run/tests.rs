@@ -44,7 +44,7 @@ impl Model for WithoutDomain {
         handle: HandleId,
     ) -> Result<Option<u16>, Stop> {
         let domain = k.handle(handle, GET_PASID)?.domain;
-        // Alone it looks where there is nothing; beside another one it does not look.
+        // Dereferences null if the handle is the only one, and succeeds if there are others.
         if k.m.handles().len() == 1 {
             k.domain(domain, GET_PASID)?;
         }
