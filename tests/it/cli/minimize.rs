@@ -79,7 +79,7 @@ fn it_says_how_small_it_became_and_that_nothing_is_smaller() {
         "No operation, device, mm or fault can go.",
         "No shorter case shows the same in 1 device, 1 mm, up to 2 ops, attach and page_request",
     ] {
-        let out = out.replace('\n', " ");
+        let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(out.contains(line), "{line}\n{out}");
     }
 }
