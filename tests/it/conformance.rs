@@ -21,8 +21,8 @@ const FILES: [(&str, usize, usize); 4] = [
     ("rough.jsonl.gz", 34, 7340),
 ];
 
-/// The models that there are recorded traces of.
-const RECORDED: [&str; 12] = [
+/// The models that there are recorded traces of, in order of history.
+pub(crate) const RECORDED: [&str; 12] = [
     "v6.7",
     "v6.8-merge",
     "v6.8-rc1",

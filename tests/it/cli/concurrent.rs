@@ -2,7 +2,7 @@
 //! What the commands that run a case do with one on several CPUs.
 
 use super::run::{Scratch, command, feed, svadiff, svadiff_reading};
-use super::samples::{binds_at_once, null_pointer, program, recorded, rows};
+use super::samples::{MODELS, binds_at_once, null_pointer, program, recorded, rows};
 use super::shape::{check_concurrent_trace, keys};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -105,9 +105,7 @@ fn json_has_the_schedule_as_it_was_taken() {
         let ops = case["ops"].as_array().map_or(0, Vec::len);
         let value: Value =
             serde_json::from_str(&run(&case, &["trace", "--json"], 0)).expect("JSON");
-        let all = svadiff::models::all();
-        let known: Vec<&str> = all.iter().map(|model| model.name()).collect();
-        assert_eq!(keys(&value["traces"]), known);
+        assert_eq!(keys(&value["traces"]), *MODELS);
         for trace in value["traces"].as_object().expect("traces").values() {
             check_concurrent_trace(trace, ops);
         }

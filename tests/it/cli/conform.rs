@@ -2,7 +2,8 @@
 //! `svadiff conform`
 
 use super::run::{Scratch, gzip, svadiff, svadiff_reading};
-use super::samples::{MODELS, recorded, rows};
+use super::samples::{recorded, rows};
+use crate::conformance::RECORDED;
 use serde_json::{Value, json};
 
 fn text_of(rows: &[Value]) -> String {
@@ -13,7 +14,7 @@ fn text_of(rows: &[Value]) -> String {
 fn rows_that_agree_exit_0_with_a_count_of_them() {
     let file = recorded("exhaustive.jsonl.gz");
     let text = svadiff(["conform", &file]).ok(0);
-    for (line, model) in text.lines().zip(MODELS) {
+    for (line, model) in text.lines().zip(RECORDED) {
         assert!(line.starts_with(model), "{line}");
         assert!(
             line.ends_with("0 wrong") && !line.contains(" 0 traces"),

@@ -57,7 +57,7 @@ fn two_binds_at_once_are_told_apart_by_what_the_second_one_gets() {
 fn json_has_the_outcomes_of_every_model_in_order() {
     let value = race(&binds_at_once(), &["--json"]).json(0);
     assert_eq!(keys(&value), ["outcomes"]);
-    assert_eq!(keys(&value["outcomes"]), MODELS);
+    assert_eq!(keys(&value["outcomes"]), *MODELS);
     for outcomes in value["outcomes"].as_object().expect("models").values() {
         for outcome in outcomes.as_array().expect("a list") {
             let expected = ["rets", "splats", "leaked", "schedules", "schedule"];

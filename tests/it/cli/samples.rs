@@ -6,21 +6,11 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::sync::LazyLock;
 
-/// All models, in order of history.
-pub(crate) const MODELS: [&str; 12] = [
-    "v6.7",
-    "v6.8-merge",
-    "v6.8-rc1",
-    "thread-a",
-    "thread-b",
-    "thread-c",
-    "thread-d",
-    "v6.8-rc6",
-    "v6.8",
-    "v6.12",
-    "v6.12.117",
-    "v7.3",
-];
+/// The names of all registered models, in order of history.
+pub(crate) static MODELS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let all = svadiff::models::all().into_iter();
+    all.map(|model| model.name()).collect()
+});
 
 /// A device, an mm, and these operations.
 pub(crate) fn case(ops: Value) -> Value {

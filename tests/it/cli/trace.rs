@@ -35,7 +35,7 @@ fn json_has_a_trace_of_every_model_in_order_and_in_shape() {
         let file = dir.file("case.json", case.to_string());
         let value = svadiff(["trace", "--json", &file]).json(0);
         assert_eq!(keys(&value), ["traces"]);
-        assert_eq!(keys(&value["traces"]), MODELS);
+        assert_eq!(keys(&value["traces"]), *MODELS);
         for trace in value["traces"].as_object().expect("traces").values() {
             check_trace(trace, case["ops"].as_array().expect("operations").len());
         }
@@ -98,7 +98,7 @@ fn what_is_traced_is_what_was_recorded() {
         for (row, traced) in rows.iter().zip(&traced) {
             assert_eq!(keys(traced), ["id", "traces"]);
             assert_eq!(traced["id"], row["id"]);
-            assert_eq!(keys(&traced["traces"]), MODELS);
+            assert_eq!(keys(&traced["traces"]), *MODELS);
             assert_eq!(traced["traces"], recorded_traces(row), "{}", row["id"]);
         }
     }

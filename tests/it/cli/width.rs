@@ -93,8 +93,8 @@ fn every_recorded_kind_of_case_in_every_view() {
 
 #[test]
 fn every_comparison_of_two_models() {
-    for from in MODELS {
-        for to in MODELS {
+    for &from in &*MODELS {
+        for &to in &*MODELS {
             check(["compare", from, to, "--ops", "3"]);
         }
     }
