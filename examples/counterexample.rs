@@ -7,7 +7,8 @@ use svadiff::counterexample::Received;
 use svadiff::report::{finding, headline};
 use svadiff::runs::Runs;
 
-/// The difference that a counterexample is about, as text for a mail, or what is wrong with it.
+/// Returns the difference that a counterexample is about, as text for a mail, or what is wrong with
+/// it.
 fn read(bytes: &[u8]) -> Result<String, Box<dyn Error>> {
     let received = Received::from_json(bytes).map_err(|refused| refused.to_string())?;
     let replayed = received.replay();

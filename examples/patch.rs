@@ -34,7 +34,7 @@ macro_rules! patched {
 
 spec::forward_model!(Patched, patched);
 
-/// All that the patch changes in a small universe.
+/// Returns all that the patch changes in a small universe.
 fn changes() -> Vec<Finding> {
     let base = by_name("v6.8").expect("6.8 is a model");
     let models = [false, true].map(|is_applied| Patched { base, is_applied });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Models against recorded traces of the kernel's own code, field by field.
+//! Compares models, field by field, with traces that were recorded from the kernel's own code.
 
 use crate::models::AnyModel;
 use crate::record::record;
@@ -9,27 +9,30 @@ use spec::Case;
 /// A field in which a model and a recorded trace differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where in the trace: `steps[2].live.mm_count[0]`.
+    /// The path of the field in the trace, for example `steps[2].live.mm_count[0]`.
     pub field: String,
-    /// What was recorded; `None` where the recorded trace has no such field.
+    /// The recorded value; `None` if the recorded trace has no such field.
     pub expected: Option<Value>,
-    /// What the model does; `None` where its trace has no such field.
+    /// The model's value; `None` if the model's trace has no such field.
     pub got: Option<Value>,
 }
 
-/// The first field in which a model's trace of a case differs from a recorded one.
+/// Records `case` on `model`. Returns the first field in which its trace differs from the recorded
+/// one.
 pub fn first_mismatch(model: &AnyModel, case: &Case, recorded: &Value) -> Option<Mismatch> {
     let trace = record(model, case).trace;
     let got = serde_json::to_value(&trace).expect("a trace has nothing that JSON has not");
     compare(String::new(), Some(recorded), Some(&got), &NOT_COMPARED)
 }
 
-/// The first field in which two JSON values differ. Numbers are as they are written.
+/// Returns the first field in which two JSON values differ. Numbers are compared as they are
+/// written: `1` and `1.0` differ.
 pub fn compare_values(expected: Option<&Value>, got: Option<&Value>) -> Option<Mismatch> {
     compare(String::new(), expected, got, &[])
 }
 
-/// The lines of basic blocks that recorded steps carry are no part of a trace.
+/// The keys of a recorded step that are not part of a trace: the lines of the basic blocks that
+/// ran.
 const NOT_COMPARED: [&str; 1] = ["lines"];
 
 fn compare(

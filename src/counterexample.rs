@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is attached to a mail: a case that is minimal, with what it shows.
+//! Counterexample files: a minimal case and what it shows, small enough to attach to a mail.
 
 mod check;
 pub(crate) mod received;
@@ -18,18 +18,18 @@ use crate::runs::Runs;
 /// The `format` of a counterexample file.
 pub const FORMAT: &str = "svadiff-counterexample/1";
 
-/// What a counterexample claims beside what its models do.
+/// What a counterexample claims in addition to what its models do.
 pub(crate) struct Claim {
-    /// The difference, as a reader of the file finds it.
+    /// The difference that a reader finds by running the file.
     pub difference: Difference,
     /// Whether every part of the case is needed.
     pub one_minimal: bool,
-    /// The scope in which no shorter case shows the same, in words.
+    /// The scope that has no shorter case with the same cause, in words.
     pub shortest_in: Option<String>,
 }
 
 impl Claim {
-    /// The claims about a finding, which was found with these views.
+    /// Derives the claims about a finding. `views` are the views in which it was found.
     pub(crate) fn new(
         models: [AnyModel; 2],
         views: &[View],
@@ -58,12 +58,13 @@ impl Claim {
     }
 }
 
-/// The difference of a case that a counterexample is about, and the views that show it.
+/// Finds the difference that a counterexample is about, and the views that show it.
 ///
-/// A file says in which view its difference is, and not which others were looked at when it was
-/// found. With the default ones it can be a consequence of something that only they show; then it
-/// is looked at by itself. What is a consequence either way is no finding. What both do alike is
-/// none of their differences, and is looked for as such.
+/// A file records the view of its difference, but not the other views that were compared when it
+/// was found. In the default views, the difference can be a consequence of another one that only
+/// those views show; it is then looked for in its own view alone. A consequence in both is not a
+/// finding. A misbehaviour that both models share is not among their differences, so it is looked
+/// for last.
 fn shown_in(
     models: [AnyModel; 2],
     runs: &Runs,

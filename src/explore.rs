@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One door to the exhaustive explorers: the search where one CPU does the operations, and the race
-//! search where several do.
+//! One entry point for both exhaustive explorers: the search for one CPU, and the race search for
+//! several.
 
 use crate::judge::View;
 use crate::limits::{Limits, Status};
@@ -13,22 +13,22 @@ use spec::Model;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
-/// Configures an exploration of a universe, on however many CPUs it is about.
+/// Configures an exploration of a universe, for any number of CPUs.
 pub struct Exploration<'a, M, const N: usize> {
-    /// What is asked.
+    /// What the exploration has to answer.
     pub question: Question<'a, M, N>,
-    /// The limits that stop it.
+    /// The limits at which it stops.
     pub limits: Limits,
-    /// How many threads explore. What is found does not depend on it.
+    /// The number of threads. The findings do not depend on it.
     pub threads: usize,
-    /// Stops the exploration when it is set.
+    /// Stops the exploration when it becomes true.
     pub interrupt: Option<&'a AtomicBool>,
-    /// Called many times a second with how far the exploration is.
+    /// Called with the progress, many times a second.
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
 }
 
 impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
-    /// An exploration on all cores, without an interrupt or a watcher.
+    /// Returns an exploration on all cores, without an interrupt or a watcher.
     pub fn new(question: Question<'a, M, N>, limits: Limits) -> Self {
         Exploration {
             question,
@@ -39,7 +39,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
         }
     }
 
-    /// Explores the universe.
+    /// Explores the universe, with the explorer for its number of CPUs.
     pub fn run(&self) -> SearchSummary {
         match self.question.universe.cpus {
             0..=1 => self.search().run(),
@@ -47,7 +47,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
         }
     }
 
-    /// The search that explores a universe of one CPU.
+    /// Returns the search that explores a universe of one CPU.
     pub(crate) fn search(&self) -> Search<'a, M, N> {
         Search {
             threads: self.threads,
@@ -67,7 +67,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
     }
 }
 
-/// Finds every cause by which two models differ in a universe, in these views.
+/// Finds every cause by which two models differ in a universe, compared in `views`.
 pub fn compare<M: Model>(
     models: [M; 2],
     universe: &Universe,
@@ -82,7 +82,7 @@ pub fn compare<M: Model>(
     Exploration::new(question, limits).run()
 }
 
-/// Finds everything that a model does in a universe and that no kernel may ever do.
+/// Finds everything in a universe that a model does and no kernel may do.
 pub fn check<M: Model>(model: M, universe: &Universe, limits: Limits) -> SearchSummary {
     let question = Question {
         models: [model],

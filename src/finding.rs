@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What explorers find: a cause, and a case that shows it.
+//! Findings of the explorers: a cause, and a case that shows it.
 
 use crate::judge::{Cause, Difference, View, differences, misbehaviours};
 use crate::record::record;
@@ -10,17 +10,17 @@ use spec::record::Recording;
 use spec::{Case, Model};
 use std::collections::HashSet;
 
-/// A cause, and a case that shows it. It goes from the explorer that found it to the code that prints
-/// it, so that no model has to run the case again.
+/// A cause, and a case that shows it. It carries its recordings from the explorer to the reports,
+/// so that no model has to run the case again.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The case.
     pub case: Case,
     /// The difference that the case shows, with the cause.
     pub difference: Difference,
-    /// What each of the models did with the case.
+    /// What each model did with the case.
     pub recordings: Vec<Recording>,
-    /// Where it is known that no shorter case shows the cause; `None` where that is not known.
+    /// The scope that is known to have no shorter case with this cause; `None` if none is known.
     pub shortest_in: Option<Scope>,
 }
 
@@ -29,21 +29,21 @@ pub struct Finding {
 pub struct Scope {
     /// The universe.
     pub universe: Universe,
-    /// The views; none where one model was judged.
+    /// The views; empty if a single model was judged.
     pub views: Vec<View>,
 }
 
-/// Everything that a case shows on one model or two.
+/// Everything that a case shows on one or two models.
 pub(crate) struct Judged {
-    /// What each of the models did with the case.
+    /// What each model did with the case.
     pub recordings: Vec<Recording>,
-    /// All differences, consequences included.
+    /// All differences, including consequences.
     pub differences: Vec<Difference>,
 }
 
 impl Judged {
-    /// Runs a case once on each model, and judges it: of two models where they differ in these views,
-    /// of one model what it does that no kernel may do.
+    /// Runs a case once on each model and judges it: for two models, where they differ in `views`;
+    /// for one, what it does that no kernel may do.
     pub(crate) fn new<M: Model, const N: usize>(
         models: &[M; N],
         views: &[View],
@@ -58,7 +58,7 @@ impl Judged {
         judged
     }
 
-    /// Runs a case once on each model.
+    /// Runs a case once on each model, without judging it.
     pub(crate) fn unjudged<M: Model, const N: usize>(models: &[M; N], case: &Case) -> Self {
         Judged {
             recordings: models.iter().map(|model| record(model, case)).collect(),
@@ -66,7 +66,7 @@ impl Judged {
         }
     }
 
-    /// A finding of a difference that the case shows.
+    /// Makes a finding of one difference that the case shows.
     pub(crate) fn finding(&self, case: &Case, difference: Difference) -> Finding {
         Finding {
             case: case.clone(),
@@ -78,7 +78,8 @@ impl Judged {
 }
 
 impl Finding {
-    /// A finding of a difference that a case shows on these models. Each of them runs the case once.
+    /// Makes a finding of one difference that a case shows on these models. Runs the case once on
+    /// each.
     pub fn new<M: Model, const N: usize>(
         models: &[M; N],
         case: &Case,
@@ -87,7 +88,7 @@ impl Finding {
         Judged::unjudged(models, case).finding(case, difference)
     }
 
-    /// The id of the case.
+    /// Returns the id of the case.
     pub fn id(&self) -> String {
         id(&self.case)
     }
@@ -106,8 +107,8 @@ pub(crate) fn in_order(findings: Findings) -> Vec<Finding> {
     findings
 }
 
-/// What makes one case simpler than another, the most important first: its operations, faults,
-/// devices, mms and groups.
+/// Returns the sort key by which one case is simpler than another, the most important part first:
+/// the numbers of its operations, faults, devices, mms and groups.
 pub(crate) fn size(case: &Case) -> [usize; 5] {
     let groups: HashSet<u8> = case.topology.devices.iter().map(|d| d.group).collect();
     [
@@ -119,14 +120,14 @@ pub(crate) fn size(case: &Case) -> [usize; 5] {
     ]
 }
 
-/// The id of a case: the first 12 hex digits of the SHA-256 of the case without title, origin and
-/// note, as compact JSON with its keys in the order in which this program writes them.
+/// Returns the id of a case: the first 12 hex digits of the SHA-256 of its compact JSON, without
+/// title, origin and note, and with the keys in the order in which this program writes them.
 pub fn id(case: &Case) -> String {
     let text = serde_json::to_string(&case.bare()).expect("a case has nothing that JSON has not");
     hex(&Sha256::digest(text.as_bytes())[..6])
 }
 
-/// Bytes as hex digits.
+/// Formats bytes as lowercase hex digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

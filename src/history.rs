@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Which commit changed what: walking the graph of revisions from the two that differ.
+//! Finds the commit that changed a behaviour, by walking the graph of revisions from the two models
+//! that differ.
 
 use crate::interleaving::Outcome;
 use crate::judge::{
@@ -12,18 +13,18 @@ use spec::revision::{Branch, Effect};
 use spec::trace::{Live, Step};
 use spec::{Commit, Model};
 
-/// A step from a model to one that is built on it, or back.
+/// An edge of the path between two models: from a model to one that is built on it, or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
-    /// The model that the other is built on.
+    /// The parent.
     pub base: AnyModel,
-    /// The model that has the commits.
+    /// The child, which adds the commits.
     pub model: AnyModel,
     /// Whether the path leads from `model` back to `base`.
     pub backwards: bool,
 }
 
-/// The steps from one model to another: back to the nearest common ancestor, and on from there.
+/// Returns the path from one model to another: back to the nearest common ancestor, then forward.
 pub fn path(from: AnyModel, to: AnyModel) -> Vec<Edge> {
     let (from, to) = (from.tree(), to.tree());
     let steps = from.graph.path(from, to).into_iter();
@@ -39,38 +40,39 @@ pub fn path(from: AnyModel, to: AnyModel) -> Vec<Edge> {
 /// A change of a behaviour, and the commit that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The id of the commit. A revision without commits has its name instead.
+    /// The id of the commit, or the name of the revision if it has no commits.
     pub id: &'static str,
-    /// The subject of the commit. A revision without commits has its description instead.
+    /// The subject of the commit, or the description of the revision if it has no commits.
     pub subject: &'static str,
     /// The first revision with the change.
     pub model: AnyModel,
 }
 
-/// How long a behaviour of a model has been, and will be.
+/// The changes that started and ended a behaviour of a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Life {
-    /// What brought it; `None` where all ancestors of the model have it.
+    /// The change that started it; `None` if all ancestors of the model have it.
     pub since: Option<Change>,
-    /// What ended it on the branch of the model; `None` where it still is. Proposals have no future.
+    /// The change that ended it on the model's branch; `None` if it has not ended. Always `None`
+    /// for a proposal, which has no successors.
     pub until: Option<Change>,
 }
 
-/// The history of a difference of two models, or of a misbehaviour of one.
+/// The history of a difference between two models, or of a misbehaviour of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    /// Of what the first model does.
+    /// The history of what the first model does.
     pub from: Life,
-    /// Of what the second model does; of a misbehaviour of one model it is empty.
+    /// The history of what the second model does; empty for a misbehaviour of a single model.
     pub to: Life,
-    /// What brought the misbehaviour, on whichever side it is. Without a misbehaviour, what made the
-    /// difference.
+    /// The change that introduced the misbehaviour, on whichever side it is. If there is no
+    /// misbehaviour, the change that made the difference.
     pub introduced: Option<Change>,
-    /// What ended the misbehaviour, or the difference.
+    /// The change that ended the misbehaviour, or the difference.
     pub fixed: Option<Change>,
 }
 
-/// The history of one difference of a case.
+/// Returns the history of one difference of a case.
 pub fn history(models: [AnyModel; 2], runs: &Runs, difference: &Difference) -> History {
     let behaviour = Behaviour::new(runs, models, difference);
     let [from, to] = [Side::From, Side::To].map(|side| {
@@ -92,14 +94,15 @@ pub fn history(models: [AnyModel; 2], runs: &Runs, difference: &Difference) -> H
     }
 }
 
-/// The commit of the step from a model to one that is built on it that made a difference of the two.
+/// Returns the commit that made a difference between a model and one that is built directly on it.
 pub fn made_by(models: [AnyModel; 2], runs: &Runs, difference: &Difference) -> Change {
     let behaviour = Behaviour::new(runs, models, difference);
     Change::at(models[1], &|model| behaviour.shows(Side::To, model))
 }
 
-/// `introduced` and `fixed` by the rule of 0.1.0: what makes the difference on the path from the first
-/// model to the second, and what ends the behaviour of the second anywhere.
+/// Returns `introduced` and `fixed` by the rule of version 0.1.0: the change that makes the
+/// difference on the path from the first model to the second, and the change on any branch that
+/// ends the behaviour of the second.
 pub(crate) fn by_the_rule_of_0_1_0(
     models: [AnyModel; 2],
     runs: &Runs,
@@ -124,7 +127,8 @@ pub(crate) fn by_the_rule_of_0_1_0(
     ]
 }
 
-/// The side whose behaviour is the new one: the second, unless what it does is older than both.
+/// Returns the side whose behaviour is new: the second, unless its behaviour is older than both
+/// models.
 fn changed_side([from, _]: [AnyModel; 2], to: &Life) -> Side {
     let tree = from.tree();
     let is_older = |change: Change| tree.graph.ancestors(tree).contains(&change.model.tree());
@@ -134,7 +138,7 @@ fn changed_side([from, _]: [AnyModel; 2], to: &Life) -> Side {
     }
 }
 
-/// The history of something that a model does and that no kernel may ever do.
+/// Returns the history of a misbehaviour of a single model.
 pub fn history_alone(model: AnyModel, runs: &Runs, difference: &Difference) -> History {
     let life = Life::of(model, &|model| misbehaves(runs, model, difference));
     History {
@@ -146,7 +150,8 @@ pub fn history_alone(model: AnyModel, runs: &Runs, difference: &Difference) -> H
 }
 
 impl Life {
-    /// Of a behaviour that a model has, where `shows` says which models have it.
+    /// Returns the history of a behaviour of `model`. `shows` tells which models have the
+    /// behaviour.
     fn of(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Life {
         let graph = model.tree().graph;
         let mut first = model.tree();
@@ -172,8 +177,9 @@ impl Life {
 }
 
 impl Change {
-    /// Of a revision that behaves in another way than its parents: by the commit without which it
-    /// behaves as they do. Where no commit alone did it, by the first that has an effect.
+    /// Attributes a behaviour that starts in this revision to the commit without which the revision
+    /// behaves as its parents do. If no single commit accounts for it, takes the first one that has
+    /// any effect.
     fn at(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Change {
         let tree = model.tree();
         let is_here = shows(model);
@@ -194,8 +200,8 @@ impl Change {
     }
 }
 
-/// Whether a model has the misbehaviour that a difference is about. On several CPUs, whether it
-/// does so under any schedule, at any place.
+/// Returns whether a model has the misbehaviour that a difference is about. On several CPUs,
+/// whether it has it under any schedule, at any place.
 fn misbehaves(runs: &Runs, model: AnyModel, difference: &Difference) -> bool {
     if runs.case().is_concurrent() {
         let explored = runs.explored(model);
@@ -219,13 +225,13 @@ fn misbehaves(runs: &Runs, model: AnyModel, difference: &Difference) -> bool {
     })
 }
 
-/// What a difference is about: what either model does in one place of a case, as callers, drivers and
-/// dmesg see it.
+/// The behaviour that a difference is about: what each model does at one place of a case, as
+/// callers, drivers and dmesg observe it.
 struct Behaviour<'r> {
     runs: &'r Runs,
     models: [AnyModel; 2],
     difference: &'r Difference,
-    /// On several CPUs: an outcome that only one side allows, and which side.
+    /// For several CPUs: an outcome that only one side allows, and that side.
     allowed: Option<(Side, Outcome)>,
 }
 
@@ -243,7 +249,7 @@ impl<'r> Behaviour<'r> {
         }
     }
 
-    /// Whether a model does what the model of this side does.
+    /// Returns whether `model` behaves as the model of `side` does.
     fn shows(&self, side: Side, model: AnyModel) -> bool {
         let case = self.runs.case();
         match (&self.difference.cause, &self.allowed) {
@@ -267,8 +273,8 @@ impl<'r> Behaviour<'r> {
         self.is_alike(side, &theirs, &self.runs.recording(model))
     }
 
-    /// Whether a recording is like that of the model of a side, in so far as the difference is about
-    /// it.
+    /// Returns whether the recording `this` equals the recording of the model of `side`, in
+    /// everything that the difference is about.
     fn is_alike(&self, side: Side, theirs: &Recording, this: &Recording) -> bool {
         let place = self.difference.place;
         let both = step(theirs, place).zip(step(this, place));

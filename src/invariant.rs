@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a kernel has to keep true by itself, whatever its callers do and whatever fails.
+//! Invariants that a kernel has to keep, whatever its callers do and whatever fails.
 //!
-//! A counter has to equal the number of things that the kernel documents it to count. The `users` of a domain are the handles on
-//! it in 6.7; from 6.8 on they are its attachments, the entries that lead to it. The `users` of a
-//! handle, which it has from 6.8-rc6 on and in one of the proposals, are the binds that hold it.
+//! A counter has to equal the number of objects that the kernel documents it to count. In 6.7, the
+//! `users` of a domain counts its handles; from 6.8 on it counts its attachments, that is, the
+//! entries that lead to it. The `users` of a handle exists from 6.8-rc6 on and in one of the
+//! proposals, and counts the binds that share the handle.
 
 use crate::judge::{LeakKind, Observer, Place};
 use crate::report;
@@ -17,20 +18,20 @@ use spec::{Case, Model, OpKind, Ret, Run, Tree};
 /// Something that a kernel has to keep true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Invariant {
-    /// After the teardown nothing is left.
+    /// Nothing exists after the teardown.
     NothingLeft,
     /// The kernel neither complains nor dies.
     NoSplat,
-    /// An mm keeps its PASID.
+    /// An mm keeps the PASID that it first got.
     PasidOfMm,
-    /// Entries lead to what lives.
+    /// Entries lead to live objects only.
     EntriesLive,
-    /// `users` equals what it counts.
+    /// `users` equals the number of objects that it counts.
     Users,
 }
 
 impl Invariant {
-    /// All of them, in the order of their numbers.
+    /// All invariants, in the order of their discriminants.
     pub const ALL: [Invariant; 5] = [
         Invariant::NothingLeft,
         Invariant::NoSplat,
@@ -39,7 +40,7 @@ impl Invariant {
         Invariant::Users,
     ];
 
-    /// Its name.
+    /// Returns its name.
     pub fn name(self) -> &'static str {
         match self {
             Invariant::NothingLeft => "nothing left",
@@ -50,7 +51,7 @@ impl Invariant {
         }
     }
 
-    /// What it says, in one sentence.
+    /// Returns the invariant as one sentence.
     pub fn says(self) -> &'static str {
         match self {
             Invariant::NothingLeft => {
@@ -74,23 +75,23 @@ impl Invariant {
         }
     }
 
-    /// Where a model first breaks it with a case, and how.
+    /// Returns the first place where a model breaks this invariant with a case, and how.
     pub fn broken<M: Model>(self, model: &M, case: &Case) -> Option<Broken> {
         broken(model, case)[self as usize].take()
     }
 }
 
-/// How an invariant is broken.
+/// A violation of an invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Where; in a concurrent case the operation that ran last.
+    /// The place; in a concurrent case, the operation that ran last.
     pub place: Place,
-    /// What is not as it should be.
+    /// What is wrong, in words.
     pub what: String,
 }
 
-/// Where a model first breaks each of the invariants with a case, and how; in the order of
-/// [`Invariant::ALL`].
+/// Returns, for each invariant in the order of [`Invariant::ALL`], the first place where a model
+/// breaks it with a case, and how.
 pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
     let mut watcher = Watcher {
         case,
@@ -140,7 +141,7 @@ pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
     watcher.broken
 }
 
-/// Whether a kernel's handles have `users`.
+/// Returns whether the handles of a kernel have `users`.
 fn handles_have_users(tree: &Tree) -> bool {
     tree.has(SHARE_HANDLES) || tree.has(SKETCH_HANDLE_LIST)
 }
@@ -148,13 +149,13 @@ fn handles_have_users(tree: &Tree) -> bool {
 struct Watcher<'a> {
     case: &'a Case,
     handles_have_users: bool,
-    /// The PASID of each mm; 0 where it had none so far.
+    /// The PASID of each mm; 0 if it has had none so far.
     pasids: [u16; MAX_MMS],
     broken: [Option<Broken>; 5],
 }
 
 impl Watcher<'_> {
-    /// Keeps the first time that each invariant is broken.
+    /// Records a violation, if it is the first one of this invariant.
     fn breaks(&mut self, which: Invariant, place: Place, what: impl FnOnce() -> String) {
         self.broken[which as usize].get_or_insert_with(|| Broken {
             place,
@@ -169,7 +170,7 @@ impl Watcher<'_> {
         observer.clear();
     }
 
-    /// What has to be true between any two sections.
+    /// Checks what has to hold between any two sections.
     fn state(&mut self, place: Place, run: &Run) {
         let m = &run.machine;
         for mm in 0..m.nr_mms() {
@@ -201,7 +202,7 @@ impl Watcher<'_> {
         }
     }
 
-    /// What has to be true while no call is running.
+    /// Checks what has to hold while no call is running.
     fn users(&mut self, place: Place, run: &Run) {
         let m = &run.machine;
         let (mut entries, mut on) = ([0u32; MAX_OPS], [0u32; MAX_OPS]);
@@ -215,7 +216,7 @@ impl Watcher<'_> {
             if domain.freed || domain.kind != DomainType::Sva {
                 continue;
             }
-            // With `iommu_mm` came domains that devices share.
+            // Since `iommu_mm` exists, devices share domains.
             let (expected, which) = match m.mm(domain.mm).iommu_mm {
                 true => (entries[at], "entries that lead to it"),
                 false => (on[at], "handles on it"),
@@ -249,7 +250,7 @@ impl Watcher<'_> {
     /// Checks the PASID that an operation returned.
     fn returned(&mut self, place: Place, op: usize, ret: Ret) {
         let kind = self.case.ops[op].kind;
-        // Of a handle it is the mm of the bind.
+        // A handle belongs to the mm of its bind.
         let asked = match kind.of() {
             Some(of) => self.case.ops.get(of as usize).map(|op| op.kind),
             None => Some(kind),
@@ -271,7 +272,7 @@ impl Watcher<'_> {
     }
 }
 
-/// Whether a driver that holds a domain has this entry.
+/// Returns whether the entry belongs to a driver that has attached a domain of its own.
 fn is_reserved(run: &Run, group: u8, pasid: u16) -> bool {
     (0..MAX_OPS).any(|op| match run.held(op) {
         Held::Domain {

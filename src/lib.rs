@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! svadiff compares kernels. Reference models of `iommu_sva_bind_device()` and its surroundings, one
-//! for each kernel, run the same operations; what callers, drivers and dmesg can observe is compared.
+//! svadiff compares kernels. It runs the same operations on reference models of
+//! `iommu_sva_bind_device()` and the code around it, one model for each kernel, and compares what
+//! callers, drivers and dmesg can observe.
 //!
 //! # A property test in five lines
 //!
-//! Another project states that its random cases show nothing new of the two kernels that it supports.
-//! proptest makes a case that fails smaller, and `svadiff diff` shows it.
+//! A project that supports two kernels asserts that random cases show no difference between them
+//! that it does not know. proptest shrinks a case that fails, and `svadiff diff` prints it.
 //!
 //! ```
 //! use svadiff::{Ledger, Verdict, by_name, spec::generate};
@@ -19,9 +20,10 @@
 //!
 //! # A patch as a model in ten lines
 //!
-//! A kernel is a row of data: its parents and its commits. Here the fix of 6.8 is applied to 6.8-rc6,
-//! and all sequences of the default universe are compared with and without it. A patch that is not
-//! declared yet is one line more, and the code that it changes: `docs/adding-a-revision.md`.
+//! A kernel is a row of data: its parents and its commits. This example applies the fix of 6.8 to
+//! 6.8-rc6 and compares all sequences of the default universe with and without it. To add a patch
+//! that is not declared yet, declare it in one line and add the code that it changes; see
+//! `docs/adding-a-revision.md`.
 //!
 //! ```
 //! use svadiff::models::{AnyModel, ERAS, impl_v68::revisions::{PATCH, SHARE_JOINED_HANDLES}};
@@ -42,16 +44,18 @@
 //!
 //! # Where to find what
 //!
-//! - A case and what a model does with it: [`spec`], [`models`].
-//! - Where two models differ with one case, and what one does that no kernel may do: [`judge`].
-//! - Everything that a universe shows: [`compare`] and [`check`] explore it exhaustively, on one CPU
-//!   or on several; [`hunt`] tries random cases.
-//! - What is found: [`Finding`]. Made small: [`minimize`]. Which commit: [`history`]. Known already:
-//!   [`Ledger`]. As a file for a mail: [`counterexample`]. As text and JSON: [`report`].
+//! - Cases, and what a model does with them: [`spec`], [`models`].
+//! - Where two models differ with one case, and what one model does that no kernel may do:
+//!   [`judge`].
+//! - Everything that a universe shows: [`compare`] and [`check`] explore it exhaustively, on one
+//!   CPU or several; [`hunt`] tries random cases.
+//! - The results: [`Finding`]. [`minimize`] makes it small; [`history`] names the commits; a
+//!   [`Ledger`] lists those that are known; [`counterexample`] writes a file to attach to a mail;
+//!   [`report`] prints text and JSON.
 //!
-//! The layers, from the ground up: `models`; `judge`; `finding`, `limits`, `universe`;
-//! `interleaving` (one program); `question`; `search` and `race`; `explore`; `runs`, `history`,
-//! `minimize`; `ledger`, `counterexample`, `hunt`; `report`; `cli`.
+//! The layers, bottom up: `models`; `judge`; `finding`, `limits`, `universe`; `interleaving` (one
+//! program); `question`; `search` and `race`; `explore`; `runs`, `history`, `minimize`; `ledger`,
+//! `counterexample`, `hunt`; `report`; `cli`.
 
 #[doc(hidden)]
 pub mod cli;

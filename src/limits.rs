@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! When long work ends: limits of states, memory and time, and Ctrl-C; and how far it is.
+//! Limits and progress of long work: limits of states, memory and time, Ctrl-C, and how far it is.
 
 use crate::workers::lock;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -13,16 +13,16 @@ use std::time::{Duration, Instant};
 /// The limits of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Most states that are kept.
+    /// The most states that are kept.
     pub states: usize,
-    /// Most bytes that states take; the program itself takes a few million more.
+    /// The most bytes for states. The program itself takes a few million more.
     pub bytes: usize,
-    /// Longest time that it takes.
+    /// The longest time.
     pub time: Duration,
 }
 
 impl Default for Limits {
-    /// None.
+    /// No limits.
     fn default() -> Self {
         Limits {
             states: usize::MAX,
@@ -35,17 +35,18 @@ impl Default for Limits {
 /// Why a search stopped before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// It had as many states as it may.
+    /// The limit of states was reached.
     States,
-    /// It had as much memory as it may.
+    /// The limit of memory was reached.
     Memory,
-    /// It took as long as it may.
+    /// The limit of time was reached.
     Time,
-    /// It was interrupted.
+    /// The user interrupted it.
     Interrupted,
-    /// There are states that no case leads to, since a case has no more operations.
+    /// Some states have successors that no case can reach, because a case is limited in its
+    /// operations.
     Length,
-    /// To write a checkpoint; it goes on.
+    /// It pauses to write a checkpoint, and then continues.
     Checkpoint,
 }
 
@@ -62,24 +63,24 @@ impl fmt::Display for Stopped {
     }
 }
 
-/// How far a search is.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Status {
-    /// Which topology is searched, from 0, and of how many.
+    /// The index of the topology that is searched, from 0, and the number of topologies.
     pub topology: (usize, usize),
-    /// The level that is expanded: operations from boot.
+    /// The level that is being expanded: the number of operations from boot.
     pub depth: usize,
-    /// States of it that were expanded, and that there were when it was begun.
+    /// The states of this level that were expanded so far, and all its states.
     pub level: (usize, usize),
-    /// Distinct states of all topologies.
+    /// The distinct states of all topologies so far.
     pub states: usize,
-    /// Operations done.
+    /// The operations that ran so far.
     pub transitions: u64,
-    /// Findings of this topology.
+    /// The findings in this topology so far.
     pub findings: usize,
 }
 
-/// When work has to end: after some time, or when it is interrupted. All its threads share it.
+/// The point in time, or the interrupt, that ends some work. All its threads share it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline<'a> {
     begun: Instant,
@@ -88,7 +89,7 @@ pub(crate) struct Deadline<'a> {
 }
 
 impl<'a> Deadline<'a> {
-    /// Work that begins now, and takes no longer than this.
+    /// Sets a deadline for work that begins now and may take `time`.
     pub(crate) fn new(time: Duration, interrupt: Option<&'a AtomicBool>) -> Self {
         Deadline {
             begun: Instant::now(),
@@ -97,17 +98,17 @@ impl<'a> Deadline<'a> {
         }
     }
 
-    /// The flag that interrupts it.
+    /// Returns the flag that interrupts the work.
     pub(crate) fn interrupt(&self) -> Option<&'a AtomicBool> {
         self.interrupt
     }
 
-    /// Whether the work was interrupted.
+    /// Returns whether the work was interrupted.
     pub(crate) fn is_interrupted(&self) -> bool {
         self.interrupt.is_some_and(|flag| flag.load(Relaxed))
     }
 
-    /// Why the work has to end now; `None` while it goes on.
+    /// Returns why the work has to end now; `None` while it goes on.
     pub(crate) fn stopped(&self) -> Option<Stopped> {
         match self.is_interrupted() {
             true => Some(Stopped::Interrupted),
@@ -115,13 +116,13 @@ impl<'a> Deadline<'a> {
         }
     }
 
-    /// The time that remains.
+    /// Returns the time that remains.
     pub(crate) fn remaining(&self) -> Duration {
         self.time.saturating_sub(self.begun.elapsed())
     }
 
-    /// What has to end with this deadline, but can use half a second after it to conclude what came
-    /// before.
+    /// Returns a deadline for concluding the work: the same, but at least half a second from now,
+    /// so that results from before the deadline are reported.
     pub(crate) fn conclusion(self) -> Conclusion<'a> {
         Conclusion {
             deadline: self,
@@ -130,7 +131,7 @@ impl<'a> Deadline<'a> {
     }
 }
 
-/// Work that concludes other work.
+/// The deadline of work that concludes other work.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conclusion<'a> {
     deadline: Deadline<'a>,
@@ -138,26 +139,27 @@ pub(crate) struct Conclusion<'a> {
 }
 
 impl Conclusion<'_> {
-    /// Whether there is time left.
+    /// Returns whether any time remains.
     pub(crate) fn goes_on(&self) -> bool {
         const GRACE: Duration = Duration::from_millis(500);
         self.deadline.stopped().is_none() || self.begun.elapsed() < GRACE
     }
 }
 
-/// The flag that the first Ctrl-C, or the first request to terminate, sets from now on; the second
-/// one ends the process.
+/// Installs handlers for Ctrl-C and for requests to terminate. Returns the flag that the first
+/// signal sets; the second signal ends the process.
 ///
 /// # Errors
 ///
-/// If the signals cannot be handled.
+/// If the handlers cannot be installed.
 pub(crate) fn interrupt_on_signals() -> io::Result<&'static AtomicBool> {
     static FLAG: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
     static ONCE: Once = Once::new();
     let mut result = Ok(());
     ONCE.call_once(|| {
         result = [SIGINT, SIGTERM].into_iter().try_for_each(|signal| {
-            // In this order: it is the flag of the first one that the second one finds set.
+            // The order matters: on the second signal, the shutdown finds the flag set by the first
+            // one.
             flag::register_conditional_shutdown(signal, 128 + signal, FLAG.clone())?;
             flag::register(signal, FLAG.clone()).map(drop)
         });
@@ -165,13 +167,13 @@ pub(crate) fn interrupt_on_signals() -> io::Result<&'static AtomicBool> {
     result.map(|()| &**FLAG)
 }
 
-/// How a search is watched and stopped. All its threads share it.
+/// Watches and stops a search. All threads of the search share it.
 pub(crate) struct Control<'a> {
     limits: Limits,
     deadline: Deadline<'a>,
-    /// Called now and then with how far it is.
+    /// Called with the progress from time to time.
     watch: Option<&'a (dyn Fn(&Status) + Sync)>,
-    /// When to stop for a checkpoint.
+    /// When to pause for a checkpoint.
     pause: Mutex<Option<Instant>>,
     is_stopped: AtomicBool,
     why: Mutex<Option<Stopped>>,
@@ -199,22 +201,22 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// When the search has to end.
+    /// Returns the deadline of the search.
     pub(crate) fn deadline(&self) -> Deadline<'a> {
         self.deadline
     }
 
-    /// How many states more may be kept.
+    /// Returns how many more states may be kept.
     pub(crate) fn states_left(&self) -> usize {
         self.limits.states.saturating_sub(self.states())
     }
 
-    /// Stop for a checkpoint after so long.
+    /// Pauses the search for a checkpoint after `time`.
     pub(crate) fn pause_in(&self, time: Duration) {
         *lock(&self.pause) = Instant::now().checked_add(time);
     }
 
-    /// A search that was stopped before goes on from here.
+    /// Continues the counts of a search that was stopped before.
     pub(crate) fn resume(&self, topology: (usize, usize), states: usize, transitions: u64) {
         self.states.store(states, Relaxed);
         let mut status = lock(&self.status);
@@ -222,7 +224,7 @@ impl<'a> Control<'a> {
         status.transitions = transitions;
     }
 
-    /// A level begins, or goes on.
+    /// Records the start of a level, or its continuation.
     pub(crate) fn level(&self, depth: usize, states: usize, findings: usize) {
         let mut status = lock(&self.status);
         status.depth = depth;
@@ -230,33 +232,33 @@ impl<'a> Control<'a> {
         status.findings = findings;
     }
 
-    /// There is a state more.
+    /// Counts one new state.
     pub(crate) fn new_state(&self) {
         self.states.fetch_add(1, Relaxed);
     }
 
-    /// There are so many states more.
+    /// Counts new states.
     pub(crate) fn new_states(&self, states: usize) {
         self.states.fetch_add(states, Relaxed);
     }
 
-    /// Most bytes that states took at the same time.
+    /// Returns the most bytes that states have taken at the same time.
     pub(crate) fn peak(&self) -> usize {
         self.peak.load(Relaxed)
     }
 
-    /// Distinct states so far, of all topologies.
+    /// Returns the number of distinct states so far, in all topologies.
     pub(crate) fn states(&self) -> usize {
         self.states.load(Relaxed)
     }
 
-    /// Stop, for this reason unless there is another one already.
+    /// Stops the search, for this reason unless it was stopped for another one before.
     pub(crate) fn stop(&self, why: Stopped) {
         lock(&self.why).get_or_insert(why);
         self.is_stopped.store(true, Relaxed);
     }
 
-    /// Whether no more states are to be expanded. Asked before each of them.
+    /// Returns whether the search has to stop. Called before each state is expanded.
     pub(crate) fn no_more(&self) -> bool {
         if self.states() >= self.limits.states {
             self.stop(Stopped::States);
@@ -267,7 +269,7 @@ impl<'a> Control<'a> {
         self.is_stopped.load(Relaxed)
     }
 
-    /// Some states were expanded.
+    /// Records that some states were expanded.
     pub(crate) fn expanded(&self, states: usize, transitions: u64, bytes: usize) {
         self.peak.fetch_max(bytes, Relaxed);
         if bytes >= self.limits.bytes {
@@ -285,15 +287,15 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// Whether the search was stopped, and why. Afterwards it can go on.
+    /// Returns why the search was stopped, if it was, and clears the stop so that the search can
+    /// continue.
     pub(crate) fn take_stopped(&self) -> Option<Stopped> {
         self.is_stopped.store(false, Relaxed);
         lock(&self.why).take()
     }
 }
 
-/// Bytes that were resident at the same time, of everything in the process; `None` where the
-/// system does not say.
+/// Returns the peak resident set of this process in bytes; `None` if the system does not report it.
 pub fn peak_of_process() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The hot loop: one case on two models, operation by operation, until they return differently.
 //!
-//! A [`Run`] is a value of fixed size and has no observer here, so nothing is allocated: a case costs
+//! A [`Run`] has a fixed size, and here it has no observer, so nothing is allocated: a case costs
 //! two copies of the booted machine and its operations.
 
 use crate::judge::same_ret;
 use spec::{Model, Op, Run};
 
-/// How far two models went together.
+/// How far two models ran in lockstep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Walk {
-    /// How many operations ran on both.
+    /// The number of operations that ran on both.
     pub ops: usize,
-    /// Whether the last of them returned differently.
+    /// Whether the last of these operations returned differently.
     pub differed: bool,
 }
 
-/// Returns the index of the first operation from which two models return differently, if any.
+/// Returns the index of the first operation that returns differently on two models, if any.
 ///
-/// `boot` is the machine as it is before the first operation, see [`Run::new`]; one machine serves
-/// for any number of cases of its topology. The teardown is not compared.
+/// `boot` is the machine before the first operation, from [`Run::new`]. One machine can serve any
+/// number of cases of its topology. The teardown is not compared.
 ///
 /// # Panics
 ///
@@ -34,7 +34,8 @@ pub fn first_returned_differently<A: Model, B: Model>(
     differed.then(|| ops - 1)
 }
 
-/// Steps two models until they return differently, die alike, or have run all operations.
+/// Steps two models until an operation returns differently, both die in the same operation, or all
+/// operations have run.
 ///
 /// # Panics
 ///
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn models_that_die_alike_do_not_differ_and_stop() {
-        // The sketch returns a handle that was found with the lock held.
+        // In the sketch, a call returns with the lock held after it has found a handle.
         let ops = [BIND, BIND, BIND, BIND].map(Op::from);
         let sketch = model("thread-d");
         let walked = walk(&sketch, &sketch, &boot(), &ops);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The program svadiff. All of it is in the library.
+//! The `svadiff` program, a thin wrapper around the library.
 
 use std::process::ExitCode;
 

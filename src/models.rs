@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The registry: every model by name, in order of history.
+//! The registry of models, by name and in the order of history.
 
 pub use {impl_v67, impl_v68, impl_v612};
 
@@ -12,7 +12,7 @@ use spec::revision::{Era, Graph};
 use spec::{Commit, Model, Tree};
 use std::sync::LazyLock;
 
-/// What the crates of the models declare.
+/// The eras, which the crates of the models declare.
 pub const ERAS: [Era; 3] = [impl_v67::ERA, impl_v68::ERA, impl_v612::ERA];
 
 /// The history of all registered models.
@@ -21,7 +21,7 @@ static GRAPH: LazyLock<&'static Graph> = LazyLock::new(|| match Graph::new(&ERAS
     Err(error) => panic!("the registered revisions form no graph: {error}"),
 });
 
-/// Any of the models.
+/// A registered model of any era.
 #[derive(Clone, Copy, Debug)]
 pub enum AnyModel {
     /// The design up to 6.7.
@@ -32,23 +32,23 @@ pub enum AnyModel {
     V612(V612),
 }
 
-/// The history of all registered models.
+/// Returns the history of all registered models.
 pub fn graph() -> &'static Graph {
     *GRAPH
 }
 
-/// All models, in the order of [`Graph::trees`].
+/// Returns all models, in the order of [`Graph::trees`].
 pub fn all() -> Vec<AnyModel> {
     graph().trees().iter().map(AnyModel::of).collect()
 }
 
-/// The model of this name.
+/// Returns the model of this name.
 pub fn by_name(name: &str) -> Option<AnyModel> {
     graph().tree(name).map(AnyModel::of)
 }
 
 impl AnyModel {
-    /// The model of a tree. Its commits say which design it has.
+    /// Returns the model of a tree. Its commits say which design it has.
     pub fn of(tree: &'static Tree) -> AnyModel {
         if tree.has(ATTACH_HANDLES) {
             AnyModel::V612(V612(tree))
@@ -59,19 +59,19 @@ impl AnyModel {
         }
     }
 
-    /// The name, everywhere: on the command line, in JSON, in reports.
+    /// Returns the name that the command line, JSON and reports use.
     pub fn name(self) -> &'static str {
         self.tree().name()
     }
 
-    /// The same without a commit, and without those that need it; `None` where it does not have the
-    /// commit. It has the same name.
+    /// Returns this model, under the same name, without a commit and without the commits that need
+    /// it; `None` if it does not have the commit.
     pub fn without(self, commit: Commit) -> Option<AnyModel> {
         let tree = self.tree();
         tree.graph.without(tree, commit).map(AnyModel::of)
     }
 
-    /// The model that it is built on: its first parent.
+    /// Returns the model that this one is built on: its first parent.
     pub fn base(self) -> Option<AnyModel> {
         let tree = self.tree();
         tree.graph.parents(tree).next().map(AnyModel::of)
@@ -86,7 +86,7 @@ impl PartialEq for AnyModel {
 
 impl Eq for AnyModel {}
 
-/// Calls whichever model it is.
+/// Calls a method of the model that `self` contains.
 macro_rules! forward {
     ($self:ident, $call:ident $(, $arg:ident)*) => {
         match $self {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What an explorer is asked, and what it answers.
+//! What an explorer has to answer, and its answer.
 
 use crate::finding::{Finding, Findings, Judged, Scope, size};
 use crate::judge::View;
@@ -9,21 +9,21 @@ use spec::case::MAX_OPS;
 use spec::edit::{names_nothing, without_device, without_mm};
 use spec::{Case, Model, Tree};
 
-/// Of two models how they differ in a universe, in these views; of one model what it does there
-/// that no kernel may ever do.
+/// What an explorer has to find in a universe: for two models, how they differ in `views`; for one
+/// model, what it does that no kernel may do.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a, M, const N: usize> {
-    /// The models.
+    /// The models to compare, or the one to judge.
     pub models: [M; N],
-    /// What they do.
+    /// The universe, whose cases they run.
     pub universe: &'a Universe,
-    /// What is looked at where there are two.
+    /// The views in which two models are compared.
     pub views: &'a [View],
 }
 
 impl<M: Model, const N: usize> Question<'_, M, N> {
-    /// How a search ends that has no more states, the last of them after so many operations. Where
-    /// sequences may have any length, those that are too long for a case were not seen.
+    /// Returns how a search ends that has no more states to expand, at this depth. If sequences may
+    /// have any length, those that are too long for a case were not covered.
     pub(crate) fn end_at(&self, depth: usize) -> Result<(), Stopped> {
         match self.universe.ops {
             None if depth == MAX_OPS => Err(Stopped::Length),
@@ -31,8 +31,8 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         }
     }
 
-    /// Keeps what a case shows that is no consequence and was not found before. Whether it shows
-    /// anything.
+    /// Adds every difference of a case that is not a consequence and has a new cause. Returns
+    /// whether the case shows any difference at all.
     pub(crate) fn keep(&self, case: Case, findings: &mut Findings) -> bool {
         let judged = Judged::new(&self.models, self.views, &case);
         for difference in &judged.differences {
@@ -44,7 +44,8 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         !judged.differences.is_empty()
     }
 
-    /// Adds the findings in one topology to those in others, without what they do not need.
+    /// Merges the findings in one topology into those in others, without the devices and mms that
+    /// they do not need. Of two findings with one cause, keeps the simpler.
     pub(crate) fn add(&self, to: &mut Findings, findings: Findings) {
         for finding in findings.into_values() {
             let finding = self.without_unused(finding);
@@ -58,18 +59,19 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         }
     }
 
-    /// The same finding without the devices and mms that it does not need.
+    /// Returns the finding without the devices and mms that it does not need.
     pub(crate) fn without_unused(&self, mut finding: Finding) -> Finding {
         type Without = fn(&Case, u32) -> Case;
         let topology = finding.case.topology.clone();
         let devices =
             (0..topology.devices.len()).map(|dev| (without_device as Without, dev as u32));
         let mms = (0..topology.mms.len()).map(|mm| (without_mm as Without, mm as u32));
-        // From the last to the first, so that what is still to be tried keeps its index.
+        // From the last to the first, so that removal does not change the indices still to be
+        // tried.
         for (without, index) in devices.chain(mms).rev() {
             let case = without(&finding.case, index);
             if case.ops.iter().any(names_nothing) {
-                continue; // It was needed.
+                continue; // The case needs it.
             }
             let cause = &finding.difference.cause;
             if let Some(smaller) = Finding::find(&self.models, self.views, &case, cause) {
@@ -79,7 +81,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         finding
     }
 
-    /// Marks the findings of a complete exploration than which no shorter case shows the same.
+    /// Marks the findings of a complete exploration that no shorter case shows.
     pub(crate) fn mark_shortest(&self, summary: &mut SearchSummary) {
         let complete = summary.complete();
         for finding in &mut summary.findings {
@@ -91,7 +93,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         }
     }
 
-    /// What the models are.
+    /// Returns the trees of the models.
     pub(crate) fn infos(&self) -> [&'static Tree; N] {
         std::array::from_fn(|side| self.models[side].tree())
     }
@@ -100,30 +102,32 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
 /// What a search found.
 #[derive(Clone, Debug)]
 pub struct SearchSummary {
-    /// Distinct states, of all topologies together.
+    /// The number of distinct states, of all topologies together.
     pub states: usize,
-    /// Operations that were done.
+    /// The number of operations that ran.
     pub transitions: u64,
-    /// The longest of the shortest ways from boot to a state.
+    /// The largest distance of a state from boot, in operations.
     pub depth: usize,
-    /// Most bytes that states took at the same time, in this process.
+    /// The most bytes that the states of this process took at the same time.
     pub bytes: usize,
-    /// Where several CPUs did the operations: how many programs there were, and how many schedules of
-    /// them on all models together. States are then those of all programs, and transitions sections.
+    /// For several CPUs: the number of programs, and the number of their schedules on all models
+    /// together. `states` then counts the states of all programs, and `transitions` counts
+    /// sections.
     pub programs: Option<(usize, u128)>,
-    /// Why it was stopped; `None` if everything was seen.
+    /// Why the search stopped early; `None` if it covered everything.
     pub stopped: Option<Stopped>,
-    /// The findings, those with the shortest cases first.
+    /// The findings, the shortest cases first.
     pub findings: Vec<Finding>,
-    /// Of a case with so many operations or fewer, no shorter one shows the same.
+    /// The length up to which cases are known to be shortest: no case of up to this many operations
+    /// has a shorter one that shows the same cause.
     pub shortest: usize,
 }
 
-/// What states are known by.
+/// The number of bits of the fingerprints that identify states.
 pub const FINGERPRINT_BITS: u32 = 128;
 
 impl SearchSummary {
-    /// Of a search that has not begun.
+    /// Returns the summary of a search that has not begun.
     pub(crate) fn nothing() -> Self {
         SearchSummary {
             states: 0,
@@ -137,13 +141,13 @@ impl SearchSummary {
         }
     }
 
-    /// Whether everything was seen.
+    /// Returns whether the search covered everything.
     pub fn complete(&self) -> bool {
         self.stopped.is_none()
     }
 
-    /// An upper bound of the probability that two states were taken for one, as the exponent of a
-    /// power of two: there are fewer than `states²/2` pairs.
+    /// Returns an upper bound of the probability that two different states had the same
+    /// fingerprint, as the exponent of a power of two: there are fewer than `states²/2` pairs.
     pub fn collision_exponent(&self) -> i32 {
         let bits = (self.states as f64).log2().max(0.0);
         (2.0 * bits).ceil() as i32 - 1 - FINGERPRINT_BITS as i32

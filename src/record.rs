@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Records a case on a model. Tests count how often that is done.
+//! Records a case on a model, and lets tests count the recordings.
 
 use spec::record::Recording;
 use spec::{Case, Model};
@@ -24,7 +24,7 @@ mod tests {
     use std::cell::RefCell;
 
     thread_local! {
-        /// Each recording that this thread made: of which tree, and of which case.
+        /// The recordings that this thread has made: the tree and the case of each.
         static MADE: RefCell<Vec<(&'static Tree, Case)>> = const { RefCell::new(Vec::new()) };
     }
 
@@ -32,8 +32,8 @@ mod tests {
         MADE.with_borrow_mut(|made| made.push((tree, case.bare())));
     }
 
-    /// The trees that were recorded with a case since this was called last; those with other cases
-    /// are forgotten.
+    /// Returns the trees on which `case` was recorded since the last call, and forgets all
+    /// recordings.
     fn recorded(case: &Case) -> Vec<&'static Tree> {
         let made = MADE.take().into_iter();
         let of_case = made.filter(|(_, this)| *this == case.bare());
@@ -85,7 +85,8 @@ mod tests {
         }
     }
 
-    /// A finding carries what its models did; only models that history asks about run its case.
+    /// A finding carries what its models did, so only the models that the history asks about run
+    /// its case.
     #[test]
     fn to_print_a_finding_its_models_do_not_run_the_case_again() {
         let models = ["v6.7", "v6.8-rc6"].map(|name| by_name(name).expect("a model"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What models do with one case: each is recorded, and its schedules are explored, at most once.
+//! What models do with one case. Each model records it, and explores its schedules, at most once.
 
 use crate::finding::Finding;
 use crate::interleaving::{Bounds, Explored, Outcome, outcomes};
@@ -11,7 +11,7 @@ use spec::record::Recording;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What models do with one case. A model runs when it is asked about for the first time.
+/// What models do with one case. A model runs the case when its result is first needed.
 #[derive(Debug)]
 pub struct Runs {
     case: Case,
@@ -20,7 +20,7 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// No model has run the case yet.
+    /// Makes the runs of a case. No model runs it yet.
     pub fn new(case: &Case) -> Self {
         Runs {
             case: case.clone(),
@@ -29,8 +29,8 @@ impl Runs {
         }
     }
 
-    /// The runs of a finding's case; the recordings of these models, which are those that it was
-    /// found with, are taken from the finding.
+    /// Makes the runs of a finding's case. `models` are those that the finding was found with;
+    /// their recordings are taken from it.
     pub fn of(models: &[AnyModel], finding: &Finding) -> Self {
         let runs = Runs::new(&finding.case);
         let recordings = models.iter().zip(&finding.recordings);
@@ -39,17 +39,17 @@ impl Runs {
         runs
     }
 
-    /// The case.
+    /// Returns the case.
     pub fn case(&self) -> &Case {
         &self.case
     }
 
-    /// The recording of the case on a model.
+    /// Returns the recording of the case on a model.
     pub fn recording(&self, model: AnyModel) -> Rc<Recording> {
         once(&self.recordings, model, || record(&model, &self.case))
     }
 
-    /// Every outcome of the case's operations on a model, under any schedule, within
+    /// Returns every outcome that the case's operations have on a model, under any schedule within
     /// [`Bounds::WAITING`].
     pub fn explored(&self, model: AnyModel) -> Rc<Explored> {
         let bounds = Bounds::WAITING;
@@ -58,21 +58,22 @@ impl Runs {
         })
     }
 
-    /// How many schedules of the case have this outcome on a model, as far as callers and dmesg see
-    /// it, and how many there are; `None` where there are too many to explore.
+    /// Returns the number of schedules of the case that have this outcome on a model, as far as
+    /// callers and dmesg can observe it, and the number of all schedules; `None` if there are too
+    /// many to explore.
     pub fn showing(&self, model: AnyModel, outcome: &Outcome) -> Option<(u128, u128)> {
         self.explored(model).showing(outcome)
     }
 
-    /// Whether some schedule of the case has this outcome on a model, as far as callers and dmesg see
-    /// it; `None` where there are too many to explore.
+    /// Returns whether any schedule of the case has this outcome on a model, as far as callers and
+    /// dmesg can observe it; `None` if there are too many to explore.
     pub fn allows(&self, model: AnyModel, outcome: &Outcome) -> Option<bool> {
         self.showing(model, outcome).map(|(shown, _)| shown > 0)
     }
 
-    /// Of a concurrent case: the outcome that its schedule has on one of two models and no schedule
-    /// has on the other, and on which. Where one side does what the difference is about, or fails
-    /// where the other does not, that side is asked first.
+    /// For a concurrent case: returns the outcome that its schedule has on one of two models while
+    /// no schedule has it on the other, and the side that has it. The first side to be tried is the
+    /// one that the difference is about, or the one that fails where the other does not.
     pub fn allowed_in_one(
         &self,
         models: [AnyModel; 2],
@@ -96,7 +97,7 @@ impl Runs {
     }
 }
 
-/// What is known of a model, or else what it is found to do now.
+/// Returns what is known of a model, or computes it and keeps it.
 fn once<T>(
     known: &RefCell<Vec<(AnyModel, Rc<T>)>>,
     model: AnyModel,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! JSON values of no fixed shape, read strictly: no key stands twice, and memory is bounded.
+//! JSON values of any shape, read strictly: repeated keys are refused, and memory is bounded.
 
 use crate::models::{AnyModel, by_name};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny};
@@ -8,12 +8,13 @@ use serde_json::{Map, Value};
 use std::cell::Cell;
 use std::fmt;
 
-/// A JSON value that was read without a repeated key.
+/// A JSON value that was read without finding a repeated key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strict(pub Value);
 
-/// Most values of a [`Strict`], or of all [`Traces`] together, where an object counts as several
-/// since it takes as much memory. All traces of the largest case have about two thirds of that.
+/// The most values that a [`Strict`], or all [`Traces`] together, may have. An object counts as
+/// several values because it takes that much memory. All traces of the largest case need about two
+/// thirds of the limit.
 const MOST_VALUES: usize = 750_000;
 const OBJECT: usize = 8;
 
@@ -24,7 +25,7 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
-/// Reads any value, while there is something left.
+/// Reads any value, until the limit of values is reached.
 #[derive(Clone, Copy)]
 struct AnyValue<'a> {
     left: &'a Cell<usize>,
@@ -96,20 +97,20 @@ fn repeated<E: de::Error>(key: &str) -> E {
     E::custom(format_args!("repeated key `{key}`"))
 }
 
-/// The traces of the models that this program has, by name. Those of others are passed over.
+/// The traces in a file, by model. Traces of models that this program does not have are ignored.
 #[derive(Clone, Debug, Default)]
 pub struct Traces {
     all: Vec<(AnyModel, Value)>,
 }
 
 impl Traces {
-    /// The trace of a model.
+    /// Returns the trace of a model.
     pub fn of(&self, model: AnyModel) -> Option<&Value> {
         let mut all = self.all.iter();
         all.find(|(this, _)| *this == model).map(|(_, trace)| trace)
     }
 
-    /// The models that have a trace here, in the order in which they stand.
+    /// Returns the models that have a trace, in the order of the file.
     pub fn models(&self) -> impl Iterator<Item = AnyModel> + '_ {
         self.all.iter().map(|(model, _)| *model)
     }
@@ -121,7 +122,7 @@ impl<'de> Deserialize<'de> for Traces {
     }
 }
 
-/// As [`Traces`], but a trace of a model that this program has not is refused.
+/// Reads [`Traces`], but refuses a trace of a model that this program does not have.
 pub fn traces_of_known_models<'de, D: Deserializer<'de>>(from: D) -> Result<Traces, D::Error> {
     from.deserialize_map(TracesVisitor { known_only: true })
 }
@@ -157,7 +158,7 @@ impl<'de> Visitor<'de> for TracesVisitor {
     }
 }
 
-/// A trace: an object of whatever there is in it.
+/// Reads a trace: an object with any contents.
 struct Trace<'a> {
     left: &'a Cell<usize>,
 }

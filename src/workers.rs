@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Work on several threads, with results that do not depend on how many there are.
+//! Runs work on several threads. The results do not depend on the number of threads.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks a mutex, also after a thread that held it has panicked: nothing that is shared here is ever
-/// half done while it is locked.
+/// Locks a mutex, even if a thread panicked while it held it: what the mutexes of this crate
+/// protect is consistent at every point where a thread can panic.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The number of threads that work unless another one is asked for: one for each core.
+/// Returns the default number of threads: one for each core.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Calls `work` once with each of the workers, each on a thread of its own. The first one works on
-/// the calling thread.
+/// Calls `work` once with each worker, each on a thread of its own. The first worker runs on the
+/// calling thread.
 pub(crate) fn run<W: Send>(workers: &mut [W], work: impl Fn(&mut W) + Sync) {
     let Some((first, others)) = workers.split_first_mut() else {
         return;
@@ -29,8 +29,8 @@ pub(crate) fn run<W: Send>(workers: &mut [W], work: impl Fn(&mut W) + Sync) {
     });
 }
 
-/// Calls `work` with each item, on so many threads, and returns the results in the order of the
-/// items. A thread takes the next item when it is through with one.
+/// Calls `work` with each item, on up to `threads` threads, and returns the results in the order of
+/// the items. Each thread takes the next item as soon as it has finished one.
 pub(crate) fn map<T: Send, R: Send>(
     threads: usize,
     items: Vec<T>,

@@ -31,7 +31,8 @@ fn start(args: &str, timely: &[String]) -> Child {
         .expect("the program")
 }
 
-/// The exit status, and what was printed; but what was measured, which is not the same every time.
+/// Returns the exit status, and what was printed; but what was measured, which is not the same
+/// every time.
 fn ended(child: Child) -> (Option<i32>, String) {
     let output = child.wait_with_output().expect("the program");
     let said = String::from_utf8(output.stdout).expect("UTF-8");

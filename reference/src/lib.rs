@@ -135,7 +135,7 @@ impl<K: Kept> Model for Product<K> {
         })
     }
 
-    /// A property that always holds, since a checker without a property stops at once.
+    /// Returns a property that always holds, since a checker without a property stops at once.
     fn properties(&self) -> Vec<Property<Self>> {
         vec![Property::always("there is a state", |_, _| true)]
     }

@@ -24,7 +24,7 @@ fn form(name: &str) -> Result<Form, String> {
 }
 
 impl FormArgs {
-    /// The form that was asked for.
+    /// Returns the form that was asked for.
     fn form(&self) -> Form {
         let by_default = match self.json {
             true => crate::report::json::FORM,

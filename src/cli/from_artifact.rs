@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Differ)
 }
 
-/// What the models do that agree.
+/// Returns what the models do that agree.
 fn agree(target: Target) -> &'static str {
     match target {
         Target::Diff | Target::Minimize => "The two models do not differ on this case.",

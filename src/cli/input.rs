@@ -16,7 +16,7 @@ use std::path::Path;
 /// What stands behind the name `-`.
 pub(super) type Stdin<'a> = &'a mut dyn Read;
 
-/// The file's name, for a sentence.
+/// Returns the file's name, for a sentence.
 pub(super) fn name_of(path: &Path) -> String {
     match path.as_os_str() == OsStr::new("-") {
         true => "standard input".to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn name_of(path: &Path) -> String {
     }
 }
 
-/// The refusal of something in a file.
+/// Returns the refusal of something in a file.
 pub(super) fn in_file(path: &Path, what: impl Display) -> Failure {
     Refused::new(format_args!("{}: {what}", name_of(path))).into()
 }
@@ -68,7 +68,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// All of it.
+    /// Returns all of it.
     fn all(mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         // One byte more than the limit is enough to be refused.
@@ -90,7 +90,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// All of a file that is a case or a counterexample.
+/// Returns all of a file that is a case or a counterexample.
 fn read(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
     Source::open(path, stdin)?.all(path)
 }
@@ -161,7 +161,7 @@ impl<'a> Lines<'a> {
         })
     }
 
-    /// The next line that is not blank. A file without any is refused.
+    /// Returns the next line that is not blank. A file without any is refused.
     pub(super) fn next(&mut self) -> Result<Option<(usize, &[u8])>, Failure> {
         loop {
             self.line.clear();

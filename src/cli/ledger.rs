@@ -68,7 +68,7 @@ pub(super) struct Which {
     form: FormArgs,
 }
 
-/// The ledger in a folder, or the one that there is.
+/// Returns the ledger in a folder, or the one that there is.
 pub(super) fn ledger(known: Option<&Path>) -> Result<Cow<'static, Ledger>, Failure> {
     let here = Path::new(FOLDER);
     match known.or(here.is_dir().then_some(here)) {

@@ -212,7 +212,7 @@ impl Failure {
     }
 }
 
-/// What the command line has instead of a command: a call for help, or a mistake.
+/// Returns what the command line has instead of a command: a call for help, or a mistake.
 fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
     use clap::error::ErrorKind::{
         DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
@@ -249,7 +249,7 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
     }
 }
 
-/// A model by name, for an argument.
+/// Returns a model by name, for an argument.
 fn model(name: &str) -> Result<AnyModel, String> {
     by_name(name).ok_or_else(|| {
         let names: Vec<_> = all().into_iter().map(AnyModel::name).collect();
@@ -257,7 +257,7 @@ fn model(name: &str) -> Result<AnyModel, String> {
     })
 }
 
-/// The models that were named, each once, in the order in which they were; all if none was.
+/// Returns the models that were named, each once, in the order in which they were; all if none was.
 fn models(named: &[AnyModel]) -> Vec<AnyModel> {
     let mut models = Vec::new();
     for &model in named {
@@ -281,7 +281,7 @@ impl ValueEnum for View {
     }
 }
 
-/// The views that were asked for, or else the default ones.
+/// Returns the views that were asked for, or else the default ones.
 fn views(asked: &[View]) -> Vec<View> {
     match asked {
         [] => View::DEFAULT.to_vec(),

@@ -28,7 +28,7 @@ impl Progress {
     /// Time between two texts.
     const PERIOD: Duration = Duration::from_millis(200);
 
-    /// A line without a text. A command that is not the whole process has none.
+    /// Returns a line without a text. A command that is not the whole process has none.
     pub(super) fn new(io: &Io<'_>) -> Self {
         let bar = match io.is_process {
             true => ProgressBar::new_spinner(),

@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Differ)
 }
 
-/// A case claims nothing; where the models part is printed.
+/// Returns a case claims nothing; where the models part is printed.
 fn bare(case: &spec::Case, out: Out<'_>) -> Result<Exit, Failure> {
     let runs = Runs::new(case);
     writeln!(out, "A case without claims. Along history:")?;

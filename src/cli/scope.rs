@@ -86,7 +86,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// The models.
+    /// Returns the models.
     pub(super) fn models(&self) -> [AnyModel; 2] {
         [self.from, self.to]
     }
@@ -199,7 +199,7 @@ pub(super) fn seconds(given: &str) -> Result<Duration, String> {
 }
 
 impl Scope {
-    /// The universe that was asked for.
+    /// Returns the universe that was asked for.
     pub(super) fn universe(&self, stdin: input::Stdin<'_>) -> Result<Universe, Failure> {
         if let Some(file) = &self.universe {
             return input::universe(file, stdin);
@@ -238,8 +238,8 @@ impl Scope {
 }
 
 impl Views {
-    /// The views that were asked for. What drivers see and what exists meanwhile is no part of an
-    /// outcome, so on several CPUs it cannot be asked for.
+    /// Returns the views that were asked for. What drivers see and what exists meanwhile is no part
+    /// of an outcome, so on several CPUs it cannot be asked for.
     pub(super) fn views(&self, universe: &Universe) -> Result<Vec<View>, Failure> {
         let views = super::views(&self.views);
         let other = views.iter().find(|view| !View::DEFAULT.contains(view));
@@ -267,21 +267,21 @@ pub(super) struct Place {
 
 #[cfg(feature = "cluster")]
 impl Place {
-    /// The arguments for timely, if there are any.
+    /// Returns the arguments for timely, if there are any.
     pub(super) fn timely(&self) -> &[String] {
         &self.timely
     }
 }
 
 impl Keep {
-    /// Where the search is saved, and whether it goes on from there.
+    /// Returns where the search is saved, and whether it goes on from there.
     pub(super) fn checkpoint(&self) -> Option<(&Path, bool)> {
         self.checkpoint.as_deref().map(|path| (path, self.resume))
     }
 }
 
 impl Use {
-    /// The limits that were asked for.
+    /// Returns the limits that were asked for.
     ///
     /// Of the time so much was `spent` already.
     pub(super) fn limits(&self, spent: Duration) -> Limits {
@@ -295,7 +295,7 @@ impl Use {
         }
     }
 
-    /// How many threads were asked for.
+    /// Returns how many threads were asked for.
     pub(super) fn threads(&self) -> Option<usize> {
         self.threads.map(usize::from)
     }

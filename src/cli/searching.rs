@@ -160,7 +160,7 @@ pub(super) fn stop_when_interrupted(io: &Io<'_>) -> io::Result<Option<&'static A
     }
 }
 
-/// The exit status of a search.
+/// Returns the exit status of a search.
 pub(super) fn exit(summary: &SearchSummary) -> Exit {
     match (summary.complete(), summary.findings.is_empty()) {
         (false, _) => Exit::Unfinished,

@@ -52,8 +52,8 @@ impl ReplayReport {
 }
 
 impl Received {
-    /// The difference with the signature that the file claims, if the case shows it and it is no
-    /// mere consequence; and the views that show it.
+    /// Returns the difference with the signature that the file claims, if the case shows it and it
+    /// is no mere consequence; and the views that show it.
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
         self.shown_by(&Runs::new(&self.case))
     }
@@ -69,7 +69,7 @@ impl Received {
         })
     }
 
-    /// The difference that the file claims, if the case shows it.
+    /// Returns the difference that the file claims, if the case shows it.
     pub fn difference(&self) -> Option<Difference> {
         self.shown().map(|(_, difference)| difference)
     }

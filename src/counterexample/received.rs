@@ -39,7 +39,7 @@ impl Received {
         parse(bytes)
     }
 
-    /// The signature that it claims.
+    /// Returns the signature that it claims.
     pub fn signature(&self) -> &Value {
         &self.claims.signature
     }
@@ -154,7 +154,7 @@ fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     number(from, u32::MAX.into(), "number")
 }
 
-/// A key that has to be there, and can be null.
+/// Returns a key that has to be there, and can be null.
 pub(crate) fn or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(from)
 }

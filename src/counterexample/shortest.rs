@@ -10,8 +10,8 @@ use crate::universe::Universe;
 
 const LOOKING_AT: &str = ", looking at ";
 
-/// A scope in words: its universe, and its views where they are not those that a reader of the file
-/// would take.
+/// Returns a scope in words: its universe, and its views where they are not those that a reader of
+/// the file would take.
 pub(super) fn in_words(scope: &Scope, checked_with: &[View]) -> String {
     let Scope { universe, views } = scope;
     if views == checked_with {

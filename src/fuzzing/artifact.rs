@@ -35,13 +35,13 @@ pub struct Differ {
 }
 
 impl Differ {
-    /// The counterexample file.
+    /// Returns the counterexample file.
     pub fn to_json(&self) -> Value {
         counterexample(self.models, &View::DEFAULT, &self.finding)
     }
 }
 
-/// What the bytes that this target stopped at show: of the differences the first that is
+/// Returns what the bytes that this target stopped at show: of the differences the first that is
 /// not known, or else the first.
 pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifact, Refused> {
     let (case, pairs) = case_and_models(target, bytes)?;
@@ -88,7 +88,7 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
     Ok(Artifact { broken, differ })
 }
 
-/// The case that bytes stand for, and the pairs of models that it is for.
+/// Returns the case that bytes stand for, and the pairs of models that it is for.
 fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel; 2]>), Refused> {
     match target {
         Target::Diff | Target::Minimize => {

@@ -10,7 +10,7 @@ use spec::edit::in_sequence;
 use spec::record::{Recording, record};
 use spec::{Case, Ret};
 
-/// What goes wrong.
+/// Returns what goes wrong.
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let case = Case::from_json(bytes).ok()?;
     reads_back(&case)
@@ -18,7 +18,7 @@ pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
         .or_else(|| unknown(screen, &case))
 }
 
-/// Whether a case that is written is the same when it is read.
+/// Returns whether a case that is written is the same when it is read.
 pub(super) fn reads_back(case: &Case) -> Option<What> {
     let written = crate::report::json(&case.to_json());
     match Case::from_json(written.as_bytes()) {
@@ -34,7 +34,7 @@ pub(super) fn reads_back(case: &Case) -> Option<What> {
     }
 }
 
-/// Whether what a model does with a case has the shape that it has to have.
+/// Returns whether what a model does with a case has the shape that it has to have.
 fn runs(model: AnyModel, case: &Case) -> Option<What> {
     let recording = record(&model, case);
     let what = match case.is_concurrent() {
@@ -82,7 +82,7 @@ fn of_concurrent(model: AnyModel, case: &Case, recording: &Recording) -> Option<
     (again != *recording).then_some("another trace under the schedule of the trace")
 }
 
-/// The first two neighbours that differ in a way that is not known.
+/// Returns the first two neighbours that differ in a way that is not known.
 fn unknown(screen: &mut Screen<'_>, case: &Case) -> Option<What> {
     if case.is_on_several_cpus() {
         return None;
@@ -91,7 +91,7 @@ fn unknown(screen: &mut Screen<'_>, case: &Case) -> Option<What> {
     neighbours().find_map(|pair| screen.unknown(pair, &case))
 }
 
-/// The pairs of a model with the one it is built on, by number.
+/// Returns the pairs of a model with the one it is built on, by number.
 fn neighbours() -> impl Iterator<Item = usize> {
     let are = |[from, to]: &[AnyModel; 2]| to.base() == Some(*from);
     (0..)

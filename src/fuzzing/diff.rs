@@ -22,7 +22,7 @@ pub(super) fn begin(bytes: &[u8]) -> &[u8] {
     bytes.get(..MOST).unwrap_or(bytes)
 }
 
-/// What goes wrong.
+/// Returns what goes wrong.
 #[inline]
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let mut case = std::mem::take(&mut screen.case);
@@ -45,7 +45,7 @@ pub(super) fn read(bytes: &[u8], case: &mut Case) -> usize {
     of_bytes(pair)
 }
 
-/// The models and the case that bytes stand for.
+/// Returns the models and the case that bytes stand for.
 pub fn case_of(bytes: &[u8]) -> ([AnyModel; 2], Case) {
     let mut case = Case::default();
     let pair = read(bytes, &mut case);

@@ -48,7 +48,7 @@ impl Target {
         Target::Parse,
     ];
 
-    /// Its name.
+    /// Returns its name.
     pub fn name(self) -> &'static str {
         match self {
             Target::CaseJson => "case_json",
@@ -58,12 +58,12 @@ impl Target {
         }
     }
 
-    /// The target of this name.
+    /// Returns the target of this name.
     pub fn by_name(name: &str) -> Option<Target> {
         Target::ALL.into_iter().find(|target| target.name() == name)
     }
 
-    /// What goes wrong with these bytes, if anything does.
+    /// Returns what goes wrong with these bytes, if anything does.
     pub fn run(self, screen: &mut Screen<'_>, bytes: &[u8]) -> Option<Wrong> {
         let run = match self {
             Target::CaseJson => case_json::run,
@@ -76,8 +76,8 @@ impl Target {
     }
 }
 
-/// What a fuzzer calls again and again; the ledger is the one that is shipped. `run` is that of the
-/// target: a fuzzer that gets no more than it needs is faster.
+/// Returns what a fuzzer calls again and again; the ledger is the one that is shipped. `run` is
+/// that of the target: a fuzzer that gets no more than it needs is faster.
 ///
 /// # Panics
 ///

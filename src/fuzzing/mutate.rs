@@ -39,7 +39,7 @@ pub fn mutate(text: &[u8], most: usize, seed: u64) -> Vec<u8> {
     }
 }
 
-/// What is made of what is no case.
+/// Returns what is made of what is no case.
 fn small() -> Case {
     let topology = Topology {
         devices: vec![Device {

@@ -28,7 +28,7 @@ static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
     Pairs { pairs, names }
 });
 
-/// All pairs of models, each in order of history.
+/// Returns all pairs of models, each in order of history.
 pub fn pairs() -> &'static [[AnyModel; 2]] {
     &PAIRS.pairs
 }
@@ -58,7 +58,7 @@ pub fn of_bytes(bytes: [u8; NAME]) -> usize {
     nearest.expect("there are pairs").1
 }
 
-/// A bijection that spreads its input over all bits: the finalizer of MurmurHash3.
+/// Returns a bijection that spreads its input over all bits: the finalizer of MurmurHash3.
 fn mix(mut x: u32) -> u32 {
     x = (x ^ (x >> 16)).wrapping_mul(0x85eb_ca6b);
     x = (x ^ (x >> 13)).wrapping_mul(0xc2b2_ae35);

@@ -8,7 +8,7 @@ use crate::models::all;
 use spec::Case;
 use spec::record::record;
 
-/// What goes wrong.
+/// Returns what goes wrong.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     if let Ok(case) = Case::from_json(bytes) {
         if let Some(wrong) = case_json::reads_back(&case) {

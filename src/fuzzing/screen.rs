@@ -25,7 +25,7 @@ pub struct Screen<'a> {
 }
 
 impl<'a> Screen<'a> {
-    /// A screen that has judged nothing yet.
+    /// Returns a screen that has judged nothing yet.
     pub fn new(ledger: &'a Ledger) -> Self {
         Screen {
             ledger,
@@ -36,7 +36,7 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// The first difference that is not known, of a sequential case on a pair of models.
+    /// Returns the first difference that is not known, of a sequential case on a pair of models.
     ///
     /// Two that are no neighbours are judged along the history between them. That is not done again
     /// for a cause of these two that was judged before, whatever may be new in between: the
@@ -63,7 +63,7 @@ impl<'a> Screen<'a> {
         None
     }
 
-    /// How many cases had to be judged in full.
+    /// Returns how many cases had to be judged in full.
     pub fn in_full(&self) -> usize {
         self.in_full
     }

@@ -48,7 +48,7 @@ fn a_path_leads_back_from_proposals_and_from_stable_branches() {
     assert_eq!(steps("v6.8", "v6.8"), []);
 }
 
-/// The registered rows with others in place of some or besides them.
+/// Returns the registered rows with others in place of some or besides them.
 fn graph_with(rows: &[Revision]) -> &'static Graph {
     let eras = ERAS.iter().map(|era| {
         let is_kept = |row: &&Revision| rows.iter().all(|other| other.name != row.name);
@@ -74,7 +74,7 @@ fn in_graph(graph: &'static Graph, name: &str) -> AnyModel {
     AnyModel::of(graph.tree(name).expect("a revision of this name"))
 }
 
-/// What is said of a history, without the models.
+/// Returns what is said of a history, without the models.
 fn ids(history: History) -> [Option<&'static str>; 6] {
     let History {
         from,
@@ -88,7 +88,7 @@ fn ids(history: History) -> [Option<&'static str>; 6] {
     .map(|change| change.map(|change: Change| change.id))
 }
 
-/// All entries of the ledger, with their models in this graph.
+/// Returns all entries of the ledger, with their models in this graph.
 fn attributed(graph: &'static Graph) -> Vec<(String, [Option<&'static str>; 6], &'static str)> {
     let entries = Ledger::shipped().entries.iter();
     entries

@@ -106,13 +106,13 @@ trait Kind {
     /// Cases of a round, and how many a thread takes at a time.
     const ROUND: u64;
     const BLOCK: u64;
-    /// The findings of a round, those of the cases with the lowest numbers first.
+    /// Returns the findings of a round, those of the cases with the lowest numbers first.
     fn conclude(
         &mut self,
         workers: &mut [Self::Worker],
         summary: &mut HuntSummary,
     ) -> Vec<(u64, Finding)>;
-    /// A worker that knows what was found in earlier rounds.
+    /// Returns a worker that knows what was found in earlier rounds.
     fn worker(&self) -> Self::Worker;
 }
 
@@ -182,7 +182,7 @@ impl<M: Model> Hunt<'_, M> {
         }
     }
 
-    /// The same, as small as it gets.
+    /// Returns the same, as small as it gets.
     fn minimized(&self, finding: Finding) -> Finding {
         let cause = &finding.difference.cause;
         minimize(&self.models, self.views, &finding.case, cause).unwrap_or(finding)

@@ -119,9 +119,10 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
     }
 }
 
-/// The same findings, but that an outcome that can be described in several ways is described as what a part
-/// of the program shows, if it can be: as in a search, which has seen all shorter programs before.
-/// What was known `before` is as good a description as any, and is nothing new.
+/// Returns the same findings, but that an outcome that can be described in several ways is
+/// described as what a part of the program shows, if it can be: as in a search, which has seen all
+/// shorter programs before. What was known `before` is as good a description as any, and is nothing
+/// new.
 fn by_parts<M: Model>(
     search: &RaceSearch<'_, M, 2>,
     findings: Vec<(u64, Finding)>,

@@ -43,7 +43,7 @@ impl Source {
         }
     }
 
-    /// The case with this number.
+    /// Returns the case with this number.
     #[inline]
     pub fn case(&mut self, number: u64) -> &Case {
         let random = mix(self.seed.wrapping_add(number.wrapping_mul(STEP)));
@@ -79,7 +79,7 @@ impl Source {
 /// From one state of the generator of random numbers `splitmix64` to the next.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// What `splitmix64` makes of a state: every number of another one.
+/// Returns what `splitmix64` makes of a state: every number of another one.
 fn mix(state: u64) -> u64 {
     let state = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let state = (state ^ state >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Judges a case by a cause that can be one of both models: for that, it has to be known what the
-//! second model does under other schedules.
+//! Finds misbehaviours that two models share. On several CPUs this requires knowing what the second
+//! model does under other schedules.
 
 use super::{Outcome, allows};
 use crate::finding::{Finding, Judged};
@@ -9,8 +9,8 @@ use crate::record::record;
 use spec::record::Recording;
 use spec::{Case, Model};
 
-/// What both of two models do with a case that no kernel may do. On several CPUs the second model
-/// has to reach the same outcome under some schedule, which need not be that of the case.
+/// Returns what both models do with a case and no kernel may do. On several CPUs, the second model
+/// has to reach the same outcome under some schedule, not necessarily that of the case.
 pub fn misbehaviours_of_both<M: Model>(models: &[M; 2], case: &Case) -> Vec<Difference> {
     let recordings = models.each_ref().map(|model| record(model, case));
     let [from, to] = &recordings;
@@ -19,8 +19,8 @@ pub fn misbehaviours_of_both<M: Model>(models: &[M; 2], case: &Case) -> Vec<Diff
     })
 }
 
-/// The same, of what both models did with the case; `allows` is asked whether the second model
-/// reaches an outcome under some schedule.
+/// Does the same from recordings. `allows` tells whether the second model reaches an outcome under
+/// some schedule; `None` means that it is not known.
 pub(crate) fn of_both(
     case: &Case,
     [from, to]: [&Recording; 2],
@@ -39,7 +39,7 @@ pub(crate) fn of_both(
     all
 }
 
-/// The difference with this cause that a case shows, unless it is a consequence there.
+/// Returns the difference with this cause, if the case shows it and it is not a consequence there.
 pub fn find<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -72,7 +72,7 @@ fn judged<M: Model, const N: usize>(
 }
 
 impl Finding {
-    /// The finding of this cause that a case shows, unless it is a consequence there.
+    /// Returns the finding with this cause, if the case shows it and it is not a consequence there.
     pub fn find<M: Model, const N: usize>(
         models: &[M; N],
         views: &[View],

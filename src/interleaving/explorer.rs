@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every interleaving of a program, on one model.
+//! Explores every interleaving of a program on one model.
 //!
-//! Level by level, a level being the states after so many sections. Schedules that lead to the same
-//! state, with the same returned and the same complained so far, are counted and gone on with as
-//! one: what comes of them is the same. So the work is that of all states, and the counts are those
-//! of all schedules.
+//! The exploration goes level by level; a level holds the states after the same number of sections.
+//! Schedules that lead to the same state, with the same return values and complaints so far, also
+//! continue alike, so they are merged and only counted. The work is therefore proportional to the
+//! number of states, while the counts are those of all schedules.
 
 use super::outcome::{Leaked, Outcome};
 use crate::judge::View;
@@ -15,53 +15,54 @@ use spec::record::Watch;
 use spec::{At, Model, Ret, Splat, Topology};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// What an exploration may use.
+/// The bounds of an exploration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Whether schedules that come to the same are gone on with as one.
+    /// Whether schedules that lead to the same state are merged.
     pub merge: bool,
-    /// Most states.
+    /// The most states.
     pub states: usize,
-    /// Most bytes that states take.
+    /// The most bytes for states.
     pub bytes: usize,
 }
 
 impl Bounds {
-    /// None.
+    /// No bounds.
     pub const NONE: Bounds = Bounds {
         merge: true,
         states: usize::MAX,
         bytes: usize::MAX,
     };
 
-    /// So many that somebody who reads a case waits for a moment, not for minutes.
+    /// Bounds for interactive use: the reader of a case waits seconds, not minutes.
     pub const WAITING: Bounds = Bounds {
         states: 20_000,
         ..Bounds::NONE
     };
 }
 
-/// All that a program can come to on a model.
+/// Everything that a program can result in on a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explored {
-    /// The outcomes, with what shows them, in an order that does not depend on the exploration.
+    /// The outcomes, each with its witness, in an order that does not depend on the exploration.
     pub outcomes: IndexMap<Outcome, Witness>,
-    /// Distinct states, that at boot included.
+    /// The number of distinct states, including the one at boot.
     pub states: usize,
-    /// Sections that were run.
+    /// The number of sections that ran.
     pub sections: u64,
-    /// Whether there was more than the bounds let be seen.
+    /// Whether the bounds stopped the exploration early.
     pub cut: bool,
 }
 
 impl Explored {
-    /// How many schedules there are.
+    /// Returns the number of schedules.
     pub fn schedules(&self) -> u128 {
         self.outcomes.values().map(|shown| shown.schedules).sum()
     }
 
-    /// How many schedules have this outcome, as far as callers and dmesg see it, and how many there
-    /// are; `None` where the bounds let not all be seen.
+    /// Returns the number of schedules that have this outcome, as far as callers and dmesg can
+    /// observe it, and the number of all schedules; `None` if the bounds stopped the exploration
+    /// early.
     pub fn showing(&self, outcome: &Outcome) -> Option<(u128, u128)> {
         if self.cut {
             return None;
@@ -74,16 +75,16 @@ impl Explored {
     }
 }
 
-/// How an outcome is shown.
+/// The schedules that show an outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
-    /// By so many schedules.
+    /// The number of schedules.
     pub schedules: u128,
-    /// The first of the shortest ones, of those with the fewest switches between CPUs: the numbers
-    /// of the CPUs, section by section.
+    /// The shortest schedule, as the number of the CPU of each section. Of several, the one with
+    /// the fewest switches between CPUs, then the first in order.
     pub schedule: Vec<u8>,
-    /// The first of those with the fewest switches, of those the shortest: how many, and the numbers
-    /// of the CPUs.
+    /// The number of switches of the schedule with the fewest, and the schedule. Of several, the
+    /// shortest, then the first in order.
     pub fewest: (u32, Vec<u8>),
 }
 
@@ -92,17 +93,17 @@ pub struct Witness {
 struct State {
     cpus: Cpus,
     rets: Vec<Ret>,
-    /// Those of the operations in their order, each with its operation.
+    /// The splats with their operations, in the order of the operations.
     splats: Vec<(u8, Splat)>,
     schedules: u128,
-    /// For each CPU, the path with the fewest switches that ends with it.
+    /// For each CPU, the path with the fewest switches whose last section runs on that CPU.
     paths: Vec<Option<SchedulePath>>,
 }
 
-/// A schedule, with the number of its switches first: the lesser is the better one.
+/// The number of switches of a schedule, and the schedule. The lesser one is better.
 pub(crate) type SchedulePath = (u32, Vec<u8>);
 
-/// Memory for one exploration after the other.
+/// An explorer that reuses its memory from one exploration to the next.
 #[derive(Debug, Default)]
 pub struct Explorer {
     level: Vec<State>,
@@ -112,10 +113,10 @@ pub struct Explorer {
     key: Vec<u8>,
 }
 
-/// What a path takes besides its entries.
+/// The bytes that a path takes in addition to its entries.
 const PATH: usize = 48;
 
-/// Hears nothing but splats.
+/// An observer that keeps only splats.
 #[derive(Default)]
 pub(crate) struct Splats(pub Vec<Splat>);
 
@@ -139,7 +140,7 @@ impl Explorer {
         self.explore_while(model, topology, program, bounds, &|| true)
     }
 
-    /// The same, as long as it is to go on.
+    /// Runs a program under every interleaving, for as long as `goes_on` returns true.
     pub fn explore_while<M: Model>(
         &mut self,
         (model, paths): (&M, bool),
@@ -195,7 +196,7 @@ impl Explorer {
                         scratch.rets[op] = ret;
                     }
                     for &splat in &watch.0 {
-                        // Those of an operation stand together, operations in their order.
+                        // Splats of one operation are adjacent, and operations are in order.
                         let all = &scratch.splats;
                         let at = all.partition_point(|&(of, _)| of <= op as u8);
                         scratch.splats.insert(at, (op as u8, splat));
@@ -246,8 +247,8 @@ impl Explorer {
         explored
     }
 
-    /// Where a state of this level is that comes to the same; or its fingerprint, where there is
-    /// none yet and it can be looked for.
+    /// Returns the index of an equal state in the next level. If there is none, returns the
+    /// fingerprint of the state, or `None` if states are not merged.
     fn find(
         &mut self,
         state: &State,
@@ -273,7 +274,7 @@ impl Explorer {
     }
 }
 
-/// Appends four bytes that say what was returned.
+/// Appends four bytes that identify a return value.
 pub(crate) fn identify(ret: Ret, out: &mut Vec<u8>) {
     let mut which = 0;
     let (kind, value) = match ret {
@@ -296,13 +297,13 @@ pub(crate) fn identify(ret: Ret, out: &mut Vec<u8>) {
     out.extend([kind, which, low, high]);
 }
 
-/// How often a schedule goes from one CPU to another.
+/// Returns the number of switches between CPUs in a schedule.
 pub(crate) fn switches(schedule: &[u8]) -> u32 {
     let switches = schedule.windows(2).filter(|pair| pair[0] != pair[1]);
     switches.count() as u32
 }
 
-/// The best path to a state, and from there on with this CPU.
+/// Returns the best path to a state, extended by a section on `cpu`.
 pub(crate) fn best(
     paths: &[Option<SchedulePath>],
     depth: usize,
@@ -322,7 +323,7 @@ pub(crate) fn best(
 }
 
 impl Explored {
-    /// A run is over: its teardown, and the outcome.
+    /// Adds the outcome of a run that is over, after its teardown.
     fn add<M: Model>(&mut self, model: &M, state: &State, scratch: &mut State) {
         let mut splats: Vec<Splat> = state.splats.iter().map(|&(_, splat)| splat).collect();
         let died = state.rets.iter().any(|ret| ret.ends_the_run());

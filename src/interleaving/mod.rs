@@ -14,20 +14,22 @@ pub use outcome::{Leaked, Outcome};
 use spec::concurrent::Program;
 use spec::{Case, Model};
 
-/// Everything that the operations of a case can come to on a model; its schedule is not looked at.
+/// Returns every outcome that the operations of a case can have on a model. The schedule of the
+/// case is ignored.
 pub fn outcomes<M: Model>(model: &M, case: &Case, bounds: Bounds) -> Explored {
     let program = Program::new(&case.ops);
     Explorer::default().explore(model, &case.topology, &program, true, bounds)
 }
 
-/// Whether some schedule of a case has this outcome on a model, as far as callers and dmesg see it;
-/// `None` where there are too many to explore.
+/// Returns whether any schedule of a case has this outcome on a model, as far as callers and dmesg
+/// can observe it; `None` if there are too many to explore.
 pub fn allows<M: Model>(model: &M, case: &Case, outcome: &Outcome) -> Option<bool> {
     showing(model, case, outcome).map(|(shown, _)| shown > 0)
 }
 
-/// How many schedules of a case have this outcome on a model, as far as callers and dmesg see it, and
-/// how many there are; `None` where there are too many to explore.
+/// Returns the number of schedules of a case that have this outcome on a model, as far as callers
+/// and dmesg can observe it, and the number of all schedules; `None` if there are too many to
+/// explore.
 pub fn showing<M: Model>(model: &M, case: &Case, outcome: &Outcome) -> Option<(u128, u128)> {
     outcomes(model, case, Bounds::WAITING).showing(outcome)
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a program can come to, whatever the schedule.
+//! The outcomes of a program, whatever the schedule.
 
 use crate::judge::View;
 use serde::Serialize;
@@ -8,31 +8,32 @@ use spec::record::Recording;
 use spec::trace::Live;
 use spec::{Ret, Splat};
 
-/// What callers and dmesg saw when all was over, and what was left.
+/// What callers and dmesg have observed at the end of a run, and what still exists after the
+/// teardown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
     /// What each operation returned. Handles are numbered in the order in which they were first
-    /// returned: equal numbers are equal handles.
+    /// returned, so equal numbers are equal handles.
     pub rets: Vec<Ret>,
-    /// Splats, those of the operations in their order, then those of the teardown.
+    /// The splats: first those of the operations, in their order, then those of the teardown.
     pub splats: Vec<Splat>,
-    /// What was left after the teardown; `None` where the kernel died.
+    /// What exists after the teardown; `None` if the kernel died.
     pub leaked: Option<Leaked>,
 }
 
-/// What is left after the teardown. All of it empty: nothing is.
+/// What exists after the teardown. If all fields are empty, nothing does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Leaked {
-    /// How many handles.
+    /// The number of handles.
     pub handles: u32,
-    /// How many domains.
+    /// The number of domains.
     pub domains: u32,
     /// The global PASIDs in use.
     pub pasids: Vec<u16>,
-    /// `mm_count` of each mm; empty where all are 0.
+    /// The `mm_count` of each mm; empty if all are 0.
     pub mm_count: Vec<u32>,
-    /// Where nothing else is left: entries of the groups' arrays, by group and PASID, and whether
-    /// they point at freed memory. What else is left has its entries with it.
+    /// The entries of the groups' arrays, if nothing else exists: the group, the PASID, and whether
+    /// the entry points at freed memory. Other objects that still exist imply their entries.
     pub attached: Vec<(u8, u16, bool)>,
 }
 
@@ -56,14 +57,14 @@ impl Leaked {
         leaked
     }
 
-    /// Whether nothing is left.
+    /// Returns whether nothing exists.
     pub fn is_nothing(&self) -> bool {
         *self == Leaked::default()
     }
 }
 
 impl Outcome {
-    /// What a run came to.
+    /// Returns the outcome of a recorded run.
     pub fn of(recording: &Recording) -> Outcome {
         let steps = recording.steps.iter();
         let end = recording.end.iter().map(|(_, note)| note);
@@ -76,13 +77,14 @@ impl Outcome {
         }
     }
 
-    /// Whether no kernel may ever show it: a splat, a death, something left.
+    /// Returns whether no kernel may have this outcome: it contains a splat, a death or a leak.
     pub fn is_forbidden(&self) -> bool {
         !self.splats.is_empty() || self.leaked != Some(Leaked::default())
     }
 
-    /// As far as these views look, with handles and domains as labels: a handle is the one that the
-    /// operation with this index returned as well, and the number of a domain says nothing.
+    /// Returns the part of the outcome that these views compare, without labels: a handle is
+    /// replaced by the index of the first operation that returned it, and the number of a domain by
+    /// 0.
     pub fn seen(&self, views: &[View]) -> Outcome {
         let first = |number: u8| {
             let is_it = |ret: &Ret| matches!(ret, Ret::Handle { handle, .. } if *handle == number);
@@ -114,14 +116,14 @@ impl Outcome {
         }
     }
 
-    /// A key for an order that does not depend on the exploration.
+    /// Returns a sort key that does not depend on the exploration.
     pub(super) fn key(&self) -> String {
         serde_json::to_string(self).expect("an outcome has nothing that JSON has not")
     }
 }
 
 impl Serialize for Outcome {
-    /// What the operations returned, the splats in order, what is leaked.
+    /// Writes what the operations returned, the splats in order, and what leaked.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let splats: Vec<&str> = self.splats.iter().map(|splat| splat.text()).collect();
         let mut all = to.serialize_map(Some(3))?;
@@ -133,7 +135,8 @@ impl Serialize for Outcome {
 }
 
 impl Serialize for Leaked {
-    /// Only what there is; of entries of the groups' arrays only where nothing else is left.
+    /// Writes only what exists. Entries of the groups' arrays are written only if nothing else
+    /// exists.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut all = to.serialize_map(None)?;
         if !self.attached.is_empty() {

@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The cause of a difference: when two counterexamples are one finding.
+//! The cause of a difference. Two counterexamples with the same cause are one finding.
 //!
-//! A cause names the decisions of the kernels, not the operations around them, so that a hundred
-//! cases that reach the same line for the same reason are one finding.
+//! A cause names the decisions of the kernels, not the operations around them, so a hundred cases
+//! that reach the same line for the same reason are one finding.
 
 use super::{LeakKind, RetKind, Side};
 use spec::{At, Decision, Splat};
 
-/// Why two kernels differ, or what one of them does that no kernel may do.
+/// Why two kernels differ, or what one kernel does that none may do.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// An operation returned something else.
+    /// An operation returned different values.
     Returned {
         /// The operation's name.
         op: &'static str,
-        /// What the first model returned, and what decided.
+        /// What the first model returned, and the decision behind it.
         from: (RetKind, Option<Decision>),
-        /// The same of the second model.
+        /// What the second model returned, and the decision behind it.
         to: (RetKind, Option<Decision>),
     },
-    /// A device is attached in one kernel and not in the other, and an operation shows it: a page
-    /// request, or a driver that attaches a domain of its own to the PASID.
+    /// A device is attached in one kernel but not in the other. A page request to the PASID shows
+    /// it, or a driver that attaches a domain of its own there.
     Attached {
-        /// Where it is attached.
+        /// The side where it is attached.
         side: Side,
-        /// The name of the operation in which the difference arose.
+        /// The name of the operation that caused the difference.
         op: &'static str,
-        /// What decided in that operation.
+        /// The decision on each side in that operation.
         decided: [Option<Decision>; 2],
     },
     /// One kernel complained, or died.
     Complained {
-        /// Which one.
+        /// The side that complained.
         side: Side,
         /// The complaint.
         splat: Splat,
@@ -40,36 +40,36 @@ pub enum Cause {
     },
     /// One kernel leaked something.
     Leaked {
-        /// Which one.
+        /// The side that leaked.
         side: Side,
-        /// What kind of thing.
+        /// The kind of object.
         kind: LeakKind,
-        /// What it decided where it was lost, or where the other kernel released it.
+        /// The decision of the side when the object was lost, or when the other kernel released it.
         decided: Option<Decision>,
     },
     /// An entry of a group's array points at freed memory.
     Dangles {
-        /// What decided when the memory was freed.
+        /// The decision that led to the memory being freed.
         decided: Option<Decision>,
     },
     /// The driver was called differently.
     Called {
         /// The operation's name.
         op: &'static str,
-        /// What decided.
+        /// The decision on each side.
         decided: [Option<Decision>; 2],
     },
-    /// Something else existed afterwards.
+    /// Different objects existed after an operation.
     Existed {
         /// The operation's name.
         op: &'static str,
-        /// What decided.
+        /// The decision on each side.
         decided: [Option<Decision>; 2],
     },
 }
 
 impl Cause {
-    /// Whether both of two models do it.
+    /// Returns whether the cause is something that both of two models do.
     pub(crate) fn is_of_both(&self) -> bool {
         match self {
             Cause::Complained { side, .. } | Cause::Leaked { side, .. } => *side == Side::Both,
@@ -78,7 +78,7 @@ impl Cause {
         }
     }
 
-    /// Attributes what one side does to both.
+    /// Attributes to both sides what one side does.
     pub(crate) fn attribute_to_both(&mut self) {
         if let Cause::Complained { side, .. } | Cause::Leaked { side, .. } = self {
             *side = Side::Both;

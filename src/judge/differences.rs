@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The state machine that finds differences, fed point by point.
 //!
-//! Of two sides it finds where they differ; of one side, what no kernel may do. A difference is a
-//! consequence of an earlier one unless it is something that no kernel may do, whatever happened
-//! before: a complaint, an oops, a hang, a leak. Once a reference count has complained, its further
-//! complaints are consequences too.
+//! For two sides it finds where they differ; for one side, what no kernel may do. A difference is a
+//! consequence if an earlier one explains it. A complaint, an oops, a hang or a leak is never one,
+//! because no kernel may do it whatever happened before; the exception is a reference count that
+//! has complained before.
 
 use super::diverged::{Diverged, unmatched};
 use super::exists::{Exists, dangling, same_entries, same_exists};
@@ -15,18 +15,18 @@ use spec::kernel::NONE;
 use spec::run::Release;
 use spec::{Case, Decision, Op, Ret, Splat};
 
-/// Receives differences.
+/// A receiver of differences.
 pub(crate) trait Sink {
-    /// Whether consequences are wanted as well.
+    /// Whether the receiver wants consequences as well.
     const CONSEQUENCES: bool;
-    /// Receives one.
+    /// Receives one difference.
     fn push(&mut self, difference: Difference);
 }
 
 impl Sink for Vec<Difference> {
     const CONSEQUENCES: bool = true;
     fn push(&mut self, mut difference: Difference) {
-        // A cause that shows a second time is no second difference.
+        // If a cause shows again, that is a consequence.
         difference.follows |= self.iter().any(|earlier| earlier.cause == difference.cause);
         Vec::push(self, difference);
     }
@@ -41,42 +41,43 @@ impl Sink for Vec<Cause> {
     }
 }
 
-/// Finds the differences of a case, except in what is leaked.
+/// Finds the differences of a case, except for leaks.
 #[derive(Debug)]
 pub(super) struct Differences<S, const N: usize> {
     views: ViewSet,
-    /// Driver calls or what exists are compared.
+    /// Whether driver calls or what exists are compared.
     is_deep: bool,
     /// The view in which a death is reported.
     view_of_death: View,
-    /// Operations can overlap, so what exists after one need not be its doing.
+    /// Whether operations can overlap. What exists after one can then be the work of another.
     is_concurrent: bool,
     pub sink: S,
-    /// Who observed a difference at an earlier point.
+    /// The observers of earlier differences.
     diverged: Diverged,
-    /// A reference count has complained, and not on the other side.
+    /// Whether a reference count has complained on this side but not on the other.
     refcount: [bool; N],
-    /// The operation that first returned each handle, on each side.
+    /// For each side and handle, the operation that first returned the handle.
     returned: [[u8; MAX_OPS]; N],
-    /// The operation since which the entries differ, and what decided in it.
+    /// The operation since which the entries differ, and the decisions in it.
     apart: Option<(&'static str, [Option<Decision>; 2])>,
-    /// Where a device is attached that the operation at hand is about, if on one side only.
+    /// The side where the device of the current operation is attached, if it is attached on one
+    /// side only.
     attached: Option<Side>,
-    /// Of one side: how many entries point at freed memory, and what was decided last.
+    /// For a single side: the number of entries that point at freed memory, and the last decision.
     dangling: u64,
     decided: Option<Decision>,
-    /// An entry came to point at freed memory at some point.
+    /// Whether an entry has pointed at freed memory at any point.
     pub has_dangled: bool,
-    /// What was decided where entries came to point at freed memory in the teardown.
+    /// The decisions after which entries pointed at freed memory, in the teardown.
     dangling_at_end: Vec<Option<Decision>>,
-    /// What is leaked, if anything.
+    /// What leaked, if anything.
     pub leak: Option<(Side, Option<LeakKind>)>,
-    /// The driver calls of the teardown differ.
+    /// Whether the driver calls of the teardown differ.
     end_called: bool,
 }
 
 impl<S: Sink, const N: usize> Differences<S, N> {
-    /// Compares two sides in these views. One side is judged in all of them.
+    /// Compares two sides in `views`. A single side is judged in all views.
     pub(super) fn new(views: &[View], sink: S) -> Self {
         let views = if N == 1 { &View::ALL } else { views };
         let first = views.first().copied().unwrap_or(View::Api);
@@ -102,7 +103,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         }
     }
 
-    /// Prepares for the next case. The sink stays as it is.
+    /// Prepares for the next case. The sink keeps its contents.
     #[inline]
     pub(super) fn begin(&mut self, is_concurrent: bool) {
         self.is_concurrent = is_concurrent;
@@ -119,7 +120,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         self.end_called = false;
     }
 
-    /// Whether a difference of this view, if there is one now, is of interest.
+    /// Returns whether a difference in this view has to be reported if there is one now.
     #[inline(always)]
     fn is_wanted(&self, view: View) -> bool {
         N == 2 && self.views.has(view) && (S::CONSEQUENCES || !self.diverged.explains(view))
@@ -145,7 +146,8 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         });
     }
 
-    /// The first operation that returned the handle that each side returned from this one.
+    /// Returns, for each side, the first operation that returned the handle that this operation
+    /// returned.
     #[inline(always)]
     fn first_returned(&mut self, index: usize, rets: [Ret; N]) -> [u8; N] {
         std::array::from_fn(|side| match rets[side] {
@@ -160,7 +162,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         })
     }
 
-    /// What the operation with this index returned and showed, where anything may differ.
+    /// Compares in detail what the operation with this index returned and showed.
     #[cold]
     fn examine<P: Point>(
         &mut self,
@@ -224,8 +226,8 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         self.diverged = now;
     }
 
-    /// What one side complains of and the other does not. A death also differs in what is returned,
-    /// but it is one difference, not two.
+    /// Reports the complaints of one side that the other side does not have. A death also changes
+    /// what is returned, but it is reported as one difference.
     fn complaints<P: Point>(
         &mut self,
         place: Place,
@@ -248,7 +250,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
                     continue;
                 }
                 now.mark(view);
-                // A call that waits for a lock that nobody releases is not the cause of that.
+                // A call that waits for a lock that is never released did not cause the deadlock.
                 let at = (splat != Splat::Deadlock).then_some(cite);
                 let cause = Cause::Complained { side, splat, at };
                 self.push((place, view), cause, decided);
@@ -256,7 +258,8 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         }
     }
 
-    /// Whether more entries of the only side point at freed memory than before.
+    /// Returns whether more entries of the only side point at freed memory than at the previous
+    /// point.
     fn more_dangle<P: Point>(&mut self, point: P) -> bool {
         self.decided = point.decided().or(self.decided);
         let Some(exists) = point.exists() else {
@@ -272,7 +275,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         self.push((place, View::State), cause, [decided; 2]);
     }
 
-    /// Reports what is found only when all points were visited.
+    /// Reports what can be reported only after all points.
     pub(super) fn finish(&mut self) {
         if std::mem::take(&mut self.end_called) {
             let cause = Cause::Called {
@@ -352,19 +355,19 @@ impl<S: Sink, const N: usize> Visitor<N> for Differences<S, N> {
     }
 }
 
-/// Both sides, or the only one twice.
+/// Returns both sides, or the only side twice.
 #[inline(always)]
 pub(super) fn pair<T: Copy, const N: usize>(all: [T; N]) -> [T; 2] {
     [all[0], all[N - 1]]
 }
 
-/// Whether nothing follows what was returned.
+/// Returns whether this return value ends the run.
 fn ends(ret: Ret) -> bool {
     ret.ends_the_run() || ret == Ret::Unfinished
 }
 
-/// Whether two sides returned the same, labels aside. Two handles are the same where the same
-/// earlier operation returned them first.
+/// Returns whether two sides returned the same, except for labels. Two handles are the same if the
+/// same earlier operation returned them first.
 #[inline(always)]
 pub(super) fn same_return<T: Copy + PartialEq, const N: usize>(
     rets: [Ret; N],
@@ -379,8 +382,9 @@ pub(super) fn same_return<T: Copy + PartialEq, const N: usize>(
     }
 }
 
-/// On which side a device is attached that an operation is about, if on one only: then a different
-/// result shows only that an earlier operation left the device attached there.
+/// Returns the side where the device of an operation is attached, if it is attached on one side
+/// only. A different result of the operation then shows only that an earlier operation left the
+/// device attached there.
 #[cold]
 fn attached_in_one<E: Exists, const N: usize>(
     case: &Case,

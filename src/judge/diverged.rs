@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Who has observed a difference so far, which decides what is a consequence.
+//! The observers of the differences so far. They decide what is a consequence.
 
 use super::exists::same_exists;
 use super::point::Point;
 use super::{View, ViewSet, same_calls, same_ret};
 use spec::{At, Splat};
 
-/// Who has observed a difference.
+/// The observers that have noticed a difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Diverged {
-    /// Callers, readers of dmesg, or those whom a leak affects.
+    /// Callers, readers of dmesg, and anyone affected by a leak.
     pub callers: bool,
     /// The IOMMU driver.
     pub driver: bool,
-    /// Somebody who examines what exists.
+    /// A developer who inspects what exists.
     pub state: bool,
 }
 
 impl Diverged {
-    /// Whether anybody has.
+    /// Returns whether any observer has noticed a difference.
     pub(crate) fn any(self) -> bool {
         self.callers || self.driver || self.state
     }
 
-    /// Who has observed either of two differences.
+    /// Returns the observers of either of two differences.
     pub(crate) fn or(self, other: Diverged) -> Diverged {
         Diverged {
             callers: self.callers || other.callers,
@@ -32,7 +32,7 @@ impl Diverged {
         }
     }
 
-    /// A difference shows in a view.
+    /// Adds the observers of a difference in this view.
     pub(crate) fn mark(&mut self, view: View) {
         match view {
             View::Api | View::Splat | View::Leak => self.callers = true,
@@ -41,9 +41,9 @@ impl Diverged {
         }
     }
 
-    /// Whether a later difference in what is returned, called or exists, in this view, is a
-    /// consequence. What only drivers or debuggers observe makes nothing that callers observe a
-    /// consequence.
+    /// Returns whether a later difference in this view, in what is returned, called or exists, is a
+    /// consequence. A difference that only drivers or developers observe does not explain one that
+    /// callers observe.
     pub(crate) fn explains(self, view: View) -> bool {
         self.callers
             || match view {
@@ -53,8 +53,9 @@ impl Diverged {
             }
     }
 
-    /// Who observes a difference in an operation of two models that have not differed for callers so
-    /// far. The driver and what exists are compared only in their views.
+    /// Returns the observers of a difference in an operation of two models between which callers
+    /// have observed none so far. Driver calls and what exists are compared only if `views`
+    /// contains their views.
     pub(crate) fn at<P: Point>(views: ViewSet, [a, b]: [P; 2]) -> Diverged {
         let exists = |side: P| side.exists().is_some();
         let same_state = || match (a.exists(), b.exists()) {
@@ -69,12 +70,12 @@ impl Diverged {
     }
 }
 
-/// Whether the kernel complains of the same, in whatever order and at whichever statements.
+/// Returns whether two sides raise the same complaints, in any order and at any statements.
 pub(crate) fn same_splats(a: &[(Splat, At)], b: &[(Splat, At)]) -> bool {
     a.len() == b.len() && unmatched(a, b).next().is_none()
 }
 
-/// The complaints of one side that the other side does not have, or not as often.
+/// Returns the complaints of one side that the other side does not have, or has less often.
 pub(crate) fn unmatched<'a>(
     mine: &'a [(Splat, At)],
     others: &'a [(Splat, At)],

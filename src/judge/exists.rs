@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What exists, in a machine or as a trace records it.
+//! What exists, either in a live machine or in a trace.
 
 use spec::Machine;
 use spec::kernel::MmId;
 use spec::trace::Live;
 
-/// What exists at one moment, without the numbers of domains, which are labels, and without
-/// `mm_data`, which 6.7 does not have.
+/// What exists at one moment. It excludes the numbers of domains, which are labels, and `mm_data`,
+/// which 6.7 does not have.
 pub(crate) trait Exists {
-    /// How many handles there are.
+    /// Returns the number of handles.
     fn handles(&self) -> u32;
-    /// How many domains there are.
+    /// Returns the number of domains.
     fn domains(&self) -> u32;
-    /// The global PASIDs in use, in ascending order.
+    /// Returns the global PASIDs in use, in ascending order.
     fn pasids(&self) -> impl Iterator<Item = u16> + '_;
-    /// How many global PASIDs are in use.
+    /// Returns the number of global PASIDs in use.
     fn nr_pasids(&self) -> usize;
-    /// `mm_count` of each mm that there ever was.
+    /// Returns the `mm_count` of each mm that has ever existed.
     fn mm_counts(&self) -> impl Iterator<Item = u32> + '_;
-    /// The group and the PASID of each entry of a `pasid_array`, in order.
+    /// Returns the group and the PASID of each entry of a `pasid_array`, in order.
     fn keys(&self) -> impl ExactSizeIterator<Item = (u8, u16)> + '_;
-    /// The entries of all `pasid_array`s, by group and PASID.
+    /// Returns the entries of all `pasid_array`s, by group and PASID.
     fn entries(&self) -> impl Iterator<Item = Entry> + '_;
 }
 
@@ -29,9 +29,9 @@ pub(crate) trait Exists {
 pub(crate) struct Entry {
     /// The group, and the PASID.
     pub key: (u8, u16),
-    /// It is reserved and points at nothing yet.
+    /// Whether the entry is reserved and points at nothing yet.
     pub reserved: bool,
-    /// It points at freed memory.
+    /// Whether it points at freed memory.
     pub dangling: bool,
 }
 
@@ -99,14 +99,15 @@ impl Exists for Machine {
     }
 }
 
-/// Whether the same groups have entries for the same PASIDs, whatever these point at.
+/// Returns whether the same groups have entries for the same PASIDs, regardless of what the entries
+/// point at.
 #[inline]
 pub(crate) fn same_entries<E: Exists>(a: &E, b: &E) -> bool {
     let (a, b) = (a.keys(), b.keys());
     a.len() == b.len() && a.zip(b).all(|(a, b)| a == b)
 }
 
-/// Whether the same exists.
+/// Returns whether the same objects exist on both sides.
 pub(crate) fn same_exists<E: Exists>(a: &E, b: &E) -> bool {
     a.handles() == b.handles()
         && a.domains() == b.domains()
@@ -115,7 +116,7 @@ pub(crate) fn same_exists<E: Exists>(a: &E, b: &E) -> bool {
         && a.entries().eq(b.entries())
 }
 
-/// How many entries point at freed memory.
+/// Returns the number of entries that point at freed memory.
 pub(crate) fn dangling<E: Exists>(exists: &E) -> u64 {
     exists.entries().filter(|entry| entry.dangling).count() as u64
 }

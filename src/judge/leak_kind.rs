@@ -4,11 +4,11 @@
 use super::Side;
 use super::exists::{Exists, dangling, same_entries};
 
-/// Declares the kinds: for each its documentation, and its name in JSON and in a sentence.
+/// Declares the kinds, each with its documentation and its name in JSON and in sentences.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal;)*) => {
-        /// A kind of thing that can be leaked: that still exists after the teardown. The order is
-        /// that of ownership: what comes later is held by what comes earlier.
+        /// A kind of object that can leak, that is, still exist after the teardown. The order is
+        /// that of ownership: an earlier kind holds references to the later ones.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum LeakKind {
             $($(#[$doc])* $kind,)*
@@ -17,7 +17,7 @@ macro_rules! kinds {
         impl LeakKind {
             const EACH: &[LeakKind] = &[$(LeakKind::$kind,)*];
 
-            /// Its name in JSON, and in a sentence.
+            /// Returns its name, as used in JSON and in sentences.
             pub fn name(self) -> &'static str {
                 match self {
                     $(LeakKind::$kind => $name,)*
@@ -43,7 +43,7 @@ kinds! {
 }
 
 impl LeakKind {
-    /// The first kind in which two states differ, and the side that has more of it.
+    /// Returns the first kind in which two states differ, and the side that has more of it.
     pub(crate) fn compare<E: Exists>(from: &E, to: &E) -> Option<(Side, LeakKind)> {
         let differs = |kind: &&LeakKind| !kind.is_equal(from, to);
         let &kind = LeakKind::EACH.iter().find(differs)?;
@@ -53,13 +53,13 @@ impl LeakKind {
         }
     }
 
-    /// The first kind of which a state has anything.
+    /// Returns the first kind of which anything exists.
     pub(crate) fn first_in<E: Exists>(exists: &E) -> Option<LeakKind> {
         let mut all = LeakKind::EACH.iter().copied();
         all.find(|kind| kind.count(exists) > 0)
     }
 
-    /// How much of this kind a state has.
+    /// Returns the number of objects of this kind.
     pub(crate) fn count<E: Exists>(self, exists: &E) -> u64 {
         match self {
             LeakKind::Handles => exists.handles().into(),
@@ -85,8 +85,8 @@ impl LeakKind {
         }
     }
 
-    /// How two states differ in this kind, as a list of numbers. Two pairs of states that differ in
-    /// the same way have equal lists.
+    /// Describes how two states differ in this kind, as a list of numbers in `out`. Two pairs of
+    /// states that differ in the same way have equal lists.
     pub(crate) fn distance<E: Exists>(self, from: &E, to: &E, out: &mut Vec<i64>) {
         out.clear();
         match self {
@@ -97,7 +97,7 @@ impl LeakKind {
             }
             LeakKind::MmCount => {
                 out.extend(distances(from, to));
-                // A fork in one kernel only makes its list longer, which is no difference by itself.
+                // A fork in only one kernel makes its list longer. By itself that is no difference.
                 while out.last() == Some(&0) {
                     out.pop();
                 }
@@ -108,7 +108,7 @@ impl LeakKind {
         }
     }
 
-    /// The entries of this kind: a number above 0 for each.
+    /// Returns a number above 0 for each entry of this kind.
     fn entries<E: Exists>(self, exists: &E) -> impl Iterator<Item = i64> + '_ {
         let all = exists.entries();
         all.filter(move |entry| self == LeakKind::Attached || entry.dangling)
@@ -116,7 +116,8 @@ impl LeakKind {
     }
 }
 
-/// The differences of all `mm_count`s. An mm that only one side has counts 0 on the other.
+/// Returns the differences of all `mm_count`s. An mm that exists on one side only counts 0 on the
+/// other.
 fn distances<E: Exists>(from: &E, to: &E) -> impl Iterator<Item = i64> {
     let (mut from, mut to) = (from.mm_counts(), to.mm_counts());
     std::iter::from_fn(move || {

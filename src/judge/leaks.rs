@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The state machine that finds out at which point something was lost.
+//! The state machine that finds the point at which something was lost.
 //!
-//! It visits the points of a case once more, if its teardown leaks something.
+//! It visits the points of a case a second time, if the teardown leaks something.
 
 use super::differences::{Sink, pair};
 use super::exists::{Exists, dangling};
@@ -13,46 +13,49 @@ use spec::op::Resource;
 use spec::run::{Lost, Release};
 use spec::{Case, Decision, Op, Ret};
 
-/// All operations, and all releases of a teardown.
+/// The most points of a case: all operations, and all releases of the teardown.
 const POINTS: usize = 2 * MAX_OPS + MAX_MMS;
 
 /// Attributes leaks to points.
 #[derive(Debug, Default)]
 pub(super) struct Leaks<const N: usize> {
-    /// Made when it is first needed.
+    /// Allocated when first needed.
     sides: Option<Box<[Tracked; N]>>,
     /// The kind of leak, and the side that leaks more of it.
     leak: Option<(Side, LeakKind)>,
-    /// Several CPUs work: a handle that exists need not be that of the call that is over.
+    /// Whether several CPUs work. A handle that exists after a call can then belong to another
+    /// call.
     several_cpus: bool,
-    /// How many points were visited.
+    /// The number of points visited so far.
     points: usize,
-    /// The last point at which the two sides came to differ in another way than before.
+    /// The last point at which the difference between the two sides changed.
     apart_since: Option<usize>,
-    /// How they differ, and how they did at the point before.
+    /// The difference at this point and at the previous one, as [`LeakKind::distance`] describes
+    /// it.
     distance: Vec<i64>,
     before: Vec<i64>,
 }
 
-/// One side.
+/// What is tracked of one side.
 #[derive(Debug)]
 struct Tracked {
-    /// Its last decision, at each point or before it.
+    /// The last decision at or before each point.
     decided: [Option<Decision>; POINTS],
-    /// The points at which it lost a handle: a call failed and kept it, or the last unbind of it did
-    /// not free it.
+    /// The points at which it lost a handle: a call failed but kept it, or the last unbind did not
+    /// free it.
     lost_handle: [bool; POINTS],
-    /// Whether the handle of each number was returned.
+    /// For each handle number, whether that handle was returned.
     is_returned: [bool; MAX_OPS],
-    /// The point at which the handle of each number was given back last, if it was not freed there.
+    /// For each handle number, the point at which the handle was last given back, if that did not
+    /// free it.
     not_freed: [Option<usize>; MAX_OPS],
     /// The number of the handle that each operation returned.
     returned: [u8; MAX_OPS],
     handles: u32,
-    /// The last point at which one more entry came to point at freed memory.
+    /// The last point at which the number of entries that point at freed memory grew.
     dangles: Option<usize>,
     dangling: u64,
-    /// The last point at which more of what is leaked was lost.
+    /// The last point at which more of the leaked kind was lost.
     lost_last: Option<usize>,
     lost: u32,
 }
@@ -71,8 +74,9 @@ const CLEAR: Tracked = Tracked {
 };
 
 impl<const N: usize> Leaks<N> {
-    /// Prepares for a case that leaks: the first kind in which two sides differ and the side that
-    /// leaks more of it, or the first kind that the only side leaks.
+    /// Prepares for a case that leaks. For two sides, `kind` is the first kind in which they differ
+    /// and `side` the one that leaks more of it; for one side, `kind` is the first kind that it
+    /// leaks.
     pub(super) fn begin(&mut self, case: &Case, side: Side, kind: Option<LeakKind>) {
         let new = || Box::new([CLEAR; N]);
         for side in self.sides.get_or_insert_with(new).iter_mut() {
@@ -85,10 +89,11 @@ impl<const N: usize> Leaks<N> {
         self.before.clear();
     }
 
-    /// Reports the leaks. `explained` says that something was reported already that explains what
-    /// the only side leaks.
+    /// Reports the leaks. `explained` means that an earlier report already explains what a single
+    /// side leaks.
     ///
-    /// What a lost handle holds is lost with it, so where handles were lost, only these are reported.
+    /// The objects that a lost handle holds are lost with it, so if handles were lost, only those
+    /// are reported.
     pub(super) fn report(&mut self, sink: &mut impl Sink, explained: bool) {
         let Some(sides) = &mut self.sides else { return };
         for side in sides.iter_mut() {
@@ -102,7 +107,7 @@ impl<const N: usize> Leaks<N> {
             let cause = Cause::Leaked {
                 side,
                 kind,
-                // On several CPUs, which call lost it is not known.
+                // On several CPUs the call that lost it is not known.
                 decided: decided[side.index()].filter(|_| !self.several_cpus),
             };
             sink.push(Difference {
@@ -140,7 +145,8 @@ impl<const N: usize> Leaks<N> {
         push(side, kind, at);
     }
 
-    /// A point at which each side gave back the handle of the operation `given_back`, if any.
+    /// Visits a point. `op` is the operation that ran, `of` the one whose handle an unbind or a
+    /// release gave back.
     fn visit<P: Point>(&mut self, points: [P; N], op: Option<usize>, of: Option<usize>) {
         let at = self.points;
         self.points += 1;
@@ -176,8 +182,8 @@ impl<const N: usize> Leaks<N> {
 }
 
 impl Tracked {
-    /// At this point there are so many handles. `op` is the operation that was done, `of` the one
-    /// whose handle was given back, if that was an unbind or a release.
+    /// Tracks the number of handles at a point. `op` is the operation that ran, `of` the one whose
+    /// handle an unbind or a release gave back.
     fn handles(&mut self, at: usize, handles: u32, ret: Ret, op: Option<usize>, of: Option<usize>) {
         if let Some(op) = op {
             let mut due = 0;

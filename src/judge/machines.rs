@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Feeds the judge with live machines.
+//! Feeds the judge from live machines.
 
 use super::point::{Feed, Point, Visitor};
 use super::{Cause, Judge, View, ViewSet};
@@ -7,10 +7,10 @@ use spec::run::{Lost, Release};
 use spec::trace::Call;
 use spec::{At, Case, Decision, Machine, Model, Ret, Run, Splat, Watch};
 
-/// Finds the causes that sequential cases show with two models, one case after the other.
+/// Finds the causes that sequential cases show on two models, one case after the other.
 ///
-/// Nothing is recorded, and once the memory is warm nothing is allocated: most cases show nothing, or
-/// what millions before them did.
+/// It records nothing, and it allocates nothing once its buffers have grown, because most cases
+/// show nothing new.
 #[derive(Debug)]
 pub struct CauseFinder {
     judge: Judge<Vec<Cause>, 2>,
@@ -19,7 +19,7 @@ pub struct CauseFinder {
 }
 
 impl CauseFinder {
-    /// Compares in these views.
+    /// Makes a finder that compares in `views`.
     pub fn new(views: &[View]) -> Self {
         CauseFinder {
             judge: Judge::new(views, Vec::new()),
@@ -28,8 +28,8 @@ impl CauseFinder {
         }
     }
 
-    /// Runs a sequential case on two models, and the teardown of both. Returns how many operations
-    /// ran on both, and the cause of each difference that is no consequence.
+    /// Runs a sequential case and its teardown on two models. Returns the number of operations that
+    /// ran on both, and the cause of each difference that is not a consequence.
     #[inline]
     pub fn causes<M: Model>(&mut self, models: &[M; 2], case: &Case) -> (usize, &[Cause]) {
         self.judge.sink().clear();
@@ -44,13 +44,13 @@ impl CauseFinder {
     }
 }
 
-/// What can be observed of an operation, or of a teardown, on one side.
+/// Keeps what can be observed of an operation, or of a teardown, on one side.
 #[derive(Debug, Default)]
 pub(crate) struct Observer {
     decided: Option<Decision>,
     splats: Vec<(Splat, At)>,
     calls: Vec<Call>,
-    /// Whether calls are kept.
+    /// Whether driver calls are kept.
     driver: bool,
 }
 
@@ -72,7 +72,7 @@ impl Watch for Observer {
 }
 
 impl Observer {
-    /// Keeps what these views need.
+    /// Makes an observer that keeps what `views` need.
     pub(crate) fn new(views: ViewSet) -> Self {
         Observer {
             driver: views.has(View::Driver),
@@ -80,24 +80,24 @@ impl Observer {
         }
     }
 
-    /// The last decision.
+    /// Returns the last decision.
     pub(crate) fn decided(&self) -> Option<Decision> {
         self.decided
     }
 
-    /// The complaints, and where each was raised.
+    /// Returns the complaints, and where each was raised.
     pub(crate) fn splats(&self) -> &[(Splat, At)] {
         &self.splats
     }
 
-    /// Forgets everything, and keeps the memory.
+    /// Forgets everything, but keeps the memory.
     #[inline(always)]
     pub(crate) fn clear(&mut self) {
         self.forget_release();
         self.calls.clear();
     }
 
-    /// Forgets everything but the calls.
+    /// Forgets everything except the driver calls.
     #[inline(always)]
     fn forget_release(&mut self) {
         self.decided = None;
@@ -105,12 +105,12 @@ impl Observer {
     }
 }
 
-/// What a machine and its observer have of a point.
+/// A point of a case, as a machine and its observer see it.
 #[derive(Clone, Copy)]
 pub(crate) struct Observed<'a> {
-    /// Whether the side did anything.
+    /// Whether this side did anything.
     pub is_done: bool,
-    /// What it returned.
+    /// What this side returned.
     pub ret: Ret,
     /// What was observed.
     pub observer: &'a Observer,
@@ -168,7 +168,7 @@ impl<M: Model, const N: usize> Machines<'_, M, N> {
         })
     }
 
-    /// The teardown of all, release by release, in order.
+    /// Runs the teardown on every side, release by release in the same order.
     #[inline]
     fn tear_down(&mut self, visitor: &mut impl Visitor<N>) {
         self.observers.iter_mut().for_each(Observer::clear);
@@ -223,7 +223,7 @@ impl<M: Model, const N: usize> Feed<N> for Machines<'_, M, N> {
     }
 }
 
-/// What is released next on any side.
+/// Returns the next thing to release on any side.
 #[inline]
 fn first<const N: usize>(next: [Option<Release>; N]) -> Option<Release> {
     next.into_iter().flatten().min()

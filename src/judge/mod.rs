@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The judge: a case in, differences out.
+//! The judge: takes a case, and finds differences.
 //!
-//! There is one judge. It visits a case point by point – each operation, then each release of the
-//! teardown – and is told what each side did there: what it returned, its complaints, its last
-//! decision, its driver calls, and what exists afterwards. Recordings and live machines feed it
-//! alike, and so do one model and two.
+//! There is one judge for recordings and live machines, and for one model and two. It visits a case
+//! point by point: each operation, then each release of the teardown. At every point it gets what
+//! each side did: what the side returned, its complaints, its last decision, its driver calls, and
+//! what exists afterwards.
 
 mod cause;
 mod difference;
@@ -48,12 +48,12 @@ use leaks::Leaks;
 use point::Feed;
 use spec::{Case, Model};
 
-/// Runs a case on one model or two, and judges it: of two models, where they differ in these views;
-/// of one model, what it does that no kernel may do, whatever the views.
+/// Runs a case on one or two models and judges it: for two models, where they differ in `views`;
+/// for one, what it does that no kernel may do, whatever the views.
 ///
 /// # Panics
 ///
-/// If there are more than two models, or none.
+/// If there are no models, or more than two.
 pub fn judge<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -67,7 +67,7 @@ pub fn judge<M: Model, const N: usize>(
     }
 }
 
-/// The judge. It is used for one case after the other.
+/// The judge. It can judge one case after the other.
 #[derive(Debug)]
 struct Judge<S, const N: usize> {
     differences: Differences<S, N>,
@@ -75,7 +75,7 @@ struct Judge<S, const N: usize> {
 }
 
 impl<S: Sink, const N: usize> Judge<S, N> {
-    /// Compares two sides in these views, or judges one side, whatever the views.
+    /// Makes a judge that compares two sides in `views`, or judges a single side in all of them.
     fn new(views: &[View], sink: S) -> Self {
         Judge {
             differences: Differences::new(views, sink),
@@ -83,7 +83,7 @@ impl<S: Sink, const N: usize> Judge<S, N> {
         }
     }
 
-    /// Judges a case. Returns how many operations ran on every side.
+    /// Judges a case. Returns the number of operations that ran on every side.
     #[inline]
     fn judge(&mut self, case: &Case, feed: &mut impl Feed<N>) -> usize {
         let differences = &mut self.differences;
@@ -99,7 +99,7 @@ impl<S: Sink, const N: usize> Judge<S, N> {
         ops
     }
 
-    /// What was found.
+    /// Returns the sink with the differences found.
     fn sink(&mut self) -> &mut S {
         &mut self.differences.sink
     }

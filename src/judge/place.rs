@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Where in a run.
+//! Places in a run.
 
 use std::fmt;
 
-/// Where in a run something happens.
+/// The place in a run where something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Place {
     /// In the operation with this index.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the judge is fed with: what each side did at each point of a case, be it a live machine or a
+//! The input of the judge: what each side did at each point of a case, from a live machine or a
 //! recording.
 
 use super::exists::Exists;
@@ -7,32 +7,34 @@ use spec::run::{Lost, Release};
 use spec::trace::Call;
 use spec::{At, Case, Decision, Op, Ret, Splat};
 
-/// What one side did at a point: in an operation, in a release of the teardown, or, at the end, in
-/// the whole teardown.
+/// What one side did at a point: in an operation, in a release of the teardown, or, for the last
+/// point, in the whole teardown.
 pub(crate) trait Point: Copy {
-    /// What represents the state.
+    /// The representation of what exists.
     type Exists: Exists;
-    /// Whether the side did anything: it need not have what the other side releases.
+    /// Returns whether this side did anything. It may have nothing to release where the other side
+    /// does.
     fn is_done(self) -> bool;
-    /// What it returned.
+    /// Returns what this side returned.
     fn ret(self) -> Ret;
-    /// Its complaints, in order, and where each was raised.
+    /// Returns its complaints, in order, and where each was raised.
     fn splats(&self) -> &[(Splat, At)];
-    /// Its last decision.
+    /// Returns its last decision.
     fn decided(self) -> Option<Decision>;
-    /// Its driver calls, in order; for a release, those of the whole teardown so far.
+    /// Returns its driver calls, in order; for a release, those of the whole teardown so far.
     fn calls(&self) -> &[Call];
-    /// What exists afterwards; `None` where the run is over.
+    /// Returns what exists afterwards; `None` if the run is over.
     fn exists(&self) -> Option<&Self::Exists>;
-    /// What of it is lost.
+    /// Returns how much of what exists is lost.
     fn lost(self) -> Lost;
 }
 
-/// Something that is fed with the points of a case, for each of `N` sides.
+/// A visitor of the points of a case, on each of `N` sides.
 pub(crate) trait Visitor<const N: usize> {
-    /// An operation is about to run; this is what exists before it.
+    /// Called before an operation runs, with what exists at that moment.
     fn before<E: Exists>(&mut self, case: &Case, op: &Op, exists: [Option<&E>; N]);
-    /// The operation with this index ran. `overlaps` tells whether another one ran at the same time.
+    /// Called after the operation with this index. `overlaps` tells whether another operation ran
+    /// at the same time.
     fn op<P: Point>(
         &mut self,
         case: &Case,
@@ -40,16 +42,17 @@ pub(crate) trait Visitor<const N: usize> {
         points: [P; N],
         overlaps: impl Fn() -> bool,
     );
-    /// The teardown released something, on at least one side.
+    /// Called after the teardown released something on at least one side.
     fn release<P: Point>(&mut self, release: Release, points: [P; N]);
-    /// The teardown is over. This is called only if every side reached it.
+    /// Called after the teardown, if every side reached its end.
     fn end<P: Point>(&mut self, points: [P; N]);
 }
 
-/// The points of a case.
+/// A source of the points of a case.
 pub(crate) trait Feed<const N: usize> {
-    /// Whether operations can overlap, so that what exists after one need not be its doing.
+    /// Returns whether operations can overlap. What exists after one can then be the work of
+    /// another.
     fn is_concurrent(&self) -> bool;
-    /// Visits all points. Returns how many operations ran on every side.
+    /// Visits all points. Returns the number of operations that ran on every side.
     fn feed(&mut self, visitor: &mut impl Visitor<N>) -> usize;
 }

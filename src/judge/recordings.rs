@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Feeds the judge with recordings.
+//! Feeds the judge from recordings.
 //!
-//! Numbers of handles and domains are labels. Two returned handles are the same where the same
-//! earlier operation returned them first; the number of a driver's own domain is of no use to its
-//! caller, so `attach` agrees with `attach` where both succeed or both fail alike.
+//! Numbers of handles and domains are labels. Two returned handles are the same if the same earlier
+//! operation returned them first. The number of a driver's own domain is of no use to its caller,
+//! so two `attach` calls agree if both succeed or both fail alike.
 
 use super::point::{Feed, Point, Visitor};
 use super::{Difference, Judge, View, same_exists};
@@ -12,8 +12,8 @@ use spec::run::{Lost, Release};
 use spec::trace::{Call, Live, Step};
 use spec::{At, Case, Decision, Ret, Splat};
 
-/// All differences between two recordings of a case in these views, in the order of the points where
-/// they show, consequences included. The first one is never a consequence.
+/// Returns all differences between two recordings of a case in `views`, including consequences, in
+/// the order of the points where they show. The first one is never a consequence.
 pub fn differences(
     case: &Case,
     from: &Recording,
@@ -26,10 +26,10 @@ pub fn differences(
     judge.into_sink()
 }
 
-/// Everything in a recording of a case that no kernel may do, in order: complaints, an oops, a hang;
-/// entries that point at freed memory; what still exists after the teardown.
+/// Returns everything in a recording that no kernel may do, in order: complaints, an oops, a hang,
+/// entries that point at freed memory, and what still exists after the teardown.
 ///
-/// Once a reference count has complained, its further complaints are consequences, and so is each
+/// Once a reference count has complained, its further complaints are consequences, and so is every
 /// cause that shows again.
 pub fn misbehaviours(case: &Case, recording: &Recording) -> Vec<Difference> {
     let mut judge = Judge::new(&View::ALL, Vec::new());
@@ -44,11 +44,11 @@ struct Recordings<'a, const N: usize> {
     sides: [&'a Recording; N],
 }
 
-/// What a recording has of a point.
+/// A point of a case, as a recording has it.
 #[derive(Clone, Copy)]
 struct Recorded<'a> {
     ret: Ret,
-    /// `None` where the side has nothing to release.
+    /// `None` if this side has nothing to release.
     note: Option<&'a Note>,
     calls: &'a [Call],
     exists: Option<&'a Live>,
@@ -84,13 +84,13 @@ impl<const N: usize> Feed<N> for Recordings<'_, N> {
         self.case.is_concurrent()
     }
 
-    /// Operations come in the order in which they were over on the first side.
+    /// The points are visited in the order in which operations finished on the first side.
     fn feed(&mut self, visitor: &mut impl Visitor<N>) -> usize {
         let Recordings { case, sides } = *self;
         let mut exist: [Option<&Live>; N] = [None; N];
         let mut ops = 0;
         for index in sides[0].order() {
-            // Where a run ended, there are no more steps.
+            // After the end of a run there are no steps.
             let steps = sides.map(|side| side.trace.steps.get(index));
             if steps.iter().any(Option::is_none) {
                 continue;
@@ -148,7 +148,7 @@ impl<const N: usize> Feed<N> for Recordings<'_, N> {
     }
 }
 
-/// Whether an operation ran at the same time as another.
+/// Returns whether an operation ran at the same time as another one.
 fn overlaps(recording: &Recording, index: usize) -> bool {
     let span = |op: usize| {
         let sections = &recording.sections;
@@ -163,8 +163,8 @@ fn overlaps(recording: &Recording, index: usize) -> bool {
     others.any(|(begin, end)| begin < last && first < end)
 }
 
-/// Whether two recordings of a case returned the same from an operation, labels aside. What came
-/// before it is taken from the first one's order.
+/// Returns whether an operation returned the same in two recordings of a case, except for labels.
+/// Which operations came before it is taken from the order of the first recording.
 pub fn same_ret_at(a: &Recording, b: &Recording, index: usize) -> bool {
     let order = a.order();
     let ret = |recording: &Recording| recording.trace.steps.get(index).map(|step| step.ret);
@@ -177,8 +177,8 @@ pub fn same_ret_at(a: &Recording, b: &Recording, index: usize) -> bool {
     }
 }
 
-/// The operation that, in this order, first returned the handle that the operation with this index
-/// returned; `None` if it returned none.
+/// Returns the operation that first returned, in this order, the handle that the operation with
+/// this index returned; `None` if it returned no handle.
 pub fn first_returned(recording: &Recording, order: &[usize], index: usize) -> Option<usize> {
     let number = |at: usize| match recording.trace.steps.get(at)?.ret {
         Ret::Handle { handle, .. } => Some(handle),
@@ -189,7 +189,7 @@ pub fn first_returned(recording: &Recording, order: &[usize], index: usize) -> O
     order.find(|&at| number(at) == Some(wanted))
 }
 
-/// Whether the same existed after two steps, labels aside.
+/// Returns whether the same existed after two steps, except for labels.
 pub fn same_live(a: &Step, b: &Step) -> bool {
     match (&a.live, &b.live) {
         (Some(a), Some(b)) => same_exists(a, b),

@@ -4,28 +4,28 @@
 use spec::{Errno, Ret};
 use std::fmt;
 
-/// What an operation returned, without what varies from case to case.
+/// What an operation returned, without the parts that vary from case to case.
 #[derive(Clone, Copy, Debug, Eq)]
 pub enum RetKind {
-    /// A handle, returned by one kernel only from an operation that overlapped with another: which
-    /// of them returned it first depends on the schedule.
+    /// A handle that only one kernel returned, from an operation that overlapped with another one.
+    /// Which operation returned it first depends on the schedule.
     Handle,
     /// A handle that no earlier operation returned.
     NewHandle,
-    /// A handle that an earlier operation returned already.
+    /// A handle that an earlier operation had already returned.
     SameHandle,
-    /// It succeeded, and returned nothing else.
+    /// Success, without a value.
     Ok,
     /// A PASID.
     Pasid,
-    /// No PASID, or a page request that nothing answers.
+    /// No PASID, or a page request that nothing answered.
     Invalid,
-    /// The mm of a forked child, or the one that answers a page request.
+    /// An mm: that of a forked child, or the one that answered a page request.
     Mm,
     /// An attached domain.
     Domain,
-    /// An error. All errors are equal here, since an injected fault can return any of them; the
-    /// decision tells them apart.
+    /// An error. All errors compare equal, because an injected fault can return any of them; the
+    /// decision distinguishes them.
     Err(Errno),
     /// The operation was not executed.
     Skipped,
@@ -34,7 +34,8 @@ pub enum RetKind {
 }
 
 impl RetKind {
-    /// The kind of a return value. A handle counts as one that an earlier operation returned.
+    /// Returns the kind of a return value. A handle is taken for one that an earlier operation
+    /// returned.
     pub(crate) fn of(ret: Ret) -> Self {
         match ret {
             Ret::Handle { .. } => RetKind::SameHandle,

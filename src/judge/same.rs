@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is the same, labels aside.
+//! Equality except for labels.
 
 use spec::Ret;
 use spec::trace::Call;
 
-/// Whether two return values are equal to a caller: equal up to the number of a domain, which is a
-/// label. Numbers of handles agree as long as nothing has differed before.
+/// Returns whether two return values are equal to a caller. The number of a domain is a label and
+/// is not compared. Numbers of handles are: they agree as long as nothing has differed before.
 #[inline]
 pub fn same_ret(a: Ret, b: Ret) -> bool {
     match (a, b) {
@@ -14,7 +14,7 @@ pub fn same_ret(a: Ret, b: Ret) -> bool {
     }
 }
 
-/// Whether the driver was called alike, labels aside.
+/// Returns whether the driver was called alike, except for labels.
 #[inline]
 pub fn same_calls(a: &[Call], b: &[Call]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_like(b))

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Which of two models.
+//! The two sides of a comparison.
 
-/// Which of the two models that are compared does something.
+/// The side of a comparison that does something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
-    /// The first one, or the only one.
+    /// The first model, or the only one.
     From = 0,
-    /// The second one.
+    /// The second model.
     To = 1,
-    /// Both alike. This is no difference; it is reported where no kernel may do it.
+    /// Both models alike. This is not a difference; it is reported if no kernel may do it.
     Both,
 }
 
 impl Side {
-    /// Its name in JSON.
+    /// Returns its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Side::From => "from",
@@ -22,7 +22,7 @@ impl Side {
         }
     }
 
-    /// Index of the side to report: 0 for both.
+    /// Returns the index of the side to report; 0 for both.
     pub fn index(self) -> usize {
         match self {
             Side::From | Side::Both => 0,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Tests of the judge with cases of a few operations.
+//! Tests the judge with cases of a few operations.
 
 use super::*;
 use crate::models::{AnyModel, by_name};
@@ -27,13 +27,14 @@ const fn bind(dev: u32) -> OpKind {
     OpKind::Bind { dev, mm: 0 }
 }
 
-/// The view, the place and whether it is a consequence, of all differences.
+/// Returns the view and the place of each difference, and whether it is a consequence.
 fn shape(all: &[Difference]) -> Vec<(View, Place, bool)> {
     let shape = |this: &Difference| (this.view, this.place, this.follows);
     all.iter().map(shape).collect()
 }
 
-/// The causes of a case, found in recordings, after machines were seen to show the same.
+/// Returns the differences that recordings of a case show, after checking that live machines show
+/// the same causes.
 fn causes(names: [&str; 2], views: &[View], case: &Case) -> Vec<Difference> {
     let models = models(names);
     let all = judge(&models, views, case);
@@ -106,7 +107,7 @@ fn a_reference_count_that_complains_again_is_a_consequence() {
 
 #[test]
 fn a_handle_is_lost_where_it_was_given_back_last() {
-    // The unbind of the second device underflows the count of the shared handle.
+    // The unbind of the second device makes the count of the shared handle underflow.
     let ops = [bind(0), bind(1)];
     let case = case(&[0, 1], &ops);
     let [alone] = models(["v6.8-rc6"]);
@@ -130,7 +131,7 @@ fn one_side_alone_is_judged_by_what_no_kernel_may_do() {
 
 #[test]
 fn of_two_recordings_that_die_alike_nothing_is_reported() {
-    // The sketch returns a handle that it found with the lock held.
+    // In the sketch, a call returns with the lock held after it has found a handle.
     let sketch = models(["thread-d", "thread-d"]);
     let case = case(&[0], &[bind(0), bind(0), bind(0), bind(0)]);
     let recording = record(&sketch[0], &case);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is compared.
+//! The views in which kernels are compared.
 
-/// Declares the views: for each its documentation, its name, its name on the command line and in
-/// JSON, what `--help` says of it, and whether it is on by default.
+/// Declares the views, each with its documentation, its name, its name on the command line and in
+/// JSON, its line in `--help`, and whether it is on by default.
 macro_rules! views {
     ($($(#[$doc:meta])* $view:ident = $name:literal, $about:literal, $default:literal;)*) => {
         /// A kind of observation in which two kernels can differ.
@@ -25,14 +25,14 @@ macro_rules! views {
                 all
             };
 
-            /// The name of the view, on the command line and in JSON.
+            /// Returns the name of the view, on the command line and in JSON.
             pub fn name(self) -> &'static str {
                 match self {
                     $(View::$view => $name,)*
                 }
             }
 
-            /// What is compared, in a few words.
+            /// Returns a few words on what the view compares.
             pub fn about(self) -> &'static str {
                 match self {
                     $(View::$view => $about,)*
@@ -43,16 +43,17 @@ macro_rules! views {
 }
 
 views! {
-    /// What each operation returned. Callers see it: uacce, idxd, the process that called `open()`.
+    /// What each operation returned. Observed by callers: uacce, idxd, the process that called
+    /// `open()`.
     Api = "api", "What each operation returned", true;
-    /// The kernel's complaints. Readers of dmesg see them.
+    /// The kernel's complaints. Observed by readers of dmesg.
     Splat = "splat", "What dmesg says", true;
     /// What exists after the teardown, except `mm_data`, which models before 6.8 do not have.
-    /// Machines that run for a long time suffer from it.
+    /// Observed on machines that run for a long time.
     Leak = "leak", "What is left after the teardown", true;
-    /// The driver callbacks, in order. IOMMU drivers see them.
+    /// The driver callbacks, in order. Observed by IOMMU drivers.
     Driver = "driver", "The driver callbacks", false;
-    /// What exists after each operation. It is for those who debug the core.
+    /// What exists after each operation. Observed by those who debug the core.
     State = "state", "What exists after each operation", false;
 }
 
@@ -66,7 +67,7 @@ const DEFAULT_COUNT: usize = {
 };
 
 impl View {
-    /// The views that are compared unless others are asked for.
+    /// The views that are compared by default.
     pub const DEFAULT: [View; DEFAULT_COUNT] = {
         let mut default = [EACH[0].0; DEFAULT_COUNT];
         let (mut count, mut at) = (0, 0);
@@ -86,12 +87,12 @@ impl View {
 pub(crate) struct ViewSet(u8);
 
 impl ViewSet {
-    /// The set of these views.
+    /// Makes a set of these views.
     pub(crate) fn of(views: &[View]) -> Self {
         ViewSet({ views.iter() }.fold(0, |set, &view| set | 1 << view as u8))
     }
 
-    /// Whether the set has a view.
+    /// Returns whether the set contains a view.
     #[inline(always)]
     pub(crate) fn has(self, view: View) -> bool {
         self.0 >> view as u8 & 1 == 1

@@ -61,7 +61,7 @@ pub struct Checked {
     pub troubles: Vec<Trouble>,
 }
 
-/// The universes that are searched for differences between neighbours.
+/// Returns the universes that are searched for differences between neighbours.
 pub fn scopes() -> Vec<Universe> {
     let some = |devices, mms, ops| Universe {
         devices,
@@ -184,7 +184,7 @@ impl Ledger {
 }
 
 impl Entry {
-    /// What of it is not so.
+    /// Returns what of it is not so.
     fn wrong(&self) -> Vec<String> {
         let mut wrong: Vec<String> = { self.counterexample.check().into_iter() }
             .map(|wrong| {

@@ -23,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Its name in JSON.
+    /// Returns its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Intended => "intended",
@@ -134,7 +134,7 @@ impl Entry {
         })
     }
 
-    /// Whether it is about differences with this signature.
+    /// Returns whether it is about differences with this signature.
     pub fn covers(&self, signature: &Value) -> bool {
         covers(&self.pattern, signature)
     }
@@ -150,8 +150,8 @@ impl Entry {
         self.models == models || to.base() == Some(from) && self.commit().is_some_and(has)
     }
 
-    /// The commit of the step between its models: the one that made the difference, or the one that
-    /// ended the misbehaviour which it is about.
+    /// Returns the commit of the step between its models: the one that made the difference, or the
+    /// one that ended the misbehaviour which it is about.
     fn commit(&self) -> Option<&str> {
         let commits = self.models[1].tree().revision.commits;
         let named = [Some(self.introduced.as_str()), self.fixed.as_deref()];
@@ -196,8 +196,8 @@ fn anchor(citation: &Map<String, Value>, trees: [&Tree; 2]) -> Option<&'static s
     found.map(|(_, at)| at.name())
 }
 
-/// Whether everything that a pattern says of an object is so, at every depth. A list is as long, and
-/// its items are as the pattern says.
+/// Returns whether everything that a pattern says of an object is so, at every depth. A list is as
+/// long, and its items are as the pattern says.
 fn covers(pattern: &Value, value: &Value) -> bool {
     match (pattern, value) {
         (Value::Object(pattern), Value::Object(value)) => { pattern.iter() }

@@ -31,7 +31,7 @@ pub struct Ledger {
 const SHIPPED: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/known.rs"));
 
 impl Ledger {
-    /// The one that this program was built with.
+    /// Returns the one that this program was built with.
     ///
     /// # Panics
     ///
@@ -44,7 +44,7 @@ impl Ledger {
         })
     }
 
-    /// The entries of a folder: all of its files that end in `.json`.
+    /// Returns the entries of a folder: all of its files that end in `.json`.
     pub fn read(folder: &Path) -> Result<Ledger, Refused> {
         let cannot = |what: &Path, error: io::Error| {
             let name = spec::read::shortened(what.display(), 300);

@@ -53,7 +53,7 @@ impl Ledger {
         self.trial(case).verdict(models)
     }
 
-    /// The same for more than two models.
+    /// Returns the same for more than two models.
     pub fn trial<'l>(&'l self, case: &Case) -> Trial<'l> {
         Trial {
             ledger: self,
@@ -96,7 +96,7 @@ impl<'l> Trial<'l> {
         }
     }
 
-    /// Everything in which neighbours differ and that is not known.
+    /// Returns everything in which neighbours differ and that is not known.
     pub fn news(&mut self) -> Vec<Shown> {
         let all = neighbours().into_iter();
         all.flat_map(|models| self.news_of(models)).collect()

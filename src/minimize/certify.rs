@@ -66,10 +66,10 @@ pub fn certified(
     }
 }
 
-/// The universes of all cases that are no larger than this one and do anything, the one with more
-/// PASIDs first: those that a universe names by default and those that the case names; and without
-/// 0 and those around the limits. None if the topology of the case is in no universe that can be
-/// written as text.
+/// Returns the universes of all cases that are no larger than this one and do anything, the one
+/// with more PASIDs first: those that a universe names by default and those that the case names;
+/// and without 0 and those around the limits. None if the topology of the case is in no universe
+/// that can be written as text.
 fn universes_of(case: &Case) -> Vec<Universe> {
     let topology = &case.topology;
     let plain = { topology.devices.iter() }.all(|dev| dev.instance == 0)

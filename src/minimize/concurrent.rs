@@ -21,18 +21,18 @@ struct Asked<'a, M, const N: usize> {
 }
 
 impl<M: Model, const N: usize> Asked<'_, M, N> {
-    /// What it shows under its own schedule.
+    /// Returns what it shows under its own schedule.
     fn under(&self, case: &Case) -> Option<Difference> {
         find(self.models, self.views, case, self.cause)
     }
 
-    /// Whether it shows it under any schedule, as far as all of them can be tried.
+    /// Returns whether it shows it under any schedule, as far as all of them can be tried.
     fn under_any(&self, case: &Case) -> bool {
         let search = RaceSearch::of_programs(*self.models, self.views);
         search.shows_under_any_schedule(case, self.cause) == Some(true)
     }
 
-    /// The schedule with the fewest switches that shows it, and what it shows there.
+    /// Returns the schedule with the fewest switches that shows it, and what it shows there.
     fn best(&self, case: &Case) -> Option<Finding> {
         let search = RaceSearch::of_programs(*self.models, self.views);
         search.shown_best(case, self.cause)?

@@ -146,12 +146,12 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
         Some(false)
     }
 
-    /// Whether the cause can only be the first difference that anybody sees.
+    /// Returns whether the cause can only be the first difference that anybody sees.
     fn is_first(&self) -> bool {
         N == 2 && matches!(self.cause, Cause::Returned { .. } | Cause::Attached { .. })
     }
 
-    /// The operation that the last one has to be, if that is known.
+    /// Returns the operation that the last one has to be, if that is known.
     fn last(&self) -> Option<&'static str> {
         match self.cause {
             Cause::Returned { op, .. } => Some(op),

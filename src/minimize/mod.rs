@@ -47,7 +47,7 @@ pub fn minimize<M: Model, const N: usize>(
     })
 }
 
-/// The operations of several CPUs on one, one after the other.
+/// Returns the operations of several CPUs on one, one after the other.
 fn on_one_cpu(case: &Case) -> Option<Case> {
     case.is_concurrent().then(|| in_sequence(&case.bare()))
 }

@@ -38,7 +38,7 @@ pub(super) fn fault_rank(fault: Fault) -> FaultRank {
     (fault.site, fault.nth.wrapping_sub(1), fault.errno)
 }
 
-/// The faults of a site that others can be made of, the simplest first.
+/// Returns the faults of a site that others can be made of, the simplest first.
 pub(super) fn faults_of(site: Site) -> Vec<Fault> {
     let errnos = site.errnos().iter();
     let mut all: Vec<Fault> = errnos
@@ -86,8 +86,9 @@ impl Rank {
     }
 }
 
-/// The topologies that are not larger than this one and not more out of the ordinary, each once up
-/// to names, the simplest first. Only few values of what is out of the ordinary are among them.
+/// Returns the topologies that are not larger than this one and not more out of the ordinary, each
+/// once up to names, the simplest first. Only few values of what is out of the ordinary are among
+/// them.
 pub(super) fn topologies(own: &Topology) -> Vec<Topology> {
     /// A device has no PASIDs, none that an mm can get, one, or two.
     const FEW: [u16; 4] = [0, 1, 2, 3];

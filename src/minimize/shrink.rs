@@ -17,8 +17,8 @@ use spec::Case;
 use spec::edit::{map_pasids, pasids, without_ops_and_their_names};
 use std::collections::HashSet;
 
-/// The simplest case that is reached from this one by steps for which `shows` holds; `case` itself,
-/// about which it is not asked, if there is none. The result has no title, origin or note.
+/// Returns the simplest case that is reached from this one by steps for which `shows` holds; `case`
+/// itself, about which it is not asked, if there is none. The result has no title, origin or note.
 pub fn shrink(case: &Case, mut shows: impl FnMut(&Case) -> bool) -> Case {
     let mut shrinker = Shrinker::new(case.bare(), &mut shows);
     shrinker.run();

@@ -12,8 +12,8 @@ use spec::edit::without_op;
 use spec::{Case, Model};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
-    /// Whether a case without one of its operations shows a cause under any schedule. Then that was
-    /// looked at, and what it shows can be described as something that is known.
+    /// Returns whether a case without one of its operations shows a cause under any schedule. Then
+    /// that was looked at, and what it shows can be described as something that is known.
     pub(super) fn shows_with_less(&self, case: &Case, cause: &Cause) -> bool {
         (0..case.ops.len()).any(|op| {
             let smaller = without_op(case, op);
@@ -21,9 +21,9 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         })
     }
 
-    /// Whether the operations of a case show a cause under any schedule, as what comes first of an
-    /// outcome that only one side allows, or as what no kernel may do; `None` where they are beyond
-    /// the bounds.
+    /// Returns whether the operations of a case show a cause under any schedule, as what comes
+    /// first of an outcome that only one side allows, or as what no kernel may do; `None` where
+    /// they are beyond the bounds.
     pub fn shows_under_any_schedule(&self, case: &Case, cause: &Cause) -> Option<bool> {
         let mut is_shown = false;
         self.showings(case, cause, &mut |_| {
@@ -33,10 +33,9 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         Some(is_shown)
     }
 
-    /// The same case under the schedule that shows the cause best: as the first thing that one side
-    /// cannot do at all, if any, and with the fewest switches between CPUs; of those
-    /// the first. The
-    /// inner `None` where no schedule does.
+    /// Returns the same case under the schedule that shows the cause best: as the first thing that
+    /// one side cannot do at all, if any, and with the fewest switches between CPUs; of those the
+    /// first. The inner `None` where no schedule does.
     pub fn shown_best(&self, case: &Case, cause: &Cause) -> Option<Option<Finding>> {
         let mut best: Option<Showing> = None;
         let rank = |showing: &Showing| {

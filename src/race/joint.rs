@@ -15,8 +15,8 @@ use std::collections::HashSet;
 /// A state of both, as bytes.
 type Key = Vec<u8>;
 
-/// Whether these operations returned the same in both outcomes, as seen: equal things, and equal
-/// handles where the others' are.
+/// Returns whether these operations returned the same in both outcomes, as seen: equal things, and
+/// equal handles where the others' are.
 fn same_so_far(a: &Outcome, b: &Outcome, ops: &[usize]) -> bool {
     let like = |&op: &usize| match (a.rets[op], b.rets[op]) {
         (Ret::Handle { pasid: p, .. }, Ret::Handle { pasid: q, .. }) => {
@@ -91,9 +91,9 @@ pub(super) struct Showing {
 }
 
 impl<M: Model> Alone<'_, M> {
-    /// The case that shows it, and the difference that it is about: with the fewest switches of
-    /// those schedules under which the first thing in which the two differ is one that the other
-    /// side cannot do at all, if there are any. A difference that is `known` is as good a
+    /// Returns the case that shows it, and the difference that it is about: with the fewest
+    /// switches of those schedules under which the first thing in which the two differ is one that
+    /// the other side cannot do at all, if there are any. A difference that is `known` is as good a
     /// description as any, and says nothing new.
     pub(super) fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
         let (mut best, mut fallback) = (None, None);
@@ -111,7 +111,7 @@ impl<M: Model> Alone<'_, M> {
             .map(|showing| (showing.case, showing.first))
     }
 
-    /// Every schedule that shows it, the ones with the fewest switches first.
+    /// Returns every schedule that shows it, the ones with the fewest switches first.
     pub(super) fn showings(&self) -> impl Iterator<Item = Showing> + '_ {
         let seen = self.outcome.seen(self.views);
         self.firsts().map(move |(case, order, first)| {

@@ -4,10 +4,10 @@
 use crate::judge::{Cause, RetKind};
 use std::collections::HashSet;
 
-/// Whether this is known, as far as several CPUs let that be decided: the same operation with the same
-/// kind of difference, decided at the same line on one side. On the other side it can be another
-/// line, since under one schedule kernels with other sections do other things meanwhile; or nothing
-/// was done, since an exit on another CPU came before.
+/// Returns whether this is known, as far as several CPUs let that be decided: the same operation
+/// with the same kind of difference, decided at the same line on one side. On the other side it can
+/// be another line, since under one schedule kernels with other sections do other things meanwhile;
+/// or nothing was done, since an exit on another CPU came before.
 pub(super) fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool {
     let Cause::Returned { op, from, to } = cause else {
         return false;
@@ -38,7 +38,8 @@ pub(super) fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool
     known.iter().any(like)
 }
 
-/// Whether more is known of a leak than this says: which call lost it, and not only that one did.
+/// Returns whether more is known of a leak than this says: which call lost it, and not only that
+/// one did.
 pub(super) fn is_known_leak(cause: &Cause, known: &HashSet<Cause>) -> bool {
     let Cause::Leaked {
         side,

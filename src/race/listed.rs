@@ -28,12 +28,12 @@ impl Looked {
         self.too_large += other.too_large;
     }
 
-    /// How many schedules they had on both models together.
+    /// Returns how many schedules they had on both models together.
     pub(crate) fn schedules(&self) -> u128 {
         self.done.schedules
     }
 
-    /// How many programs were beyond the bounds.
+    /// Returns how many programs were beyond the bounds.
     pub(crate) fn too_large(&self) -> u64 {
         self.too_large
     }
@@ -106,7 +106,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
             .collect()
     }
 
-    /// The program without the operations that it does not need to show a cause.
+    /// Returns the program without the operations that it does not need to show a cause.
     fn smallest(&self, mut case: Case, cause: &Cause) -> Case {
         loop {
             let mut all = (0..case.ops.len()).rev().map(|op| without_op(&case, op));
@@ -118,8 +118,8 @@ impl<M: Model> RaceSearch<'_, M, 2> {
     }
 }
 
-/// The programs that are part of one, and are as good without the rest: the shorter ones first, it
-/// itself last.
+/// Returns the programs that are part of one, and are as good without the rest: the shorter ones
+/// first, it itself last.
 pub(crate) fn parts(case: &Case) -> Vec<Case> {
     let nr_ops = case.ops.len();
     let mut all: Vec<u64> = (1..1u64.checked_shl(nr_ops as u32).unwrap_or(0)).collect();

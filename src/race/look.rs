@@ -35,7 +35,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         }
     }
 
-    /// A finding of a difference that a case is known to show.
+    /// Returns a finding of a difference that a case is known to show.
     pub(super) fn finding(&self, case: Case, difference: Difference) -> Finding {
         Finding::new(&self.question.models, &case, difference)
     }
@@ -115,9 +115,9 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         found
     }
 
-    /// What a case shows under its schedule. If its outcome is that of one side alone, the first thing
-    /// in which the two differ, and what no kernel may do that this side does; else what no kernel
-    /// may do that both do.
+    /// Returns what a case shows under its schedule. If its outcome is that of one side alone, the
+    /// first thing in which the two differ, and what no kernel may do that this side does; else
+    /// what no kernel may do that both do.
     pub(super) fn shown(&self, case: &Case, alone: Option<usize>) -> Vec<Difference> {
         let recordings: [_; N] =
             std::array::from_fn(|side| record(&self.question.models[side], case));
@@ -151,8 +151,8 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     }
 }
 
-/// What makes a program simpler than another, the most important first: its operations, faults, and
-/// how many devices, mms and groups it uses.
+/// Returns what makes a program simpler than another, the most important first: its operations,
+/// faults, and how many devices, mms and groups it uses.
 fn used(case: &Case) -> [usize; 5] {
     let mut devices: HashSet<u32> = HashSet::new();
     let mut mms: HashSet<u32> = HashSet::new();

@@ -33,7 +33,7 @@ pub struct Programs<'a> {
 }
 
 impl<'a> Programs<'a> {
-    /// Those of one topology.
+    /// Returns those of one topology.
     pub fn new(universe: &'a Universe, topology: &Topology) -> Self {
         let canon = match universe.symmetry {
             true => Canon::symmetric(topology),
@@ -138,7 +138,7 @@ impl<'a> Programs<'a> {
         });
     }
 
-    /// Whether no other program of the class comes before this one.
+    /// Returns whether no other program of the class comes before this one.
     fn stands_for_its_class(&self, program: &[Op]) -> bool {
         let places: Vec<u8> = (0..program.len() as u8).collect();
         let own: Vec<u64> = program
@@ -204,8 +204,8 @@ impl<'a> Programs<'a> {
     }
 }
 
-/// Whether two operations have to keep the order of their indexes: a CPU does one before the other,
-/// or both hold something that a teardown may release.
+/// Returns whether two operations have to keep the order of their indexes: a CPU does one before
+/// the other, or both hold something that a teardown may release.
 fn is_ordered(earlier: &Op, later: &Op) -> bool {
     earlier.cpu == later.cpu || holds(earlier) && holds(later)
 }

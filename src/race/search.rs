@@ -40,7 +40,7 @@ pub struct RaceSearch<'a, M, const N: usize> {
 }
 
 impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
-    /// A search on all cores, without an interrupt or a watcher.
+    /// Returns a search on all cores, without an interrupt or a watcher.
     pub fn new(question: Question<'a, M, N>, limits: Limits) -> Self {
         RaceSearch {
             question,
@@ -137,13 +137,13 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         search.conclude(found, known, seen, None);
     }
 
-    /// Whether a close look is to go on.
+    /// Returns whether a close look is to go on.
     pub(crate) fn goes_on(&self) -> bool {
         self.goes_on.is_none_or(|goes_on| goes_on())
     }
 
-    /// Every program that is one of these with an operation more: those programs, if they are to be
-    /// kept, and what they show that is not known.
+    /// Returns every program that is one of these with an operation more: those programs, if they
+    /// are to be kept, and what they show that is not known.
     fn level(
         &self,
         topology: &Topology,
@@ -229,7 +229,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
     }
 }
 
-/// What a program with so many operations takes.
+/// Returns what a program with so many operations takes.
 fn bytes_of(ops: usize) -> usize {
     size_of::<Vec<Op>>() + ops * size_of::<Op>()
 }

@@ -103,7 +103,7 @@ pub struct SearchReport<'a> {
 }
 
 impl<'a> SearchReport<'a> {
-    /// The report of a question and its answer.
+    /// Returns the report of a question and its answer.
     pub fn new<const N: usize>(
         question: &Question<'a, AnyModel, N>,
         summary: &'a SearchSummary,
@@ -118,9 +118,9 @@ impl<'a> SearchReport<'a> {
         }
     }
 
-    /// The most bytes that the process had at the same time, and the most that states took of them;
-    /// `None` of a search with few states, whose measure would say nothing, and of a race search,
-    /// which keeps the states of one program at a time.
+    /// Returns the most bytes that the process had at the same time, and the most that states took
+    /// of them; `None` of a search with few states, whose measure would say nothing, and of a race
+    /// search, which keeps the states of one program at a time.
     pub fn memory(&self) -> Option<(u64, u64)> {
         const WORTH_MEASURING: usize = 100_000;
         let SearchSummary {
@@ -166,7 +166,7 @@ pub struct RaceReport<'a> {
 }
 
 impl RaceReport<'_> {
-    /// Whether some model has more states than the bounds let be explored.
+    /// Returns whether some model has more states than the bounds let be explored.
     pub fn is_cut(&self) -> bool {
         self.models.iter().any(|(_, explored)| explored.cut)
     }

@@ -7,8 +7,8 @@ use crate::question::Question;
 use sha2::{Digest, Sha256};
 use spec::Model;
 
-/// A hash over the universe, the models and the findings of a complete exploration with their cases:
-/// the same on every machine. The first 16 hex digits of a SHA-256.
+/// Returns a hash over the universe, the models and the findings of a complete exploration with
+/// their cases: the same on every machine. The first 16 hex digits of a SHA-256.
 pub fn digest<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     findings: &[Finding],

@@ -39,7 +39,7 @@ pub struct Form {
 pub const FORMS: &[Form] = &[text::FORM, json::FORM];
 
 impl Form {
-    /// The form of this name.
+    /// Returns the form of this name.
     pub fn by_name(name: &str) -> Option<Form> {
         FORMS.iter().copied().find(|form| form.name == name)
     }

@@ -33,7 +33,7 @@ impl Width {
         path.extend_from_slice(&bytes[2 - self.0..]);
     }
 
-    /// The numbers of a path.
+    /// Returns the numbers of a path.
     pub(super) fn numbers(self, path: &[u8]) -> impl Iterator<Item = usize> + '_ {
         let number = |all: usize, &byte: &u8| all << 8 | usize::from(byte);
         path.chunks(self.0)
@@ -112,7 +112,7 @@ impl Candidates {
         }
     }
 
-    /// All of them, the first candidate first.
+    /// Returns all of them, the first candidate first.
     pub(super) fn in_order(self) -> Vec<(Key, Candidate)> {
         let mut all: Vec<_> = self.all.into_iter().collect();
         all.sort_by(|(k, a), (l, b)| a.order().cmp(&b.order()).then_with(|| k.cmp(l)));

@@ -41,7 +41,7 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// Whether it is at a point of a search in this universe.
+    /// Returns whether it is at a point of a search in this universe.
     fn is_of(&self, universe: &Universe) -> bool {
         let topologies = universe.topologies().len();
         let is_there = match self.levels {
@@ -143,7 +143,8 @@ impl Saved {
     }
 }
 
-/// What was asked, and of which models: a search is only gone on with where all of it is the same.
+/// Returns what was asked, and of which models: a search is only gone on with where all of it is
+/// the same.
 fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     let views: Vec<_> = question.views.iter().map(|view| view.name()).collect();
     let models: Vec<_> = question.infos().iter().map(|info| info.name()).collect();
@@ -157,7 +158,7 @@ fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     })
 }
 
-/// What the models do in a small universe, as a number: another one after a model has
+/// Returns what the models do in a small universe, as a number: another one after a model has
 /// changed.
 fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
     let universe = Universe {

@@ -338,7 +338,7 @@ impl<'w> Member<'w> {
         transitions
     }
 
-    /// Why this worker wants to stop.
+    /// Returns why this worker wants to stop.
     fn reason(&self, shard: &Shard, states: usize) -> Option<u8> {
         let why = if let Some(why) = self.deadline.stopped() {
             why

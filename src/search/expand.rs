@@ -259,7 +259,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         }
     }
 
-    /// The case of a path, with the indexes that devices, mms and operations have in it.
+    /// Returns the case of a path, with the indexes that devices, mms and operations have in it.
     pub(super) fn case(&mut self, path: &[u8]) -> Case {
         let Question {
             models,
@@ -345,7 +345,7 @@ fn points<'a, const N: usize>(
     })
 }
 
-/// An observer for each side.
+/// Returns an observer for each side.
 fn observers<const N: usize>(views: &[View]) -> [KeyObserver; N] {
     std::array::from_fn(|_| KeyObserver::new(ViewSet::of(views)))
 }

@@ -42,7 +42,7 @@ impl Found {
         }
     }
 
-    /// What was found, and what the candidates of the level under way show.
+    /// Returns what was found, and what the candidates of the level under way show.
     pub(super) fn so_far<M: Model, const N: usize>(
         &self,
         question: &Question<'_, M, N>,
@@ -59,7 +59,7 @@ impl Found {
     }
 }
 
-/// The findings that these paths lead to.
+/// Returns the findings that these paths lead to.
 pub(super) fn findings_of<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     topology: &Topology,

@@ -41,7 +41,8 @@ pub(super) struct Levels {
     pub found: Found,
 }
 
-/// Which of so many parts a state belongs to. Within a part the low half tells states apart.
+/// Returns which of so many parts a state belongs to. Within a part the low half tells states
+/// apart.
 pub(super) fn part_of(fingerprint: Fingerprint, parts: usize) -> usize {
     (((fingerprint >> 64) * parts as u128) >> 64) as usize
 }
@@ -69,7 +70,7 @@ impl Reached for Shards<'_> {
 }
 
 impl Levels {
-    /// The state at boot, and nothing else.
+    /// Returns the state at boot, and nothing else.
     pub(super) fn at_boot<M: Model, const N: usize>(
         question: &Question<'_, M, N>,
         topology: &Topology,
@@ -115,7 +116,7 @@ impl Levels {
         self.shards.iter().map(|shard| lock(shard).states()).sum()
     }
 
-    /// A number that depends on all states, and not on their order.
+    /// Returns a number that depends on all states, and not on their order.
     pub(super) fn sum(&self) -> Fingerprint {
         let shards = self.shards.iter();
         shards.fold(0, |sum, shard| sum ^ lock(shard).sum())

@@ -51,7 +51,7 @@ pub struct Search<'a, M, const N: usize> {
 }
 
 impl<'a, M: Model, const N: usize> Search<'a, M, N> {
-    /// A search on all cores, without an interrupt or a watcher.
+    /// Returns a search on all cores, without an interrupt or a watcher.
     pub fn new(question: Question<'a, M, N>, limits: Limits) -> Self {
         Search {
             question,

@@ -42,7 +42,7 @@ impl Real {
         self.held = held.collect();
     }
 
-    /// An operation on the state, as an operation of the case.
+    /// Returns an operation on the state, as an operation of the case.
     pub(super) fn op(&self, op: &Op) -> Op {
         let mut op = *op;
         op.kind.for_each_arg(|arg, value| match arg.refers {

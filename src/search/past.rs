@@ -50,7 +50,7 @@ impl Past {
         out.extend(self.apart.iter().flatten());
     }
 
-    /// The past, and what follows it.
+    /// Returns the past, and what follows it.
     pub(super) fn unpack(bytes: &[u8]) -> (Past, &[u8]) {
         let (flags, mut rest) = bytes.split_first().expect("a state has a past");
         let mut apart = None;

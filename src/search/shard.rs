@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// What a state is known by.
 pub(super) type Fingerprint = u128;
 
-/// The fingerprint of a packed state: on every machine the same.
+/// Returns the fingerprint of a packed state: on every machine the same.
 pub(super) fn fingerprint(packed: &[u8]) -> Fingerprint {
     xxhash_rust::xxh3::xxh3_128(packed)
 }
@@ -54,7 +54,7 @@ impl Table {
         fingerprint.max(1)
     }
 
-    /// Where it is, or would be; there has to be a free slot.
+    /// Returns where it is, or would be; there has to be a free slot.
     fn slot_of(&self, stored: Fingerprint) -> usize {
         let length = self.slots.len();
         let mut slot = ((stored as u64 as u128 * length as u128) >> 64) as usize;
@@ -108,12 +108,12 @@ pub(super) struct Unit {
 const UNIT_BYTES: usize = 8 << 10;
 
 impl Unit {
-    /// How many states it has.
+    /// Returns how many states it has.
     pub(super) fn states(&self) -> usize {
         self.lasts.len()
     }
 
-    /// How many of them have not been expanded.
+    /// Returns how many of them have not been expanded.
     pub(super) fn remaining(&self) -> usize {
         self.states() - self.done
     }
@@ -167,8 +167,8 @@ struct New {
 }
 
 impl Shard {
-    /// Whether a path leads to a state that was not known. If other paths of this level lead there
-    /// as well, the first in order is kept, and what was seen in its last operation.
+    /// Returns whether a path leads to a state that was not known. If other paths of this level
+    /// lead there as well, the first in order is kept, and what was seen in its last operation.
     pub(super) fn reach(
         &mut self,
         fingerprint: Fingerprint,
@@ -243,12 +243,12 @@ impl Shard {
         self.known.len + self.new.fingerprints.len()
     }
 
-    /// A number that depends on all states that are known, and not on their order.
+    /// Returns a number that depends on all states that are known, and not on their order.
     pub(super) fn sum(&self) -> Fingerprint {
         self.known.iter().fold(0, |sum, this| sum ^ this)
     }
 
-    /// What was seen in the last operation of a path.
+    /// Returns what was seen in the last operation of a path.
     pub(super) fn last(&self, index: u32) -> &[u8] {
         &self.lasts[index as usize]
     }

@@ -20,7 +20,7 @@ const FORMAT: &str = "svadiff-universe/1";
 const MOST_TOPOLOGIES: usize = 1000;
 
 impl Universe {
-    /// The universe in JSON, which [`Universe::from_json`] reads.
+    /// Returns the universe in JSON, which [`Universe::from_json`] reads.
     pub fn to_json(&self) -> Value {
         let mut all = Map::new();
         all.insert("format".to_owned(), json!(FORMAT));

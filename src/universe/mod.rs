@@ -89,15 +89,15 @@ pub const MOST_PASIDS: usize = 64;
 pub const MANY_PASIDS: u16 = 16;
 
 impl Universe {
-    /// The operations of a universe unless others are asked for: all where the length of sequences
-    /// is limited and one CPU does them; else those that callers of the SVA calls do.
+    /// Returns the operations of a universe unless others are asked for: all where the length of
+    /// sequences is limited and one CPU does them; else those that callers of the SVA calls do.
     pub fn usual(ops: Option<usize>, cpus: usize) -> Vec<OpCode> {
         let all = ops.is_some() && cpus <= 1;
         let is_in = |code: &OpCode| all || code.info().usual;
         OpCode::ALL.into_iter().filter(is_in).collect()
     }
 
-    /// Why there is no such universe, if there is none.
+    /// Returns why there is no such universe, if there is none.
     pub fn refused(&self) -> Option<String> {
         let limits = [
             ("devices", self.devices, 1, MAX_DEVICES),
@@ -156,8 +156,8 @@ impl Universe {
         over.map(|limit| format!("max_pasids {limit}, but it is at most {most}"))
     }
 
-    /// The topologies, in the order in which they are searched: the more groups, the less is
-    /// shared, so those with most groups first. No two that are enumerated are the same but for
+    /// Returns the topologies, in the order in which they are searched: the more groups, the less
+    /// is shared, so those with most groups first. No two that are enumerated are the same but for
     /// names.
     pub fn topologies(&self) -> Vec<Topology> {
         if !self.given.is_empty() {
@@ -184,7 +184,7 @@ impl Universe {
         groupings.iter().map(topology).collect()
     }
 
-    /// The PASIDs that operations of this universe name, ascending.
+    /// Returns the PASIDs that operations of this universe name, ascending.
     ///
     /// Unless they are given: 0, those that the mms can have, and of each device the last PASID
     /// below its limit and the first one beyond. 4096 is no PASID, so it is left out. On several
@@ -215,7 +215,7 @@ impl Universe {
         pasids.into()
     }
 
-    /// Whether any operation of this universe names a PASID.
+    /// Returns whether any operation of this universe names a PASID.
     pub(crate) fn names_pasids(&self) -> bool {
         self.only.iter().any(|code| code.info().names_pasid())
     }
@@ -295,7 +295,7 @@ impl Universe {
         }
     }
 
-    /// An upper bound of the number of operations in any state.
+    /// Returns an upper bound of the number of operations in any state.
     pub fn most_operations(&self) -> usize {
         let things = Things {
             devices: MAX_DEVICES as u32,
@@ -308,7 +308,7 @@ impl Universe {
         things.most() * (1 + faults)
     }
 
-    /// The faults of this universe that an operation can meet.
+    /// Returns the faults of this universe that an operation can meet.
     pub(crate) fn faults_of(&self, kind: OpKind) -> impl Iterator<Item = Fault> + '_ {
         self.faults_at(kind.info().sites)
     }
@@ -319,12 +319,12 @@ impl Universe {
     }
 }
 
-/// The PASIDs that so many mms can have.
+/// Returns the PASIDs that so many mms can have.
 fn pasids_of(mms: usize) -> Vec<u32> {
     (1..=mms as u32).collect()
 }
 
-/// Every way to put devices into groups, up to names. Groups are numbered as they are met.
+/// Returns every way to put devices into groups, up to names. Groups are numbered as they are met.
 fn groupings(devices: usize, max_pasids: impl Fn(usize) -> u16) -> Vec<Vec<u8>> {
     let mut groupings: Vec<Vec<u8>> = vec![vec![]];
     for _ in 0..devices {

@@ -159,7 +159,7 @@ fn numbers<T: std::str::FromStr>(text: &str) -> Option<Vec<T>> {
     text.split(' ').map(|word| word.parse().ok()).collect()
 }
 
-/// Those of a list that are named, in its order.
+/// Returns those of a list that are named, in its order.
 fn one_of<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Option<Vec<T>> {
     let named: Vec<&str> = text.split(' ').collect();
     let found: Vec<T> = all

@@ -26,12 +26,12 @@ pub(crate) struct Break {
 }
 
 impl Break {
-    /// The model.
+    /// Returns the model.
     pub(crate) fn model(&self) -> AnyModel {
         by_name(self.model).expect("a model of this name")
     }
 
-    /// The case.
+    /// Returns the case.
     pub(crate) fn case(&self) -> Case {
         let device = |&group: &u8| Device {
             group,

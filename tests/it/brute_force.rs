@@ -13,8 +13,8 @@ use svadiff::question::Question;
 use svadiff::search::Search;
 use svadiff::universe::Universe;
 
-/// Every cause that a sequence of the universe shows on its own account, and how many operations
-/// the shortest of those has.
+/// Returns every cause that a sequence of the universe shows on its own account, and how many
+/// operations the shortest of those has.
 fn by_brute_force<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
 ) -> HashMap<Cause, usize> {

@@ -41,7 +41,7 @@ impl Dice {
         }
     }
 
-    /// An operation that may name those before `end`.
+    /// Returns an operation that may name those before `end`.
     fn op(&mut self, end: u32) -> Op {
         let (dev, mm, of) = (self.below(3), self.below(3), self.below(end.max(1)));
         let pasid = 1 + self.below(3);
@@ -70,7 +70,7 @@ impl Dice {
     }
 }
 
-/// The operation with the names that its caller knows.
+/// Returns the operation with the names that its caller knows.
 fn naming(mut op: Op, names: &[u32]) -> Op {
     let name = |of: &mut u32| *of = names.get(*of as usize).copied().unwrap_or(u32::MAX);
     match &mut op.kind {
@@ -83,7 +83,7 @@ fn naming(mut op: Op, names: &[u32]) -> Op {
     op
 }
 
-/// What was returned and called, but for the numbers of handles and domains.
+/// Returns what was returned and called, but for the numbers of handles and domains.
 fn unnumbered(ret: Ret, calls: &[Call]) -> (Ret, Vec<Call>) {
     let ret = match ret {
         Ret::Handle { pasid, .. } => Ret::Handle { handle: 0, pasid },
@@ -332,7 +332,7 @@ fn an_entry_with_an_attach_handle_is_unpacked_as_one() {
     }
 }
 
-/// Every order of so many things.
+/// Returns every order of so many things.
 fn orders(length: usize) -> Vec<Vec<u32>> {
     if length == 0 {
         return vec![vec![]];

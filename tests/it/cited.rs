@@ -4,13 +4,13 @@
 use spec::{At, Model};
 use svadiff::models::AnyModel;
 
-/// The anchors that the revision of a model has.
+/// Returns the anchors that the revision of a model has.
 pub(crate) fn nameable(model: &AnyModel) -> Vec<At> {
     model.tree().anchors().collect()
 }
 
-/// Why a model has an anchor and can never cite it, on one CPU. It has these because a stale pointer,
-/// or a lock that is never released, would be noticed there.
+/// Returns why a model has an anchor and can never cite it, on one CPU. It has these because a
+/// stale pointer, or a lock that is never released, would be noticed there.
 pub(crate) fn unreachable(model: &str, at: At) -> Option<&'static str> {
     Some(match at {
         At::PasidLock => "every call releases the lock",

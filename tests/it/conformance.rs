@@ -45,7 +45,7 @@ fn recorded_models() -> impl Iterator<Item = AnyModel> {
     RECORDED.into_iter().map(model)
 }
 
-/// Every row, as a model runs it.
+/// Returns every row, as a model runs it.
 fn runs(model: &AnyModel) -> impl Iterator<Item = (&'static Row, Recording)> {
     ROWS.iter().map(|row| (row, record(model, &row.case)))
 }

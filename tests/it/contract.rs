@@ -98,7 +98,7 @@ fn its_lines_are_complete_and_distinct(model: AnyModel) {
     }
 }
 
-/// What a recording cites.
+/// Returns what a recording cites.
 fn anchors(recording: &Recording) -> BTreeSet<At> {
     let end = recording.end.iter().map(|(_, note)| note);
     let notes = recording.steps.iter().chain(end);
@@ -205,7 +205,7 @@ fn a_commit_makes_a_difference_unless_it_is_marked_as_not_seen() {
     }
 }
 
-/// The registered revisions and one more, which is identical to its parent.
+/// Returns the registered revisions and one more, which is identical to its parent.
 fn with_a_copy_of(parent: &'static str, branch: Branch) -> &'static Graph {
     let row = by_name(parent).expect("a model of this name").tree();
     let copy = Revision {

@@ -46,7 +46,7 @@ fn entry(group: u8, domain: u8, handle: u8) -> Entry {
     }
 }
 
-/// The groups of the entries, with what they lead to and whether that is freed.
+/// Returns the groups of the entries, with what they lead to and whether that is freed.
 fn attached(run: &Run) -> Vec<(u8, Option<u32>, bool)> {
     let attached = run.machine.live().attached;
     let entry = |entry: &Attached| (entry.group, entry.domain, entry.freed);

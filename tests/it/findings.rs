@@ -28,7 +28,7 @@ fn sites(all: bool) -> Vec<Site> {
     }
 }
 
-/// The usual universe, with faults or without.
+/// Returns the usual universe, with faults or without.
 fn usual(faults: bool) -> Universe {
     Universe {
         faults: sites(faults),
@@ -60,7 +60,7 @@ fn findings(from: &str, to: &str, faults: bool) -> ([AnyModel; 2], Vec<Finding>)
     findings_in(&usual(faults), &View::DEFAULT, from, to)
 }
 
-/// Each finding as its number of operations, its view, and its sentence.
+/// Returns each finding as its number of operations, its view, and its sentence.
 fn said(from: &str, to: &str, faults: bool) -> Vec<String> {
     said_in(&usual(faults), &View::DEFAULT, from, to)
 }
@@ -435,8 +435,8 @@ fn what_the_files_in_corpus_claim_is_what_happens() {
     }
 }
 
-/// The universe that a file in `corpus/` is of, and the views: the usual ones, and what its case
-/// has beyond them.
+/// Returns the universe that a file in `corpus/` is of, and the views: the usual ones, and what its
+/// case has beyond them.
 fn scope(case: &Case, view: &str) -> (Universe, Vec<View>) {
     let mut universe = usual(case.ops.iter().any(|op| op.fault.is_some()));
     let limits: Vec<u16> = { case.topology.devices.iter() }

@@ -38,7 +38,7 @@ impl Cpus {
         }
     }
 
-    /// A call that has not begun yet; its index.
+    /// Returns a call that has not begun yet; its index.
     fn call(&mut self, op: impl Into<Op>) -> usize {
         let (index, op) = (self.calls.len(), op.into());
         self.calls.push((op, Call::new(index, &op)));
@@ -62,7 +62,7 @@ impl Cpus {
         }
     }
 
-    /// A call with nothing in between.
+    /// Returns a call with nothing in between.
     fn whole(&mut self, op: impl Into<Op>) -> (usize, Ret) {
         let call = self.call(op);
         self.rest(call)

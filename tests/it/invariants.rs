@@ -19,7 +19,7 @@ use svadiff::race::{self};
 use svadiff::report::{WIDTH, case_lines, wrap};
 use svadiff::universe::Universe;
 
-/// Whether all models keep all invariants in a case, but for what is listed.
+/// Returns whether all models keep all invariants in a case, but for what is listed.
 fn kept(listed: &[Break], case: &Case) -> Held {
     for model in all() {
         let all = broken(&model, case);
@@ -32,7 +32,7 @@ fn kept(listed: &[Break], case: &Case) -> Held {
     Ok(())
 }
 
-/// What takes several CPUs breaks nothing on one.
+/// Returns what takes several CPUs breaks nothing on one.
 fn is_listed(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) -> bool {
     listed.iter().any(|this| {
         (this.model, this.invariant) == (model.name(), invariant)
@@ -40,7 +40,7 @@ fn is_listed(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Cas
     })
 }
 
-/// How a model breaks an invariant, as text for a mail, with a case that was made smaller.
+/// Returns how a model breaks an invariant, as text for a mail, with a case that was made smaller.
 fn told(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) -> String {
     let breaks = |case: &Case| {
         let broken = invariant.broken(&model, case);
@@ -59,13 +59,13 @@ fn told(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) ->
         )
 }
 
-/// A case, and what is broken where.
+/// Returns a case, and what is broken where.
 fn shown(case: &Case, broken: &Broken) -> String {
     let lines = case_lines(case, Some(broken.place));
     format!("\n{lines}\n") + &wrap("     ", "     ", &broken.what)
 }
 
-/// A smaller case that still does it.
+/// Returns a smaller case that still does it.
 fn shrunk(case: &Case, does: impl Fn(&Case) -> bool) -> Case {
     let mut tree = Shrinking::of(case);
     let mut best = case.clone();
@@ -202,7 +202,7 @@ fn no_shorter_case_breaks_what_a_listed_one_breaks() {
     }
 }
 
-/// A case with fewer operations that breaks the same.
+/// Returns a case with fewer operations that breaks the same.
 fn with_fewer(this: &Break) -> Option<Case> {
     let model = this.model();
     topologies(&[16]).into_iter().find_map(|topology| {
@@ -272,7 +272,8 @@ fn an_invariant_that_is_broken_is_told_fit_for_a_mail() {
     }
 }
 
-/// What `docs/invariants.md` has: what the invariants say, which model breaks which, and with what.
+/// Returns what `docs/invariants.md` has: what the invariants say, which model breaks which, and
+/// with what.
 fn documented() -> [String; 3] {
     let says = |invariant: Invariant| {
         let first = format!("- **{}**: ", invariant.name());

@@ -21,7 +21,7 @@ fn model(name: &str) -> AnyModel {
     by_name(name).expect("a model of this name")
 }
 
-/// Every pair of models, the earlier one first.
+/// Returns every pair of models, the earlier one first.
 fn pairs() -> Vec<[AnyModel; 2]> {
     let models = all();
     let later = |at: usize| models[at + 1..].iter().map(move |to| (at, *to));
@@ -80,7 +80,7 @@ fn whatever_a_long_case_shows_is_minimized_to_the_same_short_one() {
     assert!(together * 1000 >= starts * 995, "{together} of {starts}");
 }
 
-/// The same devices, mms and groups under other names.
+/// Returns the same devices, mms and groups under other names.
 fn renamed(case: &Case, rng: &mut fastrand::Rng) -> Case {
     let mut case = case.clone();
     let order = |n: usize, rng: &mut fastrand::Rng| -> Vec<usize> {

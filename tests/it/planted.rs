@@ -25,7 +25,7 @@ fn of_mms(mms: usize, universe: Universe) -> Universe {
     }
 }
 
-/// The least that a slip shows in.
+/// Returns the least that a slip shows in.
 fn universe(slip: Planted) -> Universe {
     let shows = shows(slip);
     let everything = of_mms(shows.mms, Universe::default());
@@ -52,12 +52,12 @@ fn view(slip: Planted) -> View {
     view.unwrap_or_else(|| panic!("{}: no view {name}", slip.name()))
 }
 
-/// Whether only drivers or debuggers see it.
+/// Returns whether only drivers or debuggers see it.
 fn is_deep(view: View) -> bool {
     !View::DEFAULT.contains(&view)
 }
 
-/// The views to look in: those of a usual comparison, unless it takes a deeper one.
+/// Returns the views to look in: those of a usual comparison, unless it takes a deeper one.
 fn views(slip: Planted) -> Vec<View> {
     match view(slip) {
         deep if is_deep(deep) => vec![deep],
@@ -72,7 +72,7 @@ fn found(slip: Planted, universe: &Universe, views: &[View]) -> Vec<Finding> {
     outcome.findings
 }
 
-/// What is wrong with what is found of a slip.
+/// Returns what is wrong with what is found of a slip.
 fn wrong(slip: Planted) -> Option<String> {
     let findings = found(slip, &universe(slip), &views(slip));
     let Some(shortest) = findings.iter().map(|finding| finding.case.ops.len()).min() else {

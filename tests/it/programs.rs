@@ -31,7 +31,7 @@ fn universe(devices: usize, mms: usize, ops: usize, only: &[OpCode]) -> Universe
     }
 }
 
-/// All programs of exactly so many operations.
+/// Returns all programs of exactly so many operations.
 fn programs(universe: &Universe, topology: &Topology, ops: usize) -> Vec<Vec<Op>> {
     let programs = Programs::new(universe, topology);
     let mut level = vec![Vec::new()];
@@ -66,9 +66,9 @@ fn holds(op: &Op) -> bool {
     )
 }
 
-/// Every program that is the same as this one but for the names of CPUs, devices (which are all
-/// alike here) and mms, or for indexes that no teardown can tell apart. Made in the dullest way:
-/// every order of the operations, and of those the ones that are allowed.
+/// Returns every program that is the same as this one but for the names of CPUs, devices (which are
+/// all alike here) and mms, or for indexes that no teardown can tell apart. Made in the dullest
+/// way: every order of the operations, and of those the ones that are allowed.
 fn class(program: &[Op], devices: usize, mms: usize) -> BTreeSet<String> {
     let mut class = BTreeSet::new();
     for order in permutations(program.len()) {

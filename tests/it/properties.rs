@@ -39,7 +39,8 @@ fn known(ledger: &Ledger) -> Known {
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| known(Ledger::shipped()));
 
-/// Whether all pairs of models agree on a case, done by one CPU, or differ in what is known.
+/// Returns whether all pairs of models agree on a case, done by one CPU, or differ in what is
+/// known.
 fn judged(ledger: &Ledger, case: &Case) -> Held {
     let case = in_sequence(case);
     let mut trial = ledger.trial(&case);
@@ -53,7 +54,7 @@ fn judged(ledger: &Ledger, case: &Case) -> Held {
     Ok(())
 }
 
-/// The same of neighbours and of what several CPUs do, under every interleaving.
+/// Returns the same of neighbours and of what several CPUs do, under every interleaving.
 fn program_judged(ledger: &Ledger, known: &Known, case: &Case) -> Held {
     for (models, causes) in known {
         let news = ledger.news_of_program(*models, case, causes);
@@ -65,7 +66,8 @@ fn program_judged(ledger: &Ledger, known: &Known, case: &Case) -> Held {
     Ok(())
 }
 
-/// A difference that is not in the ledger, as text for a mail, with the path of its counterexample.
+/// Returns a difference that is not in the ledger, as text for a mail, with the path of its
+/// counterexample.
 fn told(case: &Case, shown: &Shown) -> String {
     let Shown { models, difference } = shown;
     let views = &View::DEFAULT;
@@ -101,7 +103,7 @@ fn told(case: &Case, shown: &Shown) -> String {
     text
 }
 
-/// The text is fit for a mail, and the file that it names is what it says.
+/// Returns the text is fit for a mail, and the file that it names is what it says.
 fn is_fit_for_a_mail(text: &str) -> Received {
     let path = text.lines().find(|line| line.ends_with(".json"));
     let path = path.expect("a path").trim();
@@ -210,7 +212,7 @@ fn what_programs_show_whose_outcomes_were_recorded_is_in_the_ledger() {
     }
 }
 
-/// The first failure of the cases of a profile where nothing is known.
+/// Returns the first failure of the cases of a profile where nothing is known.
 fn first_failure(profile: &str, sizes: Sizes, holds: impl Fn(&Case) -> Held) -> String {
     let profile = Profile::by_name(profile).expect("a profile");
     let mut generator = spec::generate::Generator::within(profile, sizes);

@@ -87,15 +87,17 @@ fn with_schedule(case: &Case, schedule: &[u8]) -> Case {
     }
 }
 
-/// The schedule that was really taken where a run was asked to begin with these, and what came of it.
+/// Returns the schedule that was really taken where a run was asked to begin with these, and what
+/// came of it.
 fn run(model: &AnyModel, case: &Case, beginning: &[u8]) -> (Vec<u8>, Outcome) {
     let recording = record(model, &with_schedule(case, beginning));
     let outcome = Outcome::of(&recording);
     (recording.trace.schedule.expect("a schedule"), outcome)
 }
 
-/// Every schedule of a program with what comes of it, by nothing but running it: after what is given,
-/// the lowest CPU goes on; so wherever another one does if it is asked to, there is another schedule.
+/// Returns every schedule of a program with what comes of it, by nothing but running it: after what
+/// is given, the lowest CPU goes on; so wherever another one does if it is asked to, there is
+/// another schedule.
 fn each_schedule(model: &AnyModel, case: &Case) -> IndexMap<Vec<u8>, Outcome> {
     let cpus: BTreeSet<u8> = case.ops.iter().filter_map(|op| op.cpu).collect();
     let mut all = IndexMap::new();

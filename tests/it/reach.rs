@@ -17,7 +17,7 @@ const RACES: u64 = 200_000;
 /// So many random bytes reach as much as [`CASES`]: what they name was often released before.
 const BYTES: u64 = 3 * CASES;
 
-/// What an operation returned, without the numbers.
+/// Returns what an operation returned, without the numbers.
 fn kind_of(ret: Ret) -> &'static str {
     match ret {
         Ret::Handle { .. } => "handle",

@@ -23,19 +23,19 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// The column of a model, if it was recorded.
+    /// Returns the column of a model, if it was recorded.
     pub(crate) fn column(&self, model: &AnyModel) -> Option<&Value> {
         self.traces.get(model.name())
     }
 
-    /// The column of a model.
+    /// Returns the column of a model.
     pub(crate) fn recorded(&self, model: &AnyModel) -> &Value {
         let column = self.column(model);
         column.unwrap_or_else(|| panic!("{} has no column {}", self.id, model.name()))
     }
 }
 
-/// All rows that were recorded of sequential cases.
+/// Returns all rows that were recorded of sequential cases.
 pub(crate) fn rows() -> &'static [Row] {
     static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
         let names = ["exhaustive", "sequential", "edge", "rough"];
@@ -47,7 +47,7 @@ pub(crate) fn rows() -> &'static [Row] {
     &ROWS
 }
 
-/// The rows of a file.
+/// Returns the rows of a file.
 pub(crate) fn read(name: &str) -> Vec<Row> {
     let path = format!("{}/corpus/conformance/{name}", env!("CARGO_MANIFEST_DIR"));
     let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -57,7 +57,7 @@ pub(crate) fn read(name: &str) -> Vec<Row> {
     text.lines().map(row).collect()
 }
 
-/// The recorded steps of a trace.
+/// Returns the recorded steps of a trace.
 pub(crate) fn steps(recorded: &Value) -> &[Value] {
     recorded["steps"].as_array().expect("a trace has steps")
 }
@@ -69,8 +69,8 @@ pub(crate) fn blocks(step: &Value) -> BTreeSet<u16> {
     lines.into_iter().flatten().map(line).collect()
 }
 
-/// How many lines of `iommu-sva.c` a step cites, and those of them that are in no block that it was
-/// recorded executing. All blocks start at these lines.
+/// Returns how many lines of `iommu-sva.c` a step cites, and those of them that are in no block
+/// that it was recorded executing. All blocks start at these lines.
 pub(crate) fn not_executed(
     model: &AnyModel,
     note: &Note,
@@ -89,8 +89,8 @@ pub(crate) fn not_executed(
     (cited.len(), outside)
 }
 
-/// Whether no blocks were recorded where a model cites this anchor. From 6.12 on, the file that was
-/// recorded had no fault handler, so nothing is known of that.
+/// Returns whether no blocks were recorded where a model cites this anchor. From 6.12 on, the file
+/// that was recorded had no fault handler, so nothing is known of that.
 fn is_unrecorded(model: &AnyModel, at: At) -> bool {
     matches!(model, AnyModel::V612(_)) && matches!(at, At::IopfNoUsers | At::IopfHandled)
 }

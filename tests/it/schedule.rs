@@ -41,7 +41,7 @@ fn rets(trace: &Trace) -> Vec<Ret> {
     trace.steps.iter().map(|step| step.ret).collect()
 }
 
-/// What a model takes of a schedule, and what the operations return.
+/// Returns what a model takes of a schedule, and what the operations return.
 fn taken(name: &str, case: &Case) -> (Vec<u8>, Vec<Ret>) {
     let trace = record(&model(name), case).trace;
     let rets = rets(&trace);
@@ -172,7 +172,7 @@ fn what_is_taken_of_a_schedule_is_taken_again_as_it_stands() {
     }
 }
 
-/// A random case on some of these CPUs, with a random schedule.
+/// Returns a random case on some of these CPUs, with a random schedule.
 fn random(rng: &mut Rng, len: usize, cpus: u8, entries: usize) -> Case {
     let sizes = Sizes {
         devices: 1..=4,
@@ -194,7 +194,7 @@ fn random(rng: &mut Rng, len: usize, cpus: u8, entries: usize) -> Case {
     }
 }
 
-/// The same operations without CPUs.
+/// Returns the same operations without CPUs.
 fn in_sequence(case: &Case) -> Case {
     let op = |op: &Op| Op { cpu: None, ..*op };
     Case::new(case.topology.clone(), case.ops.iter().map(op).collect())

@@ -31,7 +31,7 @@ fn any_length(devices: usize, mms: usize, binds: usize) -> Universe {
     }
 }
 
-/// Everything that is said of a search, but for the memory that it took.
+/// Returns everything that is said of a search, but for the memory that it took.
 fn said<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     outcome: &SearchSummary,

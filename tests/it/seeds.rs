@@ -44,7 +44,7 @@ fn every_counterexample_has_bytes() {
     }
 }
 
-/// Whether an operation names what is farther beyond what there is than bytes can say.
+/// Returns whether an operation names what is farther beyond what there is than bytes can say.
 fn strays_far(case: &Case) -> bool {
     let devices = case.topology.devices.len() as u32;
     let far = |kind: OpKind| match kind {

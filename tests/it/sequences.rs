@@ -21,8 +21,8 @@ pub(crate) fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
     })
 }
 
-/// Everything that can stand at this index, with these PASIDs. What names something that is not
-/// there is skipped.
+/// Returns everything that can stand at this index, with these PASIDs. What names something that is
+/// not there is skipped.
 pub(crate) fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
     let mut ops = Vec::new();
     // Each operation before it can have forked.
@@ -52,8 +52,8 @@ pub(crate) fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
     ops
 }
 
-/// The faults of a universe that has them, see docs/formats.md: one of each kind for every site
-/// that the operation can reach, and none.
+/// Returns the faults of a universe that has them, see docs/formats.md: one of each kind for every
+/// site that the operation can reach, and none.
 pub(crate) fn with_faults(kind: OpKind) -> Vec<Op> {
     let sites: &[Site] = match kind {
         OpKind::Bind { .. } => &Site::ALL,

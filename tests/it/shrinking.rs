@@ -12,7 +12,7 @@ use svadiff::lockstep::first_returned_differently;
 use svadiff::minimize::is_one_minimal;
 use svadiff::models::{AnyModel, all, by_name};
 
-/// The same cases every time.
+/// Returns the same cases every time.
 fn runner(cases: u32) -> TestRunner {
     let config = Config {
         cases,

@@ -35,7 +35,7 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Whether an operation names one that does not come before it.
+    /// Returns whether an operation names one that does not come before it.
     fn has_unheld_names(&self) -> bool {
         let mut ops = self.best.ops.iter().enumerate();
         ops.any(|(at, op)| op.kind.of().is_some_and(|of| of as usize >= at))

@@ -45,7 +45,7 @@ impl Shrinker<'_> {
     }
 }
 
-/// The orders that the operations of a case can have, its own first.
+/// Returns the orders that the operations of a case can have, its own first.
 fn orders_of_ops(case: &Case) -> Vec<Case> {
     let mut all = vec![case.clone()];
     let mut met = HashSet::from([case.clone()]);
@@ -85,7 +85,7 @@ impl Names {
         Names { devices, mms, cpus }
     }
 
-    /// A case under all names.
+    /// Returns a case under all names.
     fn all<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = Case> + 'a {
         self.devices.iter().flat_map(move |devices| {
             self.mms.iter().flat_map(move |mms| {
@@ -96,7 +96,7 @@ impl Names {
     }
 }
 
-/// The operations that may stand at this place of a case, the simplest first.
+/// Returns the operations that may stand at this place of a case, the simplest first.
 fn vocabulary(case: &Case, index: usize) -> Vec<Op> {
     let forks = forked(case).iter().flatten().count();
     let mms = (case.topology.mms.len() + forks) as u32;

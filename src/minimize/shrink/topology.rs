@@ -114,7 +114,8 @@ impl Shrinker<'_> {
     }
 }
 
-/// The case where each PASID beyond the limit of its device is just beyond that of an ordinary one.
+/// Returns the case where each PASID beyond the limit of its device is just beyond that of an
+/// ordinary one.
 fn beyond_an_ordinary_limit(case: &Case) -> Case {
     let limits: Vec<u16> = { case.topology.devices.iter() }
         .map(|dev| dev.max_pasids)

@@ -4,14 +4,14 @@
 use crate::history::{Change, History, Life};
 use serde_json::{Value, json};
 
-/// The ids of the commits of a difference of two models.
+/// Returns the ids of the commits of a difference of two models.
 pub(super) fn history(history: &History) -> Value {
     let mut all = alone(history);
     all["to"] = life(&history.to);
     all
 }
 
-/// The ids of the commits of what one model does.
+/// Returns the ids of the commits of what one model does.
 pub(super) fn alone(history: &History) -> Value {
     json!({
         "introduced": id(history.introduced),

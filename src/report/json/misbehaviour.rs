@@ -12,7 +12,7 @@ use crate::runs::Runs;
 use serde_json::{Value, json};
 use spec::{Case, Model};
 
-/// A finding about one model.
+/// Returns a finding about one model.
 pub fn misbehaviour(model: AnyModel, finding: &Finding) -> Value {
     let Finding {
         case, difference, ..
@@ -36,7 +36,7 @@ pub fn misbehaviour(model: AnyModel, finding: &Finding) -> Value {
     })
 }
 
-/// The case of a finding about one model, with what it shows as its title.
+/// Returns the case of a finding about one model, with what it shows as its title.
 pub fn misbehaving_case(model: AnyModel, finding: &Finding) -> Value {
     let title = Some(misbehaves(model, &finding.difference));
     let case = finding.case.clone();

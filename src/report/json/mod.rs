@@ -42,7 +42,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// A report as JSON; `None` where it is part of a later one.
+/// Returns a report as JSON; `None` where it is part of a later one.
 fn of(report: &Report<'_>) -> Option<Value> {
     Some(match report {
         Report::Models(models) => models::models(models),
@@ -60,7 +60,7 @@ fn of(report: &Report<'_>) -> Option<Value> {
     })
 }
 
-/// The names of views.
+/// Returns the names of views.
 fn views(views: &[View]) -> Value {
     views.iter().map(|view| view.name()).collect()
 }

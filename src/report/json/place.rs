@@ -4,7 +4,7 @@
 use crate::judge::{Difference, Place};
 use serde_json::{Value, json};
 
-/// The place of a difference: the index of the operation, or `"end"`.
+/// Returns the place of a difference: the index of the operation, or `"end"`.
 pub(crate) fn place(place: Place) -> Value {
     match place {
         Place::Op(op) => json!(op),
@@ -12,7 +12,7 @@ pub(crate) fn place(place: Place) -> Value {
     }
 }
 
-/// The place and the view of a difference.
+/// Returns the place and the view of a difference.
 pub(crate) fn place_and_view(difference: &Difference) -> Value {
     json!({"op": place(difference.place), "view": difference.view.name()})
 }

@@ -5,7 +5,8 @@ use crate::report::WIDTH;
 use serde_json::Value;
 use spec::read::is_hidden;
 
-/// The value, with a line break after it. Lists and objects that fit the width stand on one line.
+/// Returns the value, with a line break after it. Lists and objects that fit the width stand on one
+/// line.
 pub fn json(value: &Value) -> String {
     let mut out = String::new();
     write(value, 0, 0, &mut out);
@@ -81,7 +82,8 @@ fn atom(value: &Value) -> String {
     escape_json(&value.to_string())
 }
 
-/// The same JSON, with everything escaped in its strings that a terminal would not show as it is.
+/// Returns the same JSON, with everything escaped in its strings that a terminal would not show as
+/// it is.
 pub fn escape_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

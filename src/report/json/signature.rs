@@ -58,7 +58,7 @@ pub fn signature_json(cause: &Cause, infos: [&Tree; 2]) -> Value {
     }
 }
 
-/// A signature as 0.1.0 wrote it, without the names of anchors.
+/// Returns a signature as 0.1.0 wrote it, without the names of anchors.
 pub(crate) fn without_anchors(mut signature: Value) -> Value {
     match &mut signature {
         Value::Object(parts) => {
@@ -77,8 +77,8 @@ pub(crate) fn without_anchors(mut signature: Value) -> Value {
     signature
 }
 
-/// Whether a signature is the one that a file claims. Files of 0.1.0 name no anchors: a citation
-/// without one is the same whatever the anchor.
+/// Returns whether a signature is the one that a file claims. Files of 0.1.0 name no anchors: a
+/// citation without one is the same whatever the anchor.
 pub(crate) fn is_claimed(claimed: &Value, signature: &Value) -> bool {
     match (claimed, signature) {
         (Value::Object(claimed), Value::Object(signature)) => {
@@ -96,7 +96,7 @@ pub(crate) fn is_claimed(claimed: &Value, signature: &Value) -> bool {
     }
 }
 
-/// A citation in JSON: the anchor, and where it is in a revision.
+/// Returns a citation in JSON: the anchor, and where it is in a revision.
 pub fn cite(at: At, tree: &Tree) -> Value {
     let cited = tree.cite(at);
     json!({
@@ -107,8 +107,8 @@ pub fn cite(at: At, tree: &Tree) -> Value {
     })
 }
 
-/// The citations of a decision in JSON: the line that decided, then the line whose result it
-/// propagated.
+/// Returns the citations of a decision in JSON: the line that decided, then the line whose result
+/// it propagated.
 pub fn decided_by(decision: Option<Decision>, info: &Tree) -> Value {
     let cites = decision
         .into_iter()

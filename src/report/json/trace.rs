@@ -5,7 +5,7 @@ use crate::models::AnyModel;
 use crate::runs::Runs;
 use serde_json::{Map, Value};
 
-/// The trace of a case on each of some models, by the names of the models.
+/// Returns the trace of a case on each of some models, by the names of the models.
 pub fn traces(models: &[AnyModel], runs: &Runs) -> Value {
     let trace = |model: &AnyModel| {
         let trace = &runs.recording(*model).trace;

@@ -61,8 +61,8 @@ fn step(case: &Case, step: &BisectStep) -> String {
     }
 }
 
-/// The commits that made a difference, each with those that cannot be had without it nor it without
-/// them. Of a backport, the mainline revision that has the original.
+/// Returns the commits that made a difference, each with those that cannot be had without it nor it
+/// without them. Of a backport, the mainline revision that has the original.
 fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
     let tree = model.tree();
     let graph = tree.graph;
@@ -87,7 +87,7 @@ fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
     by.chain(with).collect()
 }
 
-/// Where mainline has a commit that a stable branch has as a backport.
+/// Returns where mainline has a commit that a stable branch has as a backport.
 fn original(model: AnyModel, change: &Change) -> String {
     let tree = model.tree();
     let mut mainline =

@@ -16,7 +16,8 @@ const MOST_COLUMNS: usize = 4;
 /// In front of the columns: which section it is, and which CPU has `iommu_sva_lock` in it.
 const MARGIN: usize = 10;
 
-/// Both runs of a concurrent case, each under the name of its model; nothing of a sequential one.
+/// Returns both runs of a concurrent case, each under the name of its model; nothing of a
+/// sequential one.
 pub fn both_runs(models: &[AnyModel], runs: &Runs) -> String {
     let case = runs.case();
     if !case.is_concurrent() {
@@ -29,8 +30,8 @@ pub fn both_runs(models: &[AnyModel], runs: &Runs) -> String {
     models.iter().map(run).collect()
 }
 
-/// A line for each section: its number, the CPU that holds the lock in it or since, and in the
-/// column of its CPU what it does. A section without the lock that follows one with it says so.
+/// Returns a line for each section: its number, the CPU that holds the lock in it or since, and in
+/// the column of its CPU what it does. A section without the lock that follows one with it says so.
 pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> String {
     let cpus = case.cpus();
     let shared = cpus.len() > MOST_COLUMNS;
@@ -91,7 +92,7 @@ pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> Strin
     out
 }
 
-/// What a section does, in lines.
+/// Returns what a section does, in lines.
 fn section<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if ran.locked && !is_first {
@@ -119,7 +120,7 @@ fn section<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Ve
     lines
 }
 
-/// The line that decided, and the one it heeded, without their directory.
+/// Returns the line that decided, and the one it heeded, without their directory.
 fn cite<M: Model>(model: &M, decided: Decision) -> String {
     let short = |at: spec::At| {
         let path = at.file().path();

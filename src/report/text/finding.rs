@@ -76,7 +76,7 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
     }
 }
 
-/// What leaving this behind is.
+/// Returns what leaving this behind is.
 fn leaks(left: LeakKind) -> &'static str {
     match left {
         LeakKind::Handles => "leaks a handle",
@@ -88,7 +88,7 @@ fn leaks(left: LeakKind) -> &'static str {
     }
 }
 
-/// What a model does, as a sentence without a full stop.
+/// Returns what a model does, as a sentence without a full stop.
 pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
     let name = model.name();
     match &difference.cause {
@@ -100,8 +100,8 @@ pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
     }
 }
 
-/// A finding with a number: a headline, the case, what each model shows and what decided there, the
-/// commits. `models` are one model that misbehaves, or two that differ.
+/// Returns a finding with a number: a headline, the case, what each model shows and what decided
+/// there, the commits. `models` are one model that misbehaves, or two that differ.
 pub fn finding(models: &[AnyModel], number: usize, runs: &Runs, difference: &Difference) -> String {
     let case = runs.case();
     let (headline, history) = match *models {
@@ -170,14 +170,14 @@ fn shown_by(models: &[AnyModel], runs: &Runs, difference: &Difference) -> Option
     Some(all?.join(", "))
 }
 
-/// The commit that made a change.
+/// Returns the commit that made a change.
 fn commit_line(first: &str, change: Change) -> String {
     let further = " ".repeat(first.chars().count());
     let text = format!("{} {}", change.id, change.subject);
     wrap(first, &further, &text)
 }
 
-/// The operations of a case, with a mark at a place.
+/// Returns the operations of a case, with a mark at a place.
 pub fn case_lines(case: &Case, marked: Option<Place>) -> String {
     let mut text = wrap("     on ", "        ", &topology(&case.topology));
     let mark = |place: Place| match marked == Some(place) {
@@ -218,7 +218,7 @@ pub fn case_lines(case: &Case, marked: Option<Place>) -> String {
     text
 }
 
-/// What one side shows of a difference.
+/// Returns what one side shows of a difference.
 fn seen(recording: &Recording, difference: &Difference) -> String {
     let step = match difference.place {
         Place::Op(op) => recording.trace.steps.get(op),

@@ -8,7 +8,7 @@ use crate::report::HuntReport;
 use crate::runs::Runs;
 use spec::generate::EVERYTHING;
 
-/// The last finding, and whether the ledger knows it.
+/// Returns the last finding, and whether the ledger knows it.
 pub(super) fn last_finding(report: &HuntReport<'_>) -> String {
     let Some(found) = report.findings.last() else {
         return String::new();
@@ -65,7 +65,7 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> String {
     ])
 }
 
-/// The command that does it again. What is usual is left out, so that it fits on a line.
+/// Returns the command that does it again. What is usual is left out, so that it fits on a line.
 fn again(report: &HuntReport<'_>) -> String {
     let [from, to] = report.models.map(|model| model.name());
     let mut again = format!("svadiff hunt {from} {to}");

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 /// What a model allows.
 type Of = (AnyModel, Explored);
 
-/// The program, each outcome with a schedule that shows it, how many schedules of each model do, and
-/// what one model allows and the next does not.
+/// Returns the program, each outcome with a schedule that shows it, how many schedules of each
+/// model do, and what one model allows and the next does not.
 pub(super) fn litmus(case: &Case, all: &[Of]) -> String {
     let program = Case {
         schedule: None,
@@ -63,7 +63,8 @@ pub(super) fn litmus(case: &Case, all: &[Of]) -> String {
     out
 }
 
-/// Each model with the nearest of its ancestors that is there, or else with the one before it.
+/// Returns each model with the nearest of its ancestors that is there, or else with the one before
+/// it.
 fn pairs(all: &[Of]) -> Vec<(&Of, &Of)> {
     let of = |at: usize| {
         let ancestors = std::iter::successors(all[at].0.base(), |model| model.base());
@@ -102,7 +103,7 @@ fn compared(outcomes: &[&Outcome], from: &Of, to: &Of) -> String {
     out
 }
 
-/// A row for each model, a column for each outcome; blocks of columns where they are many.
+/// Returns a row for each model, a column for each outcome; blocks of columns where they are many.
 fn table(outcomes: &[&Outcome], all: &[Of]) -> String {
     const MODEL: usize = 14;
     let count = |explored: &Explored, at: usize| {
@@ -158,7 +159,7 @@ fn letter(number: usize) -> String {
     }
 }
 
-/// An outcome in a line: what each operation returned, splats, what is left.
+/// Returns an outcome in a line: what each operation returned, splats, what is left.
 fn in_words(outcome: &Outcome) -> String {
     let rets = outcome.rets.iter().enumerate();
     let rets: Vec<String> = rets
@@ -177,7 +178,7 @@ fn in_words(outcome: &Outcome) -> String {
     text
 }
 
-/// What is left: of entries of a group's array only where nothing else is.
+/// Returns what is left: of entries of a group's array only where nothing else is.
 fn leaked_in_words(left: &Leaked) -> String {
     if left.attached.is_empty() {
         return live(&Live {

@@ -51,7 +51,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(text.as_bytes())
 }
 
-/// The views, where they are not the usual ones.
+/// Returns the views, where they are not the usual ones.
 fn only_views(views: &[View]) -> Option<String> {
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     let usual = views.is_empty() || views == View::DEFAULT;

@@ -16,7 +16,7 @@ pub(super) fn search(report: &SearchReport<'_>) -> String {
     text + &certificate(report)
 }
 
-/// What was covered, as a block that can be quoted.
+/// Returns what was covered, as a block that can be quoted.
 fn certificate(report: &SearchReport<'_>) -> String {
     let SearchSummary {
         states,
@@ -77,7 +77,7 @@ fn certificate(report: &SearchReport<'_>) -> String {
     ])
 }
 
-/// What the findings, or that there are none, say of the universe.
+/// Returns what the findings, or that there are none, say of the universe.
 fn what_follows(report: &SearchReport<'_>) -> String {
     let summary = report.summary;
     let several = summary.programs.is_some();

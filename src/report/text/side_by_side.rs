@@ -68,7 +68,7 @@ pub fn side_by_side(
     out
 }
 
-/// What one run shows in these views, in lines that fit a column.
+/// Returns what one run shows in these views, in lines that fit a column.
 fn lines(recording: &Recording, views: &[View], column: usize) -> Vec<Line> {
     let mut all = Vec::new();
     let steps = recording.trace.steps.iter().enumerate();
@@ -112,7 +112,7 @@ fn step_lines(recording: &Recording, place: Place, step: &Step, views: &[View]) 
     lines
 }
 
-/// A return value without labels, which shift once the runs differ.
+/// Returns a return value without labels, which shift once the runs differ.
 fn returned(recording: &Recording, place: Place, value: Ret) -> String {
     match (place, value) {
         (Place::Op(op), Ret::Handle { pasid, .. }) => {

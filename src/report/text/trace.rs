@@ -40,7 +40,7 @@ fn of_model(model: AnyModel, runs: &Runs) -> String {
     text
 }
 
-/// What was done on the left, what came of it on the right.
+/// Returns what was done on the left, what came of it on the right.
 fn line(first: &str, done: &str, came: &str) -> String {
     const COLUMN: usize = 34;
     if done.chars().count() <= COLUMN && COLUMN + 8 + came.chars().count() <= WIDTH {

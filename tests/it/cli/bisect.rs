@@ -17,7 +17,7 @@ fn bisect_json(case: &Value, more: &[&str], status: i32) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// The models that change what their base does.
+/// Returns the models that change what their base does.
 fn that_change(value: &Value) -> Vec<&str> {
     let history = value["history"].as_array().expect("a list");
     let changes = |step: &&Value| !step["differences"].as_array().expect("a list").is_empty();

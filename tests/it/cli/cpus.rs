@@ -18,7 +18,7 @@ fn findings(value: &Value) -> &[Value] {
     value["findings"].as_array().expect("a list")
 }
 
-/// Everything that a search says but for how much memory it took.
+/// Returns everything that a search says but for how much memory it took.
 fn without_memory(mut value: Value) -> Value {
     let object = value.as_object_mut().expect("an object");
     object.shift_remove("memory");

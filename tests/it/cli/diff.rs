@@ -13,7 +13,7 @@ fn diff(case: &Value, from: &str, to: &str, more: &[&str]) -> Ran {
     svadiff(args.iter().chain(more))
 }
 
-/// A second bind that fails, and what that leads to.
+/// Returns a second bind that fails, and what that leads to.
 fn with_consequences() -> Value {
     case(json!([
         {"op": "bind", "dev": 0, "mm": 0},

@@ -47,7 +47,7 @@ fn texts_of_a_case_are_shown_escaped_or_not_at_all() {
     }
 }
 
-/// The text of a file with something else in the place of a word.
+/// Returns the text of a file with something else in the place of a word.
 fn with(file: &Value, word: &str) -> String {
     let text = file.to_string();
     let replaced = text.replacen(&format!("\"{word}\""), &json!(EVIL).to_string(), 1);

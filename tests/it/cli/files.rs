@@ -6,7 +6,7 @@ use super::samples::{case_commands, everything, recorded, two_binds};
 use std::fs::{self, File};
 use std::process::Stdio;
 
-/// Every command that prints something, each with a file that it takes.
+/// Returns every command that prints something, each with a file that it takes.
 fn commands(dir: &Scratch) -> Vec<Vec<String>> {
     let case = dir.file("case.json", two_binds().to_string());
     let row = serde_json::json!({"id": 1, "case": two_binds()}).to_string();

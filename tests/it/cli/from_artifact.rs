@@ -5,7 +5,7 @@ use super::run::{Ran, Scratch, svadiff, svadiff_reading};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// A seed of a target, which is bytes like any that a fuzzer stops at.
+/// Returns a seed of a target, which is bytes like any that a fuzzer stops at.
 fn seed(target: &str, name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     folder.join(target).join(name)

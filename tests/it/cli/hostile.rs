@@ -74,7 +74,7 @@ fn a_file_that_goes_on_after_its_value_is_refused() {
 
 const DEEP: usize = 100_000;
 
-/// A value nested a hundred thousand deep.
+/// Returns a value nested a hundred thousand deep.
 fn nested(open: &str, inner: &str, close: &str) -> String {
     open.repeat(DEEP) + inner + &close.repeat(DEEP)
 }
@@ -149,7 +149,7 @@ fn objects(value: &Value, path: String, out: &mut Vec<String>) {
     }
 }
 
-/// The text of a value with one more entry at the end of the object at a path.
+/// Returns the text of a value with one more entry at the end of the object at a path.
 fn with_entry(value: &Value, path: &str, key: &str, entry: &Value) -> String {
     let mut value = value.clone();
     let object = value.pointer_mut(path).and_then(Value::as_object_mut);

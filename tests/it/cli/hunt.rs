@@ -183,7 +183,8 @@ fn each_finding_is_written_as_a_file() {
     );
 }
 
-/// Whether the default universe has it: two devices, two mms, four operations, nothing that fails.
+/// Returns whether the default universe has it: two devices, two mms, four operations, nothing that
+/// fails.
 fn is_small(finding: &Value) -> bool {
     let case = &finding["case"];
     let (topology, ops) = (

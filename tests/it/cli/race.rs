@@ -220,7 +220,7 @@ fn a_number_of_schedules_that_is_too_large_is_a_string() {
     assert_eq!(*all, "662122768410971464603908403461821400");
 }
 
-/// Everything at its limit, and as wide as it can be, on so many CPUs.
+/// Returns everything at its limit, and as wide as it can be, on so many CPUs.
 fn wide(cpus: u8) -> Value {
     let fault = json!({"site": "set_dev_pasid", "nth": 4294967295_u32, "errno": "ENOMEM"});
     let bind = json!({"op": "bind", "dev": 7, "mm": 0, "fault": fault});

@@ -16,7 +16,7 @@ fn replay(file: &Value) -> Ran {
     svadiff_reading(["replay", "-"], file.to_string().as_bytes())
 }
 
-/// The counterexample with something else at a path.
+/// Returns the counterexample with something else at a path.
 fn altered(path: &str, value: Value) -> Value {
     let mut file = COUNTEREXAMPLE.clone();
     *file.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value;
@@ -110,7 +110,7 @@ fn a_signature_that_the_case_does_not_show_is_noticed() {
     }
 }
 
-/// What is no claim about what happens, and what nothing but a search can show to be wrong.
+/// Returns what is no claim about what happens, and what nothing but a search can show to be wrong.
 fn is_no_claim(path: &str) -> bool {
     path.starts_with("/made_by") || path == "/minimal/shortest_in" || path.is_empty()
 }
@@ -199,7 +199,7 @@ fn a_key_that_no_trace_has_is_noticed() {
     }
 }
 
-/// The counterexample of a case that has an operation too many.
+/// Returns the counterexample of a case that has an operation too many.
 fn with_an_operation_too_many(shortest_in: Option<&str>) -> Value {
     let mut case = two_binds();
     let ops = case["ops"].as_array_mut().expect("operations");

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-/// The program, with these arguments.
+/// Returns the program, with these arguments.
 pub(crate) fn command<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_svadiff"));
     command.args(args);
@@ -45,19 +45,19 @@ impl Ran {
         }
     }
 
-    /// The output of a run that ended with this status and complained of nothing.
+    /// Returns the output of a run that ended with this status and complained of nothing.
     pub(crate) fn ok(self, status: i32) -> String {
         assert_eq!((self.status, self.err.as_str()), (status, ""), "{self:?}");
         self.out
     }
 
-    /// The same, as JSON.
+    /// Returns the same, as JSON.
     pub(crate) fn json(self, status: i32) -> Value {
         serde_json::from_str(&self.ok(status)).expect("the output is JSON")
     }
 
-    /// What has to hold of every refusal: status 2, nothing printed, and one sentence that names
-    /// the file, is printable, and is not about the insides of the program.
+    /// Returns what has to hold of every refusal: status 2, nothing printed, and one sentence that
+    /// names the file, is printable, and is not about the insides of the program.
     pub(crate) fn refused(&self, file: &str) -> &str {
         assert_eq!(self.out, "", "printed before it was refused: {self:?}");
         self.refused_after_rows(file)
@@ -78,7 +78,7 @@ impl Ran {
         about.unwrap_or_else(|| panic!("{file} is not named first in: {sentence}"))
     }
 
-    /// A refusal of something in a file: the sentence says where.
+    /// Returns a refusal of something in a file: the sentence says where.
     pub(crate) fn refused_at_a_place(&self, file: &str) -> &str {
         let about = self.refused(file);
         let says_where = about.starts_with(": line ") || about.starts_with(": at ");
@@ -87,7 +87,7 @@ impl Ran {
     }
 }
 
-/// Everything in a text that a terminal would obey, reorder or not show.
+/// Returns everything in a text that a terminal would obey, reorder or not show.
 pub(crate) fn hidden(text: &str) -> String {
     let is_hidden = |c: &char| {
         matches!(c, '\0'..='\u{9}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}'
@@ -102,8 +102,8 @@ pub(crate) fn svadiff<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Ran {
     svadiff_reading(args, b"")
 }
 
-/// What the program has printed when it ended after a while of this signal. Nobody watches, so it
-/// shows no progress.
+/// Returns what the program has printed when it ended after a while of this signal. Nobody watches,
+/// so it shows no progress.
 pub(crate) fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, args: I) -> String {
     let child = command(args)
         .stdin(Stdio::null())
@@ -160,7 +160,7 @@ pub(crate) fn feed(
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// A new, empty one.
+    /// Returns a new, empty one.
     pub(crate) fn new() -> Scratch {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -170,7 +170,7 @@ impl Scratch {
         Scratch(dir)
     }
 
-    /// Its path.
+    /// Returns its path.
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
@@ -182,7 +182,7 @@ impl Scratch {
         path.to_str().expect("a path in UTF-8").to_owned()
     }
 
-    /// All files in it, by name.
+    /// Returns all files in it, by name.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.0).expect("a directory");
         let mut all: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
@@ -197,7 +197,7 @@ impl Drop for Scratch {
     }
 }
 
-/// The bytes, packed by gzip.
+/// Returns the bytes, packed by gzip.
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(bytes).expect("memory");

@@ -12,7 +12,7 @@ pub(crate) static MODELS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     all.map(|model| model.name()).collect()
 });
 
-/// A device, an mm, and these operations.
+/// Returns a device, an mm, and these operations.
 pub(crate) fn case(ops: Value) -> Value {
     json!({
         "format": "svadiff-case/1",
@@ -55,7 +55,7 @@ pub(crate) fn null_pointer() -> Value {
     case
 }
 
-/// A case with every key that a case can have, and every operation.
+/// Returns a case with every key that a case can have, and every operation.
 pub(crate) fn everything() -> Value {
     let mut case = case(json!([
         {"op": "bind", "dev": 0, "mm": 0,
@@ -88,12 +88,12 @@ pub(crate) static COUNTEREXAMPLE: LazyLock<Value> = LazyLock::new(|| {
     found["findings"][0].clone()
 });
 
-/// A file of `corpus/conformance`.
+/// Returns a file of `corpus/conformance`.
 pub(crate) fn recorded(file: &str) -> String {
     format!("{}/corpus/conformance/{file}", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The first rows of a file of `corpus/conformance`.
+/// Returns the first rows of a file of `corpus/conformance`.
 pub(crate) fn rows(file: &str, count: usize) -> Vec<Value> {
     let packed = std::fs::File::open(recorded(file)).expect("a recorded file");
     let unpacked = BufReader::new(flate2::read::MultiGzDecoder::new(packed));
@@ -102,7 +102,7 @@ pub(crate) fn rows(file: &str, count: usize) -> Vec<Value> {
     lines.map(|line| parse(line.expect("a line"))).collect()
 }
 
-/// The commands that take a case, or a counterexample, from a file.
+/// Returns the commands that take a case, or a counterexample, from a file.
 pub(crate) fn case_commands(file: &str) -> Vec<Vec<&str>> {
     vec![
         vec!["trace", file],

@@ -4,7 +4,7 @@
 use super::samples::MODELS;
 use serde_json::{Value, json};
 
-/// The keys of an object, in order.
+/// Returns the keys of an object, in order.
 pub(super) fn keys(value: &Value) -> Vec<&str> {
     let object = value.as_object().unwrap_or_else(|| panic!("{value}"));
     object.keys().map(String::as_str).collect()
@@ -137,7 +137,8 @@ fn check_live(live: &Value) {
     }
 }
 
-/// What a history says of the misbehaviour or the difference, without the lives of both behaviours.
+/// Returns what a history says of the misbehaviour or the difference, without the lives of both
+/// behaviours.
 pub(super) fn commits(history: &Value) -> Value {
     json!({"introduced": history["introduced"], "fixed": history["fixed"]})
 }

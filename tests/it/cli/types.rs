@@ -27,7 +27,7 @@ const WRONG: [&str; 12] = [
     "[{}]",
 ];
 
-/// A value with a mark where something is to be put in.
+/// Returns a value with a mark where something is to be put in.
 fn marked(value: &Value, path: &str) -> String {
     let mut value = value.clone();
     *value.pointer_mut(path).expect("a place") = json!("MARK");
@@ -45,13 +45,13 @@ fn kind(text: &str) -> u8 {
     }
 }
 
-/// Whether a place has a commit of a history, or null.
+/// Returns whether a place has a commit of a history, or null.
 fn is_commit(path: &str) -> bool {
     let keys = ["introduced", "fixed", "since", "until"];
     path.starts_with("/history/") && keys.iter().any(|key| path.ends_with(key))
 }
 
-/// Whether a value is of the type that a place wants, or the place takes any.
+/// Returns whether a value is of the type that a place wants, or the place takes any.
 fn is_right(path: &str, before: &Value, wrong: &str) -> bool {
     let is_null = wrong == "null";
     match path {

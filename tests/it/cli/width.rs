@@ -26,7 +26,7 @@ pub(super) fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debu
     ran.out
 }
 
-/// Everything at its limit, and as wide as it can be.
+/// Returns everything at its limit, and as wide as it can be.
 fn wide() -> Value {
     let device = json!({"group": 7, "max_pasids": 4096, "instance": 3});
     let mut ops: Vec<Value> = (0..10)

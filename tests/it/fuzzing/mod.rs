@@ -10,7 +10,7 @@ use spec::Case;
 use std::path::{Path, PathBuf};
 use svadiff::counterexample::Received;
 
-/// The counterexamples of the corpus, by name.
+/// Returns the counterexamples of the corpus, by name.
 fn counterexamples() -> Vec<(String, Received)> {
     let files = files_of(&root().join("corpus"));
     let named = files
@@ -24,7 +24,7 @@ fn counterexamples() -> Vec<(String, Received)> {
         .collect()
 }
 
-/// The files in a folder, by name.
+/// Returns the files in a folder, by name.
 fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<_> = std::fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
@@ -44,7 +44,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The same operations on one CPU.
+/// Returns the same operations on one CPU.
 fn on_one_cpu(case: &Case) -> Case {
     let mut case = case.bare();
     case.schedule = None;

@@ -56,7 +56,7 @@ fn seed_name(counterexample: &str, pair: [AnyModel; 2]) -> String {
     format!("{counterexample}.{from}.{to}.seed")
 }
 
-/// Which counterexample is there for which pair, by the names of the seeds of `diff`.
+/// Returns which counterexample is there for which pair, by the names of the seeds of `diff`.
 fn named() -> Vec<(String, [AnyModel; 2])> {
     let names = counterexamples().into_iter().map(|(name, _)| name);
     let of_all = names.flat_map(|name| pairs().iter().map(move |&pair| (name.clone(), pair)));
@@ -75,7 +75,7 @@ fn missing(named: &[(String, [AnyModel; 2])]) -> Vec<(String, [AnyModel; 2])> {
     names.cloned().zip(pairs.copied()).collect()
 }
 
-/// What is committed; what a fuzzer adds has other names.
+/// Returns what is committed; what a fuzzer adds has other names.
 fn committed(target: Target) -> Seeds {
     let folder = root().join("fuzz/corpus").join(target.name());
     let are = |name: &str| name.ends_with(".seed") || name.ends_with(".json");
