@@ -81,7 +81,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         finding
     }
 
-    /// Marks the findings of a complete exploration that no shorter case shows.
+    /// Marks the findings of a complete exploration whose cause no shorter case shows.
     pub(crate) fn mark_shortest(&self, summary: &mut SearchSummary) {
         let complete = summary.complete();
         for finding in &mut summary.findings {

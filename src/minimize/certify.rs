@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether there is a shorter case: the exhaustive search is asked, where it is not asked too much.
+//! Certifies a minimized case by asking the exhaustive search for a shorter one, if that is
+//! feasible.
 
 use super::minimize;
 use crate::explore::compare;
@@ -12,12 +13,12 @@ use crate::universe::{Groups, MANY_PASIDS, Universe};
 use spec::case::MAX_MMS;
 use spec::{Case, OpCode, Site};
 
-/// So many states at most, for an answer within a moment.
+/// The most states of a search, so that the answer comes within seconds.
 const MOST_STATES: usize = 200_000;
 
-/// Minimizes, and asks the exhaustive search for a case with fewer operations, until there is none.
-/// The finding has the scope in which no shorter case shows the same; it has none where there is no
-/// universe that has the case, or it is too large to search.
+/// Minimizes a case, then searches for a case with fewer operations until there is none.
+/// `shortest_in` of the finding is the scope of the last search; it is `None` if no universe
+/// contains the case, or if the universe is too large to search.
 pub fn certified(
     models: [AnyModel; 2],
     views: &[View],
@@ -50,7 +51,7 @@ pub fn certified(
             minimized = smaller;
             continue;
         }
-        // The search is about any schedule, so what only this one shows has no scope.
+        // The search covers every schedule. A finding that shows only under this one has no scope.
         let case = &minimized.case;
         let in_scope = |_: &Universe| {
             !case.is_concurrent() || is_one_minimal(&models, views, case, cause) == Some(true)
@@ -66,10 +67,9 @@ pub fn certified(
     }
 }
 
-/// Returns the universes of all cases that are no larger than this one and do anything, the one
-/// with more PASIDs first: those that a universe names by default and those that the case names;
-/// and without 0 and those around the limits. None if the topology of the case is in no universe
-/// that can be written as text.
+/// Returns the universes that contain every case no larger than this one. The first one has the
+/// default PASIDs and those that the case names, the second one has no PASID 0 and none around the
+/// limits. Returns none if no universe that can be written as text has the topology of the case.
 fn universes_of(case: &Case) -> Vec<Universe> {
     let topology = &case.topology;
     let plain = { topology.devices.iter() }.all(|dev| dev.instance == 0)

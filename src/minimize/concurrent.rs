@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Smaller cases on several CPUs.
+//! Minimizes cases on several CPUs.
 //!
-//! A finding on several CPUs is about what a program shows under any schedule. A case that is too
-//! large for all its schedules is made smaller under its own first, until they can be tried.
+//! A finding on several CPUs is about what a program shows under any schedule. If a case has too
+//! many schedules, it is first made smaller under its own schedule, until all schedules can be
+//! tried.
 
 use super::shrink::{Shrinker, shrink};
 use crate::finding::Finding;
@@ -13,7 +14,7 @@ use crate::record::record;
 use spec::edit::without_ops_and_their_names;
 use spec::{Case, Model};
 
-/// What is asked of cases on several CPUs.
+/// What a case on several CPUs has to show.
 struct Asked<'a, M, const N: usize> {
     models: &'a [M; N],
     views: &'a [View],
@@ -21,32 +22,33 @@ struct Asked<'a, M, const N: usize> {
 }
 
 impl<M: Model, const N: usize> Asked<'_, M, N> {
-    /// Returns what it shows under its own schedule.
+    /// Returns the difference that the case shows under its own schedule.
     fn under(&self, case: &Case) -> Option<Difference> {
         find(self.models, self.views, case, self.cause)
     }
 
-    /// Returns whether it shows it under any schedule, as far as all of them can be tried.
+    /// Returns whether the case shows the cause under any schedule; false if there are too many to
+    /// try.
     fn under_any(&self, case: &Case) -> bool {
         let search = RaceSearch::of_programs(*self.models, self.views);
         search.shows_under_any_schedule(case, self.cause) == Some(true)
     }
 
-    /// Returns the schedule with the fewest switches that shows it, and what it shows there.
+    /// Returns the finding under the schedule with the fewest switches that shows the cause.
     fn best(&self, case: &Case) -> Option<Finding> {
         let search = RaceSearch::of_programs(*self.models, self.views);
         search.shown_best(case, self.cause)?
     }
 }
 
-/// The simplest case on several CPUs that shows a cause.
+/// Returns the simplest case found on several CPUs that shows a cause.
 pub(super) fn simplest<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
     case: &Case,
     cause: &Cause,
 ) -> Option<Finding> {
-    /// With more operations there are too many schedules to begin with all of them.
+    /// A case with more operations has too many schedules to start with all of them.
     const FEW_OPS: usize = 8;
     let asked = Asked {
         models,
@@ -65,13 +67,13 @@ pub(super) fn simplest<M: Model, const N: usize>(
             return Finding::find(models, views, &shrinker.best, cause);
         }
     }
-    // Which schedule it is, is looked at in the end.
+    // The schedule is chosen at the end.
     case.schedule = None;
     let case = shrink(&case, |case| asked.under_any(case));
     asked.best(&case)
 }
 
-/// Without operations and the entries of the schedule that ran them.
+/// Removes operations together with the entries of the schedule that ran them.
 fn under_schedule<M: Model, const N: usize>(asked: &Asked<'_, M, N>, case: Case) -> Case {
     let mut size = case.ops.len().div_ceil(2);
     let mut shows = |case: &Case| asked.under(case).is_some();

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The simplest of all short cases that show a cause.
+//! Finds the simplest of all short cases that show a cause.
 //!
-//! Where a case is short, there are few that are simpler, and they can all be tried. Whoever minimizes
-//! to a case of the same size then ends at the same one, wherever he came from.
+//! A short case has few simpler ones, and all of them can be tried. Minimizing different cases of
+//! the same size then ends at the same case.
 
 use super::rank::{fault_rank, topologies};
 use crate::judge::{Cause, LeakKind, Observer, Side, View, same_ret, same_splats};
 use crate::universe::Universe;
 use spec::{Case, Model, Op, OpCode, Ret, Run, Site, Topology};
 
-/// So many operations are tried at most for one case.
+/// The most operations that are tried for one case.
 const MOST_STEPS: usize = 400_000;
 
-/// Of so many operations or fewer, all kinds are tried.
+/// The most operations of a case for which operations of every kind are tried.
 const SHORT: usize = 3;
 
-/// A walk through all cases of some length.
+/// A walk through all cases of one length.
 struct Walk<'a, M, const N: usize> {
     models: &'a [M; N],
     cause: &'a Cause,
@@ -27,8 +27,9 @@ struct Walk<'a, M, const N: usize> {
     shows: &'a mut dyn FnMut(&Case) -> bool,
 }
 
-/// The simplest case that shows a cause and is simpler than this one, as far as the topologies of
-/// this one's size, and its own, have it; `None` if there is none, or there are too many.
+/// Returns the simplest case that shows a cause and is simpler than `case`, among those on the
+/// topology of `case` and on others of its size. Returns `None` if there is none, or if there are
+/// too many to try.
 pub(super) fn simplest<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -64,7 +65,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
     let most = case.ops.len();
     let topologies = topologies(&case.topology);
     for ops in 1..=most {
-        // Of longer cases only those are few that do what this one does.
+        // There are too many longer cases, so try only the kinds of operations of this case.
         if ops > SHORT {
             let does = |code: OpCode| {
                 let mut all = case.ops.iter();
@@ -97,8 +98,8 @@ pub(super) fn simplest<M: Model, const N: usize>(
 }
 
 impl<M: Model, const N: usize> Walk<'_, M, N> {
-    /// Whether a case with so many operations more, with so many faults, shows the cause; `None` if
-    /// it is too much to try. The operations are then those of the case.
+    /// Returns whether any case with `ops` more operations and `faults` more faults shows the
+    /// cause; `self.ops` is then that case. Returns `None` if there are too many to try.
     fn deeper(&mut self, runs: &[Run; N], ops: usize, faults: usize) -> Option<bool> {
         let index = self.ops.len();
         let mut choices = Vec::new();
@@ -146,12 +147,12 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
         Some(false)
     }
 
-    /// Returns whether the cause can only be the first difference that anybody sees.
+    /// Returns whether the cause can only be the first observable difference of a case.
     fn is_first(&self) -> bool {
         N == 2 && matches!(self.cause, Cause::Returned { .. } | Cause::Attached { .. })
     }
 
-    /// Returns the operation that the last one has to be, if that is known.
+    /// Returns the name that the last operation must have, if the cause tells.
     fn last(&self) -> Option<&'static str> {
         match self.cause {
             Cause::Returned { op, .. } => Some(op),
@@ -159,13 +160,13 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
         }
     }
 
-    /// Whether callers or dmesg observed a difference in the last operation.
+    /// Returns whether callers or dmesg observed a difference in the last operation.
     fn differ(&self, rets: &[Ret; N]) -> bool {
         let splats = |side: usize| self.observers[side].splats();
         !same_ret(rets[0], rets[N - 1]) || !same_splats(splats(0), splats(N - 1))
     }
 
-    /// Whether the last operation, or the teardown, can have shown it.
+    /// Returns whether the last operation or the teardown can have shown the cause.
     fn could_show(&mut self, runs: &[Run; N], rets: &[Ret; N]) -> bool {
         let decided = |side: usize| self.observers[side].decided();
         match *self.cause {

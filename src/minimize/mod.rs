@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Makes a case smaller as long as it shows the same cause.
+//! Makes a case smaller while it still shows the same cause.
 //!
-//! The [shrinker](shrink()) goes from a case to simpler ones for which a predicate holds: without
-//! runs of operations, without one and what names it, without two, without faults, devices and mms;
-//! with simpler faults, topologies and operations; in another order, under other names. Here the
-//! predicate is the judge's: the case shows the cause. What remains is short, so at the end all
-//! cases that are simpler yet can be tried. Two people who found the same thing therefore end at the
-//! same case, as long as cases with this cause are short.
+//! The [shrinker](shrink()) moves from a case to simpler ones for which a predicate holds. It
+//! removes runs of operations, single operations together with those that name them, pairs of
+//! operations, faults, devices and mms; it simplifies faults, topologies and operations; it changes
+//! the order and the names. Here the predicate asks the judge whether the case shows the cause. If
+//! the result is short, all cases that are even simpler are tried at the end, so two people who
+//! find the same cause get the same case.
 
 mod certify;
 mod concurrent;
@@ -27,8 +27,8 @@ use rank::Rank;
 use spec::edit::{in_sequence, without_ops_and_their_names};
 use spec::{Case, Model};
 
-/// The simplest case found that shows the same cause as this one, with the same models and views;
-/// `None` where this one does not show it, or only as a consequence.
+/// Returns the simplest case found that shows the same cause as this one on these models, compared
+/// in `views`; `None` if this case does not show the cause, or shows it only as a consequence.
 pub fn minimize<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -42,12 +42,13 @@ pub fn minimize<M: Model, const N: usize>(
     }
     on_one_cpu(case).or_else(|| {
         let finding = concurrent::simplest(models, views, case, cause)?;
-        // With what is gone, one CPU may do.
+        // Without the removed operations, one CPU may be enough.
         Some(on_one_cpu(&finding.case).unwrap_or(finding))
     })
 }
 
-/// Returns the operations of several CPUs on one, one after the other.
+/// Returns the case with the operations of all CPUs in sequence on one CPU; `None` if the case is
+/// sequential already.
 fn on_one_cpu(case: &Case) -> Option<Case> {
     case.is_concurrent().then(|| in_sequence(&case.bare()))
 }
@@ -63,7 +64,7 @@ fn sequential<M: Model, const N: usize>(
     let mut still = |case: &Case| shows(case).is_some();
     let mut case = case.clone();
     if let Place::Op(last) = place {
-        // What comes after it hardly matters.
+        // Operations after the difference are rarely needed.
         let until = without_ops_and_their_names(&case, |op| op > last);
         if still(&until) {
             case = until;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether a case shows a cause, and every part of it is needed.
+//! Tells whether a case shows a cause and needs every one of its parts for it.
 
 use crate::interleaving::find;
 use crate::judge::{Cause, View};
@@ -7,8 +7,9 @@ use crate::race::RaceSearch;
 use spec::edit::one_less;
 use spec::{Case, Model};
 
-/// Whether a case shows a cause, and does not show it without any one of its operations, devices, mms
-/// and faults. A concurrent case may show it under any schedule; `None` if there are too many of them.
+/// Returns whether a case shows a cause, but no longer does without any one of its operations,
+/// devices, mms and faults. A concurrent case may show the cause under any schedule; returns `None`
+/// if there are too many schedules.
 pub fn is_one_minimal<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -31,7 +32,8 @@ pub fn is_one_minimal<M: Model, const N: usize>(
     Some(is_shown && needs_all(models, views, case, cause))
 }
 
-/// Whether nothing can go of a sequential case that is known to show a cause.
+/// Returns whether a sequential case needs all of its parts to show a cause, which it is known to
+/// show.
 pub(crate) fn needs_all<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -42,8 +44,8 @@ pub(crate) fn needs_all<M: Model, const N: usize>(
     !one_less(case).any(|smaller| shows(&smaller))
 }
 
-/// Whether the operations of a concurrent case show a cause under any schedule; `None` if there are
-/// too many of them.
+/// Returns whether the operations of a concurrent case show a cause under any schedule; `None` if
+/// there are too many schedules.
 fn shown_by_a_schedule<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
@@ -60,7 +62,7 @@ mod tests {
     use crate::models::{AnyModel, by_name};
     use spec::{Device, Mm, OpKind, Topology};
 
-    /// Two binds, of these devices, which are of these groups.
+    /// Returns a case with two binds, of the devices `dev`, which are in these groups.
     fn two_binds_of(groups: &[u8], dev: [u32; 2]) -> Case {
         let device = |group| Device {
             group,

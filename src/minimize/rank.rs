@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Which of two cases is the simpler one: a total order, so that the simplest is one and the same for
-//! everybody.
+//! The order of simplicity of cases. It is total, so that the simplest case is unique.
 
 use crate::finding::size;
 use crate::universe::{MANY_PASIDS, Universe};
 use spec::op::Refers;
 use spec::{Case, Device, Errno, Fault, OpKind, Site, Topology};
 
-/// How simple a case is: of two, the one with the lower rank is simpler.
+/// The rank of a case: of two cases, the one with the lower rank is simpler.
 ///
-/// What counts most comes first: operations, faults, CPUs, devices, mms, groups, how much of the topology
-/// is out of the ordinary, then the topology, then the operations one by one.
+/// The most important part comes first: the numbers of operations, faults, CPUs, devices, mms and
+/// groups; how unusual the topology is; then the topology, and the operations one by one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
     size: [usize; 6],
@@ -21,7 +20,8 @@ pub(super) struct Rank {
     schedule: Vec<u8>,
 }
 
-/// As operations are ordered, but that PASID 1 is the simplest, since an mm can have it.
+/// Returns a sort key for operations. It differs from their own order in that PASID 1 is the
+/// simplest, because an mm can have it.
 fn kind_rank(mut kind: OpKind) -> OpKind {
     kind.for_each_arg(|arg, value| {
         if arg.refers == Refers::Pasid {
@@ -31,14 +31,15 @@ fn kind_rank(mut kind: OpKind) -> OpKind {
     kind
 }
 
-/// The site, which time it strikes (the first is the simplest, every time the least so), the errno.
+/// The site; the arrival that fails, where the first is the simplest and "every" the least simple;
+/// the errno.
 pub(super) type FaultRank = (Site, u32, Errno);
 
 pub(super) fn fault_rank(fault: Fault) -> FaultRank {
     (fault.site, fault.nth.wrapping_sub(1), fault.errno)
 }
 
-/// Returns the faults of a site that others can be made of, the simplest first.
+/// Returns the faults of a site that can replace other faults, the simplest first.
 pub(super) fn faults_of(site: Site) -> Vec<Fault> {
     let errnos = site.errnos().iter();
     let mut all: Vec<Fault> = errnos
@@ -48,7 +49,7 @@ pub(super) fn faults_of(site: Site) -> Vec<Fault> {
     all
 }
 
-/// What of a topology is out of the ordinary.
+/// The numbers of unusual values in a topology: instances, limits and mms.
 type Odd = [usize; 3];
 
 fn odd(case: &Case) -> Odd {
@@ -86,11 +87,11 @@ impl Rank {
     }
 }
 
-/// Returns the topologies that are not larger than this one and not more out of the ordinary, each
-/// once up to names, the simplest first. Only few values of what is out of the ordinary are among
-/// them.
+/// Returns the topologies that are not larger and not more unusual than this one, each once up to
+/// names, the simplest first. Of the possible unusual values, only a few are included.
 pub(super) fn topologies(own: &Topology) -> Vec<Topology> {
-    /// A device has no PASIDs, none that an mm can get, one, or two.
+    /// The limits for a device without PASIDs, with none that an mm can have, with one, and with
+    /// two.
     const FEW: [u16; 4] = [0, 1, 2, 3];
     let limit = odd(&Case::new(own.clone(), Vec::new()));
     let mut all: Vec<Topology> = Vec::new();

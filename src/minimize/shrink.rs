@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The shrinker: a case and a predicate.
+//! The shrinker: makes a case simpler while a predicate holds.
 //!
-//! It goes from a case to simpler ones for which the predicate holds, until none of those that it
-//! tries is simpler. It knows nothing of models, and asks about no case twice, so a predicate may
-//! be slow, and may even change its mind: the result is the last case for which it held.
+//! It moves from a case to simpler ones for which the predicate holds, until none of those that it
+//! tries is simpler. It knows nothing of models. It never tests a case twice, so the predicate may
+//! be slow, and even inconsistent: the result is the last case for which it held.
 
 mod ops;
 mod order;
@@ -17,15 +17,16 @@ use spec::Case;
 use spec::edit::{map_pasids, pasids, without_ops_and_their_names};
 use std::collections::HashSet;
 
-/// Returns the simplest case that is reached from this one by steps for which `shows` holds; `case`
-/// itself, about which it is not asked, if there is none. The result has no title, origin or note.
+/// Returns the simplest case that can be reached from this one by steps for which `shows` holds. If
+/// there is none, returns `case` itself, for which `shows` is not called. The result has no title,
+/// origin or note.
 pub fn shrink(case: &Case, mut shows: impl FnMut(&Case) -> bool) -> Case {
     let mut shrinker = Shrinker::new(case.bare(), &mut shows);
     shrinker.run();
     shrinker.best
 }
 
-/// A case that gets simpler.
+/// A case that becomes simpler step by step.
 pub(super) struct Shrinker<'a> {
     /// The last case for which the predicate held.
     pub best: Case,
@@ -34,7 +35,7 @@ pub(super) struct Shrinker<'a> {
 }
 
 impl<'a> Shrinker<'a> {
-    /// Begins with a case for which the predicate is taken to hold.
+    /// Starts with a case for which the predicate is assumed to hold.
     pub(super) fn new(case: Case, shows: &'a mut dyn FnMut(&Case) -> bool) -> Self {
         Shrinker {
             tried: HashSet::from([case.clone()]),
@@ -43,9 +44,9 @@ impl<'a> Shrinker<'a> {
         }
     }
 
-    /// Repeats all passes until none makes a step.
+    /// Repeats all passes until none of them makes a step.
     pub(super) fn run(&mut self) {
-        // Without what names nothing.
+        // First remove operations that name nothing that exists.
         self.take(without_ops_and_their_names(&self.best, |_| false));
         self.chunks();
         loop {
@@ -66,7 +67,7 @@ impl<'a> Shrinker<'a> {
         }
     }
 
-    /// Makes the step to a case that was not tried before, if the predicate holds there.
+    /// Moves to a case that was not tried before, if the predicate holds for it.
     pub(super) fn take(&mut self, case: Case) -> bool {
         if !self.tried.insert(case.clone()) {
             return false;
@@ -78,18 +79,18 @@ impl<'a> Shrinker<'a> {
         shows
     }
 
-    /// Makes the step if it is one to a simpler case.
+    /// Moves to a case if it is simpler.
     fn take_simpler(&mut self, case: Case) -> bool {
         Rank::of(&case) < Rank::of(&self.best) && self.take(case)
     }
 
-    /// Makes the step to a case, or to the same with lower PASIDs: an mm that is gone may have had
+    /// Moves to a case, or to the same case with lower PASIDs, because a removed mm may have had
     /// one.
     fn take_with_pasids(&mut self, case: Case) -> bool {
         if self.take(case.clone()) {
             return true;
         }
-        // All from one of them on move down by one.
+        // Lower all PASIDs from one of them on by one.
         pasids(&case).into_iter().any(|from| {
             let mut lower = case.clone();
             map_pasids(&mut lower, |pasid| match pasid >= from {

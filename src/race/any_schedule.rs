@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether a program shows something under any schedule.
+//! Finds what a program shows under any schedule.
 
 use super::joint::{Alone, Showing};
 use super::search::RaceSearch;
@@ -12,8 +12,8 @@ use spec::edit::without_op;
 use spec::{Case, Model};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
-    /// Returns whether a case without one of its operations shows a cause under any schedule. Then
-    /// that was looked at, and what it shows can be described as something that is known.
+    /// Returns whether a case shows a cause under any schedule even without one of its operations.
+    /// The smaller program has then been explored, and what it shows is known.
     pub(super) fn shows_with_less(&self, case: &Case, cause: &Cause) -> bool {
         (0..case.ops.len()).any(|op| {
             let smaller = without_op(case, op);
@@ -21,9 +21,9 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         })
     }
 
-    /// Returns whether the operations of a case show a cause under any schedule, as what comes
-    /// first of an outcome that only one side allows, or as what no kernel may do; `None` where
-    /// they are beyond the bounds.
+    /// Returns whether the operations of a case show a cause under any schedule: as the first
+    /// difference in an outcome that only one side allows, or as something that no kernel may do.
+    /// Returns `None` if the program exceeds the bounds.
     pub fn shows_under_any_schedule(&self, case: &Case, cause: &Cause) -> Option<bool> {
         let mut is_shown = false;
         self.showings(case, cause, &mut |_| {
@@ -33,9 +33,10 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         Some(is_shown)
     }
 
-    /// Returns the same case under the schedule that shows the cause best: as the first thing that
-    /// one side cannot do at all, if any, and with the fewest switches between CPUs; of those the
-    /// first. The inner `None` where no schedule does.
+    /// Returns the case under the schedule that shows the cause best. A schedule is better if its
+    /// first difference is one that the other side cannot have at all; then, if it has fewer
+    /// switches between CPUs. The outer `None` means that the program exceeds the bounds, the inner
+    /// one that no schedule shows the cause.
     pub fn shown_best(&self, case: &Case, cause: &Cause) -> Option<Option<Finding>> {
         let mut best: Option<Showing> = None;
         let rank = |showing: &Showing| {
@@ -51,8 +52,8 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         Some(best.map(|showing| self.finding(showing.case, showing.first)))
     }
 
-    /// Hands out the case under schedules that show the cause, until `shown` returns `false`; `None` where it is
-    /// beyond the bounds.
+    /// Calls `shown` with the case under schedules that show the cause, until it returns `false`.
+    /// Returns `None` if the program exceeds the bounds.
     fn showings(
         &self,
         case: &Case,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A close look at what programs showed: which of it is a finding.
+//! Decides which of the observations of programs are findings.
 
 use super::joint::Alone;
 use super::known::{is_known_difference, is_known_leak};
@@ -13,9 +13,10 @@ use spec::concurrent::Program;
 use std::collections::{HashMap, HashSet};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
-    /// Looks closely at what programs of one length showed, and returns the numbers of the programs
-    /// that something was found in. What a program shows whose parts were not looked at is put off,
-    /// if there is a list for it.
+    /// Examines what programs of one length showed. Adds the findings to `found`, and returns the
+    /// number of the program that showed each cause. An observation that a smaller program also
+    /// shows is put off if there is a list for it, because the smaller program has not been
+    /// explored.
     pub(super) fn conclude(
         &self,
         found: &mut Findings,
@@ -24,7 +25,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         mut put_off: Option<&mut Vec<PutOff>>,
     ) -> HashMap<Cause, usize> {
         let mut seen: Vec<(Cause, Suspect)> = seen.into_iter().collect();
-        // The order does not depend on which thread was the first.
+        // Sorted, so that the order does not depend on the scheduling of threads.
         seen.sort_by_cached_key(|(cause, this)| {
             let schedule = this.case.schedule.clone();
             (this.rank, schedule, format!("{cause:?}"))

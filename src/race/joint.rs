@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One schedule, two kernels: the schedules under which a program shows an outcome on one of them,
-//! and what it shows under the same on the other.
+//! Runs one schedule on two kernels: finds the schedules under which a program has an outcome on
+//! one of them, and what the other kernel shows under the same schedule.
 //!
-//! An entry whose CPU has nothing to do on one of them, or waits, is passed over there.
+//! An entry of the schedule is skipped on a kernel whose CPU has nothing to do, or waits.
 
 use crate::interleaving::{Outcome, Splats, best, identify};
 use crate::judge::{Cause, Difference, Place, View, differences};
@@ -12,11 +12,11 @@ use spec::concurrent::{Cpus, Program, Section};
 use spec::{Case, Model, Ret, Splat, Topology};
 use std::collections::HashSet;
 
-/// A state of both, as bytes.
+/// The state of both kernels, as bytes.
 type Key = Vec<u8>;
 
-/// Returns whether these operations returned the same in both outcomes, as seen: equal things, and
-/// equal handles where the others' are.
+/// Returns whether these operations returned the same in both outcomes. Handles are compared up to
+/// renaming.
 fn same_so_far(a: &Outcome, b: &Outcome, ops: &[usize]) -> bool {
     let like = |&op: &usize| match (a.rets[op], b.rets[op]) {
         (Ret::Handle { pasid: p, .. }, Ret::Handle { pasid: q, .. }) => {
@@ -33,10 +33,10 @@ struct State {
     sides: [Cpus; 2],
     rets: [Vec<Ret>; 2],
     splats: [Vec<(usize, Splat)>; 2],
-    /// The operations that the side has finished which allows the outcome, in order: which of two
-    /// differences is the first depends on it.
+    /// The operations that finished on the side that allows the outcome, in their order. The order
+    /// decides which of two differences is the first.
     order: Vec<u8>,
-    /// For each CPU, the path with the fewest switches that ends with it.
+    /// For each CPU, the path with the fewest switches whose last section runs on that CPU.
     paths: Vec<Option<(u32, Vec<u8>)>>,
 }
 
@@ -57,44 +57,45 @@ impl State {
     }
 }
 
-/// More states of both together are not gone through; what is known by then has to do.
+/// The most joint states. Beyond this limit, the schedules found so far have to suffice.
 const MOST_STATES: usize = 200_000;
 
 /// An outcome of a program that one of two models allows and the other does not.
 pub(super) struct Alone<'a, M> {
     /// The models.
     pub models: [M; 2],
-    /// What is looked at.
+    /// The views.
     pub views: &'a [View],
-    /// The side that allows it.
+    /// The index of the side that allows the outcome.
     pub side: usize,
-    /// The program is of this topology.
+    /// The topology of the program.
     pub topology: &'a Topology,
     /// The program.
     pub program: &'a Program,
     /// The outcome.
     pub outcome: &'a Outcome,
-    /// Everything that the other side allows, as far as the views look.
+    /// Every outcome that the other side allows, as seen in the views.
     pub others: &'a [Outcome],
-    /// Asked before each state; after a no, what is known by then has to do.
+    /// Called before each state. Once it returns `false`, the schedules found so far have to
+    /// suffice.
     pub goes_on: &'a dyn Fn() -> bool,
 }
 
-/// A schedule that shows an outcome that one side allows.
+/// A schedule under which an outcome shows that only one side allows.
 pub(super) struct Showing {
-    /// The case under it.
+    /// The case with this schedule.
     pub case: Case,
-    /// The first thing in which the two differ.
+    /// The first difference between the two sides.
     pub first: Difference,
-    /// Whether the other side can do the same up to there, under another schedule.
+    /// Whether the other side can do the same up to this difference, under another schedule.
     pub is_possible: bool,
 }
 
 impl<M: Model> Alone<'_, M> {
-    /// Returns the case that shows it, and the difference that it is about: with the fewest
-    /// switches of those schedules under which the first thing in which the two differ is one that
-    /// the other side cannot do at all, if there are any. A difference that is `known` is as good a
-    /// description as any, and says nothing new.
+    /// Returns the case that shows the outcome, and the difference that describes it. Prefers
+    /// schedules whose first difference is one that the other side cannot have at all, and of those
+    /// the one with the fewest switches. If such a difference is `known`, it is returned at once,
+    /// because then the outcome is not new.
     pub(super) fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
         let (mut best, mut fallback) = (None, None);
         for showing in self.showings() {
@@ -111,7 +112,7 @@ impl<M: Model> Alone<'_, M> {
             .map(|showing| (showing.case, showing.first))
     }
 
-    /// Returns every schedule that shows it, the ones with the fewest switches first.
+    /// Returns every schedule found that shows the outcome, those with the fewest switches first.
     pub(super) fn showings(&self) -> impl Iterator<Item = Showing> + '_ {
         let seen = self.outcome.seen(self.views);
         self.firsts().map(move |(case, order, first)| {
@@ -133,8 +134,8 @@ impl<M: Model> Alone<'_, M> {
         })
     }
 
-    /// For each schedule that shows the outcome: the case, the order in which its side was through
-    /// with the operations, and the first thing in which the two differ.
+    /// Returns, for each schedule that shows the outcome: the case, the order in which the
+    /// operations finished on the side that allows it, and the first difference.
     fn firsts(&self) -> impl Iterator<Item = (Case, Vec<usize>, Difference)> + '_ {
         let seen = self.outcome.seen(self.views);
         self.schedules()
@@ -152,8 +153,9 @@ impl<M: Model> Alone<'_, M> {
             })
     }
 
-    /// For each thing that the other side can show meanwhile, in each order in which this one can be
-    /// through with its operations: the schedule with the fewest switches. The best ones first.
+    /// Returns the schedules that can show the outcome. For each thing that the other side can show
+    /// at the same time, and each order in which the operations can finish, it is the one with the
+    /// fewest switches. The schedules with the fewest switches come first.
     fn schedules(&self) -> Vec<(u32, Vec<u8>)> {
         let Alone {
             models,
@@ -229,7 +231,7 @@ impl<M: Model> Alone<'_, M> {
                     }
                 }
                 if is_over {
-                    // The rest of the outcome shows when the case is run; so does a hang.
+                    // The rest of the outcome, and a hang, show when the case is run.
                     let seen = Outcome {
                         rets: state.rets[side].clone(),
                         ..outcome.clone()

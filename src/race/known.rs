@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is known already, where a difference is found on several CPUs.
+//! Decides whether a difference on several CPUs is already known.
 
 use crate::judge::{Cause, RetKind};
 use std::collections::HashSet;
 
-/// Returns whether this is known, as far as several CPUs let that be decided: the same operation
-/// with the same kind of difference, decided at the same line on one side. On the other side it can
-/// be another line, since under one schedule kernels with other sections do other things meanwhile;
-/// or nothing was done, since an exit on another CPU came before.
+/// Returns whether a difference is known, as far as that can be decided on several CPUs: a known
+/// one is the same operation with the same kind of difference, decided at the same line on one
+/// side. On the other side the line may differ, because the same schedule interleaves kernels with
+/// different sections differently; or the operation may have been skipped, because an exit on
+/// another CPU came first.
 pub(super) fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool {
     let Cause::Returned { op, from, to } = cause else {
         return false;
@@ -38,8 +39,8 @@ pub(super) fn is_known_difference(cause: &Cause, known: &HashSet<Cause>) -> bool
     known.iter().any(like)
 }
 
-/// Returns whether more is known of a leak than this says: which call lost it, and not only that
-/// one did.
+/// Returns whether a leak of the same kind is known. On several CPUs the call that lost it is not
+/// known, so this leak adds nothing.
 pub(super) fn is_known_leak(cause: &Cause, known: &HashSet<Cause>) -> bool {
     let Cause::Leaked {
         side,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Programs that are given one by one, and not by length: the shorter ones have not been looked at.
+//! Explores programs from a list. Unlike in a search by length, shorter programs have not been
+//! explored before.
 
 use super::search::RaceSearch;
 use super::suspects::{Done, PutOff, Suspect, keep_better};
@@ -10,7 +11,7 @@ use spec::edit::without_op;
 use spec::{Case, Model};
 use std::collections::{HashMap, HashSet};
 
-/// What programs showed, before it is looked at closely.
+/// The observations of some programs, before they are examined.
 #[derive(Default)]
 pub(crate) struct Looked {
     seen: HashMap<Cause, Suspect>,
@@ -19,7 +20,7 @@ pub(crate) struct Looked {
 }
 
 impl Looked {
-    /// Adds what others showed.
+    /// Adds the observations of other programs.
     pub(crate) fn merge(&mut self, other: Looked) {
         for (cause, this) in other.seen {
             keep_better(&mut self.seen, cause, this);
@@ -28,20 +29,20 @@ impl Looked {
         self.too_large += other.too_large;
     }
 
-    /// Returns how many schedules they had on both models together.
+    /// Returns the number of schedules of these programs, on both models together.
     pub(crate) fn schedules(&self) -> u128 {
         self.done.schedules
     }
 
-    /// Returns how many programs were beyond the bounds.
+    /// Returns the number of programs that exceeded the bounds.
     pub(crate) fn too_large(&self) -> u64 {
         self.too_large
     }
 }
 
 impl<M: Model> RaceSearch<'_, M, 2> {
-    /// Runs the program with this number under every interleaving. Of one CPU there is only one, which
-    /// is not counted.
+    /// Runs the program with this number under every interleaving. The single schedule of a program
+    /// on one CPU is not counted.
     pub(crate) fn look_at(
         &self,
         case: &Case,
@@ -59,20 +60,20 @@ impl<M: Model> RaceSearch<'_, M, 2> {
             keep_better(&mut looked.seen, cause, this);
         }
         match (done.cut, case.is_on_several_cpus()) {
-            // Half of its schedules are no number to give.
+            // The count of schedules is incomplete, so it is not added.
             (true, _) => looked.too_large += 1,
             (false, true) => looked.done.add(&done),
             (false, false) => {}
         }
     }
 
-    /// Looks closely at what programs showed: what was found, with the numbers of the programs, in
-    /// their order.
+    /// Examines what programs showed. Returns the findings with the numbers of their programs,
+    /// sorted by number.
     pub(crate) fn settle(&self, looked: Looked, known: &mut HashSet<Cause>) -> Vec<(u64, Finding)> {
         let mut put_off = Vec::new();
         let mut all = self.conclude_all(looked.seen, known, &mut put_off);
         let mut explorer = Explorer::default();
-        // A program that is put off is replaced by a shorter one, so this ends.
+        // Each program that is put off is replaced by a shorter one, so the loop ends.
         while !put_off.is_empty() && self.goes_on() {
             let PutOff {
                 order,
@@ -106,7 +107,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
             .collect()
     }
 
-    /// Returns the program without the operations that it does not need to show a cause.
+    /// Returns the program without the operations that are not needed to show a cause.
     fn smallest(&self, mut case: Case, cause: &Cause) -> Case {
         loop {
             let mut all = (0..case.ops.len()).rev().map(|op| without_op(&case, op));
@@ -118,8 +119,8 @@ impl<M: Model> RaceSearch<'_, M, 2> {
     }
 }
 
-/// Returns the programs that are part of one, and are as good without the rest: the shorter ones
-/// first, it itself last.
+/// Returns all parts of a program that name nothing outside the part, the shorter ones first, the
+/// program itself last.
 pub(crate) fn parts(case: &Case) -> Vec<Case> {
     let nr_ops = case.ops.len();
     let mut all: Vec<u64> = (1..1u64.checked_shl(nr_ops as u32).unwrap_or(0)).collect();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What one program shows, under every interleaving and under one schedule.
+//! Explores one program: what it shows under every interleaving, and under one schedule.
 
 use super::search::RaceSearch;
 use super::suspects::{Done, Suspect};
@@ -14,7 +14,7 @@ use spec::{Case, Model, Op, Topology};
 use std::collections::HashSet;
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
-    /// Makes a finding whose case is on one CPU a finding of a sequential case.
+    /// Turns a finding whose case uses one CPU into the finding of a sequential case.
     pub(crate) fn on_one_cpu(&self, finding: &mut Finding) {
         if finding.case.is_on_several_cpus() {
             return;
@@ -35,12 +35,13 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         }
     }
 
-    /// Returns a finding of a difference that a case is known to show.
+    /// Makes a finding of a difference that the case is known to show.
     pub(super) fn finding(&self, case: Case, difference: Difference) -> Finding {
         Finding::new(&self.question.models, &case, difference)
     }
 
-    /// Runs a program on every model under every interleaving, and returns what it shows.
+    /// Runs a program on every model under every interleaving. Returns what it shows that is not
+    /// `known`.
     pub(super) fn look(
         &self,
         topology: &Topology,
@@ -84,11 +85,11 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             if !outcomes.any(|outcome| is_of_interest(side, outcome)) {
                 continue;
             }
-            // Again, and now with the schedules.
+            // Explore again, now with schedules.
             let explored = explore(&models[side], true);
             for (outcome, shown) in &explored.outcomes {
                 let is_alone = is_alone(side, &outcome.seen(views));
-                // What both allow is reported once.
+                // An outcome that both sides allow is reported once.
                 if !is_alone && (side > 0 || !outcome.is_forbidden()) {
                     continue;
                 }
@@ -115,9 +116,9 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         found
     }
 
-    /// Returns what a case shows under its schedule. If its outcome is that of one side alone, the
-    /// first thing in which the two differ, and what no kernel may do that this side does; else
-    /// what no kernel may do that both do.
+    /// Returns what a case shows under its schedule. If only the side `alone` allows the outcome,
+    /// that is the first difference, and everything that this side does and no kernel may do;
+    /// otherwise, everything that both sides do and no kernel may do.
     pub(super) fn shown(&self, case: &Case, alone: Option<usize>) -> Vec<Difference> {
         let recordings: [_; N] =
             std::array::from_fn(|side| record(&self.question.models[side], case));
@@ -151,8 +152,8 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     }
 }
 
-/// Returns what makes a program simpler than another, the most important first: its operations,
-/// faults, and how many devices, mms and groups it uses.
+/// Returns the sort key by which one program is simpler than another, the most important part
+/// first: the numbers of its operations, its faults, and the devices, mms and groups that it uses.
 fn used(case: &Case) -> [usize; 5] {
     let mut devices: HashSet<u32> = HashSet::new();
     let mut mms: HashSet<u32> = HashSet::new();

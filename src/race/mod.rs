@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The explorer for several CPUs: every program of a universe under every interleaving.
+//! The explorer for several CPUs: runs every program of a universe under every interleaving.
 
 mod any_schedule;
 mod conclude;

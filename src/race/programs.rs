@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every program of a universe, one for each class of those that are the same but for names.
+//! Enumerates the programs of a universe, one of each class of programs that are the same up to
+//! names.
 //!
-//! Of two programs one is enough where they differ in what CPUs, devices or mms are called, or in
-//! the indexes of operations on different CPUs. But a teardown releases in the order of the indexes,
-//! so operations that hold something keep theirs.
+//! Two programs are in the same class if they differ only in the names of CPUs, devices or mms, or
+//! in the indices of operations on different CPUs. But a teardown releases in the order of the
+//! indices, so operations that hold something keep their order.
 //!
-//! A program stands for its class if its operations, written as numbers, come first of all in it.
-//! What stands for a class begins with what stands for another, so programs are made by adding
-//! operations to shorter ones.
+//! The representative of a class is the program whose operations, written as numbers, come first in
+//! the class. Every prefix of a representative is a representative, so the programs are generated
+//! by appending operations to shorter ones.
 
 use crate::universe::Universe;
 use spec::canonical::Canon;
@@ -16,8 +17,8 @@ use spec::edit::{orders, orders_of_like};
 use spec::op::{Arg, MmState, Refers, Things};
 use spec::{Fault, Op, OpCode, OpKind, Topology};
 
-/// Where mms can stand in more orders than four can, they are taken as they are: more programs, each
-/// found sooner.
+/// The most orders of mms that are tried. If there are more, mms are not renamed: there are more
+/// programs, but each is generated faster.
 const MOST_ORDERS: usize = 24;
 
 /// The programs of a universe in one of its topologies.
@@ -26,14 +27,14 @@ pub struct Programs<'a> {
     universe: &'a Universe,
     nr_devices: u32,
     nr_mms: u32,
-    /// The first of each is the identity.
+    /// The permutations of CPUs, devices and mms. The first of each is the identity.
     cpus: Vec<Vec<u32>>,
     devices: Vec<Vec<u32>>,
     mms: Vec<Vec<u32>>,
 }
 
 impl<'a> Programs<'a> {
-    /// Returns those of one topology.
+    /// Makes the programs of one topology.
     pub fn new(universe: &'a Universe, topology: &Topology) -> Self {
         let canon = match universe.symmetry {
             true => Canon::symmetric(topology),
@@ -63,7 +64,7 @@ impl<'a> Programs<'a> {
         }
     }
 
-    /// Every program that stands for its class and is a given one with an operation more.
+    /// Calls `each` with every representative that is `program` with one operation appended.
     pub fn extend(&self, program: &[Op], each: &mut dyn FnMut(&[Op])) {
         let mut longer = program.to_vec();
         let used = program.iter().filter_map(|op| op.cpu).max();
@@ -83,7 +84,8 @@ impl<'a> Programs<'a> {
         }
     }
 
-    /// What a CPU can do after a program, without what would be skipped under every schedule.
+    /// Calls `each` with every operation that a CPU can do after a program, except those that are
+    /// skipped under every schedule.
     fn operations(&self, program: &[Op], cpu: u8, each: &mut dyn FnMut(Op)) {
         let makes_mm = |op: &&Op| op.kind.info().makes_mm;
         let made = program.iter().filter(makes_mm).count() as u32;
@@ -104,7 +106,7 @@ impl<'a> Programs<'a> {
         let does = |kind: OpKind| {
             let info = kind.info();
             if let Some(of) = kind.of() {
-                // What another CPU releases may still be held when this one names it.
+                // What another CPU releases may still be held when this operation names it.
                 return match info.releases {
                     true => released(of).is_none(),
                     false => !released(of).is_some_and(on_this),
@@ -153,9 +155,10 @@ impl<'a> Programs<'a> {
         })
     }
 
-    /// Whether a program under other names has an order of its operations that comes before its own.
+    /// Returns whether a program under these names has an order of its operations that comes before
+    /// `own`.
     fn comes_before(&self, program: &[Op], own: &[u64], names: [usize; 3]) -> bool {
-        // The new index of each operation that has one.
+        // The new index of each operation that already has one.
         let mut places = vec![u8::MAX; program.len()];
         for (place, own) in (0..).zip(own) {
             let ready = |at: usize| {
@@ -181,7 +184,7 @@ impl<'a> Programs<'a> {
         false
     }
 
-    /// An operation as a number, under other names.
+    /// Returns an operation under other names, as a number.
     fn number(&self, op: &Op, names: [usize; 3], places: &[u8]) -> u64 {
         let [cpus, devices, mms] = names;
         let cpu = |cpu: u8| u64::from(self.cpus[cpus][cpu as usize]);
@@ -204,8 +207,8 @@ impl<'a> Programs<'a> {
     }
 }
 
-/// Returns whether two operations have to keep the order of their indexes: a CPU does one before
-/// the other, or both hold something that a teardown may release.
+/// Returns whether two operations have to keep the order of their indices: they run on the same
+/// CPU, or both hold something that a teardown may release.
 fn is_ordered(earlier: &Op, later: &Op) -> bool {
     earlier.cpu == later.cpu || holds(earlier) && holds(later)
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every program of a universe under every interleaving: what one kernel allows and another does
-//! not, and what no kernel may ever do.
+//! Runs every program of a universe under every interleaving: finds what one kernel allows and
+//! another does not, and what no kernel may do.
 //!
-//! Programs are tried by length, all of one length before any longer one, so the first that shows a
-//! cause is one than which none is shorter. Of those that are as short, the simplest is kept, and of
-//! those the one with the fewest switches between CPUs.
+//! Programs are tried by length, so no program is shorter than the first one that shows a cause. Of
+//! several programs of that length, the simplest is kept, with the schedule that has the fewest
+//! switches between CPUs.
 
 use super::programs::Programs;
 use super::suspects::{Done, Suspect, keep_better};
@@ -23,19 +23,20 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Configures a search over programs.
 pub struct RaceSearch<'a, M, const N: usize> {
-    /// What is asked.
+    /// What the search has to answer.
     pub question: Question<'a, M, N>,
-    /// The limits that stop it.
+    /// The limits at which it stops.
     pub limits: Limits,
-    /// How many threads search. What is found does not depend on it.
+    /// The number of threads. The findings do not depend on it.
     pub threads: usize,
-    /// Stops the search when it is set.
+    /// Stops the search when it becomes true.
     pub interrupt: Option<&'a AtomicBool>,
-    /// Called many times a second with how far the search is.
+    /// Called with the progress, many times a second.
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
     /// The bounds for each program.
     pub bounds: Bounds,
-    /// Asked before each step of a close look, where it can be cut short.
+    /// Called before each step of an examination. Once it returns `false`, the examination is cut
+    /// short.
     pub(crate) goes_on: Option<&'a (dyn Fn() -> bool + Sync)>,
 }
 
@@ -53,9 +54,9 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         }
     }
 
-    /// A search that looks at programs that are given to it, each within [`Bounds::WAITING`].
+    /// Makes a search for programs from a list, each explored within [`Bounds::WAITING`].
     pub fn of_programs(models: [M; N], views: &'a [View]) -> Self {
-        /// Programs that are given are of no universe.
+        /// Programs from a list do not need a universe.
         static NONE: LazyLock<Universe> = LazyLock::new(Universe::default);
         let question = Question {
             models,
@@ -68,7 +69,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         }
     }
 
-    /// Searches. The universe has a limit of operations.
+    /// Runs the search. The universe must limit the number of operations.
     pub fn run(&self) -> SearchSummary {
         let question = &self.question;
         let control = Control::new(self.limits, self.interrupt, self.watch);
@@ -76,8 +77,8 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         let mut summary = SearchSummary::nothing();
         let mut found = Findings::new();
         let mut known: HashSet<Cause> = HashSet::new();
-        // Topology by topology, a level of each; so that a shorter program comes before a longer one
-        // of another topology.
+        // All topologies advance together, level by level, so that a shorter program comes before a
+        // longer one of another topology.
         let mut levels: Vec<Vec<Vec<Op>>> = vec![vec![Vec::new()]; topologies.len()];
         let most = question.universe.ops.unwrap_or(0);
         let mut all = Done::default();
@@ -120,7 +121,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         summary
     }
 
-    /// Concludes what a level showed, and ends half a second after the deadline at the latest.
+    /// Examines what a level showed. Ends at the latest half a second after the deadline.
     fn conclude_until(
         &self,
         deadline: Deadline<'_>,
@@ -137,13 +138,13 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         search.conclude(found, known, seen, None);
     }
 
-    /// Returns whether a close look is to go on.
+    /// Returns whether an examination may continue.
     pub(crate) fn goes_on(&self) -> bool {
         self.goes_on.is_none_or(|goes_on| goes_on())
     }
 
-    /// Returns every program that is one of these with an operation more: those programs, if they
-    /// are to be kept, and what they show that is not known.
+    /// Runs every program that is one of `level` with one operation appended. Returns these
+    /// programs, if `keep` is set, and what they show that is not known.
     fn level(
         &self,
         topology: &Topology,
@@ -152,7 +153,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         known: &HashSet<Cause>,
         control: &Control<'_>,
     ) -> (Vec<Vec<Op>>, HashMap<Cause, Suspect>, Done) {
-        /// So many are taken at a time.
+        /// The number of programs that a thread takes at a time.
         const CHUNK: usize = 16;
         let programs = Programs::new(self.question.universe, topology);
         let next = AtomicUsize::new(0);
@@ -229,7 +230,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
     }
 }
 
-/// Returns what a program with so many operations takes.
+/// Returns the bytes of a program with this many operations.
 fn bytes_of(ops: usize) -> usize {
     size_of::<Vec<Op>>() + ops * size_of::<Op>()
 }

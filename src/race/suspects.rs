@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What programs show before it is looked at closely.
+//! Suspects: what programs show, before it is examined.
 
 use crate::interleaving::Outcome;
 use crate::judge::{Cause, Difference};
 use spec::Case;
 use std::collections::HashMap;
 
-/// What a program shows, before it is looked at closely: which cause the schedule with the fewest
-/// switches shows, the case with that schedule, who allows the outcome, and the outcome.
+/// What a program shows, before it is examined: the cause under the schedule with the fewest
+/// switches, the case with that schedule, the outcome, and the side that allows it.
 pub(super) struct Suspect {
     pub rank: ([usize; 5], u32, usize),
     pub case: Case,
     pub difference: Difference,
-    /// The side that allows it alone, with everything that the other one allows; `None` where it is
-    /// allowed by all.
+    /// If only one side allows the outcome: that side, the outcome, and every outcome of the other
+    /// side.
     pub alone: Option<(usize, Outcome, Vec<Outcome>)>,
 }
 
-/// What a program shows, and would with an operation less.
+/// What a program shows, and would show with one operation less.
 pub(super) struct PutOff {
     /// The number of the program.
     pub order: usize,
     pub case: Case,
-    /// What it shows: as it was seen first, and as it was seen closely.
+    /// The cause, as first seen and as found by the examination.
     pub causes: [Cause; 2],
 }
 
@@ -36,14 +36,14 @@ pub(super) fn keep_better(all: &mut HashMap<Cause, Suspect>, cause: Cause, this:
     }
 }
 
-/// Numbers of a search so far.
+/// The counts of a search so far.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Done {
     pub programs: usize,
     pub schedules: u128,
     pub states: usize,
     pub sections: u64,
-    /// Whether a program was beyond the bounds.
+    /// Whether a program exceeded the bounds.
     pub cut: bool,
 }
 

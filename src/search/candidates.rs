@@ -1,39 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The cases of a level that may show a new cause. They are judged in full at its end.
+//! Candidates: cases of a level that may show a new cause. They are judged in full at the end of
+//! the level.
 
 use serde::{Deserialize, Serialize};
 use spec::case::MAX_OPS;
 use std::collections::{HashMap, HashSet};
 
-/// The operations from boot to a state: for each its number among those of the state that it is
-/// done in. All numbers of a search take as many bytes, the high one first, so that paths of one
-/// length are ordered as their bytes are.
+/// The operations from boot to a state, each as its index among the operations of the state in
+/// which it runs. All indices of a search take the same number of bytes, in big endian, so paths of
+/// one length are ordered as their bytes are.
 pub(super) type Path = Vec<u8>;
 
-/// How many bytes a number takes.
+/// The number of bytes of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Width(usize);
 
 impl Width {
-    /// For numbers below this one.
+    /// Returns the width for indices below `most_operations`.
     pub(super) fn of(most_operations: usize) -> Self {
         assert!(most_operations <= 1 << 16, "{most_operations} operations");
         Width(if most_operations <= 1 << 8 { 1 } else { 2 })
     }
 
-    /// Bytes of a path of so many operations.
+    /// Returns the number of bytes of a path of this many operations.
     pub(super) fn bytes(self, ops: usize) -> usize {
         debug_assert!(ops <= MAX_OPS + 1);
         self.0 * ops
     }
 
-    /// Appends a number.
+    /// Appends an index.
     pub(super) fn push(self, path: &mut Path, number: usize) {
         let bytes = (number as u16).to_be_bytes();
         path.extend_from_slice(&bytes[2 - self.0..]);
     }
 
-    /// Returns the numbers of a path.
+    /// Returns the indices in a path.
     pub(super) fn numbers(self, path: &[u8]) -> impl Iterator<Item = usize> + '_ {
         let number = |all: usize, &byte: &u8| all << 8 | usize::from(byte);
         path.chunks(self.0)
@@ -46,7 +47,7 @@ impl Width {
 pub(super) struct Candidate {
     pub path: Path,
     pub at_end: bool,
-    /// Callers or dmesg observed a difference, so that the judge has to find one.
+    /// Whether callers or dmesg observed a difference, so that the judge must find one.
     pub differs: bool,
 }
 
@@ -56,20 +57,20 @@ impl Candidate {
     }
 }
 
-/// What tells two candidates apart, as far as causes go.
+/// What distinguishes two candidates with regard to causes.
 pub(super) type Key = Box<[u8]>;
 pub(super) type Keys = HashSet<Key, foldhash::fast::FixedState>;
 
-/// Candidates, for each key the first in order. Which one that is does not depend on the order in
-/// which they were met, and so not on which thread searches what.
+/// The first candidate in order for each key. Which one that is does not depend on the order in
+/// which candidates are added, so it does not depend on the distribution of work among threads.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Candidates {
     all: HashMap<Key, Candidate, foldhash::fast::FixedState>,
 }
 
 impl Candidates {
-    /// Keeps a candidate, unless its key is `known` from earlier levels or an earlier candidate has
-    /// it.
+    /// Adds a candidate, unless its key is `known` from earlier levels or an earlier candidate has
+    /// the same key.
     pub(super) fn note(
         &mut self,
         known: &Keys,
@@ -98,7 +99,7 @@ impl Candidates {
         self.all.insert(key.into(), candidate);
     }
 
-    /// Adds those that another thread met.
+    /// Adds the candidates of another thread.
     pub(super) fn merge(&mut self, other: Candidates) {
         let known = Keys::default();
         for (key, candidate) in other.all {
@@ -112,7 +113,7 @@ impl Candidates {
         }
     }
 
-    /// Returns all of them, the first candidate first.
+    /// Returns all candidates in order.
     pub(super) fn in_order(self) -> Vec<(Key, Candidate)> {
         let mut all: Vec<_> = self.all.into_iter().collect();
         all.sort_by(|(k, a), (l, b)| a.order().cmp(&b.order()).then_with(|| k.cmp(l)));

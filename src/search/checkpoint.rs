@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A search in a file, to go on from there another day.
+//! Checkpoints: a search saved in a file, to be continued later.
 //!
-//! Two lines say what it is and what was asked; then follows the search itself, and at the end a
-//! checksum of all of it. The file is written beside its name and then renamed, so under its name
-//! there is never half of one.
+//! Two lines state the format and the question; the search itself follows, and a checksum of
+//! everything is at the end. The file is written under a temporary name and then renamed, so a
+//! partial checkpoint never has the final name.
 
 use super::candidates;
 use super::levels::Levels;
@@ -22,26 +22,26 @@ use xxhash_rust::xxh3::Xxh3Default;
 /// The first line of a checkpoint.
 const FORMAT: &str = "svadiff-checkpoint/1";
 
-/// Bytes of the checksum.
+/// The number of bytes of the checksum.
 const CHECKSUM: usize = 16;
 
-/// How far a search is.
+/// The progress of a search, as saved in a checkpoint.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Saved {
-    /// The topology that is searched, in the order of the universe.
+    /// The index of the topology that is being searched, in the order of the universe.
     pub(super) topology: usize,
-    /// Of those before it: distinct states, operations, the longest path, and for each the paths to
-    /// the cases that showed something.
+    /// For the topologies before it: the numbers of distinct states and of operations, the longest
+    /// path, and for each topology the paths to the cases that showed something.
     pub(super) states: usize,
     pub(super) transitions: u64,
     pub(super) depth: usize,
     pub(super) hits: Vec<Vec<candidates::Path>>,
-    /// The search in this topology, once it has begun.
+    /// The search in this topology, if it has begun.
     pub(super) levels: Option<Levels>,
 }
 
 impl Saved {
-    /// Returns whether it is at a point of a search in this universe.
+    /// Returns whether this can be the progress of a search in `universe`.
     fn is_of(&self, universe: &Universe) -> bool {
         let topologies = universe.topologies().len();
         let is_there = match self.levels {
@@ -51,13 +51,13 @@ impl Saved {
         is_there && self.hits.len() == self.topology
     }
 
-    /// Writes a checkpoint, whole or not at all.
+    /// Writes a checkpoint. If that fails, any earlier checkpoint stays as it was.
     pub fn write<M: Model, const N: usize>(
         &self,
         question: &Question<'_, M, N>,
         path: &Path,
     ) -> io::Result<()> {
-        // No other process writes there.
+        // The temporary name contains the process id, so that no other process writes there.
         let mut partial = path.as_os_str().to_owned();
         partial.push(format!(".{}.partial", std::process::id()));
         let write = || -> io::Result<()> {
@@ -67,23 +67,24 @@ impl Saved {
             let sum = out.sum.digest128().to_le_bytes();
             out.inner.write_all(&sum)?;
             out.inner.flush()?;
-            // The name must not point at what is not yet on the disk.
+            // The final name must not point at data that is not on the disk yet.
             out.inner.get_ref().sync_all()?;
             fs::rename(&partial, path)
         };
         write().inspect_err(|_| {
-            // Half a checkpoint is of no use to anybody.
+            // A partial checkpoint is of no use.
             let _ = fs::remove_file(&partial);
         })
     }
 
-    /// Reads a checkpoint of this question, made by this program.
+    /// Reads a checkpoint, which must answer this question and must have been written by this
+    /// version.
     pub fn read<M: Model, const N: usize>(
         question: &Question<'_, M, N>,
         path: &Path,
     ) -> Result<Saved, Refused> {
         let cannot = |error: io::Error| Refused::new(format_args!("cannot be read: {error}"));
-        // To open a pipe is to wait for its other end.
+        // Opening a pipe would block until another process opens its other end.
         let metadata = fs::metadata(path).map_err(cannot)?;
         if !metadata.is_file() {
             return Err(Refused::new("not a file, so no checkpoint"));
@@ -143,8 +144,8 @@ impl Saved {
     }
 }
 
-/// Returns what was asked, and of which models: a search is only gone on with where all of it is
-/// the same.
+/// Returns the question and its models as JSON. A search can be continued only if all of it is the
+/// same.
 fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     let views: Vec<_> = question.views.iter().map(|view| view.name()).collect();
     let models: Vec<_> = question.infos().iter().map(|info| info.name()).collect();
@@ -158,8 +159,7 @@ fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     })
 }
 
-/// Returns what the models do in a small universe, as a number: another one after a model has
-/// changed.
+/// Returns a hash of what the models do in a small universe. It changes when a model changes.
 fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
     let universe = Universe {
         ops: Some(3),
@@ -180,7 +180,7 @@ fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
     sum
 }
 
-/// What is read or written, and its checksum.
+/// A reader or writer that computes the checksum of what passes through it.
 struct Summed<T> {
     inner: T,
     sum: Xxh3Default,

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The search on several machines, as a timely dataflow.
 //!
-//! Each worker has the part of the states whose fingerprints fall to it. In every level it expands
-//! those that are new, and sends what it reaches to the worker that it belongs to; then all send all what
-//! they counted and where to look closer, so that each of them knows everything that was found. Of
-//! the paths to a state the first in order is kept, as on one machine, so findings, counts and
-//! digest are the same.
+//! Each worker owns a part of the states, chosen by their fingerprints. In every level it expands
+//! its new states and sends each successor to its owner. Then all workers broadcast their counts
+//! and candidates, so every worker knows all findings. Of several paths to a state the first in
+//! order is kept, as on a single machine, so findings, counts and digest are the same.
 
 use super::candidates::{Candidates, Path};
 use super::conclude;
@@ -32,26 +31,26 @@ use timely::dataflow::operators::{Exchange, Input, Inspect, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
 use timely::worker::Worker;
 
-/// What is asked, for workers that outlive the caller.
+/// The work of a search, owned, because workers outlive the caller.
 #[derive(Clone, Debug)]
 pub struct Task<M, const N: usize> {
     /// The models.
     pub models: [M; N],
-    /// What they do.
+    /// The universe.
     pub universe: Universe,
-    /// What is looked at.
+    /// The views.
     pub views: Vec<View>,
-    /// The limits of all workers together; each checks them at the end of a level.
+    /// The limits for all workers together. Each worker checks them at the end of a level.
     pub limits: Limits,
 }
 
 /// Why a search on several machines failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClusterError {
-    /// The arguments are not timely's.
+    /// The arguments are not valid for timely.
     #[error("{0}")]
     Arguments(String),
-    /// The processes cannot be connected.
+    /// The processes could not be connected.
     #[error("{0}")]
     Connection(String),
     /// A worker failed.
@@ -59,12 +58,12 @@ pub enum ClusterError {
     Worker(String),
 }
 
-/// Searches with timely's own arguments: `-w`, `-n`, `-p`, `-h`. Every process is given the same
-/// summary; whether it is the one that prints is the second value.
+/// Runs a search with timely's own arguments: `-w`, `-n`, `-p`, `-h`. Every process returns the
+/// same summary; the second value is true in the process that should print it.
 ///
 /// # Errors
 ///
-/// If the arguments are not timely's, or a worker or a connection fails.
+/// If the arguments are not valid, or if a worker or a connection fails.
 pub fn search<M: Model + 'static, const N: usize>(
     task: Task<M, N>,
     arguments: Vec<String>,
@@ -85,12 +84,12 @@ pub fn search<M: Model + 'static, const N: usize>(
     let guards = guards.map_err(ClusterError::Connection)?;
     let all: Result<Vec<_>, _> = guards.join().into_iter().collect();
     let all = all.map_err(ClusterError::Worker)?;
-    // The first worker of a process speaks for it.
+    // All workers have the same summary, so take that of the first worker of this process.
     let first = all.into_iter().next();
     first.ok_or_else(|| ClusterError::Worker("there is none".to_owned()))
 }
 
-/// What workers send each other, for the level with this number.
+/// A message between workers, for one level.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Message {
     to: u64,
@@ -100,13 +99,13 @@ struct Message {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum What {
-    /// A path leads to a state.
+    /// A path that leads to a state.
     State {
         packed: Vec<u8>,
         path: Path,
         last: Vec<u8>,
     },
-    /// What a worker did in a level.
+    /// The results of a worker in a level.
     Tally(Box<Tally>),
 }
 
@@ -118,7 +117,7 @@ struct Tally {
     stopped: Option<u8>,
 }
 
-/// Why a worker wants to stop, as a number; the smallest one is reported.
+/// The reasons of a worker to stop. A message has the index; the smallest one is reported.
 const REASONS: [Stopped; 4] = [
     Stopped::Interrupted,
     Stopped::Time,
@@ -132,14 +131,14 @@ struct Member<'w> {
     input: InputHandle<u64, CapacityContainerBuilder<Vec<Message>>>,
     probe: ProbeHandle<u64>,
     inbox: Rc<RefCell<VecDeque<Message>>>,
-    /// The level in progress, counted over all topologies. A worker that is ahead may already send
-    /// what belongs to the next one.
+    /// The current level, counted over all topologies. A worker that is ahead can already send
+    /// messages for the next one.
     level: u64,
     limits: Limits,
     deadline: Deadline<'static>,
 }
 
-/// Sends states to whom they belong.
+/// Sends states to their owners.
 struct Out<'m, 'w> {
     member: &'m mut Member<'w>,
     shard: &'m mut Shard,
@@ -201,7 +200,7 @@ impl<'w> Member<'w> {
         });
     }
 
-    /// The states that others have sent for this level so far.
+    /// Receives the states and tallies that other workers have sent for this level so far.
     fn receive(&mut self, shard: &mut Shard, tallies: &mut Vec<Tally>) {
         let mut inbox = self.inbox.borrow_mut();
         for _ in 0..inbox.len() {
@@ -220,7 +219,7 @@ impl<'w> Member<'w> {
         }
     }
 
-    /// Waits until everybody has sent everything that belongs to this half of a level.
+    /// Waits until all workers have sent everything for this half of a level.
     fn wait(&mut self, half: u64, shard: &mut Shard, tallies: &mut Vec<Tally>) {
         let next = self.level * 2 + half + 1;
         self.input.advance_to(next);
@@ -241,12 +240,12 @@ impl<'w> Member<'w> {
                 break;
             }
         }
-        // That is little work, and each does it for itself.
+        // This is little work, so every worker does it itself.
         conclude(&mut summary, question, found, 1, self.deadline);
         summary
     }
 
-    /// Searches one topology, together with all others.
+    /// Searches one topology, together with the other workers.
     fn search_in<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
@@ -258,7 +257,7 @@ impl<'w> Member<'w> {
         let mut found = Found::default();
         let mut units: Vec<Unit> = Vec::new();
         let mut depth = 0;
-        // The first level is that of boot, which no state leads to.
+        // The first level contains only the state at boot, which is not a successor of any state.
         let mut is_boot = true;
         loop {
             let mut tallies = Vec::new();
@@ -316,7 +315,7 @@ impl<'w> Member<'w> {
         }
     }
 
-    /// Expands some states: how many operations that were.
+    /// Expands the states of a unit. Returns the number of operations that ran.
     fn expand<M: Model, const N: usize>(
         &mut self,
         mut unit: Unit,
@@ -338,7 +337,7 @@ impl<'w> Member<'w> {
         transitions
     }
 
-    /// Returns why this worker wants to stop.
+    /// Returns the reason for this worker to stop, as an index into [`REASONS`].
     fn reason(&self, shard: &Shard, states: usize) -> Option<u8> {
         let why = if let Some(why) = self.deadline.stopped() {
             why

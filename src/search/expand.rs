@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One state, and everything that can be done in it.
+//! Expands states: runs every operation that is possible in a state.
 //!
-//! What was returned, complained of and leaked is turned into a key. Where that key is new, the case
-//! becomes a candidate, and at the end of the level it is judged in full, see
-//! [`super::candidates`].
+//! What is returned, complained of and leaked is turned into a key. A case with a new key becomes a
+//! candidate, and is judged in full at the end of the level; see [`super::candidates`].
 
 use super::candidates::{Candidates, Keys, Path, Width};
 use super::key::{self, KeyObserver};
@@ -19,9 +18,10 @@ use spec::case::MAX_OPS;
 use spec::run::{Held, Lost};
 use spec::{Case, Model, Op, Ret, Run, Topology};
 
-/// Where states that are reached go to.
+/// A receiver of the states that are reached.
 pub(super) trait Reached {
-    /// A path leads to a state. `last` appends what was observed in its last operation.
+    /// Called for a path and the state that it leads to. `last` appends what was observed in the
+    /// last operation of the path.
     fn reached(
         &mut self,
         fingerprint: Fingerprint,
@@ -44,7 +44,7 @@ pub(super) struct Expander<'a, M, const N: usize> {
     key: Vec<u8>,
     path: Path,
     scratch: Box<Scratch>,
-    /// Where an operation is done.
+    /// The runs of the operation that is being tried.
     next: Box<[Run; N]>,
     in_op: [KeyObserver; N],
     at_end: [KeyObserver; N],
@@ -57,8 +57,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             true => Canon::symmetric(topology),
             false => Canon::plain(topology),
         };
-        // Where any number of operations can follow, each order of releases is also a sequence of
-        // its own. Where their number is limited, the teardown has to see each.
+        // If any number of operations can follow, every order of releases is also a sequence of its
+        // own. If their number is limited, the teardown has to try each order.
         let canon = match universe.ops {
             Some(_) => canon.ordered(),
             None => canon,
@@ -80,7 +80,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         }
     }
 
-    /// Reaches the state at boot.
+    /// Reports the state at boot.
     pub(super) fn boot(&mut self, to: &mut impl Reached) {
         self.next.fill(Run::new(self.topology));
         self.in_op.iter_mut().for_each(KeyObserver::clear);
@@ -88,8 +88,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         self.reach(&Past::default(), "boot", to);
     }
 
-    /// Tears a state down, and then does every operation in it, unless the path there is as long as
-    /// paths get. Returns how many operations that were.
+    /// Runs the teardown in a state, and then each operation, unless the path already has the
+    /// maximum length. Returns the number of operations that ran.
     ///
     /// `last` appends what was observed in the last operation of the path.
     pub(super) fn expand(
@@ -139,7 +139,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         transitions
     }
 
-    /// Does one operation, and notes a candidate if it may show something new.
+    /// Runs one operation, and adds a candidate if it may show something new.
     fn transition(
         &mut self,
         past: &Past,
@@ -162,7 +162,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             self.candidates
                 .note(known, &self.key, &self.path, false, differs);
         }
-        // What one model does wrong has no part in what it can do next.
+        // With one model, its misbehaviour so far does not affect what it can do next.
         let diverged = match N {
             1 => Diverged::default(),
             _ => past.diverged.or(differ),
@@ -190,15 +190,15 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let after = self::lost(&self.next);
         let more = after.iter().zip(&before.lost);
         if lost || { more }.any(|(after, before)| after.is_more_than(before)) {
-            // A state does not know what was lost on the path to it.
+            // The state does not record what was lost on the path to it, so run the teardown here.
             let in_op = std::mem::replace(&mut self.in_op, observers(self.question.views));
             self.tear_down(&now, |key| key::last_op(key, op.kind.name(), &in_op), known);
             self.in_op = in_op;
         }
     }
 
-    /// Reaches the state that `next` is. Returns whether something was lost that nothing can reach any
-    /// more.
+    /// Reports the state in `next`. Returns whether something was lost, that is, nothing can reach
+    /// it any more.
     fn reach(&mut self, past: &Past, op: &str, to: &mut impl Reached) -> bool {
         self.packed.clear();
         past.pack(&mut self.packed);
@@ -220,7 +220,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         names.lost
     }
 
-    /// Tears down the state that `next` is, and notes a candidate if that may show something new.
+    /// Runs the teardown in the state `next`, and adds a candidate if it may show something new.
     fn tear_down(&mut self, past: &Past, last: impl FnOnce(&mut Vec<u8>), known: &Keys) {
         let runs = &mut self.next;
         let rets: [Ret; N] = std::array::from_fn(|side| {
@@ -246,8 +246,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             _ => unreachable!("one model or two"),
         };
         if shown {
-            // What is lost was lost in the teardown or in the last operation: if it was lost before,
-            // the state before showed it.
+            // Whatever is lost was lost in the teardown or in the last operation. If it was lost
+            // earlier, an earlier state has shown it.
             self.key.clear();
             self.key.push(b'$');
             past.pack(&mut self.key);
@@ -259,7 +259,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         }
     }
 
-    /// Returns the case of a path, with the indexes that devices, mms and operations have in it.
+    /// Returns the case of a path, with the indices that devices, mms and operations have in the
+    /// case.
     pub(super) fn case(&mut self, path: &[u8]) -> Case {
         let Question {
             models,
@@ -272,7 +273,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let mut diverged = Diverged::default();
         let mut ops = Vec::new();
         let mut bytes = Vec::new();
-        // The very states that the search went through, so that its operations mean the same.
+        // Repeat the same canonical states as the search, so that the indices mean the same
+        // operations.
         for number in self.width.numbers(path) {
             bytes.clear();
             let same_numbers = N > 1 && !diverged.callers;
@@ -298,7 +300,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     }
 }
 
-/// Runs one operation on all models: what they returned.
+/// Runs one operation on all models. Returns what they returned.
 fn step<M: Model, const N: usize>(
     models: &[M; N],
     runs: &mut [Run; N],
@@ -312,7 +314,8 @@ fn step<M: Model, const N: usize>(
     })
 }
 
-/// Who observes a difference; of one model, whether it does what none may.
+/// Returns the observers of a difference. For one model, `callers` tells whether it did what no
+/// kernel may do.
 fn differ<const N: usize>(
     views: &[View],
     rets: &[Ret; N],
@@ -331,7 +334,7 @@ fn differ<const N: usize>(
     }
 }
 
-/// What the judge sees of all sides.
+/// Returns the input of the judge for all sides.
 fn points<'a, const N: usize>(
     rets: &[Ret; N],
     runs: &'a [Run; N],
@@ -345,19 +348,20 @@ fn points<'a, const N: usize>(
     })
 }
 
-/// Returns an observer for each side.
+/// Makes an observer for each side.
 fn observers<const N: usize>(views: &[View]) -> [KeyObserver; N] {
     std::array::from_fn(|_| KeyObserver::new(ViewSet::of(views)))
 }
 
-/// What there was before an operation that there should not be more of after it.
+/// Counts before an operation. They should not grow in it.
 #[derive(Clone, Copy)]
 struct Before<const N: usize> {
     dangling: usize,
     lost: [Lost; N],
 }
 
-/// What each run has lost. Of two of them, what is attached in only one is looked at anyway.
+/// Returns what each run has lost. Attached entries are counted for a single model only; for two
+/// models, a difference in them is noticed anyway.
 fn lost<const N: usize>(runs: &[Run; N]) -> [Lost; N] {
     std::array::from_fn(|side| match N {
         1 => runs[side].lost(),
@@ -365,7 +369,7 @@ fn lost<const N: usize>(runs: &[Run; N]) -> [Lost; N] {
     })
 }
 
-/// How many entries point at freed memory, where there is one model.
+/// Returns the number of entries that point at freed memory, for a single model; 0 for two.
 fn dangling<const N: usize>(runs: &[Run; N]) -> usize {
     match &runs[..] {
         [run] => run.machine.dangling(),
@@ -373,7 +377,7 @@ fn dangling<const N: usize>(runs: &[Run; N]) -> usize {
     }
 }
 
-/// How many operations hold something in at least one of some canonical runs.
+/// Returns the number of operations that hold something in at least one of these canonical runs.
 fn outstanding<const N: usize>(runs: &[Run; N]) -> usize {
     let nothing = |op: usize| runs.iter().all(|run| run.held(op) == Held::Nothing);
     (0..MAX_OPS).find(|&op| nothing(op)).unwrap_or(MAX_OPS)

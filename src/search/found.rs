@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search in one topology has judged, and what it found.
+//! What a search in one topology has judged and found.
 
 use super::candidates::{Candidates, Keys, Path};
 use super::expand::Expander;
@@ -8,14 +8,14 @@ use crate::question::Question;
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 
-/// What was judged and found, level by level.
+/// What was judged and found so far.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Found {
     /// The keys of the candidates of earlier levels.
     pub known: Keys,
-    /// The paths to cases that showed something new, in order.
+    /// The paths to cases that showed a new cause, in order.
     pub hits: Vec<Path>,
-    /// What they showed. Not saved, since judging the paths again finds it.
+    /// The findings of these cases. Not saved, because judging the paths again produces them.
     #[serde(skip)]
     pub findings: Findings,
 }
@@ -42,7 +42,7 @@ impl Found {
         }
     }
 
-    /// Returns what was found, and what the candidates of the level under way show.
+    /// Returns the findings so far, including those of the candidates in the current level.
     pub(super) fn so_far<M: Model, const N: usize>(
         &self,
         question: &Question<'_, M, N>,
@@ -59,7 +59,7 @@ impl Found {
     }
 }
 
-/// Returns the findings that these paths lead to.
+/// Returns the findings at the end of these paths.
 pub(super) fn findings_of<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     topology: &Topology,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What tells apart, as bytes, the operations and teardowns that can show different causes.
+//! Keys: bytes that distinguish operations and teardowns that can show different causes.
 
 use crate::judge::{Observer, ViewSet};
 use spec::trace::Call;
 use spec::{At, Decision, Ret, Splat, Watch};
 
-/// Appends the kind of a return value: two bytes that leave out its numbers.
+/// Appends two bytes for the kind of a return value, without its numbers.
 fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
     key.extend(match ret {
         Ret::Handle { .. } => [0, 0],
@@ -35,7 +35,7 @@ pub(super) fn result<const N: usize>(
     }
 }
 
-/// Appends the last operation of a path, and what was decided and complained of in it.
+/// Appends the last operation of a path, and the decisions and complaints in it.
 pub(super) fn last_op<const N: usize>(key: &mut Vec<u8>, op: &str, observers: &[KeyObserver; N]) {
     key.extend(op.bytes());
     for observer in observers {
@@ -44,12 +44,12 @@ pub(super) fn last_op<const N: usize>(key: &mut Vec<u8>, op: &str, observers: &[
     }
 }
 
-/// Observes an operation for the judge, and as bytes.
+/// Observes an operation, both for the judge and as bytes.
 #[derive(Debug)]
 pub(super) struct KeyObserver {
-    /// Decisions and splats, as bytes.
+    /// Decisions and splats as bytes.
     pub(super) events: Vec<u8>,
-    /// What the judge observes.
+    /// The observer for the judge.
     pub(super) observer: Observer,
     /// Whether a reference count complained.
     pub(super) refcount: bool,
@@ -71,7 +71,7 @@ impl KeyObserver {
     }
 
     fn cite(&mut self, at: At) {
-        // Above are the bytes that mark the reason of a decision, and a splat.
+        // Larger values mark the reason of a decision, and a splat.
         const { assert!(At::COUNT < 0x7f) };
         self.events.push(at as u8);
     }

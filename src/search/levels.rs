@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Level after level of one topology, on the cores of one machine.
+//! Searches one topology level by level, on the cores of one machine.
 //!
-//! The states of a level are expanded in any order, by any thread: of the paths to a state the first
-//! in order is kept, and so is the first place where a key is met. So what is found does not depend
-//! on who searched what when.
+//! Any thread can expand the states of a level, in any order. Of several paths to a state, the
+//! first in order is kept, and so is the first place where a key occurs. The findings therefore do
+//! not depend on the scheduling of threads.
 
 use super::candidates::Candidates;
 use super::expand::{Expander, Reached};
@@ -17,37 +17,37 @@ use spec::{Model, Topology};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Parts of the states: so many that two threads seldom want the same one, and that one of them
-/// grows without much memory besides.
+/// The number of parts of the set of states. There are enough that two threads rarely need the same
+/// part, and that growing one part takes little additional memory.
 const SHARDS: usize = 16;
 
-/// A level with fewer states is not worth a second thread.
+/// A smaller level is expanded by a single thread.
 const WORTH_A_THREAD: usize = 512;
 
-/// A search in one topology, at some point of it.
+/// The search in one topology, at some point.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Levels {
     shards: Vec<Mutex<Shard>>,
-    /// How long the paths to the states of the level are that is being expanded.
+    /// The length of the paths to the states of the level that is being expanded.
     pub depth: usize,
-    /// What is left of it to expand.
+    /// The units of the level that are still to be expanded.
     units: Mutex<Vec<Unit>>,
-    /// What the units take that have not been expanded to the end.
+    /// The bytes of the units that are not completely expanded.
     #[serde(skip)]
     unit_bytes: AtomicUsize,
     pub transitions: u64,
-    /// Where this level has to be looked at.
+    /// The candidates of this level.
     pub candidates: Candidates,
     pub found: Found,
 }
 
-/// Returns which of so many parts a state belongs to. Within a part the low half tells states
-/// apart.
+/// Returns the part that a state belongs to, out of `parts`. The lower half of the fingerprint
+/// distinguishes states within a part.
 pub(super) fn part_of(fingerprint: Fingerprint, parts: usize) -> usize {
     (((fingerprint >> 64) * parts as u128) >> 64) as usize
 }
 
-/// Sends states to the shards that they belong to.
+/// Sends states to the shards that own them.
 struct Shards<'a> {
     shards: &'a [Mutex<Shard>],
     control: &'a Control<'a>,
@@ -70,7 +70,7 @@ impl Reached for Shards<'_> {
 }
 
 impl Levels {
-    /// Returns the state at boot, and nothing else.
+    /// Starts a search with the state at boot only.
     pub(super) fn at_boot<M: Model, const N: usize>(
         question: &Question<'_, M, N>,
         topology: &Topology,
@@ -98,7 +98,7 @@ impl Levels {
         }
     }
 
-    /// After it was read from a file.
+    /// Restores what a checkpoint does not contain, after reading it.
     pub(super) fn restore<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
@@ -111,18 +111,18 @@ impl Levels {
         self.found.findings = findings_of(question, topology, &self.found.hits);
     }
 
-    /// Distinct states so far.
+    /// Returns the number of distinct states so far.
     pub(super) fn states(&self) -> usize {
         self.shards.iter().map(|shard| lock(shard).states()).sum()
     }
 
-    /// Returns a number that depends on all states, and not on their order.
+    /// Returns a number that depends on all states but not on their order.
     pub(super) fn sum(&self) -> Fingerprint {
         let shards = self.shards.iter();
         shards.fold(0, |sum, shard| sum ^ lock(shard).sum())
     }
 
-    /// Memory that states take.
+    /// Returns the bytes that states take.
     fn bytes(&self) -> usize {
         let shards = self.shards.iter().map(|shard| lock(shard).bytes());
         shards.sum::<usize>() + self.unit_bytes.load(Ordering::Relaxed)
@@ -132,7 +132,8 @@ impl Levels {
         let shards = self.shards.iter().enumerate();
         let units = shards.flat_map(|(index, shard)| lock(shard).end_level(index));
         let mut units: Vec<Unit> = units.collect();
-        // Taken from the end: the large ones first, so that no thread ends much later than others.
+        // Units are taken from the end: the large ones first, so that all threads end at about the
+        // same time.
         units.sort_by_key(Unit::states);
         *lock(&self.units) = units;
         self.count_unit_bytes();
@@ -143,7 +144,7 @@ impl Levels {
         self.unit_bytes.store(bytes, Ordering::Relaxed);
     }
 
-    /// Searches to the end, or until `control` says to stop; then it can be called again.
+    /// Searches until the end, or until `control` stops it. After a stop, it can be called again.
     pub(super) fn run<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
@@ -173,7 +174,7 @@ impl Levels {
         }
     }
 
-    /// Expands what is left of the level.
+    /// Expands the rest of the level.
     fn expand<M: Model, const N: usize>(
         &mut self,
         expanders: &mut [Expander<'_, M, N>],
@@ -198,7 +199,7 @@ impl Levels {
         control.take_stopped()
     }
 
-    /// One thread's part of a level: how many operations it did.
+    /// Expands units on one thread. Returns the number of operations that ran.
     fn work<M: Model, const N: usize>(
         &self,
         expander: &mut Expander<'_, M, N>,

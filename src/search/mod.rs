@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The search: everything that one model can do in a universe, or two together.
+//! The search: explores everything that one model can do in a universe, or that two models can do
+//! together.
 //!
-//! A state is the machines of the models and what their callers hold; an operation moves all of
-//! them. Breadth first over the states that they reach together, each known once up to renaming
-//! (see [`spec::canonical`]), so the answer is that of all sequences while the work is that of all
-//! states, and the first case that shows a cause is one than which none is shorter.
+//! A state contains the machines of all models and what their callers hold, and an operation moves
+//! all machines. The search is breadth first over the states that the models reach together, each
+//! visited once up to renaming (see [`spec::canonical`]). The answer therefore covers all
+//! sequences, while the work is proportional to the number of states, and no case is shorter than
+//! the first one that shows a cause.
 
 mod candidates;
 mod checkpoint;
@@ -36,17 +38,17 @@ use std::time::Duration;
 
 /// Configures a search.
 pub struct Search<'a, M, const N: usize> {
-    /// What is asked.
+    /// What the search has to answer.
     pub question: Question<'a, M, N>,
-    /// The limits that stop it.
+    /// The limits at which it stops.
     pub limits: Limits,
-    /// How many threads search. What is found does not depend on it.
+    /// The number of threads. The findings do not depend on it.
     pub threads: usize,
-    /// Set from outside, to stop it.
+    /// Stops the search when it becomes true.
     pub interrupt: Option<&'a AtomicBool>,
-    /// Called many times a second with how far the search is.
+    /// Called with the progress, many times a second.
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
-    /// How often it is saved, where it is.
+    /// The interval between calls of `save`, if any.
     pub save_every: Option<Duration>,
 }
 
@@ -63,13 +65,13 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         }
     }
 
-    /// Searches.
+    /// Runs the search from the start.
     pub fn run(&self) -> SearchSummary {
         self.go_on(Saved::default(), &mut |_| {})
     }
 
-    /// Goes on from where a search was saved. `save` is called now and then, and where the search
-    /// ends: complete or not, from what it is given the search can go on.
+    /// Continues a saved search. `save` is called at every interval and when the search ends,
+    /// complete or not, with progress from which the search can be continued.
     pub fn go_on(&self, mut saved: Saved, save: &mut dyn FnMut(&Saved)) -> SearchSummary {
         let question = &self.question;
         let control = Control::new(self.limits, self.interrupt, self.watch);
@@ -145,7 +147,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
     }
 }
 
-/// Puts the findings in order, and makes sure that their cases are shortest.
+/// Sorts the findings, and makes sure that their cases are shortest.
 fn conclude<M: Model, const N: usize>(
     summary: &mut SearchSummary,
     question: &Question<'_, M, N>,

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From the numbers of operations in canonical states to a case with names of its own.
+//! Translates from the numbers in canonical states to the names in a case.
 
 use spec::canonical::Names;
 use spec::case::{MAX_DEVICES, MAX_MMS, Op};
 use spec::kernel::NONE;
 use spec::op::Refers;
 
-/// What a case calls the things of a state: by their index there, its own index.
+/// The indices that a case uses for the things of a state, by their index in the state.
 pub(super) struct Real {
     dev: [u8; MAX_DEVICES],
     mm: [u8; MAX_MMS],
-    /// The operations that hold something, and the last one.
+    /// The operations that hold something, and the last operation.
     pub held: Vec<u32>,
 }
 
@@ -18,13 +18,13 @@ impl Real {
     pub(super) fn at_boot() -> Self {
         Real {
             dev: std::array::from_fn(|dev| dev as u8),
-            // A forked mm comes after all others in a state as in a case.
+            // A forked mm comes after all others both in a state and in a case.
             mm: std::array::from_fn(|mm| mm as u8),
             held: Vec::new(),
         }
     }
 
-    /// The state takes these names.
+    /// Follows the renaming of a state.
     pub(super) fn rename(&mut self, names: &Names) {
         let (dev, mm) = (self.dev, self.mm);
         for (old, &new) in names
@@ -42,7 +42,7 @@ impl Real {
         self.held = held.collect();
     }
 
-    /// Returns an operation on the state, as an operation of the case.
+    /// Translates an operation on the state into an operation of the case.
     pub(super) fn op(&self, op: &Op) -> Op {
         let mut op = *op;
         op.kind.for_each_arg(|arg, value| match arg.refers {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Packed states in half their size: what is in them are small numbers, and now and then
+//! Packs states into half their size. Most of their bytes are small numbers or
 //! [`NONE`](spec::kernel::NONE).
 
 use spec::kernel::NONE;
 
-/// Stands for [`NONE`].
+/// The nibble for [`NONE`].
 const NO: u8 = 15;
-/// The two nibbles after it are a byte.
+/// The nibble that announces a byte in the next two nibbles.
 const BYTE: u8 = 14;
 
-/// Appends so many bytes that [`decode`] knows how many they are, and then the bytes as nibbles.
+/// Appends the number of bytes, in the form that [`decode`] expects, and then the bytes as nibbles.
 pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&(bytes.len() as u16).to_le_bytes());
     let mut half: Option<u8> = None;
@@ -38,7 +38,7 @@ pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Replaces `out` by the first bytes that were encoded, and returns what follows them.
+/// Replaces `out` by the bytes that were encoded first. Returns what follows them.
 pub(super) fn decode<'a>(encoded: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
     let (length, encoded) = encoded.split_first_chunk().expect("a length");
     let length = usize::from(u16::from_le_bytes(*length));

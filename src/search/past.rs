@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What of the path to a state is part of the state.
+//! The part of the path to a state that belongs to the state.
 
 use super::key::KeyObserver;
 use crate::judge::Diverged;
 use spec::{At, Decision, Op};
 
-/// What must be remembered of the path to a state, since it decides what is a consequence.
+/// What a state has to remember of the path to it, because it decides what is a consequence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Past {
-    /// Who has observed a difference.
+    /// The observers that have noticed a difference.
     pub diverged: Diverged,
-    /// A reference count of this model has complained already.
+    /// Whether a reference count of each model has already complained.
     pub refcount: [bool; 2],
-    /// A handle or a domain was lost, which the state itself has forgotten.
+    /// Whether a handle or a domain was lost that the state no longer contains.
     pub lost: bool,
-    /// Callers observed no difference yet, but what is attached differs: since this operation, with
-    /// these decisions.
+    /// If callers have observed no difference yet but attached entries differ: the operation since
+    /// which they do, with its decisions.
     pub apart: Option<Since>,
 }
 
 /// The name of an operation and the decisions of both models in it, as bytes.
 pub(super) type Since = [u8; 5];
 
-/// The flag of a past in which something was lost, in the first of its bytes.
+/// The flag in the first byte of a past in which something was lost.
 pub(super) const LOST: u8 = 64;
 
 impl Past {
@@ -50,7 +50,7 @@ impl Past {
         out.extend(self.apart.iter().flatten());
     }
 
-    /// Returns the past, and what follows it.
+    /// Returns the past and the bytes that follow it.
     pub(super) fn unpack(bytes: &[u8]) -> (Past, &[u8]) {
         let (flags, mut rest) = bytes.split_first().expect("a state has a past");
         let mut apart = None;

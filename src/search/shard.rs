@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The states that are known, and those of the level that is being reached.
+//! The known states, and the states that are reached in the current level.
 //!
-//! A state that is known is a fingerprint, and nothing else. What a state *is* is kept only until
-//! it has been expanded, compressed, since states that are reached one after the other are alike.
+//! A known state is stored as a fingerprint only. Its contents are kept only until it is expanded,
+//! and they are compressed, because states that are reached one after the other are similar.
 
 use super::nibbles;
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
-/// What a state is known by.
+/// The fingerprint that identifies a state.
 pub(super) type Fingerprint = u128;
 
-/// Returns the fingerprint of a packed state: on every machine the same.
+/// Returns the fingerprint of a packed state. It is the same on every machine.
 pub(super) fn fingerprint(packed: &[u8]) -> Fingerprint {
     xxhash_rust::xxh3::xxh3_128(packed)
 }
 
-/// A set of fingerprints, in one array: open addressing, in order of the fingerprints' low half,
-/// so that growing reads and writes memory from one end to the other.
+/// A set of fingerprints in one array, with open addressing. The array is sorted by the lower half
+/// of the fingerprint, so that growing reads and writes memory sequentially.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(into = "Vec<Fingerprint>", from = "Vec<Fingerprint>")]
 pub(super) struct Table {
-    /// 0 where there is none.
+    /// A slot is 0 if it is empty.
     slots: Vec<Fingerprint>,
     len: usize,
 }
@@ -49,12 +49,13 @@ impl Table {
         self.slots.iter().copied().filter(|&slot| slot != 0)
     }
 
-    /// 0 stands for an empty slot, so the one fingerprint that is 0 becomes 1.
+    /// Replaces the fingerprint 0, which would mean an empty slot, by 1.
     fn stored(fingerprint: Fingerprint) -> Fingerprint {
         fingerprint.max(1)
     }
 
-    /// Returns where it is, or would be; there has to be a free slot.
+    /// Returns the slot of a fingerprint, or the one where it belongs. At least one slot must be
+    /// free.
     fn slot_of(&self, stored: Fingerprint) -> usize {
         let length = self.slots.len();
         let mut slot = ((stored as u64 as u128 * length as u128) >> 64) as usize;
@@ -73,7 +74,7 @@ impl Table {
     }
 
     pub(super) fn insert(&mut self, fingerprint: Fingerprint) {
-        // At most four fifths are taken. A larger step would leave more of them empty.
+        // At most four fifths of the slots are in use.
         if (self.len + 1) * 5 > self.slots.len() * 4 {
             let length = (self.slots.len() * 5 / 4).max(64);
             let old = std::mem::replace(&mut self.slots, vec![0; length]);
@@ -89,37 +90,37 @@ impl Table {
     }
 }
 
-/// Some states of one level, to be expanded together.
+/// Some states of one level, which are expanded together.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Unit {
-    /// How many of them have been expanded.
+    /// The number of states already expanded.
     done: usize,
-    /// The packed states in [`nibbles`], one after the other, compressed.
+    /// The packed states, encoded by [`nibbles`], concatenated and compressed.
     compressed: Box<[u8]>,
-    /// The paths to them, all of one length.
+    /// The paths to the states, all of one length.
     paths: Box<[u8]>,
-    /// What was seen in the last operation of each path: an index into the shard's list.
+    /// For each path, what was observed in its last operation: an index into the list of the shard.
     lasts: Box<[u32]>,
-    /// Which shard's.
+    /// The index of that shard.
     pub shard: usize,
 }
 
-/// Bytes of packed states that are compressed together.
+/// The bytes of packed states that are compressed together.
 const UNIT_BYTES: usize = 8 << 10;
 
 impl Unit {
-    /// Returns how many states it has.
+    /// Returns the number of states.
     pub(super) fn states(&self) -> usize {
         self.lasts.len()
     }
 
-    /// Returns how many of them have not been expanded.
+    /// Returns the number of states that have not been expanded.
     pub(super) fn remaining(&self) -> usize {
         self.states() - self.done
     }
 
-    /// Expands those that have not been: of each the packed state, the path to it, and what was seen
-    /// in the last operation of that. Ends before the first one that `expand` says no to.
+    /// Expands the remaining states. Calls `expand` with the packed state, the path to it, and what
+    /// was observed in the last operation of the path, until `expand` returns `false`.
     pub(super) fn expand(&mut self, mut expand: impl FnMut(&[u8], &[u8], u32) -> bool) {
         let length = self.paths.len() / self.states();
         let unpacked = lz4_flex::block::decompress_size_prepended(&self.compressed)
@@ -143,16 +144,16 @@ impl Unit {
     }
 }
 
-/// One part of the states: those whose fingerprints fall into it.
+/// A part of the states, chosen by their fingerprints.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Shard {
     known: Table,
     new: New,
-    /// Everything that was ever seen in the last operation of a path. There are some dozens.
+    /// All observations in last operations of paths. There are a few dozen.
     lasts: IndexSet<Box<[u8]>, foldhash::fast::FixedState>,
 }
 
-/// The states that were reached for the first time in the level in progress.
+/// The states that were first reached in the current level.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct New {
     #[serde(skip)]
@@ -160,15 +161,16 @@ struct New {
     fingerprints: Vec<Fingerprint>,
     paths: Vec<u8>,
     lasts: Vec<u32>,
-    /// Compressed, and how many states each has; then what is yet to be compressed.
+    /// The compressed blocks with their numbers of states, then the data that is not compressed
+    /// yet.
     blocks: Vec<(Box<[u8]>, usize)>,
     open: Vec<u8>,
     in_open: usize,
 }
 
 impl Shard {
-    /// Returns whether a path leads to a state that was not known. If other paths of this level
-    /// lead there as well, the first in order is kept, and what was seen in its last operation.
+    /// Adds the state that a path leads to. Returns whether it was new. Of several paths of this
+    /// level to one state, keeps the first in order, with what was observed in its last operation.
     pub(super) fn reach(
         &mut self,
         fingerprint: Fingerprint,
@@ -205,7 +207,7 @@ impl Shard {
         true
     }
 
-    /// Ends a level: its new states are known from now on, and are what is expanded next.
+    /// Ends a level. Its new states become known, and are returned to be expanded next.
     pub(super) fn end_level(&mut self, shard: usize) -> Vec<Unit> {
         self.new.close();
         let new = std::mem::take(&mut self.new);
@@ -228,7 +230,7 @@ impl Shard {
         units.collect()
     }
 
-    /// After it was read from a file.
+    /// Restores what a checkpoint does not contain, after reading it.
     pub(super) fn restore(&mut self) {
         let fingerprints = &self.new.fingerprints;
         let hash = |state: u32| fingerprints[state as usize] as u64;
@@ -238,17 +240,17 @@ impl Shard {
         }
     }
 
-    /// States known, those of the level in progress included.
+    /// Returns the number of known states, including those of the current level.
     pub(super) fn states(&self) -> usize {
         self.known.len + self.new.fingerprints.len()
     }
 
-    /// Returns a number that depends on all states that are known, and not on their order.
+    /// Returns a number that depends on all known states but not on their order.
     pub(super) fn sum(&self) -> Fingerprint {
         self.known.iter().fold(0, |sum, this| sum ^ this)
     }
 
-    /// Returns what was seen in the last operation of a path.
+    /// Returns an observation in the last operation of a path.
     pub(super) fn last(&self, index: u32) -> &[u8] {
         &self.lasts[index as usize]
     }
@@ -272,7 +274,7 @@ impl New {
         if self.in_open == 0 {
             return;
         }
-        // A copy of exactly its size: a vector that is cut to size would leave holes behind.
+        // Copy to a buffer of the exact size: shrinking a vector would fragment memory.
         let block = lz4_flex::block::compress_prepend_size(&self.open);
         self.blocks.push((block[..].into(), self.in_open));
         self.open.clear();

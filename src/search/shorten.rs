@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether the cases of a search are shortest, teardown and all.
+//! Makes sure that the cases of a search are shortest, including their teardowns.
 //!
-//! Where sequences may have any length, states do not know in which order they hold what they hold:
-//! a sequence that needs another order releases it by operations. But a teardown releases in the order of the
-//! operations, so a shorter case may show by its teardown what a longer one shows by operations.
-//! Here the order is part of the states, operation by operation, as long as they are few.
+//! If sequences may have any length, states do not record the order in which things were acquired:
+//! a sequence can release them in any order by operations. But a teardown releases in the order of
+//! the operations, so the teardown of a shorter case may show what a longer case shows by
+//! operations. Here the order is part of the states, for lengths up to which there are few states.
 
 use super::Search;
 use crate::finding::{Finding, Findings};
@@ -13,15 +13,15 @@ use crate::question::Question;
 use crate::universe::Universe;
 use spec::Model;
 
-/// A level that had more states is the last one.
+/// The length at which a search exceeds this number of states is the last one.
 const MOST_STATES: usize = 100_000;
 
-/// Replaces cases by shorter ones that show the same, and returns up to which length no shorter case
-/// shows what any of them shows.
+/// Replaces cases by shorter ones with the same cause. Returns the length up to which cases are
+/// known to be shortest.
 ///
 /// # Errors
 ///
-/// Why it stopped, if it was not through before the deadline.
+/// The reason for stopping, if the deadline came first.
 pub(super) fn shorten<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     findings: &mut Findings,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A universe as a small JSON file.
+//! Universes as small JSON files.
 
 use super::{Groups, MOST_PASIDS, Universe};
 use serde::Deserialize;
@@ -16,11 +16,12 @@ use std::marker::PhantomData;
 /// The `format` of a universe file.
 const FORMAT: &str = "svadiff-universe/1";
 
-/// Most topologies that a file gives. All of three devices with any of three limits are fewer.
+/// The most topologies in a file. It exceeds the number of all topologies of three devices with
+/// three different limits.
 const MOST_TOPOLOGIES: usize = 1000;
 
 impl Universe {
-    /// Returns the universe in JSON, which [`Universe::from_json`] reads.
+    /// Returns the universe as JSON, in the form that [`Universe::from_json`] reads.
     pub fn to_json(&self) -> Value {
         let mut all = Map::new();
         all.insert("format".to_owned(), json!(FORMAT));
@@ -53,8 +54,9 @@ impl Universe {
         Value::Object(all)
     }
 
-    /// Reads a universe file. What it leaves out is as on the command line, but that operations
-    /// then name only the PASIDs that the mms can have, as in files of earlier versions.
+    /// Reads a universe file. Keys that are missing have the defaults of the command line, except
+    /// that operations then name only the PASIDs that the mms can have, as in files of earlier
+    /// versions.
     pub fn from_json(bytes: &[u8]) -> Result<Universe, Refused> {
         let Whole(raw) = parse(bytes)?;
         let usual = Universe::default();
@@ -69,7 +71,7 @@ impl Universe {
             let what = "topologies stand alone, without devices, groups, max_pasids and mms";
             return Err(Refused::new(what));
         }
-        // Without any device there is nothing to be limited.
+        // Without devices there are no PASIDs to limit.
         let most =
             |count: fn(&Topology) -> usize| topologies.iter().map(count).max().map(|n| n.max(1));
         let devices = most(|topology| topology.devices.len());
@@ -131,7 +133,7 @@ struct Raw {
     mms: Option<usize>,
     #[serde(default, deserialize_with = "topologies")]
     topologies: Option<Vec<Topology>>,
-    // null is no limit.
+    // `null` means no limit.
     #[serde(default, deserialize_with = "limit")]
     ops: Option<Option<usize>>,
     #[serde(default, deserialize_with = "limit")]
@@ -150,7 +152,7 @@ fn format<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     word(from, "format", [(FORMAT, ())])
 }
 
-/// What is too large is refused with the limit.
+/// A count. One that is too large is refused, and the error names the limit.
 struct Count(usize);
 
 impl<'de> Deserialize<'de> for Count {
@@ -238,7 +240,7 @@ impl<'de> Deserialize<'de> for Faults {
     }
 }
 
-/// One of these words, or a list of so many items at most.
+/// Reads one of these words, or a list of a limited number of items.
 fn word_or_list<'de, D, T, I>(
     from: D,
     words: &[(&'static str, T)],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search covers.
+//! The universe of a search: the sequences of operations that it covers.
 
 mod json;
 mod text;
@@ -11,50 +11,52 @@ use spec::{Device, Fault, Mm, Op, OpCode, OpKind, Run, Site, Topology};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The sequences of operations that a search covers, over some topologies. Either their length is
-/// limited, or how much they hold at the same time; or both.
+/// The sequences of operations that a search covers, over some topologies. The length of the
+/// sequences is limited, or how many operations hold something at the same time, or both.
 ///
-/// What needs fewer devices or mms is covered as well: the others can be left alone.
+/// Sequences that need fewer devices or mms are covered as well, because the others can stay
+/// unused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Universe {
-    /// How many devices.
+    /// The number of devices.
     pub devices: usize,
-    /// How they are put into groups.
+    /// How the devices are divided into groups.
     pub groups: Groups,
-    /// `max_pasids` of all devices, or of each of them.
+    /// `max_pasids`: one value for all devices, or one for each.
     pub max_pasids: Vec<u16>,
-    /// How many mms.
+    /// The number of mms.
     pub mms: usize,
-    /// These topologies, and not those of the four fields above. Empty for none given.
+    /// The topologies, given explicitly in place of the four fields above. Empty if none are given.
     pub given: Vec<Topology>,
-    /// Most operations in a sequence; `None` for any number of them.
+    /// The most operations in a sequence; `None` for any number.
     pub ops: Option<usize>,
-    /// Most operations that hold something at the same time: binds, and what else holds. `None`
-    /// for any number of them.
+    /// The most operations that hold something at the same time: binds, and any other operation
+    /// that acquires something. `None` for any number.
     pub binds: Option<usize>,
-    /// The PASIDs that operations name, ascending and each once; `None` for the usual ones, see
-    /// [`named_pasids`](Universe::named_pasids).
+    /// The PASIDs that operations name, ascending and without repetition; `None` for the default,
+    /// see [`named_pasids`](Universe::named_pasids).
     pub pasids: Option<Vec<u32>>,
     /// The operations, in the order of [`OpCode::ALL`].
     pub only: Vec<OpCode>,
     /// The sites that can fail, in the order of [`Site::ALL`].
     pub faults: Vec<Site>,
-    /// How many CPUs do the operations. With more than one, every interleaving is covered.
+    /// The number of CPUs that run the operations. With more than one, every interleaving is
+    /// covered.
     pub cpus: usize,
-    /// Whether states are one that are the same but for the names of devices and mms.
+    /// Whether states that differ only in the names of devices and mms are merged.
     pub symmetry: bool,
 }
 
-/// How devices are put into groups.
+/// How devices are divided into groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Groups {
-    /// In every way; each is a topology.
+    /// In every possible division; each is a topology.
     Every,
-    /// Each into one of its own.
+    /// Each device in a group of its own.
     Own,
-    /// All into one.
+    /// All devices in one group.
     One,
-    /// Each into the group with this number.
+    /// Each device in the group with this number.
     These(Vec<u8>),
 }
 
@@ -78,26 +80,27 @@ impl Default for Universe {
     }
 }
 
-/// Most CPUs of a universe: with more, there are more schedules than anybody can wait for.
+/// The most CPUs of a universe. With more CPUs there are too many schedules to explore.
 pub const MOST_CPUS: usize = 4;
 
-/// Most PASIDs that the operations of a universe name.
+/// The most PASIDs that the operations of a universe name.
 pub const MOST_PASIDS: usize = 64;
 
-/// `max_pasids` of a device unless another is asked for: so many that allocation never runs out of
-/// them in a small universe.
+/// The default `max_pasids` of a device. It is large enough that allocation never fails in a small
+/// universe.
 pub const MANY_PASIDS: u16 = 16;
 
 impl Universe {
-    /// Returns the operations of a universe unless others are asked for: all where the length of
-    /// sequences is limited and one CPU does them; else those that callers of the SVA calls do.
+    /// Returns the default operations of a universe. If the length of sequences is limited and
+    /// there is one CPU, these are all operations; otherwise, those of callers of the SVA
+    /// functions.
     pub fn usual(ops: Option<usize>, cpus: usize) -> Vec<OpCode> {
         let all = ops.is_some() && cpus <= 1;
         let is_in = |code: &OpCode| all || code.info().usual;
         OpCode::ALL.into_iter().filter(is_in).collect()
     }
 
-    /// Returns why there is no such universe, if there is none.
+    /// Returns why this universe is not valid; `None` if it is.
     pub fn refused(&self) -> Option<String> {
         let limits = [
             ("devices", self.devices, 1, MAX_DEVICES),
@@ -156,9 +159,8 @@ impl Universe {
         over.map(|limit| format!("max_pasids {limit}, but it is at most {most}"))
     }
 
-    /// Returns the topologies, in the order in which they are searched: the more groups, the less
-    /// is shared, so those with most groups first. No two that are enumerated are the same but for
-    /// names.
+    /// Returns the topologies in the order in which they are searched: those with the most groups
+    /// first, because they share least. Enumerated topologies differ in more than names.
     pub fn topologies(&self) -> Vec<Topology> {
         if !self.given.is_empty() {
             return self.given.clone();
@@ -184,12 +186,13 @@ impl Universe {
         groupings.iter().map(topology).collect()
     }
 
-    /// Returns the PASIDs that operations of this universe name, ascending.
+    /// Returns the PASIDs that operations of this universe name, in ascending order.
     ///
-    /// Unless they are given: 0, those that the mms can have, and of each device the last PASID
-    /// below its limit and the first one beyond. 4096 is no PASID, so it is left out. On several
-    /// CPUs, where each operation more multiplies the schedules, 0 and the limits are named only if
-    /// a domain can be attached there; nothing answers a page request on them otherwise.
+    /// Unless PASIDs are given, these are 0, the PASIDs that the mms can have, and, for each
+    /// device, the last PASID below its limit and the first one beyond; 4096 is not a PASID and is
+    /// left out. On several CPUs, where every additional operation multiplies the number of
+    /// schedules, 0 and the PASIDs around the limits are included only if a domain can be attached
+    /// there, because otherwise nothing answers a page request on them.
     pub fn named_pasids(&self) -> Cow<'_, [u32]> {
         if let Some(pasids) = &self.pasids {
             return pasids.into();
@@ -220,8 +223,8 @@ impl Universe {
         self.only.iter().any(|code| code.info().names_pasid())
     }
 
-    /// Sets the PASIDs that operations name: these, or, where there are none, those that the mms
-    /// can have, which is what a universe without PASIDs meant in files of earlier versions.
+    /// Sets the PASIDs that operations name. `None` stands for those that the mms can have, which
+    /// is what a missing key meant in files of earlier versions.
     pub(crate) fn set_pasids(&mut self, pasids: Option<Vec<u32>>) {
         self.pasids = None;
         let mut pasids = match pasids {
@@ -236,8 +239,8 @@ impl Universe {
         }
     }
 
-    /// Every operation that does something in at least one of these runs. Of releases that release
-    /// the same thing in all of them there is one.
+    /// Collects every operation that does something in at least one of these runs. Of several
+    /// releases that release the same thing in all runs, it collects one.
     pub fn operations<const N: usize>(
         &self,
         runs: &[Run; N],
@@ -265,7 +268,7 @@ impl Universe {
             }
             runs.iter().find_map(|run| run.held(of).resource())
         };
-        // What is skipped in all of them does nothing.
+        // An operation that is skipped in all runs does nothing.
         let does = |kind: OpKind| {
             let (Some((_, state)), Some(mm)) = (kind.info().mm(), kind.mm()) else {
                 return true;
@@ -283,7 +286,7 @@ impl Universe {
             }
         });
         if !self.faults.is_empty() {
-            // After all without one: a case that needs no fault is the simpler one.
+            // Operations with faults come last, because a case without faults is simpler.
             for at in 0..out.len() {
                 let op = out[at];
                 let faulty = self.faults_of(op.kind).map(|fault| Op {
@@ -308,7 +311,7 @@ impl Universe {
         things.most() * (1 + faults)
     }
 
-    /// Returns the faults of this universe that an operation can meet.
+    /// Returns the faults of this universe that can affect an operation.
     pub(crate) fn faults_of(&self, kind: OpKind) -> impl Iterator<Item = Fault> + '_ {
         self.faults_at(kind.info().sites)
     }
@@ -319,12 +322,13 @@ impl Universe {
     }
 }
 
-/// Returns the PASIDs that so many mms can have.
+/// Returns the PASIDs that this number of mms can have.
 fn pasids_of(mms: usize) -> Vec<u32> {
     (1..=mms as u32).collect()
 }
 
-/// Returns every way to put devices into groups, up to names. Groups are numbered as they are met.
+/// Returns every division of the devices into groups, up to names. Groups are numbered in the order
+/// of their first device.
 fn groupings(devices: usize, max_pasids: impl Fn(usize) -> u16) -> Vec<Vec<u8>> {
     let mut groupings: Vec<Vec<u8>> = vec![vec![]];
     for _ in 0..devices {
@@ -336,7 +340,7 @@ fn groupings(devices: usize, max_pasids: impl Fn(usize) -> u16) -> Vec<Vec<u8>> 
             })
             .collect();
     }
-    // Two of them are the same but for names if the same kinds of devices are together.
+    // Two divisions are the same up to names if their groups contain the same kinds of devices.
     let mut met = HashSet::new();
     groupings.retain(|grouping| {
         let mut kinds: Vec<Vec<u16>> = vec![Vec::new(); devices];
@@ -402,7 +406,7 @@ mod tests {
         assert_eq!(of(&[2, 8], 1, 1), [0, 1, 2, 7, 8]);
         assert_eq!(of(&[0], 1, 1), [0, 1]);
         assert_eq!(of(&[4096], 1, 1), [0, 1, 4095]);
-        // Without an operation that attaches.
+        // Without an operation that can attach a domain.
         assert_eq!(of(&[16], 2, 2), [1, 2]);
         let attach = Universe {
             cpus: 2,
@@ -418,7 +422,7 @@ mod tests {
             max_pasids: vec![16, 16, 2],
             ..Universe::default()
         };
-        // All apart, the two alike together, one of them with the third, all together.
+        // All three apart, the two alike together, one of them with the third, all together.
         assert_eq!(universe.topologies().len(), 4);
     }
 }

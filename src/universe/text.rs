@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A universe as text, and from text.
+//! Universes in words: formatting and parsing.
 
 use super::{Groups, MANY_PASIDS, Universe};
 use spec::{OpCode, Site};
@@ -8,7 +8,7 @@ use std::fmt;
 const FAULTS_AT: &str = "faults at ";
 const TO_PASID: &str = " to PASID ";
 
-/// The universe in words; without its PASIDs, as earlier versions wrote it.
+/// Formats the universe without its PASIDs, as earlier versions did.
 struct Words<'a> {
     universe: &'a Universe,
     pasids: bool,
@@ -90,8 +90,9 @@ fn list<T: ToString>(all: impl Iterator<Item = T>, between: &str) -> String {
 }
 
 impl Universe {
-    /// Reads what [`Display`](fmt::Display) writes; `None` for any other text. Given topologies
-    /// cannot be read from text. Text without PASIDs means those that the mms can have.
+    /// Parses what [`Display`](fmt::Display) writes; returns `None` for any other text. Given
+    /// topologies cannot be parsed from text. If the text has no PASIDs, operations name those that
+    /// the mms can have.
     pub fn from_words(text: &str) -> Option<Universe> {
         let mut universe = Universe {
             ops: None,
@@ -117,7 +118,7 @@ impl Universe {
                     universe.devices = devices.parse().ok()?;
                     universe.groups = groups(rest, universe.devices)?;
                 }
-                // Earlier versions counted what is covered as well.
+                // Earlier versions wrote `1 to 2 mms`.
                 (1, mms) => {
                     universe.mms = rest.split(' ').rev().nth(1).unwrap_or(mms).parse().ok()?
                 }
@@ -159,7 +160,8 @@ fn numbers<T: std::str::FromStr>(text: &str) -> Option<Vec<T>> {
     text.split(' ').map(|word| word.parse().ok()).collect()
 }
 
-/// Returns those of a list that are named, in its order.
+/// Returns the items of a list that the text names, in the order of the list; `None` if it names
+/// anything else.
 fn one_of<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Option<Vec<T>> {
     let named: Vec<&str> = text.split(' ').collect();
     let found: Vec<T> = all
@@ -261,7 +263,7 @@ mod tests {
             let text = format!("2 devices in every grouping, {mms}, up to 4 ops, no faults");
             assert_eq!(Universe::from_words(&text), Some(old.clone()));
         }
-        // On several CPUs these are the usual ones.
+        // On several CPUs these are the default PASIDs.
         let text = "1 device, 1 mm, up to 4 ops, 2 CPUs, no faults";
         let pasids = Universe::from_words(text).map(|universe| universe.pasids);
         assert_eq!(pasids, Some(None));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Fewer operations, fewer and simpler faults, fewer CPUs.
+//! Passes that remove operations, faults and CPUs, and simplify faults.
 
 use super::super::rank::faults_of;
 use super::Shrinker;
 use spec::edit::{forked, without_fork, without_op, without_ops_and_their_names};
 
 impl Shrinker<'_> {
-    /// Without runs of operations: halves, quarters, and so on, from the end.
+    /// Removes runs of operations: halves, quarters, and so on, from the end.
     pub(super) fn chunks(&mut self) {
         let mut size = self.best.ops.len() / 2;
         while size > 1 {
@@ -21,13 +21,14 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Without single operations.
+    /// Removes single operations.
     pub(super) fn single_ops(&mut self) {
         let mut index = self.best.ops.len();
         while index > 0 {
             index -= 1;
             let case = without_ops_and_their_names(&self.best, |op| op == index);
-            // Where an operation that names nothing has to stay, others can still go alone.
+            // If the case needs an operation that names nothing, names may dangle in it, so this
+            // operation can perhaps be removed without those that name it.
             if !self.take_with_pasids(case) && self.has_unheld_names() {
                 self.take(without_op(&self.best, index));
             }
@@ -35,13 +36,13 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Returns whether an operation names one that does not come before it.
+    /// Returns whether an operation names another one that does not come before it.
     fn has_unheld_names(&self) -> bool {
         let mut ops = self.best.ops.iter().enumerate();
         ops.any(|(at, op)| op.kind.of().is_some_and(|of| of as usize >= at))
     }
 
-    /// Without two operations at once: often neither can go alone.
+    /// Removes two operations at once, because often neither can be removed alone.
     pub(super) fn pairs(&mut self) -> bool {
         let len = self.best.ops.len();
         if len > 16 {
@@ -59,7 +60,7 @@ impl Shrinker<'_> {
         false
     }
 
-    /// With an mm at the start in place of one that a fork makes.
+    /// Replaces an mm that a fork makes by one that exists from the start.
     pub(super) fn forks(&mut self) {
         let mut index = self.best.ops.len();
         while index > 0 {
@@ -72,7 +73,7 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Fewer CPUs: one does what another did, or an operation of it.
+    /// Removes CPUs: moves the operations of one CPU to another, or a single operation.
     pub(super) fn cpus(&mut self) {
         let cpus = self.best.cpus();
         for &cpu in cpus.iter().rev() {
@@ -96,7 +97,7 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Fewer and simpler faults.
+    /// Removes and simplifies faults.
     pub(super) fn faults(&mut self) {
         for index in 0..self.best.ops.len() {
             let Some(fault) = self.best.ops[index].fault else {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Of cases of the same size, the simplest: simpler operations, another order, other names.
+//! Passes that keep the size of a case and simplify operations, their order, and names.
 
 use super::super::rank::Rank;
 use super::Shrinker;
@@ -8,11 +8,11 @@ use spec::op::Things;
 use spec::{Case, Op};
 use std::collections::HashSet;
 
-/// Most orders of the operations that are looked at.
+/// The most orders of the operations that are tried.
 const MOST_ORDERS: usize = 720;
 
 impl Shrinker<'_> {
-    /// A simpler operation in place of one.
+    /// Replaces an operation by a simpler one.
     pub(super) fn replace(&mut self) {
         for index in 0..self.best.ops.len() {
             for op in vocabulary(&self.best, index) {
@@ -26,8 +26,9 @@ impl Shrinker<'_> {
         }
     }
 
-    /// Another order of the operations, and other names, at once: of those that are simpler than the
-    /// case, the simplest first. Of each order the simplest names are tried, and of its own all.
+    /// Changes the order of the operations and the names at once. Of the cases that are simpler,
+    /// the simplest comes first. For the present order all names are tried, for every other order
+    /// only the simplest.
     pub(super) fn reorder(&mut self) {
         let best = Rank::of(&self.best);
         let names = Names::of(&self.best);
@@ -45,7 +46,7 @@ impl Shrinker<'_> {
     }
 }
 
-/// Returns the orders that the operations of a case can have, its own first.
+/// Returns the case with its operations in every possible order, starting with the present one.
 fn orders_of_ops(case: &Case) -> Vec<Case> {
     let mut all = vec![case.clone()];
     let mut met = HashSet::from([case.clone()]);
@@ -60,7 +61,7 @@ fn orders_of_ops(case: &Case) -> Vec<Case> {
     all
 }
 
-/// The names that devices, mms and CPUs can have.
+/// The possible names of devices, mms and CPUs.
 struct Names {
     devices: Vec<Vec<u32>>,
     mms: Vec<Vec<u32>>,
@@ -69,7 +70,7 @@ struct Names {
 
 impl Names {
     fn of(case: &Case) -> Self {
-        /// Of more devices, mms or CPUs there are too many names.
+        /// With more devices, mms or CPUs there are too many names to try.
         const MOST_NAMES: usize = 3;
         let topology = &case.topology;
         let counts = [
@@ -85,7 +86,7 @@ impl Names {
         Names { devices, mms, cpus }
     }
 
-    /// Returns a case under all names.
+    /// Returns the case under all names.
     fn all<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = Case> + 'a {
         self.devices.iter().flat_map(move |devices| {
             self.mms.iter().flat_map(move |mms| {
@@ -96,7 +97,7 @@ impl Names {
     }
 }
 
-/// Returns the operations that may stand at this place of a case, the simplest first.
+/// Returns the operations that may replace the one at this index, the simplest first.
 fn vocabulary(case: &Case, index: usize) -> Vec<Op> {
     let forks = forked(case).iter().flatten().count();
     let mms = (case.topology.mms.len() + forks) as u32;

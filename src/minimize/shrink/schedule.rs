@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Simpler schedules.
+//! A pass that simplifies schedules.
 
 use super::Shrinker;
 use crate::interleaving::switches;
 use spec::Case;
 
 impl Shrinker<'_> {
-    /// Schedules with fewer switches between CPUs, and without entries that are not needed.
+    /// Reduces switches between CPUs, and removes entries that are not needed.
     pub(crate) fn schedule(&mut self) {
         let key = |schedule: &[u8]| (switches(schedule), schedule.len(), schedule.to_vec());
         loop {

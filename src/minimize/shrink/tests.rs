@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the shrinker promises of any predicate.
+//! Tests what the shrinker guarantees for every predicate.
 
 use super::shrink;
 use fastrand::Rng;
@@ -7,8 +7,8 @@ use spec::generate::{EVERYTHING, Generator, Profile};
 use spec::{Case, OpCode};
 use std::collections::HashSet;
 
-/// Shrinks, and returns the result with the last case for which the predicate held; no case is
-/// asked about twice.
+/// Shrinks a case, and checks that no case is tested twice. Returns the result and the last case
+/// for which the predicate held.
 fn watched(case: &Case, mut shows: impl FnMut(&Case) -> bool) -> (Case, Case) {
     let mut tried = HashSet::from([case.bare()]);
     let mut last = case.bare();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Fewer and more ordinary devices and mms, and the PASIDs that go with them.
+//! Passes that remove devices, mms and unusual values of the topology, with the PASIDs that depend
+//! on them.
 
 use super::Shrinker;
 use crate::universe::MANY_PASIDS;
@@ -10,7 +11,7 @@ use spec::edit::{
 use spec::{Case, Topology};
 
 impl Shrinker<'_> {
-    /// All passes over the topology.
+    /// Runs all passes over the topology.
     pub(super) fn topology(&mut self) {
         for dev in (0..self.best.topology.devices.len() as u32).rev() {
             let case = without_device(&self.best, dev);
@@ -39,7 +40,7 @@ impl Shrinker<'_> {
         self.take(case);
     }
 
-    /// Makes the step to another topology.
+    /// Moves to a changed topology.
     fn change(&mut self, to: impl FnOnce(&mut Topology)) -> bool {
         let mut case = self.best.clone();
         to(&mut case.topology);
@@ -56,12 +57,12 @@ impl Shrinker<'_> {
             number_topology(&mut case);
             self.take_simpler(case);
         }
-        // All at once.
+        // All devices at once.
         self.change(|topology| topology.devices.iter_mut().for_each(|dev| dev.group = 0));
     }
 
-    /// Lower PASIDs: numbered in their order, those of a device without many on an ordinary device,
-    /// or one by one.
+    /// Lowers PASIDs: numbers them in their order, moves those of a device with an unusual limit to
+    /// an ordinary device, or lowers them one by one.
     fn pasids(&mut self) {
         let named = pasids(&self.best);
         let mut case = self.best.clone();
@@ -87,7 +88,7 @@ impl Shrinker<'_> {
         }
     }
 
-    /// One device does what another did.
+    /// Replaces one device by another in all operations.
     fn merge_devices(&mut self) {
         let mut dev = self.best.topology.devices.len() as u32;
         while dev > 0 {
@@ -100,7 +101,7 @@ impl Shrinker<'_> {
         }
     }
 
-    /// One mm at the start does what another did.
+    /// Replaces one mm that exists from the start by another in all operations.
     fn merge_mms(&mut self) {
         let mut mm = self.best.topology.mms.len() as u32;
         while mm > 0 {
@@ -114,8 +115,8 @@ impl Shrinker<'_> {
     }
 }
 
-/// Returns the case where each PASID beyond the limit of its device is just beyond that of an
-/// ordinary one.
+/// Returns the case with each PASID beyond the limit of its device moved just beyond the default
+/// limit.
 fn beyond_an_ordinary_limit(case: &Case) -> Case {
     let limits: Vec<u16> = { case.topology.devices.iter() }
         .map(|dev| dev.max_pasids)
