@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether what a counterexample claims is what happens.
+//! Checks the claims of a counterexample by running its case again.
 
 use super::received::Received;
 use super::shortest::{self, Shortest};
@@ -15,21 +15,21 @@ use crate::runs::Runs;
 use serde_json::{Value, json};
 use spec::Model;
 
-/// Something that a counterexample claims and that is not so.
+/// A claim of a counterexample that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// What the claim is about.
+    /// The claim, as a path in the file.
     pub what: String,
-    /// What the file says.
+    /// The value in the file.
     pub claimed: String,
-    /// What happens.
+    /// The value when the case is run.
     pub happens: String,
 }
 
-/// What is known of a counterexample's claims once its case has been run again.
+/// The result of running the case of a counterexample again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReplayReport {
-    /// The claims that are not what happens.
+    /// The claims that do not hold.
     pub wrong: Vec<Wrong>,
     /// The claims that could not be checked, each with the reason: `minimal.shortest_in names …`.
     pub not_checked: Vec<String>,
@@ -52,8 +52,8 @@ impl ReplayReport {
 }
 
 impl Received {
-    /// Returns the difference with the signature that the file claims, if the case shows it and it
-    /// is no mere consequence; and the views that show it.
+    /// Returns the views and the difference with the signature that the file claims, if the case
+    /// shows it and it is not a consequence.
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
         self.shown_by(&Runs::new(&self.case))
     }
@@ -74,12 +74,12 @@ impl Received {
         self.shown().map(|(_, difference)| difference)
     }
 
-    /// Runs the case again, and lists every claim that is not what happens.
+    /// Runs the case again. Returns every claim that does not hold.
     pub fn check(&self) -> Vec<Wrong> {
         self.replay().wrong
     }
 
-    /// Runs the case again, and says of every claim that is not so or could not be checked.
+    /// Runs the case again. Returns every claim that does not hold or could not be checked.
     pub fn replay(&self) -> ReplayReport {
         let claims = &self.claims;
         let mut report = ReplayReport::default();
@@ -169,7 +169,7 @@ impl Received {
         self.check_history(runs, difference, report);
     }
 
-    /// A file whose commits follow the rule of 0.1.0 is not wrong.
+    /// Checks the commits. A file that follows the rule of version 0.1.0 is accepted.
     fn check_history(&self, runs: &Runs, difference: &Difference, report: &mut ReplayReport) {
         let claimed = &self.claims.history;
         let history = history(self.models, runs, difference);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A counterexample as somebody sent it.
+//! Reading counterexample files.
 
 use super::FORMAT;
 use crate::judge::{Place, View};
@@ -12,17 +12,17 @@ use spec::Case;
 use spec::read::shape::{number, object, word};
 use spec::read::{Refused, json as parse};
 
-/// A counterexample as somebody sent it.
+/// A counterexample that was read from a file.
 #[derive(Clone, Debug)]
 pub struct Received {
     /// The case.
     pub case: Case,
-    /// The models it is about.
+    /// The models that it is about.
     pub models: [AnyModel; 2],
     pub(super) claims: Claims,
 }
 
-/// What it claims of them.
+/// What the file claims about them.
 #[derive(Clone, Debug)]
 pub(super) struct Claims {
     pub id: String,
@@ -39,7 +39,7 @@ impl Received {
         parse(bytes)
     }
 
-    /// Returns the signature that it claims.
+    /// Returns the signature that the file claims.
     pub fn signature(&self) -> &Value {
         &self.claims.signature
     }
@@ -84,7 +84,7 @@ struct Raw {
     minimal: Minimal,
     #[serde(deserialize_with = "commits")]
     history: Commits,
-    // Nothing that could be checked.
+    // This cannot be checked.
     #[serde(rename = "made_by", deserialize_with = "made_by")]
     _made_by: MadeBy,
 }
@@ -154,7 +154,7 @@ fn count<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     number(from, u32::MAX.into(), "number")
 }
 
-/// Returns a key that has to be there, and can be null.
+/// Reads a key that must be present but may be null.
 pub(crate) fn or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(from)
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The scope in which no shorter case shows the same: written, read again, and searched again.
+//! The scope in which no shorter case shows the same cause: writing it, reading it, and searching
+//! it again.
 
 use crate::explore::compare;
 use crate::finding::Scope;
@@ -10,8 +11,8 @@ use crate::universe::Universe;
 
 const LOOKING_AT: &str = ", looking at ";
 
-/// Returns a scope in words: its universe, and its views where they are not those that a reader of
-/// the file would take.
+/// Formats a scope: its universe, and its views unless they are the ones that a reader of the file
+/// assumes.
 pub(super) fn in_words(scope: &Scope, checked_with: &[View]) -> String {
     let Scope { universe, views } = scope;
     if views == checked_with {
@@ -21,7 +22,7 @@ pub(super) fn in_words(scope: &Scope, checked_with: &[View]) -> String {
     format!("{universe}{LOOKING_AT}{}", names.join(" "))
 }
 
-/// Reads what [`in_words`] writes; `None` of anything else.
+/// Parses what [`in_words`] writes; returns `None` for anything else.
 fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
     let (text, views) = match scope.split_once(LOOKING_AT) {
         None => (scope, checked_with.to_vec()),
@@ -34,18 +35,18 @@ fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
     Universe::from_words(text).map(|universe| (universe, views))
 }
 
-/// What is known of the claim that no shorter case of a scope shows a cause.
+/// The result of checking the claim that no shorter case in a scope shows a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shortest {
-    /// None does.
+    /// The claim holds.
     Holds,
-    /// One with so many operations does.
+    /// A case with this number of operations shows the cause.
     Not(usize),
-    /// Not checked, and why.
+    /// The claim was not checked, for this reason.
     Unknown(&'static str),
 }
 
-/// Searches the shorter cases of the scope again.
+/// Checks the claim by searching the shorter cases of the scope.
 pub(super) fn check(
     models: [AnyModel; 2],
     scope: &str,
@@ -53,7 +54,7 @@ pub(super) fn check(
     ops: usize,
     cause: &Cause,
 ) -> Shortest {
-    /// So many that a reader waits for seconds, not for minutes.
+    /// The most states of a search, so that the reader waits seconds, not minutes.
     const MOST_STATES: usize = 300_000;
     let Some((universe, views)) = read(scope, checked_with) else {
         return Shortest::Unknown("names no scope that this program can search");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! From the bytes that a fuzzer stopped at to a counterexample.
+//! Turns the bytes at which a fuzzer stopped into a counterexample.
 
 use super::diff::{begin, case_of};
 use super::{Screen, Target, What};
@@ -14,23 +14,23 @@ use serde_json::Value;
 use spec::Case;
 use spec::read::{Refused, format_of};
 
-/// What the bytes that a fuzzer stopped at show.
+/// What the bytes at which a fuzzer stopped show.
 #[derive(Clone, Debug)]
 pub struct Artifact {
-    /// What svadiff itself gets wrong on them, if it does.
+    /// What svadiff itself does wrong with them, if anything.
     pub broken: Option<String>,
-    /// Two models that differ; `None` where no two do.
+    /// Two models that differ; `None` if no two do.
     pub differ: Option<Differ>,
 }
 
-/// Two models that differ, on a case that is minimized.
+/// Two models that differ, with a minimized case.
 #[derive(Clone, Debug)]
 pub struct Differ {
     /// The models.
     pub models: [AnyModel; 2],
-    /// What they differ in, with a minimized case.
+    /// The difference, and a minimized case that shows it.
     pub finding: Finding,
-    /// Whether the difference is known; `None` where it was not looked up.
+    /// Whether the difference is known; `None` if it was not looked up.
     pub known: Option<bool>,
 }
 
@@ -41,8 +41,8 @@ impl Differ {
     }
 }
 
-/// Returns what the bytes that this target stopped at show: of the differences the first that is
-/// not known, or else the first.
+/// Returns what the bytes at which this target stopped show. Of several differences, takes the
+/// first one that is not known, or else the first.
 pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifact, Refused> {
     let (case, pairs) = case_and_models(target, bytes)?;
     let broken = match target
@@ -73,7 +73,7 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
         }
     }
     let differ = differ.map(|(models, difference, known): (_, Difference, _)| {
-        // A concurrent case can have too many schedules to say what it shows under all of them.
+        // A concurrent case can have too many schedules to explore them all.
         let small = certified(models, &View::DEFAULT, &case, &difference.cause);
         let as_it_is = || {
             let bare = case.bare();
@@ -88,7 +88,7 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
     Ok(Artifact { broken, differ })
 }
 
-/// Returns the case that bytes stand for, and the pairs of models that it is for.
+/// Decodes the case, and the pairs of models that it is for.
 fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel; 2]>), Refused> {
     match target {
         Target::Diff | Target::Minimize => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Target `case_json`: the text of a case on all models. What neighbours in history differ in has to
-//! be known, as far as it is a case of a single CPU; a concurrent one does the same again under the
-//! schedule that its trace has. Recordings have their shape, and what is written is read back.
+//! Target `case_json`: a case as JSON text, on all models. The target checks that the differences
+//! between neighbours with a sequential case are known, that a concurrent case behaves the same
+//! again under the schedule in its trace, that recordings are well formed, and that what is written
+//! can be read back.
 
 use super::pairs::pairs;
 use super::{Screen, What};
@@ -10,7 +11,7 @@ use spec::edit::in_sequence;
 use spec::record::{Recording, record};
 use spec::{Case, Ret};
 
-/// Returns what goes wrong.
+/// Runs the target. Returns what goes wrong, if anything.
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let case = Case::from_json(bytes).ok()?;
     reads_back(&case)
@@ -18,7 +19,7 @@ pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
         .or_else(|| unknown(screen, &case))
 }
 
-/// Returns whether a case that is written is the same when it is read.
+/// Checks that a case is unchanged after it is written and read.
 pub(super) fn reads_back(case: &Case) -> Option<What> {
     let written = crate::report::json(&case.to_json());
     match Case::from_json(written.as_bytes()) {
@@ -34,7 +35,7 @@ pub(super) fn reads_back(case: &Case) -> Option<What> {
     }
 }
 
-/// Returns whether what a model does with a case has the shape that it has to have.
+/// Checks that the recording of a case on a model is well formed.
 fn runs(model: AnyModel, case: &Case) -> Option<What> {
     let recording = record(&model, case);
     let what = match case.is_concurrent() {
@@ -82,7 +83,7 @@ fn of_concurrent(model: AnyModel, case: &Case, recording: &Recording) -> Option<
     (again != *recording).then_some("another trace under the schedule of the trace")
 }
 
-/// Returns the first two neighbours that differ in a way that is not known.
+/// Returns the first difference between neighbours that is not known.
 fn unknown(screen: &mut Screen<'_>, case: &Case) -> Option<What> {
     if case.is_on_several_cpus() {
         return None;
@@ -91,7 +92,7 @@ fn unknown(screen: &mut Screen<'_>, case: &Case) -> Option<What> {
     neighbours().find_map(|pair| screen.unknown(pair, &case))
 }
 
-/// Returns the pairs of a model with the one it is built on, by number.
+/// Returns the indices in [`pairs`] of all pairs of a model and the one that it is built on.
 fn neighbours() -> impl Iterator<Item = usize> {
     let are = |[from, to]: &[AnyModel; 2]| to.base() == Some(*from);
     (0..)

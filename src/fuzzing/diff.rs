@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Target `diff`: a sequential case on two models. What they differ in has to be known.
+//! Target `diff`: a sequential case on two models. Their differences have to be known.
 //!
-//! The first bytes name the two ([`super::pairs`]); the others are the case, as [`spec::generate`] reads
-//! it. Where nothing differs that was not judged before, nothing is allocated.
+//! The first bytes name the two models ([`super::pairs`]); the others are the case, as
+//! [`spec::generate`] reads it. If the case shows nothing new, nothing is allocated.
 
 use super::pairs::{NAME, name_of, of_bytes, pairs};
 use super::{Screen, What};
@@ -10,19 +10,19 @@ use crate::models::AnyModel;
 use spec::Case;
 use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
 
-/// Most operations that are read. Whatever neighbours in history are known to differ in shows with
-/// half of them, and a fuzzer gets further with many short cases than with few long ones; those are
-/// for a hunt.
+/// The most operations that are read. Half of them suffice for every known difference between
+/// neighbours, and a fuzzer gets further with many short cases than with few long ones. Long cases
+/// are for a hunt.
 pub const MOST_OPS: usize = 16;
 
-/// As many of the bytes as are looked at.
+/// Returns the part of the bytes that the target uses.
 #[inline]
 pub(super) fn begin(bytes: &[u8]) -> &[u8] {
     const MOST: usize = NAME + HEADER + MOST_OPS * GENE;
     bytes.get(..MOST).unwrap_or(bytes)
 }
 
-/// Returns what goes wrong.
+/// Runs the target. Returns what goes wrong, if anything.
 #[inline]
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let mut case = std::mem::take(&mut screen.case);
@@ -32,8 +32,8 @@ pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     wrong
 }
 
-/// Reads the case into `case`, and returns the index of the pair of models that it is for. A case of
-/// several CPUs becomes one of a single CPU. Where bytes of the pair are missing, they are 0.
+/// Reads the case into `case`. Returns the index of its pair of models. A case on several CPUs is
+/// turned into one on a single CPU. Missing bytes of the pair are taken as 0.
 #[inline]
 pub(super) fn read(bytes: &[u8], case: &mut Case) -> usize {
     let (name, rest) = bytes.split_at(bytes.len().min(NAME));
@@ -45,14 +45,14 @@ pub(super) fn read(bytes: &[u8], case: &mut Case) -> usize {
     of_bytes(pair)
 }
 
-/// Returns the models and the case that bytes stand for.
+/// Decodes the models and the case.
 pub fn case_of(bytes: &[u8]) -> ([AnyModel; 2], Case) {
     let mut case = Case::default();
     let pair = read(bytes, &mut case);
     (pairs()[pair], case)
 }
 
-/// Bytes that stand for two models and a sequential case; `None` if none do.
+/// Encodes two models and a sequential case; returns `None` if no bytes stand for them.
 pub fn bytes_of(pair: [AnyModel; 2], case: &Case) -> Option<Vec<u8>> {
     if case.is_concurrent() {
         return None;

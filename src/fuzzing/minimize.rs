@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Target `minimize`: the first difference of a case, made as small as it gets. The bytes are those
-//! of target [`diff`](super::diff).
+//! Target `minimize`: minimizes the first difference of a case. The bytes are those of target
+//! [`diff`](super::diff).
 //!
-//! The minimizer has to come to an end; the result shows the same cause with the same models, is
-//! not larger, and minimized again it is what it was.
+//! The minimizer must terminate. The result must show the same cause on the same models, must not
+//! be larger, and must not change when it is minimized again.
 
 use super::diff::case_of;
 use super::{Screen, What};
@@ -12,7 +12,7 @@ use crate::interleaving::find;
 use crate::judge::{View, judge};
 use crate::minimize::minimize;
 
-/// Returns what goes wrong.
+/// Runs the target. Returns what goes wrong, if anything.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let (models, case) = case_of(bytes);
     let broken = |what: &str| Some(What::broken(&case, format!("{} {what}", names(models))));

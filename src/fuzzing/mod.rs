@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the fuzz targets do. Each is a function from bytes to what went wrong, if anything did: a
-//! fuzzer, the tests and `svadiff from-artifact` call the same one.
+//! The fuzz targets. Each is a function from bytes to what went wrong, if anything did. Fuzzers,
+//! tests and `svadiff from-artifact` call the same functions.
 //!
-//! * [`diff`]: a case on two models, and whether the ledger knows how they differ.
-//! * [`case_json`]: the text of a case on all models.
-//! * [`minimize`]: what the minimizer makes of a case.
-//! * [`parse`]: any bytes into the readers.
+//! * [`diff`]: compares two models with a case, and looks up their differences in the ledger.
+//! * [`case_json`]: runs the text of a case on all models.
+//! * [`minimize`]: minimizes a case.
+//! * [`parse`]: passes any bytes to the readers.
 //!
-//! A [`Screen`] keeps what was judged before, so that almost no case has to be judged in full.
+//! A [`Screen`] remembers what it has judged, so that almost no case has to be judged in full.
 
 mod artifact;
 pub mod case_json;
@@ -29,18 +29,18 @@ use std::cell::RefCell;
 /// A fuzz target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// The text of a case on all models.
+    /// Runs the text of a case on all models.
     CaseJson,
-    /// A case on two models.
+    /// Compares two models with a case.
     Diff,
-    /// What the minimizer makes of a case.
+    /// Minimizes a case.
     Minimize,
-    /// Any bytes into the readers.
+    /// Passes any bytes to the readers.
     Parse,
 }
 
 impl Target {
-    /// All of them.
+    /// All targets.
     pub const ALL: [Target; 4] = [
         Target::CaseJson,
         Target::Diff,
@@ -63,7 +63,7 @@ impl Target {
         Target::ALL.into_iter().find(|target| target.name() == name)
     }
 
-    /// Returns what goes wrong with these bytes, if anything does.
+    /// Runs the target on these bytes. Returns what goes wrong, if anything.
     pub fn run(self, screen: &mut Screen<'_>, bytes: &[u8]) -> Option<Wrong> {
         let run = match self {
             Target::CaseJson => case_json::run,
@@ -76,12 +76,12 @@ impl Target {
     }
 }
 
-/// Returns what a fuzzer calls again and again; the ledger is the one that is shipped. `run` is
-/// that of the target: a fuzzer that gets no more than it needs is faster.
+/// Returns the function that a fuzzer calls repeatedly, with the ledger that is built in. `run` is
+/// that of the target; the fuzzer is faster if it contains nothing else.
 ///
 /// # Panics
 ///
-/// If something goes wrong. The text says what to do next.
+/// If something goes wrong. The message says what to do next.
 #[inline]
 pub fn fuzz(
     target: Target,

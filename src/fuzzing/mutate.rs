@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Mutations of a case in its JSON, so that a corpus is files that one can read: an operation or its
-//! fault is changed, inserted, removed, repeated, or moved; the topology, the CPUs, and the schedule
+//! Mutates cases in JSON, so that a corpus consists of readable files: operations and faults are
+//! changed, inserted, removed, repeated or moved, and the topology, the CPUs and the schedule
 //! change.
 //!
-//! Most of it is done to the genes of the case, see [`spec::generate`]: what an operation names, it
-//! names also when operations come and go before it.
+//! Most mutations work on the genes of the case, see [`spec::generate`]. An operation keeps naming
+//! the same thing when operations before it come and go.
 
 use fastrand::Rng;
 use spec::case::MAX_SCHEDULE;
@@ -12,8 +12,8 @@ use spec::edit::in_sequence;
 use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
 use spec::{Case, Device, Fault, Mm, Op, OpKind, Site, Topology};
 
-/// Another case in JSON, of so many bytes at most: made of the one in the text; of a small one where
-/// the text is none. The same for the same seed.
+/// Returns a mutated case in JSON, of at most `most` bytes. It is made from the case in `text`, or
+/// from a small case if `text` is not one. The result is the same for the same seed.
 pub fn mutate(text: &[u8], most: usize, seed: u64) -> Vec<u8> {
     let mut rng = Rng::with_seed(seed);
     let mut case = Case::from_json(text).unwrap_or_else(|_| small());
@@ -39,7 +39,7 @@ pub fn mutate(text: &[u8], most: usize, seed: u64) -> Vec<u8> {
     }
 }
 
-/// Returns what is made of what is no case.
+/// Returns the case to mutate if the text is not a case.
 fn small() -> Case {
     let topology = Topology {
         devices: vec![Device {
@@ -52,7 +52,7 @@ fn small() -> Case {
     Case::new(topology, vec![Op::from(OpKind::Bind { dev: 0, mm: 0 })])
 }
 
-/// Changes which CPU does what, and when: `false` where there is nothing to be done.
+/// Changes which CPU runs an operation, or the schedule. Returns `false` if nothing changed.
 fn edit_cpus(case: &mut Case, rng: &mut Rng) -> bool {
     if case.ops.is_empty() {
         return false;
@@ -61,7 +61,7 @@ fn edit_cpus(case: &mut Case, rng: &mut Rng) -> bool {
     let op = rng.usize(..case.ops.len());
     match rng.u8(..6) {
         _ if !case.is_concurrent() => {
-            // Most cases stay what they are: of one CPU they are compared.
+            // Mostly do nothing: only sequential cases are compared.
             if rng.u8(..8) != 0 {
                 return false;
             }
@@ -89,7 +89,7 @@ fn edit_cpus(case: &mut Case, rng: &mut Rng) -> bool {
     true
 }
 
-/// Arms a fault, or takes one away: `false` where there is no operation.
+/// Adds or removes a fault. Returns `false` if there is no operation.
 fn edit_fault(case: &mut Case, rng: &mut Rng) -> bool {
     let Some(op) = rng.choice(&mut case.ops) else {
         return false;
@@ -107,7 +107,7 @@ fn edit_fault(case: &mut Case, rng: &mut Rng) -> bool {
     true
 }
 
-/// Changes the topology or an operation. A case that has no genes loses an operation.
+/// Changes the topology or an operation. A case without genes loses an operation.
 fn edit_genes(case: &mut Case, rng: &mut Rng) {
     let Some(mut bytes) = to_bytes(case) else {
         if !case.ops.is_empty() {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The two models that an input of a fuzz target names.
+//! The pair of models that an input of a fuzz target names.
 //!
-//! An input begins with [`NAME`] bytes. Those that [`name_of`] makes of two models name these two for
-//! good, however many models there are beside them. Any other bytes choose a pair by rendezvous
-//! hashing: every pair is as likely as every other, and where models are added, only as many inputs
-//! change their meaning as the new pairs get.
+//! An input begins with [`NAME`] bytes. The bytes that [`name_of`] returns for two models always
+//! name these two, however many models are added. Other bytes choose a pair by rendezvous hashing:
+//! all pairs are equally likely, and when models are added, only the inputs that the new pairs get
+//! change their meaning.
 
 use crate::models::{AnyModel, all};
 use std::sync::LazyLock;
 
-/// How many bytes name a pair.
+/// The number of bytes that name a pair.
 pub const NAME: usize = 4;
 
 /// All pairs, and their names in ascending order, each with the index of its pair.
@@ -33,9 +33,10 @@ pub fn pairs() -> &'static [[AnyModel; 2]] {
     &PAIRS.pairs
 }
 
-/// The bytes that name two models, in either order: the 32-bit FNV-1a hash of their names.
+/// Returns the bytes that name two models, in either order: the 32-bit FNV-1a hash of their names.
 ///
-/// This must never change: the seeds in `fuzz/corpus`, and what fuzzers found since, are made of it.
+/// This must never change, because the seeds in `fuzz/corpus` and the findings of fuzzers depend on
+/// it.
 pub fn name_of(pair: [AnyModel; 2]) -> [u8; NAME] {
     let mut names = pair.map(AnyModel::name);
     names.sort_unstable();
@@ -47,7 +48,7 @@ pub fn name_of(pair: [AnyModel; 2]) -> [u8; NAME] {
     hash.to_le_bytes()
 }
 
-/// Index in [`pairs`] of the pair that these bytes name or choose.
+/// Returns the index in [`pairs`] of the pair that these bytes name or choose.
 pub fn of_bytes(bytes: [u8; NAME]) -> usize {
     let name = u32::from_le_bytes(bytes);
     let names = &PAIRS.names;
@@ -58,7 +59,7 @@ pub fn of_bytes(bytes: [u8; NAME]) -> usize {
     nearest.expect("there are pairs").1
 }
 
-/// Returns a bijection that spreads its input over all bits: the finalizer of MurmurHash3.
+/// Spreads its input over all bits, bijectively: the finalizer of MurmurHash3.
 fn mix(mut x: u32) -> u32 {
     x = (x ^ (x >> 16)).wrapping_mul(0x85eb_ca6b);
     x = (x ^ (x >> 13)).wrapping_mul(0xc2b2_ae35);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Target `parse`: any bytes into the readers. They accept or refuse; what they accept is read back
-//! from what is written, and every model runs it.
+//! Target `parse`: passes any bytes to the readers, which have to accept or refuse them. What they
+//! accept must be unchanged after writing and reading it, and every model runs it.
 
 use super::{Screen, What, case_json};
 use crate::counterexample::Received;
@@ -8,7 +8,7 @@ use crate::models::all;
 use spec::Case;
 use spec::record::record;
 
-/// Returns what goes wrong.
+/// Runs the target. Returns what goes wrong, if anything.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     if let Ok(case) = Case::from_json(bytes) {
         if let Some(wrong) = case_json::reads_back(&case) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Screens cases, hundreds of thousands in a second, for differences that the ledger does not know.
+//! Screens cases for differences that the ledger does not know, hundreds of thousands a second.
 
 use super::pairs::pairs;
 use super::wrong::What;
@@ -11,21 +11,21 @@ use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 /// Screens cases for differences that a ledger does not know. Each cause is looked up only once for
-/// the same two models.
+/// each pair of models.
 #[derive(Debug)]
 pub struct Screen<'a> {
     ledger: &'a Ledger,
     finder: CauseFinder,
-    /// Hashes of the pairs with the causes that were judged.
+    /// The hashes of the pairs and causes that were judged.
     judged: HashSet<u64, FixedState>,
-    /// How many cases were judged in full.
+    /// The number of cases that were judged in full.
     in_full: usize,
-    /// The memory of a case.
+    /// A case whose memory is reused.
     pub(super) case: Case,
 }
 
 impl<'a> Screen<'a> {
-    /// Returns a screen that has judged nothing yet.
+    /// Makes a screen that has judged nothing yet.
     pub fn new(ledger: &'a Ledger) -> Self {
         Screen {
             ledger,
@@ -36,11 +36,11 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Returns the first difference that is not known, of a sequential case on a pair of models.
+    /// Returns the first difference of a sequential case on a pair of models that is not known.
     ///
-    /// Two that are no neighbours are judged along the history between them. That is not done again
-    /// for a cause of these two that was judged before, whatever may be new in between: the
-    /// neighbours there get their turn.
+    /// Models that are not neighbours are judged along the path between them. This is not repeated
+    /// for a cause of the pair that was already judged, even if something between the two is new:
+    /// that is found when the neighbours are tested.
     #[inline]
     pub fn unknown(&mut self, pair: usize, case: &Case) -> Option<What> {
         let models = pairs()[pair];
@@ -63,7 +63,7 @@ impl<'a> Screen<'a> {
         None
     }
 
-    /// Returns how many cases had to be judged in full.
+    /// Returns the number of cases that had to be judged in full.
     pub fn in_full(&self) -> usize {
         self.in_full
     }

@@ -9,7 +9,7 @@ use spec::Case;
 use spec::read::{printable, shortened};
 use std::fmt;
 
-/// What a target found.
+/// A failure of a target.
 #[derive(Clone, Debug)]
 pub struct Wrong {
     /// The target.
@@ -21,16 +21,16 @@ pub struct Wrong {
 /// What went wrong.
 #[derive(Clone, Debug)]
 pub enum What {
-    /// Two neighbours differ, and it is not known.
+    /// Two neighbours differ, and the difference is not known.
     Unknown {
         /// The case that shows it.
         case: Box<Case>,
-        /// The neighbours, and what they differ in.
+        /// The neighbours and their difference.
         shown: Shown,
     },
-    /// Something of svadiff itself does not do what it has to.
+    /// svadiff itself does something wrong.
     Broken {
-        /// What.
+        /// What it does wrong.
         what: String,
         /// The case that shows it.
         case: Box<Case>,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The hunt: random cases at full speed, and every cause by which two models differ that they show.
+//! The hunt: runs random cases at full speed, and finds every cause by which two models differ with
+//! them.
 //!
-//! Cases are numbered, and each is made from the seed and its number alone. They are looked at in
-//! rounds, by all threads; of each cause that is new in a round, the case with the lowest number is
-//! run in full at its end, and minimized. So what is found depends on the seed and on how many cases
-//! there were, and on nothing else.
+//! Cases are numbered, and each one depends only on the seed and its number. All threads run them
+//! in rounds. At the end of a round, for each new cause, the case with the lowest number is judged
+//! in full and minimized. The findings therefore depend only on the seed and the number of cases.
 
 mod programs;
 mod sequential;
@@ -27,97 +27,99 @@ use std::time::Duration;
 
 /// Configures a hunt.
 pub struct Hunt<'a, M> {
-    /// The models.
+    /// The models to compare.
     pub models: [M; 2],
-    /// What is looked at. On several CPUs those of [`View::DEFAULT`] can be.
+    /// The views. On several CPUs, only those in [`View::DEFAULT`] are supported.
     pub views: &'a [View],
-    /// What cases are made of.
+    /// The profile that cases are generated from.
     pub profile: &'static Profile,
-    /// How many CPUs do the operations, under every interleaving.
+    /// The number of CPUs. With more than one, every case is run under every interleaving.
     pub cpus: u8,
-    /// What cases are made from.
+    /// The seed of the random numbers.
     pub seed: u64,
-    /// So many cases at most.
+    /// The most cases.
     pub cases: u64,
-    /// No case is begun after this time. What was found by then is concluded, so that the same number of
-    /// cases finds the same.
+    /// No case starts after this time. What was observed by then is still concluded, so that the
+    /// findings depend only on the number of cases.
     pub time: Duration,
-    /// How many threads hunt. What is found does not depend on it.
+    /// The number of threads. The findings do not depend on it.
     pub threads: usize,
-    /// Stops the hunt when it is set.
+    /// Stops the hunt when it becomes true.
     pub interrupt: Option<&'a AtomicBool>,
-    /// Called many times a second with how far the hunt is.
+    /// Called with the progress, many times a second.
     pub watch: Option<&'a (dyn Fn(&HuntStatus) + Sync)>,
-    /// Under which name a finding is known already, if it is.
+    /// Looks up findings that are already known. `None` if no ledger is used.
     pub known: Option<&'a Known<'a>>,
 }
 
-/// Under which name a finding is known already, if it is.
+/// Returns the name under which a finding is already known, or `None` if it is new.
 pub type Known<'a> = dyn Fn(&Finding) -> Option<String> + Sync + 'a;
 
-/// Something that was found.
+/// A finding of a hunt.
 #[derive(Clone, Debug)]
 pub struct HuntFinding {
     /// The cause, and a case that shows it.
     pub finding: Finding,
-    /// The first case that showed it, before it was minimized.
+    /// The number of the first case that showed the cause, before it was minimized.
     pub number: u64,
-    /// Under which name it is known already, if it is.
+    /// The name under which it is already known, if it is.
     pub known: Option<String>,
 }
 
-/// How far a hunt is.
+/// The progress of a hunt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HuntStatus {
-    /// Cases that were run.
+    /// The cases that ran so far.
     pub cases: u64,
-    /// Operations of them that ran on both models.
+    /// The operations that ran on both models so far.
     pub ops: u64,
-    /// Findings.
+    /// The findings so far.
     pub findings: usize,
 }
 
-/// What became of a hunt.
+/// The results of a hunt, apart from the findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HuntSummary {
-    /// The cases that were run: those with the numbers below this one.
+    /// The number of cases that ran. They are the cases with numbers below this one.
     pub cases: u64,
-    /// Operations of them that ran on both models.
+    /// The number of their operations that ran on both models.
     pub ops: u64,
-    /// Of programs on several CPUs: how many schedules there were on both models together.
+    /// For programs on several CPUs: the number of schedules, on both models together.
     pub schedules: u128,
-    /// Programs with more states than a hunt goes through; nothing is known of these.
+    /// The number of programs that were skipped because they have too many states.
     pub too_large: u64,
-    /// How many findings there were.
+    /// The number of findings.
     pub findings: usize,
-    /// Whether somebody stopped it.
+    /// Whether the hunt was interrupted.
     pub interrupted: bool,
 }
 
-/// How one kind of case is looked at, by one thread.
+/// One thread that runs cases of one kind.
 trait Worker: Send {
-    /// Runs a case, keeps what is new in it, and returns how many operations ran on both models.
+    /// Runs a case, and keeps what is new in it. Returns the number of operations that ran on both
+    /// models.
     fn look(&mut self, number: u64) -> u64;
 }
 
-/// How one kind of case is looked at, by all threads.
+/// A kind of cases, sequential or concurrent, and what was found with them.
 trait Kind {
     type Worker: Worker;
-    /// Cases of a round, and how many a thread takes at a time.
+    /// The number of cases in a round, and the number that a thread takes at a time.
     const ROUND: u64;
     const BLOCK: u64;
-    /// Returns the findings of a round, those of the cases with the lowest numbers first.
+    /// Returns the findings of a round, sorted by the numbers of their cases.
     fn conclude(
         &mut self,
         workers: &mut [Self::Worker],
         summary: &mut HuntSummary,
     ) -> Vec<(u64, Finding)>;
-    /// Returns a worker that knows what was found in earlier rounds.
+    /// Makes a worker that knows what was found in earlier rounds.
     fn worker(&self) -> Self::Worker;
 }
 
 impl<M: Model> Hunt<'_, M> {
-    /// Hunts, and calls `tell` with each finding at the end of its round. An error of `tell` ends it.
+    /// Runs the hunt. Calls `tell` with each finding at the end of its round; an error from `tell`
+    /// ends the hunt.
     pub fn run<E>(
         &self,
         tell: impl FnMut(&HuntFinding) -> Result<(), E>,
@@ -139,8 +141,9 @@ impl<M: Model> Hunt<'_, M> {
         loop {
             workers.resize_with(self.threads.max(1), || kind.worker());
             let end = self.cases.min(summary.cases.saturating_add(K::ROUND));
-            // Blocks are taken in order, and a thread that takes one runs all of it. So whatever ends
-            // a round early, it is as if no more cases had been asked for.
+            // Blocks are taken in order, and a thread runs every block that it takes to the end. If
+            // a round ends early, the result is therefore the same as with a smaller number of
+            // cases.
             let next = AtomicU64::new(summary.cases);
             let ops = AtomicU64::new(summary.ops);
             let work = |worker: &mut K::Worker| {
@@ -182,7 +185,7 @@ impl<M: Model> Hunt<'_, M> {
         }
     }
 
-    /// Returns the same, as small as it gets.
+    /// Returns the finding with a minimized case.
     fn minimized(&self, finding: Finding) -> Finding {
         let cause = &finding.difference.cause;
         minimize(&self.models, self.views, &finding.case, cause).unwrap_or(finding)

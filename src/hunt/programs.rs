@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A hunt for what programs on several CPUs show: an outcome that one kernel allows and the other
-//! does not, under whatever schedule, or one that none may ever show.
+//! Hunts with programs on several CPUs: for outcomes that one kernel allows and the other does not
+//! under any schedule, and for those that no kernel may have.
 
 use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::Finding;
@@ -12,21 +12,21 @@ use spec::{Case, Model};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// What was found so far.
+/// What programs have shown so far.
 pub(super) struct Programs<'h, 'a, M> {
     hunt: &'h Hunt<'a, M>,
     known: Arc<HashSet<Cause>>,
     reported: HashSet<Cause>,
 }
 
-/// A thread that looks at programs.
+/// A worker for programs.
 pub(super) struct Looker<'a, M> {
     search: RaceSearch<'a, M, 2>,
     source: Source,
     explorer: Explorer,
     known: Arc<HashSet<Cause>>,
     looked: Looked,
-    /// The same operations, all on one CPU.
+    /// The same operations on one CPU.
     alone: Case,
 }
 
@@ -35,7 +35,8 @@ impl<M: Model> Worker for Looker<'_, M> {
         let case = self.source.case(number);
         let (known, explorer, looked) = (&self.known, &mut self.explorer, &mut self.looked);
         self.search.look_at(case, number, known, explorer, looked);
-        // What needs no other CPU is a finding of its own, and not one of those that are like it.
+        // A cause that needs only one CPU is a finding of its own, even if a similar one needs
+        // several.
         self.alone.clone_from(case);
         self.alone.ops.iter_mut().for_each(|op| op.cpu = Some(0));
         self.search
@@ -101,7 +102,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         let all = workers::map(self.hunt.threads, new, |(number, mut finding)| {
             search.on_one_cpu(&mut finding);
             let smaller = self.hunt.minimized(finding.clone());
-            // A smaller one is as good if it can say the same of all schedules.
+            // Take the smaller case only if its claim still covers all schedules.
             let Finding {
                 case, difference, ..
             } = &smaller;
@@ -119,10 +120,10 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
     }
 }
 
-/// Returns the same findings, but that an outcome that can be described in several ways is
-/// described as what a part of the program shows, if it can be: as in a search, which has seen all
-/// shorter programs before. What was known `before` is as good a description as any, and is nothing
-/// new.
+/// Describes findings by parts of their programs. An outcome can have several descriptions; if a
+/// part of the program shows one of them, that is the one returned, as in a search, which explores
+/// all shorter programs first. A description that was known `before` is preferred, and is not a new
+/// finding.
 fn by_parts<M: Model>(
     search: &RaceSearch<'_, M, 2>,
     findings: Vec<(u64, Finding)>,

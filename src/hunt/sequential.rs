@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A hunt for what sequential cases show.
+//! Hunts with sequential cases.
 
 use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::{Finding, Judged};
@@ -12,19 +12,19 @@ use std::sync::Arc;
 type Hasher = foldhash::fast::FixedState;
 type Causes = HashSet<Cause, Hasher>;
 
-/// What was found so far.
+/// What sequential cases have shown so far.
 pub(super) struct Sequential<'h, 'a, M> {
     hunt: &'h Hunt<'a, M>,
     known: Arc<Causes>,
 }
 
-/// A thread that judges cases.
+/// A worker for sequential cases.
 pub(super) struct Hunter<M> {
     models: [M; 2],
     source: Source,
     finder: CauseFinder,
     known: Arc<Causes>,
-    /// What is new in this round, and the first case that showed it.
+    /// The new causes of this round, each with the number of the first case that showed it.
     new: HashMap<Cause, u64, Hasher>,
 }
 
@@ -35,7 +35,7 @@ impl<M: Model> Worker for Hunter<M> {
         let (ops, causes) = self.finder.causes(&self.models, case);
         for cause in causes {
             if !self.known.contains(cause) {
-                // The blocks of a thread come in order.
+                // A thread gets its blocks in ascending order.
                 self.new.entry(cause.clone()).or_insert(number);
             }
         }
@@ -79,7 +79,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         let mut known = Causes::clone(&self.known);
         for (cause, number) in workers.iter_mut().flat_map(|worker| worker.new.drain()) {
             numbers.push(number);
-            // Whatever is found when it is judged in full, it need not be judged again.
+            // The cause is known from now on, whatever judging the case in full finds.
             known.insert(cause);
         }
         if numbers.is_empty() {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The cases of a hunt: each made from the seed and its number alone.
+//! The cases of a hunt. Each one depends only on the seed and its number.
 
 use spec::Case;
 use spec::generate::{Generator, Profile, Sizes};
 
-/// Programs on several CPUs have so many operations at most: each is run under every interleaving.
+/// The most operations of a program on several CPUs. Each program is run under every interleaving.
 const MOST_CONCURRENT: u8 = 6;
 
-/// On how many CPUs the cases of a profile are unless a number is given.
+/// Returns the default number of CPUs for the cases of a profile.
 pub fn usual_cpus(profile: &Profile) -> u8 {
     (*profile.sizes.cpus.start()).max(1)
 }
 
-/// Makes the cases of a hunt. Once it has made a few it allocates nothing.
+/// Generates the cases of a hunt. After the first few cases it allocates nothing.
 #[derive(Debug)]
 pub struct Source {
     generator: Generator,
@@ -22,7 +22,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Cases of a profile, on so many CPUs.
+    /// Makes a source of cases of a profile on this number of CPUs.
     pub fn new(profile: &'static Profile, seed: u64, cpus: u8) -> Self {
         let sizes = match cpus {
             0..=1 => Sizes {
@@ -52,7 +52,7 @@ impl Source {
         if case.is_concurrent() == several && case.schedule.is_none() {
             return case;
         }
-        // The profile is about the other kind of cases.
+        // The profile generates cases of the other kind, so move the operations to the right CPUs.
         self.case
             .topology
             .devices
@@ -61,7 +61,7 @@ impl Source {
         self.case.ops.clone_from(&case.ops);
         let mut random = mix(random);
         for (index, op) in self.case.ops.iter_mut().enumerate() {
-            // Each CPU has something to do.
+            // Every CPU has something to do.
             let cpu = match index as u64 {
                 first if first < self.cpus.into() => first,
                 _ => random % u64::from(self.cpus),
@@ -76,10 +76,10 @@ impl Source {
     }
 }
 
-/// From one state of the generator of random numbers `splitmix64` to the next.
+/// The increment of the state of the `splitmix64` generator.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Returns what `splitmix64` makes of a state: every number of another one.
+/// Returns the output of `splitmix64` for a state. It is a bijection.
 fn mix(state: u64) -> u64 {
     let state = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let state = (state ^ state >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether a ledger is true and complete: every entry shows, hides one difference only, and every
-//! difference that the searches find has its entry.
+//! Checks that a ledger is true and complete: every entry shows its difference, hides no other one,
+//! and every difference that the searches find has an entry.
 
 use super::{Entry, Ledger};
 use crate::explore::compare;
@@ -15,24 +15,25 @@ use crate::universe::Universe;
 use serde_json::Value;
 use spec::{Model, OpCode, Site};
 
-/// Something that is wrong with a ledger.
+/// Something wrong with a ledger.
 #[derive(Clone, Debug)]
 pub enum Trouble {
-    /// An entry does not show any more, or not as its file claims; each with the claim and what happens.
+    /// An entry no longer shows its difference, or not as its file claims. Each item of `why` has
+    /// the claim and what happens.
     Stale {
         /// The entry.
         entry: String,
-        /// What is not so.
+        /// The claims that do not hold.
         why: Vec<String>,
     },
-    /// An entry hides differences that are not the same.
+    /// An entry hides several different differences.
     Broad {
         /// The entry.
         entry: String,
         /// Their signatures.
         signatures: Vec<Value>,
     },
-    /// Two entries are about the same difference.
+    /// Two entries cover the same difference.
     Twice {
         /// The entries.
         entries: Vec<String>,
@@ -41,23 +42,23 @@ pub enum Trouble {
     },
     /// A difference has no entry.
     Missing {
-        /// The neighbours.
+        /// The neighbours that differ.
         models: [AnyModel; 2],
-        /// The universe that it was found in.
+        /// The universe in which the difference was found.
         scope: String,
-        /// What it is.
+        /// The difference, with a case that shows it.
         finding: Box<Finding>,
     },
 }
 
-/// What a check came to.
+/// The result of a check.
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
-    /// How many searches were made.
+    /// The number of searches.
     pub searches: usize,
-    /// How many differences they found, each counted once for its neighbours.
+    /// The number of differences found, counted separately for each pair of neighbours.
     pub differences: usize,
-    /// What is wrong.
+    /// What is wrong with the ledger.
     pub troubles: Vec<Trouble>,
 }
 
@@ -78,7 +79,8 @@ pub fn scopes() -> Vec<Universe> {
         only: Universe::usual(universe.ops, 2),
         ..universe
     };
-    // PASIDs around the limits multiply the states, and short sequences show what happens there.
+    // PASIDs around the limits multiply the number of states, and short sequences already show what
+    // happens there.
     let of_mms = |universe: Universe| Universe {
         pasids: Some((1..=universe.mms as u32).collect()),
         ..universe
@@ -97,7 +99,7 @@ pub fn scopes() -> Vec<Universe> {
     ]
 }
 
-/// Neighbours in history.
+/// Returns all pairs of neighbours in history.
 pub fn neighbours() -> Vec<[AnyModel; 2]> {
     { all().into_iter() }
         .filter_map(|model| Some([model.base()?, model]))
@@ -105,7 +107,7 @@ pub fn neighbours() -> Vec<[AnyModel; 2]> {
 }
 
 impl Ledger {
-    /// Checks everything. `progress` is called before each search.
+    /// Checks all entries and all pairs of neighbours. Calls `progress` before each search.
     pub fn check(&self, progress: &mut dyn FnMut([AnyModel; 2], &Universe)) -> Checked {
         let mut checked = Checked::default();
         for entry in &self.entries {
@@ -117,7 +119,7 @@ impl Ledger {
         }
         for models in neighbours() {
             let infos = models.map(|model| model.tree());
-            // Every signature that is known of these two, with what showed it.
+            // All known signatures of differences between these two, each with its source.
             let mut signatures: Vec<Value> = Vec::new();
             for entry in self.entries.iter().filter(|entry| entry.models == models) {
                 let difference = entry.counterexample.difference();
@@ -149,7 +151,8 @@ impl Ledger {
         checked
     }
 
-    /// Whether each entry is about one of these signatures, and each of them is that of one entry.
+    /// Checks that each entry covers one of these signatures, and that exactly one entry covers
+    /// each of them.
     fn check_patterns(
         &self,
         models: [AnyModel; 2],
@@ -184,7 +187,7 @@ impl Ledger {
 }
 
 impl Entry {
-    /// Returns what of it is not so.
+    /// Returns the claims of the entry that do not hold.
     fn wrong(&self) -> Vec<String> {
         let mut wrong: Vec<String> = { self.counterexample.check().into_iter() }
             .map(|wrong| {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One known difference, as its file has it.
+//! An entry: one known difference, as stored in its file.
 
 use crate::counterexample::Received;
 use crate::counterexample::received::{model, or_null, signature};
@@ -13,12 +13,12 @@ use spec::{At, Model, Tree};
 /// The `format` of an entry.
 pub const FORMAT: &str = "svadiff-known/1";
 
-/// Whether somebody wanted it.
+/// Whether a difference is intended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The commit was made for it, or its message announces it.
+    /// The commit was made for this change, or its message announces it.
     Intended,
-    /// It was not intended.
+    /// The change is an unintended effect of the commit.
     Regression,
 }
 
@@ -35,25 +35,25 @@ impl Kind {
 /// A known difference.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The name of its file, without the ending.
+    /// The name of its file, without the extension.
     pub name: String,
-    /// The two neighbours.
+    /// The two neighbours that differ.
     pub models: [AnyModel; 2],
-    /// What it is, in one sentence.
+    /// The difference, in one sentence.
     pub what: String,
-    /// Whether it was wanted.
+    /// Whether it was intended.
     pub kind: Kind,
-    /// The commit that made it.
+    /// The id of the commit that introduced it.
     pub introduced: String,
-    /// The commit that ended it.
+    /// The id of the commit that ended it.
     pub fixed: Option<String>,
-    /// A Message-ID or a commit where one can read of it.
+    /// A Message-ID or a commit that documents it.
     pub reference: String,
-    /// What of a signature has to be like this. A key that is left out can be anything.
+    /// The parts of a signature that must match. A key that is missing here matches anything.
     pub signature: Value,
     /// A case that shows it.
     pub counterexample: Received,
-    /// The signature with anchors in place of lines, so that it holds for other neighbours too.
+    /// The signature with anchors instead of lines, so that it also matches in other revisions.
     pattern: Value,
 }
 
@@ -134,13 +134,13 @@ impl Entry {
         })
     }
 
-    /// Returns whether it is about differences with this signature.
+    /// Returns whether the entry covers differences with this signature.
     pub fn covers(&self, signature: &Value) -> bool {
         covers(&self.pattern, signature)
     }
 
-    /// Whether it is about these neighbours: its own, and all others of which the later one has the
-    /// same commit and the earlier one has not.
+    /// Returns whether the entry applies to these neighbours: its own, or any others where the
+    /// later model adds the same commit.
     pub fn is_about(&self, models: [AnyModel; 2]) -> bool {
         let [from, to] = models;
         let has = |id: &str| {
@@ -150,8 +150,8 @@ impl Entry {
         self.models == models || to.base() == Some(from) && self.commit().is_some_and(has)
     }
 
-    /// Returns the commit of the step between its models: the one that made the difference, or the
-    /// one that ended the misbehaviour which it is about.
+    /// Returns the id of the commit between its two models: the one that introduced the difference,
+    /// or the one that ended the misbehaviour.
     fn commit(&self) -> Option<&str> {
         let commits = self.models[1].tree().revision.commits;
         let named = [Some(self.introduced.as_str()), self.fixed.as_deref()];
@@ -160,7 +160,7 @@ impl Entry {
     }
 }
 
-/// A signature with anchors in place of files, lines and revisions.
+/// Replaces citations in a signature by their anchors.
 fn anchored(signature: Value, trees: [&Tree; 2]) -> Value {
     match signature {
         Value::Object(parts) => match anchor(&parts, trees) {
@@ -176,7 +176,7 @@ fn anchored(signature: Value, trees: [&Tree; 2]) -> Value {
     }
 }
 
-/// The anchor of a citation in one of two trees.
+/// Returns the anchor that a citation points at in one of two trees.
 fn anchor(citation: &Map<String, Value>, trees: [&Tree; 2]) -> Option<&'static str> {
     let cites = |tree: &Tree, at: At| {
         let cited = tree.cite(at);
@@ -196,8 +196,8 @@ fn anchor(citation: &Map<String, Value>, trees: [&Tree; 2]) -> Option<&'static s
     found.map(|(_, at)| at.name())
 }
 
-/// Returns whether everything that a pattern says of an object is so, at every depth. A list is as
-/// long, and its items are as the pattern says.
+/// Returns whether a value matches a pattern, at every depth. Objects match if they have at least
+/// the keys of the pattern; lists match if they have the same length and their items match.
 fn covers(pattern: &Value, value: &Value) -> bool {
     match (pattern, value) {
         (Value::Object(pattern), Value::Object(value)) => { pattern.iter() }
@@ -223,7 +223,7 @@ mod tests {
         assert!(covers(&json!({"from": {"returned": "ok"}}), &value));
         assert!(!covers(&json!({"from": {"returned": "an error"}}), &value));
         assert!(!covers(&json!({"to": {}}), &value));
-        // A list is one thing.
+        // A list must match as a whole.
         assert!(!covers(&json!({"from": {"decided_by": [1]}}), &value));
     }
 }

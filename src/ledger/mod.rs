@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The ledger of known differences: so that a new one stands out.
+//! The ledger of known differences. It makes new differences stand out.
 //!
-//! An entry is about two neighbours in history. Two models that are none differ by what the models on
-//! the way between them differ by, so a difference of theirs is known where all of these are.
+//! An entry is about two neighbours in history. If two models are not neighbours, their difference
+//! is known if all differences between the models on the path between them are known.
 
 mod check;
 mod entry;
@@ -27,15 +27,15 @@ pub struct Ledger {
     pub entries: Vec<Entry>,
 }
 
-/// The files that this program was built with.
+/// The files of the ledger that is built into this program.
 const SHIPPED: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/known.rs"));
 
 impl Ledger {
-    /// Returns the one that this program was built with.
+    /// Returns the ledger that is built into this program.
     ///
     /// # Panics
     ///
-    /// If one of its files was no entry then; a test reads them all.
+    /// If one of the files is not a valid entry. A test reads them all.
     pub fn shipped() -> &'static Ledger {
         static LEDGER: OnceLock<Ledger> = OnceLock::new();
         LEDGER.get_or_init(|| {
@@ -44,7 +44,7 @@ impl Ledger {
         })
     }
 
-    /// Returns the entries of a folder: all of its files that end in `.json`.
+    /// Reads the entries of a folder: all files whose names end in `.json`.
     pub fn read(folder: &Path) -> Result<Ledger, Refused> {
         let cannot = |what: &Path, error: io::Error| {
             let name = spec::read::shortened(what.display(), 300);
@@ -80,14 +80,14 @@ impl Ledger {
         Ok(Ledger { entries })
     }
 
-    /// The entries about these two neighbours.
+    /// Returns the entries that apply to these two neighbours.
     pub fn of_models(&self, models: [AnyModel; 2]) -> impl Iterator<Item = &Entry> {
         self.entries
             .iter()
             .filter(move |entry| entry.is_about(models))
     }
 
-    /// The entry of a difference of two neighbours with this signature.
+    /// Returns the entry that covers this signature of a difference between two neighbours.
     pub fn entry(&self, models: [AnyModel; 2], signature: &Value) -> Option<&Entry> {
         let mut all = self.of_models(models);
         all.find(|entry| entry.covers(signature))

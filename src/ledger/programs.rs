@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Programs on several CPUs: what one of two neighbours allows and the other does not, under
-//! whatever schedule, and whether it is known.
+//! Programs on several CPUs: finds what one of two neighbours allows and the other does not under
+//! any schedule, and whether it is known.
 
 use super::{Ledger, Shown};
 use crate::finding::Finding;
@@ -14,15 +14,16 @@ use spec::{Case, Model};
 use std::collections::HashSet;
 
 impl Ledger {
-    /// The causes of the entries about these two neighbours.
+    /// Returns the causes of the entries that apply to these two neighbours.
     pub fn causes(&self, models: [AnyModel; 2]) -> HashSet<Cause> {
         let all = self.of_models(models);
         let differences = all.filter_map(|entry| entry.counterexample.difference());
         differences.map(|difference| difference.cause).collect()
     }
 
-    /// What the operations of a case show of two neighbours under every interleaving and that is
-    /// not known; `None` where there are too many of them. The `causes` are those of the entries.
+    /// Returns the differences that the operations of a case show between two neighbours under
+    /// every interleaving and that are not known; `None` if there are too many interleavings.
+    /// `causes` are those of the entries.
     pub fn news_of_program(
         &self,
         models: [AnyModel; 2],
@@ -33,8 +34,8 @@ impl Ledger {
         if news.is_empty() {
             return Some(news);
         }
-        // An outcome can be told in several ways. As in a search, a difference is told of the
-        // simplest program that shows it, and if that one can be told as what is known, so can all.
+        // An outcome can have several descriptions. As in a search, the simplest program that shows
+        // a difference decides: if it has a description that is known, so has the difference.
         let mut news = self.news_of_parts(models, case, causes)?;
         let mut at = 0;
         while let Some((case, Shown { difference, .. })) = news.get(at) {
@@ -51,8 +52,8 @@ impl Ledger {
         Some(news)
     }
 
-    /// The same, of all parts of a program, the shorter ones first: what they show that is known is
-    /// known of the longer ones.
+    /// Does the same for all parts of a program, the shorter ones first. What a part shows is then
+    /// known for longer parts.
     fn news_of_parts(
         &self,
         models: [AnyModel; 2],
@@ -67,7 +68,7 @@ impl Ledger {
         Some(news)
     }
 
-    /// The same, of this program alone. What it shows is added to what is known.
+    /// Does the same for this program alone, and adds what it shows to `known`.
     fn news_of(
         &self,
         models: [AnyModel; 2],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Case in, verdict out: what every driver asks that wants to know whether something is new.
+//! Verdicts on cases: whether what a case shows is new.
 
 use super::{Entry, Ledger, neighbours};
 use crate::history::path;
@@ -9,30 +9,30 @@ use crate::report::json::signature::signature_json;
 use crate::runs::Runs;
 use spec::{Case, Model};
 
-/// A difference of two models.
+/// A difference between two models.
 #[derive(Clone, Debug)]
 pub struct Shown {
-    /// The models, which are neighbours, the earlier one first.
+    /// The models. They are neighbours, the earlier one first.
     pub models: [AnyModel; 2],
-    /// What they differ in.
+    /// The difference.
     pub difference: Difference,
 }
 
-/// What is to be said of a case on two models.
+/// The verdict on a case on two models.
 #[derive(Clone, Debug)]
 pub enum Verdict<'a> {
-    /// They do not differ.
+    /// The models do not differ.
     Agree,
-    /// They differ, and all of it is known.
+    /// The models differ, and all differences are known.
     Known(Vec<&'a Entry>),
-    /// They differ, and these differences on the way between them are not known.
+    /// The models differ. These are the differences on the path between them that are not known.
     Different(Vec<Shown>),
-    /// Nothing can be said, and why not.
+    /// There is no verdict, for this reason.
     Incomparable(String),
 }
 
-/// A case on trial. Each model runs it once, and each two neighbours are compared once, however
-/// many pairs of models are asked about.
+/// A case to be judged on pairs of models. Each model runs it once, and each pair of neighbours is
+/// compared once, however many pairs are judged.
 #[derive(Debug)]
 pub struct Trial<'l> {
     ledger: &'l Ledger,
@@ -40,7 +40,7 @@ pub struct Trial<'l> {
     steps: Vec<([AnyModel; 2], Step<'l>)>,
 }
 
-/// In what two neighbours differ.
+/// The differences between two neighbours.
 #[derive(Clone, Debug, Default)]
 struct Step<'l> {
     known: Vec<&'l Entry>,
@@ -48,12 +48,12 @@ struct Step<'l> {
 }
 
 impl Ledger {
-    /// Judges a case on two models, by the views that are on unless others are asked for.
+    /// Judges a case on two models in the default views.
     pub fn verdict(&self, models: [AnyModel; 2], case: &Case) -> Verdict<'_> {
         self.trial(case).verdict(models)
     }
 
-    /// Returns the same for more than two models.
+    /// Prepares to judge a case on several pairs of models.
     pub fn trial<'l>(&'l self, case: &Case) -> Trial<'l> {
         Trial {
             ledger: self,
@@ -64,7 +64,7 @@ impl Ledger {
 }
 
 impl<'l> Trial<'l> {
-    /// Judges it on two models.
+    /// Judges the case on two models.
     pub fn verdict(&mut self, models: [AnyModel; 2]) -> Verdict<'l> {
         if self.runs.case().is_on_several_cpus() {
             let why = "under one schedule two kernels may differ in what both can do";
@@ -85,7 +85,8 @@ impl<'l> Trial<'l> {
             }
             unknown.extend(self.news_of(models));
         }
-        // Two models differ by some step between them; if no step shows it, that is news.
+        // If two models differ, some step between them should show it. If none does, the difference
+        // is new.
         if known.is_empty() && unknown.is_empty() {
             let difference = first;
             unknown.push(Shown { models, difference });
@@ -96,7 +97,7 @@ impl<'l> Trial<'l> {
         }
     }
 
-    /// Returns everything in which neighbours differ and that is not known.
+    /// Returns all differences between neighbours that are not known.
     pub fn news(&mut self) -> Vec<Shown> {
         let all = neighbours().into_iter();
         all.flat_map(|models| self.news_of(models)).collect()
@@ -138,9 +139,9 @@ impl<'l> Trial<'l> {
 }
 
 impl Ledger {
-    /// By which entries a difference of two models is known that a case shows; `None` where it is
-    /// not. Of two that are no neighbours it is by those of the steps between them. What several
-    /// CPUs do is known where the models are neighbours, or not at all.
+    /// Returns the names of the entries that cover a difference of two models in a case; `None` if
+    /// it is new. For models that are not neighbours, these are the entries for the steps between
+    /// them. On several CPUs, only differences between neighbours can be known.
     pub fn name_of(
         &self,
         models: [AnyModel; 2],

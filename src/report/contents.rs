@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What commands report, before it has a form.
+//! The contents of reports, independent of their form.
 
 use crate::finding::Finding;
 use crate::history::Change;
@@ -15,37 +15,36 @@ use crate::universe::Universe;
 use spec::Case;
 use spec::generate::Profile;
 
-/// What a command reports.
+/// The report of a command.
 #[derive(Clone, Copy, Debug)]
 pub enum Report<'a> {
     /// The models.
     Models(&'a [AnyModel]),
-    /// What each of some models does with a case.
+    /// What several models do with a case.
     Trace(&'a TraceReport<'a>),
     /// What two models do with a case, side by side.
     Diff(&'a DiffReport<'a>),
-    /// What each step of history changed of what a case does.
+    /// What each step in history changes in the behaviour of a case.
     Bisect(&'a BisectReport<'a>),
     /// What an exploration of a universe found and covered.
     Search(&'a SearchReport<'a>),
-    /// How many findings each pair of models has in a universe.
+    /// The number of findings for each pair of models in a universe.
     Matrix(&'a MatrixReport<'a>),
     /// The outcomes of a program under every interleaving.
     Race(&'a RaceReport<'a>),
     /// A minimized case.
     Minimized(&'a MinimizedReport<'a>),
-    /// The last finding of a hunt that goes on. A form that gives all findings at the end writes
-    /// nothing.
+    /// The latest finding of a running hunt. Forms that write all findings at the end ignore it.
     HuntFinding(&'a HuntReport<'a>),
-    /// What a hunt found.
+    /// The findings of a hunt.
     Hunt(&'a HuntReport<'a>),
-    /// The known differences.
+    /// The entries of the ledger.
     Ledger(&'a Ledger),
-    /// What the check of a ledger found.
+    /// The result of checking a ledger.
     LedgerCheck(&'a LedgerReport<'a>),
 }
 
-/// What each of some models does with a case.
+/// What several models do with a case.
 #[derive(Debug)]
 pub struct TraceReport<'a> {
     /// The models.
@@ -63,47 +62,47 @@ pub struct DiffReport<'a> {
     pub views: &'a [View],
     /// The runs of the case.
     pub runs: &'a Runs,
-    /// All differences, consequences included.
+    /// All differences, including consequences.
     pub differences: &'a [Difference],
 }
 
-/// One case through history.
+/// One case on every model of history.
 #[derive(Debug)]
 pub struct BisectReport<'a> {
     /// The case.
     pub case: &'a Case,
-    /// Each model, and the step that leads to it; `None` where history begins.
+    /// Each model with the step that leads to it; `None` for the first model.
     pub steps: Vec<(AnyModel, Option<BisectStep>)>,
 }
 
 /// The step from a model to one that is built on it.
 #[derive(Debug)]
 pub struct BisectStep {
-    /// The model, and the one that is built on it.
+    /// The model, and the one built on it.
     pub models: [AnyModel; 2],
-    /// All differences, consequences included.
+    /// All differences, including consequences.
     pub differences: Vec<Difference>,
-    /// The commits that made them.
+    /// The changes that made them.
     pub by: Vec<Change>,
 }
 
 /// What an exploration of a universe found and covered.
 #[derive(Debug)]
 pub struct SearchReport<'a> {
-    /// One model that was checked, or two that were compared.
+    /// The one model that was checked, or the two that were compared.
     pub models: Vec<AnyModel>,
     /// The universe.
     pub universe: &'a Universe,
     /// The views in which two models were compared.
     pub views: &'a [View],
-    /// What was found and covered.
+    /// The findings and the extent of the exploration.
     pub summary: &'a SearchSummary,
-    /// The digest of a complete exploration.
+    /// The digest, if the exploration is complete.
     pub digest: Option<String>,
 }
 
 impl<'a> SearchReport<'a> {
-    /// Returns the report of a question and its answer.
+    /// Makes the report of a question and its answer.
     pub fn new<const N: usize>(
         question: &Question<'a, AnyModel, N>,
         summary: &'a SearchSummary,
@@ -118,9 +117,9 @@ impl<'a> SearchReport<'a> {
         }
     }
 
-    /// Returns the most bytes that the process had at the same time, and the most that states took
-    /// of them; `None` of a search with few states, whose measure would say nothing, and of a race
-    /// search, which keeps the states of one program at a time.
+    /// Returns the peak memory of the process and the part of it that states took, in bytes.
+    /// Returns `None` for a search with few states, where the measurement means nothing, and for a
+    /// race search, which keeps the states of one program at a time.
     pub fn memory(&self) -> Option<(u64, u64)> {
         const WORTH_MEASURING: usize = 100_000;
         let SearchSummary {
@@ -132,41 +131,41 @@ impl<'a> SearchReport<'a> {
     }
 }
 
-/// How many findings each pair of models has in a universe.
+/// The number of findings for each pair of models in a universe.
 #[derive(Debug)]
 pub struct MatrixReport<'a> {
     /// The universe.
     pub universe: &'a Universe,
     /// The views.
     pub views: &'a [View],
-    /// For each model the pairs that it is the first one of.
+    /// For each model, the pairs in which it is the first.
     pub rows: Vec<(AnyModel, Vec<MatrixPair>)>,
 }
 
-/// One pair of models.
+/// A pair of models.
 #[derive(Debug)]
 pub struct MatrixPair {
     /// The second model.
     pub to: AnyModel,
-    /// How many findings there are.
+    /// The number of findings.
     pub findings: usize,
     /// Whether everything was explored.
     pub complete: bool,
-    /// The digest of a complete exploration.
+    /// The digest, if the exploration is complete.
     pub digest: Option<String>,
 }
 
 /// The outcomes of a program under every interleaving.
 #[derive(Debug)]
 pub struct RaceReport<'a> {
-    /// The program; its schedule does not matter.
+    /// The program. Its schedule is ignored.
     pub case: &'a Case,
-    /// For each model what it allows.
+    /// What each model allows.
     pub models: Vec<(AnyModel, Explored)>,
 }
 
 impl RaceReport<'_> {
-    /// Returns whether some model has more states than the bounds let be explored.
+    /// Returns whether the bounds stopped the exploration of any model early.
     pub fn is_cut(&self) -> bool {
         self.models.iter().any(|(_, explored)| explored.cut)
     }
@@ -179,38 +178,38 @@ pub struct MinimizedReport<'a> {
     pub models: [AnyModel; 2],
     /// The views in which they are compared.
     pub views: &'a [View],
-    /// The case before.
+    /// The case before it was minimized.
     pub before: &'a Case,
-    /// The smallest case, and what it shows.
+    /// The minimized case, and what it shows.
     pub finding: &'a Finding,
 }
 
-/// What a hunt found.
+/// The findings of a hunt.
 #[derive(Debug)]
 pub struct HuntReport<'a> {
     /// The models.
     pub models: [AnyModel; 2],
     /// The views in which they are compared.
     pub views: &'a [View],
-    /// What cases are made of.
+    /// The profile that cases are generated from.
     pub profile: &'static Profile,
-    /// How many CPUs do the operations.
+    /// The number of CPUs.
     pub cpus: u8,
-    /// The seed of the cases.
+    /// The seed.
     pub seed: u64,
-    /// The folder of the ledger, where one was named.
+    /// The folder of the ledger, if one was given.
     pub known: Option<String>,
     /// The findings so far.
     pub findings: Vec<HuntFinding>,
-    /// How far the hunt went.
+    /// The progress or the results of the hunt.
     pub summary: HuntSummary,
 }
 
-/// What the check of a ledger found.
+/// The result of checking a ledger.
 #[derive(Debug)]
 pub struct LedgerReport<'a> {
     /// The ledger.
     pub ledger: &'a Ledger,
-    /// What its check found.
+    /// The result of the check.
     pub checked: &'a Checked,
 }

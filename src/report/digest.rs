@@ -7,8 +7,8 @@ use crate::question::Question;
 use sha2::{Digest, Sha256};
 use spec::Model;
 
-/// Returns a hash over the universe, the models and the findings of a complete exploration with
-/// their cases: the same on every machine. The first 16 hex digits of a SHA-256.
+/// Returns the digest of a complete exploration: the first 16 hex digits of a SHA-256 over the
+/// universe, the models, and the findings with their cases. It is the same on every machine.
 pub fn digest<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     findings: &[Finding],
@@ -22,7 +22,7 @@ pub fn digest<M: Model, const N: usize>(
     line(&question.universe.to_json().to_string());
     infos.iter().for_each(|info| line(info.name()));
     question.views.iter().for_each(|view| line(view.name()));
-    // A single model stands on both sides of its findings.
+    // A single model is both sides of its findings.
     let sides = [infos[0], infos[N - 1]];
     for finding in findings {
         let signature = signature_json(&finding.difference.cause, sides);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Reports: what a command has to report, and the forms in which it can be written.
+//! Reports: what commands print, and the forms in which they print it.
 //!
-//! A form is one file, or one folder, and its place in [`FORMS`].
+//! A form is one file or one folder, and has an entry in [`FORMS`].
 
 mod contents;
 mod digest;
@@ -22,20 +22,20 @@ pub use text::{
 
 use std::io::{self, Write};
 
-/// Columns of a line in a mail that is quoted once or twice.
+/// The width of a line in columns. A mail can quote it once or twice without wrapping.
 pub const WIDTH: usize = 75;
 
-/// A form that reports can be written in.
+/// A form in which reports can be written.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// The name, on the command line.
+    /// The name of the form on the command line.
     pub name: &'static str,
-    /// Writes a report. What a form does not have is an error of kind
+    /// Writes a report. If the form does not support the report, returns an error of kind
     /// [`Unsupported`](io::ErrorKind::Unsupported).
     pub write: fn(&Report<'_>, &mut dyn Write) -> io::Result<()>,
 }
 
-/// All forms, the usual one first.
+/// All forms, the default first.
 pub const FORMS: &[Form] = &[text::FORM, json::FORM];
 
 impl Form {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One case through history.
+//! One case on every model of history, as JSON.
 
 use super::difference::difference;
 use crate::finding::id;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A counterexample file.
+//! Counterexample files.
 
 use super::history::history;
 use super::place::place_and_view;
@@ -14,11 +14,11 @@ use crate::runs::Runs;
 use serde_json::{Value, json};
 use spec::Model;
 
-/// A counterexample file of a finding, which was found with these views.
+/// Returns the counterexample file of a finding. `views` are the views in which it was found.
 pub fn counterexample(models: [AnyModel; 2], views: &[View], finding: &Finding) -> Value {
     let runs = Runs::of(&models, finding);
     let case = runs.case();
-    // What the file claims is what its reader will see.
+    // The file claims what its reader will observe.
     let Claim {
         difference,
         one_minimal,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Two models and one case.
+//! Two models with one case, as JSON.
 
 use super::difference::difference;
 use super::history::history;

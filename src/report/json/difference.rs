@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One difference of a case.
+//! One difference of a case, as JSON.
 
 use super::place::place;
 use super::signature::{decided_by, signature_json};
@@ -9,7 +9,7 @@ use crate::report::headline;
 use serde_json::{Value, json};
 use spec::{Case, Model};
 
-/// A difference: where it is, what it is, and what decided on either side.
+/// Returns a difference: its place, its cause, and the decision on each side.
 pub(super) fn difference(models: [AnyModel; 2], case: &Case, difference: &Difference) -> Value {
     let infos = models.map(|model| model.tree());
     let [from, to] = [0, 1].map(|side| decided_by(difference.decided[side], infos[side]));

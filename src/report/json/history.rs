@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The commits of a difference.
+//! The commits of a difference, as JSON.
 
 use crate::history::{Change, History, Life};
 use serde_json::{Value, json};
 
-/// Returns the ids of the commits of a difference of two models.
+/// Returns the ids of the commits of a difference between two models.
 pub(super) fn history(history: &History) -> Value {
     let mut all = alone(history);
     all["to"] = life(&history.to);
     all
 }
 
-/// Returns the ids of the commits of what one model does.
+/// Returns the ids of the commits of a misbehaviour of one model.
 pub(super) fn alone(history: &History) -> Value {
     json!({
         "introduced": id(history.introduced),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a hunt found.
+//! The findings of a hunt, as JSON.
 
 use super::counterexample;
 use crate::hunt::HuntFinding;

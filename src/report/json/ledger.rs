@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The ledger: its entries, a new one, and what its check found.
+//! The ledger, a new entry, and the result of a check, as JSON.
 
 use super::counterexample;
 use crate::finding::{Finding, id};
@@ -29,7 +29,8 @@ fn entry(entry: &Entry) -> Value {
     })
 }
 
-/// A new entry for a finding. Without a reference, it is the commit that introduced the difference.
+/// Returns a new entry for a finding. The default reference is the commit that introduced the
+/// difference.
 pub fn new_entry(
     models: [AnyModel; 2],
     views: &[View],

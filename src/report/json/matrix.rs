@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every pair of models in one universe.
+//! Every pair of models in one universe, as JSON.
 
 use crate::report::MatrixReport;
 use serde_json::{Value, json};

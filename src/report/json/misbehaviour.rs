@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What one model does that no kernel may do.
+//! What one model does and no kernel may do, as JSON.
 
 use super::history;
 use super::place::place_and_view;
@@ -19,7 +19,7 @@ pub fn misbehaviour(model: AnyModel, finding: &Finding) -> Value {
     } = finding;
     let info = model.tree();
     let mut signature = signature_json(&difference.cause, [info; 2]);
-    // There is only one side.
+    // A single model has only one side.
     if let Some(signature) = signature.as_object_mut() {
         signature.shift_remove("side");
     }
@@ -36,7 +36,7 @@ pub fn misbehaviour(model: AnyModel, finding: &Finding) -> Value {
     })
 }
 
-/// Returns the case of a finding about one model, with what it shows as its title.
+/// Returns the case of a finding about one model. Its title says what the case shows.
 pub fn misbehaving_case(model: AnyModel, finding: &Finding) -> Value {
     let title = Some(misbehaves(model, &finding.difference));
     let case = finding.case.clone();

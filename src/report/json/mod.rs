@@ -29,7 +29,7 @@ use crate::judge::View;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// JSON for programs, laid out for people.
+/// JSON for programs, formatted so that people can read it.
 pub const FORM: Form = Form {
     name: "json",
     write,
@@ -42,7 +42,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// Returns a report as JSON; `None` where it is part of a later one.
+/// Returns a report as JSON; `None` if it is only a part of a later report.
 fn of(report: &Report<'_>) -> Option<Value> {
     Some(match report {
         Report::Models(models) => models::models(models),

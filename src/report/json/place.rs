@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Where a difference is.
+//! The place of a difference, as JSON.
 
 use crate::judge::{Difference, Place};
 use serde_json::{Value, json};

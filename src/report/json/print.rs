@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! JSON for people: what fits a line stands on one.
+//! Formats JSON for people: what fits in a line is on one line.
 
 use crate::report::WIDTH;
 use serde_json::Value;
 use spec::read::is_hidden;
 
-/// Returns the value, with a line break after it. Lists and objects that fit the width stand on one
-/// line.
+/// Formats a value, followed by a line break. Lists and objects that fit the width are on one line.
 pub fn json(value: &Value) -> String {
     let mut out = String::new();
     write(value, 0, 0, &mut out);
@@ -14,7 +13,7 @@ pub fn json(value: &Value) -> String {
     out
 }
 
-/// `indent` is that of the line, `used` the columns in front of the value.
+/// `indent` is the indentation of the line, `used` the number of columns before the value.
 fn write(value: &Value, indent: usize, used: usize, out: &mut String) {
     let flat = one_line(value);
     let room = WIDTH.saturating_sub(indent + used + 1);
@@ -82,13 +81,12 @@ fn atom(value: &Value) -> String {
     escape_json(&value.to_string())
 }
 
-/// Returns the same JSON, with everything escaped in its strings that a terminal would not show as
-/// it is.
+/// Escapes in the strings of a JSON text everything that a terminal would not show as it is.
 pub fn escape_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            // In a string they would stand escaped.
+            // Inside a string they would already be escaped.
             '\t' | '\n' | '\r' => out.push(' '),
             c if is_hidden(c) => {
                 let units = c.encode_utf16(&mut [0; 2]).to_vec();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The outcomes that models allow.
+//! The outcomes that models allow, as JSON.
 
 use crate::interleaving::{Explored, Outcome, Witness};
 use crate::models::AnyModel;
@@ -22,7 +22,7 @@ fn of_model((model, explored): &(AnyModel, Explored)) -> (String, Value) {
 
 fn outcome((outcome, witness): (&Outcome, &Witness)) -> Value {
     let mut value = serde_json::to_value(outcome).expect("an outcome is JSON");
-    // JSON has numbers of any length, but most programs that read it do not.
+    // JSON allows numbers of any length, but most programs that read it do not.
     value["schedules"] = u64::try_from(witness.schedules)
         .map_or_else(|_| json!(witness.schedules.to_string()), |n| json!(n));
     value["schedule"] = json!(witness.schedule);

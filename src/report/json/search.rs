@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What an exploration found and covered.
+//! The findings and the extent of an exploration, as JSON.
 
 use super::{counterexample, misbehaviour};
 use crate::finding::Finding;

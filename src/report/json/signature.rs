@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Signatures in JSON.
+//! Signatures, as JSON.
 
 use crate::judge::{Cause, LeakKind, RetKind};
 use serde_json::{Value, json};
 use spec::{At, Decision, Tree};
 
-/// The signature of a cause, for models with this information.
+/// Returns the signature of a cause. The trees are those of the two models.
 pub fn signature_json(cause: &Cause, infos: [&Tree; 2]) -> Value {
     let returned = |(outcome, decided): &(RetKind, Option<Decision>), info| {
         let returned = match outcome {
@@ -58,7 +58,7 @@ pub fn signature_json(cause: &Cause, infos: [&Tree; 2]) -> Value {
     }
 }
 
-/// Returns a signature as 0.1.0 wrote it, without the names of anchors.
+/// Returns a signature in the form of version 0.1.0, without the names of anchors.
 pub(crate) fn without_anchors(mut signature: Value) -> Value {
     match &mut signature {
         Value::Object(parts) => {
@@ -77,8 +77,8 @@ pub(crate) fn without_anchors(mut signature: Value) -> Value {
     signature
 }
 
-/// Returns whether a signature is the one that a file claims. Files of 0.1.0 name no anchors: a
-/// citation without one is the same whatever the anchor.
+/// Returns whether a signature is the one that a file claims. Files of version 0.1.0 do not name
+/// anchors, and a citation without an anchor matches any.
 pub(crate) fn is_claimed(claimed: &Value, signature: &Value) -> bool {
     match (claimed, signature) {
         (Value::Object(claimed), Value::Object(signature)) => {
@@ -96,7 +96,7 @@ pub(crate) fn is_claimed(claimed: &Value, signature: &Value) -> bool {
     }
 }
 
-/// Returns a citation in JSON: the anchor, and where it is in a revision.
+/// Returns a citation: the anchor, and its position in a revision.
 pub fn cite(at: At, tree: &Tree) -> Value {
     let cited = tree.cite(at);
     json!({
@@ -107,8 +107,8 @@ pub fn cite(at: At, tree: &Tree) -> Value {
     })
 }
 
-/// Returns the citations of a decision in JSON: the line that decided, then the line whose result
-/// it propagated.
+/// Returns the citations of a decision: the line that decided, then the line whose result it
+/// propagated.
 pub fn decided_by(decision: Option<Decision>, info: &Tree) -> Value {
     let cites = decision
         .into_iter()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Traces by the name of the model.
+//! Traces, as JSON.
 
 use crate::models::AnyModel;
 use crate::runs::Runs;
 use serde_json::{Map, Value};
 
-/// Returns the trace of a case on each of some models, by the names of the models.
+/// Returns the trace of a case on each model, by the name of the model.
 pub fn traces(models: &[AnyModel], runs: &Runs) -> Value {
     let trace = |model: &AnyModel| {
         let trace = &runs.recording(*model).trace;

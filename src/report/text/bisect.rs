@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One case through history.
+//! One case on every model of history, as text.
 
 use super::{case_lines, cites, headline, op, topology, wrap};
 use crate::history::Change;
@@ -61,8 +61,8 @@ fn step(case: &Case, step: &BisectStep) -> String {
     }
 }
 
-/// Returns the commits that made a difference, each with those that cannot be had without it nor it
-/// without them. Of a backport, the mainline revision that has the original.
+/// Returns the commits that made a difference, each with those that it cannot be separated from.
+/// For a backport, also names the mainline revision that has the original.
 fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
     let tree = model.tree();
     let graph = tree.graph;
@@ -87,7 +87,8 @@ fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
     by.chain(with).collect()
 }
 
-/// Returns where mainline has a commit that a stable branch has as a backport.
+/// Returns a note on the mainline revision that has the original of a backport; empty for other
+/// commits.
 fn original(model: AnyModel, change: &Change) -> String {
     let tree = model.tree();
     let mut mainline =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A concurrent run, section by section: time goes down, and each CPU has a column.
+//! A concurrent run, section by section. Time runs downwards, and each CPU has a column.
 
 use super::side_by_side::fold;
 use super::{call, op, ret};
@@ -10,14 +10,15 @@ use spec::record::{Ran, Recording};
 use spec::{Case, Decision, Model};
 use std::collections::HashSet;
 
-/// More CPUs than this share one column.
+/// The most columns. If there are more CPUs, all share one column.
 const MOST_COLUMNS: usize = 4;
 
-/// In front of the columns: which section it is, and which CPU has `iommu_sva_lock` in it.
+/// The width before the columns: the number of the section, and the CPU that holds `iommu_sva_lock`
+/// in it.
 const MARGIN: usize = 10;
 
-/// Returns both runs of a concurrent case, each under the name of its model; nothing of a
-/// sequential one.
+/// Returns both runs of a concurrent case, each under the name of its model; empty for a sequential
+/// case.
 pub fn both_runs(models: &[AnyModel], runs: &Runs) -> String {
     let case = runs.case();
     if !case.is_concurrent() {
@@ -30,8 +31,9 @@ pub fn both_runs(models: &[AnyModel], runs: &Runs) -> String {
     models.iter().map(run).collect()
 }
 
-/// Returns a line for each section: its number, the CPU that holds the lock in it or since, and in
-/// the column of its CPU what it does. A section without the lock that follows one with it says so.
+/// Returns a line for each section: its number, the CPU that holds the lock, and, in the column of
+/// its CPU, what the section does. If a section without the lock follows one with it, the line says
+/// so.
 pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> String {
     let cpus = case.cpus();
     let shared = cpus.len() > MOST_COLUMNS;
@@ -92,7 +94,7 @@ pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> Strin
     out
 }
 
-/// Returns what a section does, in lines.
+/// Returns what a section does, as lines.
 fn section<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if ran.locked && !is_first {
@@ -120,7 +122,7 @@ fn section<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Ve
     lines
 }
 
-/// Returns the line that decided, and the one it heeded, without their directory.
+/// Returns the line that decided, and the line that it propagated, without their directories.
 fn cite<M: Model>(model: &M, decided: Decision) -> String {
     let short = |at: spec::At| {
         let path = at.file().path();
@@ -138,7 +140,8 @@ fn cite<M: Model>(model: &M, decided: Decision) -> String {
     }
 }
 
-/// Lines of a width, further ones indented. What is wider is broken.
+/// Breaks text into lines of a width, and indents all lines but the first. Words that are too wide
+/// are broken.
 fn lines_of(text: &str, width: usize) -> Vec<String> {
     let words = text.trim_start();
     let indent = &text[..text.len() - words.len()];

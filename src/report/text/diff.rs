@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Two models and one case.
+//! Two models with one case, as text.
 
 use super::{both_runs, finding, headline, side_by_side, wrap};
 use crate::judge::{Difference, View};

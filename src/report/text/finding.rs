@@ -12,7 +12,7 @@ use spec::record::Recording;
 use spec::trace::Live;
 use spec::{Case, Model};
 
-/// What a difference of a case is, as a sentence without a full stop.
+/// Describes a difference of a case in a sentence without a full stop.
 pub fn headline(models: [AnyModel; 2], case: &Case, difference: &Difference) -> String {
     let what = what(models, difference);
     let fault = match difference.place {
@@ -76,7 +76,7 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
     }
 }
 
-/// Returns what leaving this behind is.
+/// Returns the phrase for a leak of this kind.
 fn leaks(left: LeakKind) -> &'static str {
     match left {
         LeakKind::Handles => "leaks a handle",
@@ -88,20 +88,20 @@ fn leaks(left: LeakKind) -> &'static str {
     }
 }
 
-/// Returns what a model does, as a sentence without a full stop.
+/// Describes what a model does in a sentence without a full stop.
 pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
     let name = model.name();
     match &difference.cause {
         Cause::Complained { splat, .. } => format!("{} in {name}", splat.text()),
         Cause::Leaked { kind, .. } => format!("{name} {}", leaks(*kind)),
         Cause::Dangles { .. } => format!("{name} {}", leaks(LeakKind::Dangling)),
-        // What one model does by itself is none of the others.
+        // The other causes need two models.
         _ => format!("{name} does what no kernel may do"),
     }
 }
 
-/// Returns a finding with a number: a headline, the case, what each model shows and what decided
-/// there, the commits. `models` are one model that misbehaves, or two that differ.
+/// Formats a finding: its number and headline, the case, what each model shows and what decided it,
+/// and the commits. `models` are one model that misbehaves, or two that differ.
 pub fn finding(models: &[AnyModel], number: usize, runs: &Runs, difference: &Difference) -> String {
     let case = runs.case();
     let (headline, history) = match *models {
@@ -146,7 +146,8 @@ pub fn finding(models: &[AnyModel], number: usize, runs: &Runs, difference: &Dif
     text
 }
 
-/// Of a concurrent case that is not too large: how many schedules of each model show the same.
+/// For a concurrent case that is not too large, returns how many schedules of each model show the
+/// same.
 fn shown_by(models: &[AnyModel], runs: &Runs, difference: &Difference) -> Option<String> {
     if !runs.case().is_concurrent() {
         return None;
@@ -170,21 +171,21 @@ fn shown_by(models: &[AnyModel], runs: &Runs, difference: &Difference) -> Option
     Some(all?.join(", "))
 }
 
-/// Returns the commit that made a change.
+/// Returns a line for the commit that made a change.
 fn commit_line(first: &str, change: Change) -> String {
     let further = " ".repeat(first.chars().count());
     let text = format!("{} {}", change.id, change.subject);
     wrap(first, &further, &text)
 }
 
-/// Returns the operations of a case, with a mark at a place.
+/// Returns the operations of a case, and marks a place among them.
 pub fn case_lines(case: &Case, marked: Option<Place>) -> String {
     let mut text = wrap("     on ", "        ", &topology(&case.topology));
     let mark = |place: Place| match marked == Some(place) {
         true => "->",
         false => "  ",
     };
-    // Each CPU has a column, where there are few.
+    // If there are few CPUs, each has a column.
     let cpus = case.cpus();
     const COLUMN: usize = 22;
     let in_columns = (1..=3).contains(&cpus.len());
@@ -238,7 +239,7 @@ fn seen(recording: &Recording, difference: &Difference) -> String {
             }
         }
         Cause::Leaked { .. } | Cause::Dangles { .. } => {
-            // What 6.7 has not is no difference in what is left.
+            // 6.7 has no `mm_data`, so it does not count as a difference.
             let left = step.live.clone().map(|left| Live { mm_data: 0, ..left });
             text += &format!("; left: {}", left.as_ref().map_or("?".to_owned(), live));
         }

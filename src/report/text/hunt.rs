@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a hunt found, finding by finding, and the command that repeats it.
+//! The findings of a hunt, and the command that repeats it, as text.
 
 use super::{block, finding, only_views, wrap};
 use crate::hunt::{HuntSummary, usual_cpus};
@@ -8,7 +8,7 @@ use crate::report::HuntReport;
 use crate::runs::Runs;
 use spec::generate::EVERYTHING;
 
-/// Returns the last finding, and whether the ledger knows it.
+/// Returns the latest finding, and whether the ledger knows it.
 pub(super) fn last_finding(report: &HuntReport<'_>) -> String {
     let Some(found) = report.findings.last() else {
         return String::new();
@@ -65,7 +65,7 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> String {
     ])
 }
 
-/// Returns the command that does it again. What is usual is left out, so that it fits on a line.
+/// Returns the command that repeats the hunt. Defaults are omitted, so that it fits in a line.
 fn again(report: &HuntReport<'_>) -> String {
     let [from, to] = report.models.map(|model| model.name());
     let mut again = format!("svadiff hunt {from} {to}");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The ledger: its entries, and what its check found.
+//! The ledger, and the result of a check, as text.
 
 use super::{finding, wrap};
 use crate::ledger::{Checked, Entry, Ledger, Trouble, neighbours};

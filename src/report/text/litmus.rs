@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a program on several CPUs can come to, in the form of a litmus test: the program, the
-//! outcomes, who allows which.
+//! The outcomes of a program on several CPUs, in the form of a litmus test: the program, its
+//! outcomes, and the models that allow each.
 
 use super::{case_lines, live, ret, wrap};
 use crate::interleaving::{Explored, Leaked, Outcome};
@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 /// What a model allows.
 type Of = (AnyModel, Explored);
 
-/// Returns the program, each outcome with a schedule that shows it, how many schedules of each
-/// model do, and what one model allows and the next does not.
+/// Returns the program; each outcome, with a schedule that shows it; the number of schedules of
+/// each model that do; and what one model allows and the next does not.
 pub(super) fn litmus(case: &Case, all: &[Of]) -> String {
     let program = Case {
         schedule: None,
@@ -63,7 +63,7 @@ pub(super) fn litmus(case: &Case, all: &[Of]) -> String {
     out
 }
 
-/// Returns each model with the nearest of its ancestors that is there, or else with the one before
+/// Returns each model with the nearest of its ancestors in the list, or else with the model before
 /// it.
 fn pairs(all: &[Of]) -> Vec<(&Of, &Of)> {
     let of = |at: usize| {
@@ -103,7 +103,8 @@ fn compared(outcomes: &[&Outcome], from: &Of, to: &Of) -> String {
     out
 }
 
-/// Returns a row for each model, a column for each outcome; blocks of columns where they are many.
+/// Returns a table with a row for each model and a column for each outcome. Many columns are
+/// divided into blocks.
 fn table(outcomes: &[&Outcome], all: &[Of]) -> String {
     const MODEL: usize = 14;
     let count = |explored: &Explored, at: usize| {
@@ -147,10 +148,10 @@ fn table(outcomes: &[&Outcome], all: &[Of]) -> String {
     out
 }
 
-/// A blank at which no line ends.
+/// A space at which a line cannot be broken.
 const JOINED: char = '\u{e000}';
 
-/// a, b, … z, aa, ab, …
+/// Returns the letters for a number: a, b, … z, aa, ab, …
 fn letter(number: usize) -> String {
     let last = char::from(b'a' + (number % 26) as u8);
     match number / 26 {
@@ -159,7 +160,7 @@ fn letter(number: usize) -> String {
     }
 }
 
-/// Returns an outcome in a line: what each operation returned, splats, what is left.
+/// Returns an outcome in one line: what each operation returned, the splats, and what leaked.
 fn in_words(outcome: &Outcome) -> String {
     let rets = outcome.rets.iter().enumerate();
     let rets: Vec<String> = rets
@@ -178,7 +179,7 @@ fn in_words(outcome: &Outcome) -> String {
     text
 }
 
-/// Returns what is left: of entries of a group's array only where nothing else is.
+/// Returns what leaked. Entries of a group's array are mentioned only if nothing else leaked.
 fn leaked_in_words(left: &Leaked) -> String {
     if left.attached.is_empty() {
         return live(&Live {

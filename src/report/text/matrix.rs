@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every pair of models in one universe.
+//! Every pair of models in one universe, as text.
 
 use super::wrap;
 use crate::report::MatrixReport;
 
-/// Names of models are too long to stand over a column; they stand at the start of the row.
+/// Formats the matrix. Names of models are too long for a column heading, so they are only at the
+/// start of their row.
 pub(super) fn matrix(report: &MatrixReport<'_>) -> String {
     let mut text = String::new();
     for (number, (from, row)) in report.rows.iter().enumerate() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A minimized case.
+//! A minimized case, as text.
 
 use super::{finding, wrap};
 use crate::counterexample::Claim;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Reports as plain text of at most [`WIDTH`](super::WIDTH) columns, fit to be pasted into a mail.
+//! Reports as plain text of at most [`WIDTH`](super::WIDTH) columns, ready to be pasted into a
+//! mail.
 
 mod bisect;
 mod columns;
@@ -27,7 +28,7 @@ use super::{Form, Report};
 use crate::judge::View;
 use std::io::{self, Write};
 
-/// Plain text.
+/// The form of plain text.
 pub(super) const FORM: Form = Form {
     name: "text",
     write,
@@ -51,14 +52,14 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(text.as_bytes())
 }
 
-/// Returns the views, where they are not the usual ones.
+/// Returns the views, unless they are the default ones.
 fn only_views(views: &[View]) -> Option<String> {
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     let usual = views.is_empty() || views == View::DEFAULT;
     (!usual).then(|| format!("{} only", names.join(", ")))
 }
 
-/// Lines with a label each. Three blanks in their text stay where they are.
+/// Formats labelled lines. Three spaces in their text stay as they are.
 fn block(rows: &[(&str, Option<String>)]) -> String {
     let mut all = String::new();
     for (label, text) in rows {

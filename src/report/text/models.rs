@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The models.
+//! The models, as text.
 
 use super::wrap;
 use crate::models::AnyModel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What an exploration found, and a certificate of what it covered.
+//! The findings of an exploration, and a certificate of what it covered, as text.
 
 use super::{block, finding, only_views};
 use crate::question::SearchSummary;
@@ -16,7 +16,7 @@ pub(super) fn search(report: &SearchReport<'_>) -> String {
     text + &certificate(report)
 }
 
-/// Returns what was covered, as a block that can be quoted.
+/// Returns a block, ready to be quoted, that states what was covered.
 fn certificate(report: &SearchReport<'_>) -> String {
     let SearchSummary {
         states,
@@ -77,7 +77,7 @@ fn certificate(report: &SearchReport<'_>) -> String {
     ])
 }
 
-/// Returns what the findings, or that there are none, say of the universe.
+/// Returns what follows from the findings, or from their absence, for the universe.
 fn what_follows(report: &SearchReport<'_>) -> String {
     let summary = report.summary;
     let several = summary.programs.is_some();

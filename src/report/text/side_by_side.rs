@@ -11,14 +11,14 @@ use spec::Ret;
 use spec::record::Recording;
 use spec::trace::Step;
 
-/// A line of one run: where it belongs, and what it says.
+/// A line of one run: the place that it belongs to, and its text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Line {
     place: Place,
     text: String,
 }
 
-/// Both runs in two columns, aligned. `->` marks the first difference; `~` what differs later.
+/// Formats both runs in two aligned columns. `->` marks the first difference, `~` each later one.
 pub fn side_by_side(
     models: [AnyModel; 2],
     runs: &Runs,
@@ -36,7 +36,7 @@ pub fn side_by_side(
         let equal = matches!(diff, DiffOp::Equal { .. });
         let (mut old, mut new) = (diff.old_range(), diff.new_range());
         loop {
-            // Within a changed block, lines of one operation stand beside each other.
+            // Within a changed block, align lines of the same operation.
             let (a, b) = (
                 old.clone().next().map(|at| &sides[0][at]),
                 new.clone().next().map(|at| &sides[1][at]),
@@ -68,7 +68,7 @@ pub fn side_by_side(
     out
 }
 
-/// Returns what one run shows in these views, in lines that fit a column.
+/// Returns what one run shows in `views`, in lines that fit a column.
 fn lines(recording: &Recording, views: &[View], column: usize) -> Vec<Line> {
     let mut all = Vec::new();
     let steps = recording.trace.steps.iter().enumerate();
@@ -77,7 +77,7 @@ fn lines(recording: &Recording, views: &[View], column: usize) -> Vec<Line> {
     for (place, step) in steps.chain(end) {
         for text in step_lines(recording, place, step, views) {
             let words: Vec<&str> = text.split_whitespace().collect();
-            // Two blanks between the columns.
+            // Leave two spaces between the columns.
             let folded = fold(&words, column - 2).into_iter();
             all.extend(folded.map(|text| Line { place, text }));
         }
@@ -102,7 +102,7 @@ fn step_lines(recording: &Recording, place: Place, step: &Step, views: &[View]) 
             Place::Op(_) => "exists",
             Place::End => "left",
         };
-        // What 6.7 has not is no difference in what is left.
+        // 6.7 has no `mm_data`, so it does not count as a difference.
         let mut exists = exists.clone();
         if place == Place::End && !views.contains(&View::State) {
             exists.mm_data = 0;
@@ -112,7 +112,7 @@ fn step_lines(recording: &Recording, place: Place, step: &Step, views: &[View]) 
     lines
 }
 
-/// Returns a return value without labels, which shift once the runs differ.
+/// Returns a return value without labels, because labels shift once the runs differ.
 fn returned(recording: &Recording, place: Place, value: Ret) -> String {
     match (place, value) {
         (Place::Op(op), Ret::Handle { pasid, .. }) => {
@@ -127,7 +127,7 @@ fn returned(recording: &Recording, place: Place, value: Ret) -> String {
     }
 }
 
-/// Words in lines of a width, further ones indented.
+/// Breaks words into lines of a width, and indents all lines but the first.
 pub(super) fn fold(words: &[&str], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What each model does with a case.
+//! What each model does with a case, as text.
 
 use super::{call, cites, columns, live, op, ret, topology, wrap};
 use crate::models::AnyModel;
@@ -40,7 +40,7 @@ fn of_model(model: AnyModel, runs: &Runs) -> String {
     text
 }
 
-/// Returns what was done on the left, what came of it on the right.
+/// Returns a line with the operation in the first column and its result in the second.
 fn line(first: &str, done: &str, came: &str) -> String {
     const COLUMN: usize = 34;
     if done.chars().count() <= COLUMN && COLUMN + 8 + came.chars().count() <= WIDTH {

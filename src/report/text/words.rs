@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Operations, return values and states, as one says them.
+//! Operations, return values and states in words.
 
 use spec::trace::{Call, Live};
 use spec::{Decision, Fault, Op, Ret, Topology, Tree};
 
-/// Returns an operation: `bind dev 0, mm 0 (set_dev_pasid fails with EIO)`.
+/// Formats an operation: `bind dev 0, mm 0 (set_dev_pasid fails with EIO)`.
 pub fn op(op: &Op) -> String {
     let mut text = op.kind.to_string();
     if let Some(fault) = &op.fault {
@@ -13,7 +13,7 @@ pub fn op(op: &Op) -> String {
     text
 }
 
-/// Returns a fault: `set_dev_pasid: EIO, 2nd time`.
+/// Formats a fault: `set_dev_pasid: EIO, 2nd time`.
 pub fn fault(fault: &Fault) -> String {
     let times = match fault.nth {
         0 => "every time".to_owned(),
@@ -25,7 +25,7 @@ pub fn fault(fault: &Fault) -> String {
     format!("{}: {}, {times}", fault.site.name(), fault.errno.name())
 }
 
-/// Returns what an operation returned: `handle 0, pasid 1` or `-EBUSY`.
+/// Formats a return value: `handle 0, pasid 1` or `-EBUSY`.
 pub fn ret(ret: Ret) -> String {
     match ret {
         Ret::Handle {
@@ -46,7 +46,7 @@ pub fn ret(ret: Ret) -> String {
     }
 }
 
-/// Returns a driver callback: `set_dev_pasid(dev 0, pasid 1, domain 0)`.
+/// Formats a driver callback: `set_dev_pasid(dev 0, pasid 1, domain 0)`.
 pub fn call(call: &Call) -> String {
     match call {
         Call::DomainAlloc {
@@ -69,7 +69,7 @@ pub fn call(call: &Call) -> String {
     }
 }
 
-/// Returns what exists: only what there is of it, or `nothing`.
+/// Formats what exists, or `nothing`.
 pub fn live(live: &Live) -> String {
     let mut all = Vec::new();
     for (count, what) in [
@@ -109,7 +109,7 @@ pub fn live(live: &Live) -> String {
     all.join(", ")
 }
 
-/// Returns a topology: `2 devices (groups 0 0), 1 mm`; only what is unusual is named.
+/// Formats a topology: `2 devices (groups 0 0), 1 mm`. Only unusual values are mentioned.
 pub fn topology(topology: &Topology) -> String {
     let devices = &topology.devices;
     let count = |n: usize, what: &str| match n {
@@ -146,7 +146,7 @@ pub fn topology(topology: &Topology) -> String {
     text
 }
 
-/// Returns the lines that decided, each on a line of its own.
+/// Returns the lines of source that decided, one for each line of text.
 pub fn cites(decision: Option<Decision>, info: &Tree) -> Vec<String> {
     let Some(decision) = decision else {
         return Vec::new();

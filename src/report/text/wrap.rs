@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Text in lines.
+//! Wraps text into lines.
 
 use crate::report::WIDTH;
 
-/// Wraps words at [`WIDTH`], with a first and a further indent. A word that does not fit after them
-/// stands on a line of its own, indented as far as it can be.
+/// Wraps words at [`WIDTH`], indenting the first line by `first` and the others by `further`. A
+/// word that does not fit after the indentation gets a line of its own with as much indentation as
+/// fits.
 pub fn wrap(first: &str, further: &str, text: &str) -> String {
     let mut out = String::new();
     let mut line = String::from(first);
@@ -13,7 +14,7 @@ pub fn wrap(first: &str, further: &str, text: &str) -> String {
         let length = word.chars().count();
         let column = line.chars().count();
         if column + usize::from(!fresh) + length > WIDTH {
-            // An indent alone is no line.
+            // Do not emit a line that contains only indentation.
             if !line.trim().is_empty() {
                 out += line.trim_end();
                 out.push('\n');
