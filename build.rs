@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Puts the ledger of known differences into the program, so that it has it wherever it runs.
+//! Builds the ledger of known differences into the program, so that it is available wherever the
+//! program runs.
 
 use std::fmt::Write;
 use std::path::Path;

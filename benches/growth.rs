@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How the time and the memory of a search grow with its universe: the table of `docs/search.md`.
+//! Measures how the time and the memory of a search grow with its universe: the table of
+//! `docs/search.md`.
 //!
-//! Times are told as multiples of one of them, since a second is something else on each machine.
+//! Times are multiples of one of them, because seconds depend on the machine.
 
 use std::time::Instant;
 use svadiff::explore::compare;
@@ -11,7 +12,7 @@ use svadiff::models::by_name;
 use svadiff::question::SearchSummary;
 use svadiff::universe::Universe;
 
-/// Devices, mms, outstanding binds.
+/// The numbers of devices, mms and outstanding binds.
 const UNIVERSES: [[usize; 3]; 8] = [
     [2, 2, 4],
     [3, 2, 5],
@@ -23,7 +24,7 @@ const UNIVERSES: [[usize; 3]; 8] = [
     [4, 3, 6],
 ];
 
-/// The one whose time is 1.
+/// The universe whose time is 1.
 const UNIT: [usize; 3] = [3, 3, 5];
 
 fn search([devices, mms, binds]: [usize; 3]) -> (SearchSummary, f64) {
@@ -43,7 +44,8 @@ fn search([devices, mms, binds]: [usize; 3]) -> (SearchSummary, f64) {
 }
 
 fn main() {
-    // Once to warm up, and once between the others, since a machine is not the same all the time.
+    // One search to warm up, and then one between the others, because the speed of a machine
+    // varies.
     search(UNIT);
     println!("| devices | mms | binds | states | transitions | depth | time | bytes a state |");
     println!("|---|---|---|---|---|---|---|---|");

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How fast two models are compared: `cargo bench --bench lockstep`.
+//! Measures how fast two models are compared: `cargo bench --bench lockstep`.
 //!
-//! Random cases of 64 operations, the same ones every time, each on two models until they return
-//! differently. One operation is one that ran on *both* models and whose returns were compared;
-//! booting the machine of each case is in the time. Everything runs on the one thread of this
-//! program.
+//! Random cases of 64 operations, the same in every run, are run on two models until these return
+//! differently. An operation counts if it ran on *both* models and its return values were compared.
+//! The time includes booting the machine of each case. Everything runs on one thread.
 
 use spec::case::MAX_OPS;
 use spec::generate::{EVERYTHING, Generator, Sizes};
@@ -22,11 +21,11 @@ const PAIRS: [[&str; 2]; 5] = [
     ["v6.8", "v6.8"],
 ];
 
-/// Devices and mms.
+/// The numbers of devices and mms.
 const SIZES: [[u8; 2]; 4] = [[2, 2], [4, 4], [8, 4], [8, 16]];
 
 fn main() {
-    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    // Cargo passes `--bench` when it benchmarks; in a test, it is enough that this runs at all.
     let benchmarking = std::env::args().any(|arg| arg == "--bench");
     let (cases, rounds) = if benchmarking { (4096, 31) } else { (16, 1) };
     if !benchmarking {
@@ -64,11 +63,12 @@ fn main() {
 }
 
 struct Measured {
-    /// In the fastest round: what else the computer does can only make a round slower.
+    /// The speed of the fastest round, because other work on the computer can only make a round
+    /// slower.
     million_ops_per_second: f64,
-    /// How many operations a round has.
+    /// The number of operations in a round.
     ops: usize,
-    /// How many of them the first model skipped.
+    /// The number of them that the first model skipped.
     skipped: usize,
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Where the minimizer ends: `cargo bench --bench minimize`, with a pair like `v6.7..v6.8` to see
-//! where it ends elsewhere, and a number of starts.
+//! Measures how often the minimizer reaches the same case: `cargo bench --bench minimize`.
+//! Arguments are a pair like `v6.7..v6.8`, to see which other cases it reaches, and a number of
+//! starts.
 //!
-//! For every pair of models, random cases of 64 operations; everything that one shows is minimized.
-//! Of all starts with one cause, how many end at the same case? The first number of each line is the
-//! share of starts that end where most with their cause end.
+//! For every pair of models, everything that random cases of 64 operations show is minimized. Of
+//! all starts with one cause, most should end at the same case. The first number of each line is
+//! the share of starts that do.
 
 use spec::Case;
 use spec::case::MAX_OPS;
@@ -16,10 +17,11 @@ use svadiff::judge::{View, judge};
 use svadiff::minimize::minimize;
 use svadiff::models::{AnyModel, all};
 
-/// So many of the starts with one cause ended at this case.
+/// The cases that the starts with one cause reached, and how many starts reached each.
 type Ends = HashMap<String, (usize, Case)>;
 
-/// The starts of one pair, and how many of them ended where most with their cause do.
+/// The number of starts of one pair, and of those that reached the most frequent case for their
+/// cause.
 #[derive(Clone, Copy, Default)]
 struct Counted {
     starts: usize,
@@ -27,7 +29,7 @@ struct Counted {
 }
 
 fn main() {
-    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    // Cargo passes `--bench` when it benchmarks; in a test, it is enough that this runs at all.
     let args: Vec<String> = std::env::args().collect();
     let benchmarking = args.iter().any(|arg| arg == "--bench");
     let given = |arg: &&String| arg.parse().ok();
@@ -97,7 +99,7 @@ fn main() {
     );
 }
 
-/// Where the starts of a pair end, by cause.
+/// Returns where the starts of a pair end, by cause.
 fn ends(models: [AnyModel; 2], cases: u64, times: &mut Vec<f64>) -> HashMap<String, Ends> {
     let sizes = Sizes {
         ops: MAX_OPS as u8..=MAX_OPS as u8,

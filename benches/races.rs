@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every interleaving of two CPUs that bind and unbind, on every model.
+//! Measures the exploration of every interleaving of two CPUs that bind and unbind, on every model.
 
 use spec::{Case, Device, Mm, Op, OpKind, Topology};
 use std::hint::black_box;

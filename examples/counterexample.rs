@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Reads a counterexample that came with a mail, and looks at what happens:
-//! `cargo run --example counterexample corpus/spurious-ebusy.json`.
+//! Reads a counterexample that came with a mail, and checks it: `cargo run --example counterexample
+//! corpus/spurious-ebusy.json`.
 
 use std::error::Error;
 use svadiff::counterexample::Received;
 use svadiff::report::{finding, headline};
 use svadiff::runs::Runs;
 
-/// Returns the difference that a counterexample is about, as text for a mail, or what is wrong with
-/// it.
+/// Returns the difference that a counterexample is about, as text for a mail. Fails if a claim does
+/// not hold.
 fn read(bytes: &[u8]) -> Result<String, Box<dyn Error>> {
     let received = Received::from_json(bytes).map_err(|refused| refused.to_string())?;
     let replayed = received.replay();

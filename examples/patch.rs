@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A patch, tried as a model without a change of svadiff: `cargo run --example patch`.
+//! Tries a patch as a model, without changing svadiff: `cargo run --example patch`.
 //!
-//! The patch is made up: an attach to PASID 0 of 6.8 fails. It is a model that does as 6.8 does, but for
-//! one function. A patch that is to stay, with a name of its own on the command line and in reports, is
-//! a revision: docs/adding-a-revision.md.
+//! The patch is made up: it makes an attach to PASID 0 fail in 6.8. The model behaves as 6.8 except
+//! in one function. To keep a patch, with a name of its own on the command line and in reports,
+//! declare it as a revision; see docs/adding-a-revision.md.
 
 use spec::Errno;
 use svadiff::explore::compare;
@@ -34,7 +34,7 @@ macro_rules! patched {
 
 spec::forward_model!(Patched, patched);
 
-/// Returns all that the patch changes in a small universe.
+/// Returns everything that the patch changes in a small universe.
 fn changes() -> Vec<Finding> {
     let base = by_name("v6.8").expect("6.8 is a model");
     let models = [false, true].map(|is_applied| Patched { base, is_applied });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A property test of a project of your own: `cargo test --example property`.
+//! A property test for your own project: `cargo test --example property`.
 //!
-//! `Cargo.toml` of such a project says
+//! The `Cargo.toml` of the project contains
 //!
 //! ```toml
 //! [dev-dependencies]
@@ -10,7 +10,8 @@
 //! svadiff-spec = { git = "https://…/svadiff", features = ["proptest"] }
 //! ```
 //!
-//! and its tests call `spec::generate::cases` for a strategy, and `judge` for where two kernels differ.
+//! and its tests use `spec::generate::cases` as a strategy, and `judge` to find where two kernels
+//! differ.
 
 use spec::Case;
 use spec::generate::{Generator, Profile};
@@ -18,7 +19,8 @@ use svadiff::judge::{View, judge};
 use svadiff::models::{AnyModel, by_name};
 use svadiff::report::headline;
 
-/// How two kernels differ on a case: nothing, or the headline of the first difference.
+/// Returns the headline of the first difference between two kernels with a case; `None` if there is
+/// none.
 fn difference(models: [AnyModel; 2], case: &Case) -> Option<String> {
     let differences = judge(&models, &View::DEFAULT, case);
     let first = differences.first()?;
@@ -32,7 +34,7 @@ fn models(names: [&str; 2]) -> [AnyModel; 2] {
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
 
-    /// What was merged for 6.8 and 6.8-rc1 differ only where an allocation fails.
+    /// What was merged for 6.8 differs from 6.8-rc1 only if an allocation fails.
     #[test]
     fn where_nothing_fails_rc1_does_what_was_merged(case in spec::generate::cases(Profile::by_name("core").expect("a profile"))) {
         proptest::prop_assert_eq!(difference(models(["v6.8-merge", "v6.8-rc1"]), &case), None);
@@ -40,7 +42,7 @@ proptest::proptest! {
 }
 
 fn main() {
-    // The same without a test runner: how many of a thousand cases show a difference?
+    // Without a test runner, count how many of a thousand cases show a difference.
     let models = models(["v6.7", "v6.8-rc1"]);
     let profile = Profile::by_name("core").expect("`svadiff hunt --help` lists the profiles");
     let mut generator = Generator::new(profile);

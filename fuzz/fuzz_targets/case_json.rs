@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The text of a case on all models. What is mutated is the case, so that a corpus is files that one
-//! can read.
+//! Runs the text of a case on all models. The mutator works on the case, so that a corpus consists
+//! of readable files.
 #![no_main]
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A sequential case on two models: what they differ in has to be known.
+//! Compares two models with a sequential case. Their differences must be known.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The first difference of a case, made as small as it gets.
+//! Minimizes the first difference of a case.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

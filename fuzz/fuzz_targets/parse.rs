@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Any bytes into the readers.
+//! Passes any bytes to the readers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

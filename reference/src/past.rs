@@ -8,13 +8,14 @@ use svadiff::judge::same_ret;
 /// consequences, if the views are those of callers, dmesg and leaks, without drivers and debuggers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Past {
-    /// Callers or dmesg have observed a difference.
+    /// Whether callers or dmesg have observed a difference.
     pub diverged: bool,
     /// Whether a reference count has complained in each of the models.
     pub refcount: [bool; 2],
-    /// A handle or a domain was lost, which the state itself no longer shows.
+    /// Whether a handle or a domain was lost that the state itself no longer shows.
     pub lost: bool,
-    /// No difference has been observed yet, but the attached domains differ since this operation.
+    /// The operation since which the attached domains differ, if no difference has been observed
+    /// yet.
     pub apart: Option<Since>,
 }
 

@@ -174,10 +174,10 @@ fn states(names: [&str; 2], universe: &Universe) -> HashSet<Machines> {
     all
 }
 
-/// Whether a past has some part, and how to remove it.
+/// A test for a part of a past, and a function that removes that part.
 type Part = (fn(&Past) -> bool, fn(&mut Past));
 
-/// Otherwise the comparison above would not cover this part.
+/// If a part did not occur, the comparison above would not cover it.
 #[test]
 fn each_part_of_the_past_occurs_and_all_but_one_tell_states_apart() {
     let parts: [Part; 3] = [

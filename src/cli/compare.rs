@@ -49,7 +49,8 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(exit(&summary))
 }
 
-/// Makes the directory that findings are to be written into: not after minutes of searching.
+/// Makes the directory for the findings. This is done before the search, so that it does not fail
+/// after minutes of work.
 pub(super) fn make_dir(dir: &Path) -> Result<(), Failure> {
     fs::create_dir_all(dir).map_err(|error| cannot_write(dir, error).into())
 }
@@ -61,7 +62,7 @@ fn cannot_write(path: &Path, error: io::Error) -> Refused {
     ))
 }
 
-/// Writes a file for each finding, named for what it is a finding `of`.
+/// Writes a file for each finding. Its name begins with `of`, the names of the models.
 pub(super) fn write_all(
     dir: &Path,
     of: &str,
@@ -74,7 +75,7 @@ pub(super) fn write_all(
     Ok(())
 }
 
-/// Writes the file of a finding, whole or not at all.
+/// Writes the file of a finding. If that fails, no partial file remains.
 pub(super) fn write(
     dir: &Path,
     of: &str,
@@ -89,7 +90,7 @@ pub(super) fn write(
     fs::write(&partial, json_text(value))
         .and_then(|()| fs::rename(&partial, &path))
         .map_err(|error| {
-            // Half a file is of no use to anybody.
+            // A partial file is of no use.
             let _ = fs::remove_file(&partial);
             cannot_write(&path, error).into()
         })

@@ -22,7 +22,7 @@ pub(super) struct Args {
     models: Vec<AnyModel>,
 }
 
-/// A recorded row; other keys are ignored.
+/// A recorded row. Other keys are ignored.
 #[derive(Deserialize)]
 struct Row {
     id: row::Id,
@@ -30,7 +30,7 @@ struct Row {
     traces: Traces,
 }
 
-/// Mismatches that are shown in full; more are only counted.
+/// The most mismatches that are shown in full. Further ones are only counted.
 const SHOWN: usize = 10;
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     }
     let total: usize = traces.iter().sum();
     if total == 0 {
-        // Agreeing with nothing proves nothing.
+        // Agreement with no trace at all proves nothing.
         let first = args.files.first().map_or(Path::new("-"), PathBuf::as_path);
         return Err(input::in_file(first, "no recorded trace of these models"));
     }

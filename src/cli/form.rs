@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! In which form a report is printed.
+//! The form in which a report is printed, as an argument.
 
 use super::{Failure, Out};
 use crate::report::{FORMS, Form, Report};
@@ -24,7 +24,7 @@ fn form(name: &str) -> Result<Form, String> {
 }
 
 impl FormArgs {
-    /// Returns the form that was asked for.
+    /// Returns the selected form.
     fn form(&self) -> Form {
         let by_default = match self.json {
             true => crate::report::json::FORM,
@@ -33,7 +33,7 @@ impl FormArgs {
         self.form.unwrap_or(by_default)
     }
 
-    /// Prints a report.
+    /// Prints a report in this form.
     pub(super) fn print(&self, report: &Report<'_>, out: Out<'_>) -> Result<(), Failure> {
         let form = self.form();
         (form.write)(report, out).map_err(|error| match error.kind() {

@@ -14,7 +14,7 @@ pub(super) struct Args {
     /// The fuzz target that stopped
     #[arg(value_name = "TARGET", value_parser = target)]
     target: Target,
-    /// What it stopped at
+    /// The file with the bytes at which it stopped
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Write the counterexample to this file
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Differ)
 }
 
-/// Returns what the models do that agree.
+/// Returns a sentence that says what the models agree in.
 fn agree(target: Target) -> &'static str {
     match target {
         Target::Diff | Target::Minimize => "The two models do not differ on this case.",
@@ -76,7 +76,8 @@ fn agree(target: Target) -> &'static str {
     }
 }
 
-/// Standard output is the file's. A closed standard error is no reason to panic.
+/// Prints to standard error, because standard output may be the counterexample. Ignores errors, so
+/// that a closed standard error does not cause a panic.
 fn report(err: Out<'_>, text: &str) {
     let _ = err.write_all(wrap("svadiff: ", "  ", text).as_bytes());
 }

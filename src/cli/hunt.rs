@@ -18,7 +18,7 @@ use spec::read::shortened;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long a hunt takes unless something else is asked for.
+/// The default time of a hunt.
 const USUAL: Duration = Duration::from_secs(10);
 
 #[derive(clap::Args)]
@@ -32,13 +32,14 @@ pub(super) struct Args {
     out: Option<PathBuf>,
     #[command(flatten)]
     form: FormArgs,
-    /// What cases are made of
+    /// The profile that cases are generated from
     #[arg(long, value_name = "NAME", default_value = EVERYTHING.name, value_parser = profile)]
     profile: &'static Profile,
-    /// How many CPUs do the operations, under every interleaving [default: 1, of races 2]
+    /// How many CPUs run the operations, under every interleaving [default: 1, or 2 for the profile
+    /// races]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
     cpus: Option<u8>,
-    /// What cases are made from: the same ones of the same seed
+    /// The seed of the cases; the same seed makes the same cases
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// Stop after so many seconds [default: 10, or never with --cases]

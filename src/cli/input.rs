@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Files as they come in: bounded, plain or gzip, and always named in a refusal.
+//! Reads files. Their size is limited, they may be packed by gzip, and every error names the file.
 
 use super::Failure;
 use crate::counterexample::{self, Received};
@@ -13,10 +13,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-/// What stands behind the name `-`.
+/// The reader for the file name `-`.
 pub(super) type Stdin<'a> = &'a mut dyn Read;
 
-/// Returns the file's name, for a sentence.
+/// Returns the name of a file for use in a sentence.
 pub(super) fn name_of(path: &Path) -> String {
     match path.as_os_str() == OsStr::new("-") {
         true => "standard input".to_owned(),
@@ -24,12 +24,12 @@ pub(super) fn name_of(path: &Path) -> String {
     }
 }
 
-/// Returns the refusal of something in a file.
+/// Returns the error for something wrong in a file.
 pub(super) fn in_file(path: &Path, what: impl Display) -> Failure {
     Refused::new(format_args!("{}: {what}", name_of(path))).into()
 }
 
-/// The bytes of a file, or of standard input, unpacked if they are gzip.
+/// The bytes of a file, or of standard input, decompressed if they are gzip.
 struct Source<'a> {
     from: Box<dyn BufRead + 'a>,
     is_gzip: bool,
@@ -51,7 +51,7 @@ impl<'a> Source<'a> {
             }
             Box::new(file)
         };
-        // A pipe may give one byte at a time.
+        // A pipe may return one byte at a time.
         let mut magic = Vec::new();
         raw.by_ref()
             .take(2)
@@ -68,10 +68,10 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Returns all of it.
+    /// Reads everything. Refuses files that are too large.
     fn all(mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
-        // One byte more than the limit is enough to be refused.
+        // Reading one byte more than the limit is enough to detect that.
         let mut limited = self.from.by_ref().take(MAX_BYTES as u64 + 1);
         if let Err(error) = limited.read_to_end(&mut bytes) {
             return Err(in_file(path, at(position(&bytes), self.broken(&error))));
@@ -90,22 +90,22 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Returns all of a file that is a case or a counterexample.
+/// Reads a file that contains a case or a counterexample.
 fn read(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
     Source::open(path, stdin)?.all(path)
 }
 
-/// Reads what may be no text, and is never packed.
+/// Reads a file that need not be text and is never decompressed.
 pub(super) fn bytes(path: &Path, stdin: Stdin<'_>) -> Result<Vec<u8>, Failure> {
     Source::open_as(path, stdin, false)?.all(path)
 }
 
-/// Reads a universe.
+/// Reads a universe file.
 pub(super) fn universe(path: &Path, stdin: Stdin<'_>) -> Result<Universe, Failure> {
     Universe::from_json(&read(path, stdin)?).map_err(|refused| in_file(path, refused))
 }
 
-/// What a file can be.
+/// The contents of a file.
 pub(super) enum Input {
     /// A case.
     Case(Case),
@@ -113,12 +113,12 @@ pub(super) enum Input {
     Counterexample(Box<Received>),
 }
 
-/// Reads a case or a counterexample; its `format` says which it is.
+/// Reads a case or a counterexample. Its `format` tells which one it is.
 pub(super) fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
     let bytes = read(path, stdin)?;
     let refuse = |refused| in_file(path, refused);
     let format = format_of(&bytes).map_err(refuse)?;
-    // Of another version it is a counterexample all the same, and refused as one.
+    // A counterexample of another version is still a counterexample, and is refused as one.
     let kind = |format: &str| format.split('/').next().map(str::to_owned);
     let is_counterexample = format.as_deref().and_then(kind) == kind(counterexample::FORMAT);
     let input = if is_counterexample {
@@ -138,7 +138,7 @@ pub(super) fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
     })
 }
 
-/// The lines of a file one by one, each with its number from 1, without blank ones.
+/// The lines of a file that are not blank, each with its number from 1.
 pub(super) struct Lines<'a> {
     path: &'a Path,
     source: Source<'a>,
@@ -161,7 +161,7 @@ impl<'a> Lines<'a> {
         })
     }
 
-    /// Returns the next line that is not blank. A file without any is refused.
+    /// Returns the next line that is not blank. Refuses a file that has none.
     pub(super) fn next(&mut self) -> Result<Option<(usize, &[u8])>, Failure> {
         loop {
             self.line.clear();

@@ -12,7 +12,7 @@ use crate::report::{LedgerReport, Report};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-/// Where the ledger is looked for.
+/// The default folder of the ledger.
 const FOLDER: &str = "corpus/known";
 
 #[derive(clap::Args)]
@@ -28,8 +28,7 @@ enum Command {
     /// Check that every entry shows and hides one difference only, and that
     /// every difference between neighbours has an entry
     Check(Which),
-    /// Print an entry for what a counterexample shows, made as small as it
-    /// gets
+    /// Print an entry for what a counterexample shows, minimized
     Entry(New),
 }
 
@@ -41,20 +40,19 @@ pub(super) struct New {
     /// What it is, in one sentence
     #[arg(long, value_name = "SENTENCE")]
     what: String,
-    /// Whether somebody wanted it
+    /// Whether the change was intended
     #[arg(long, value_name = "KIND")]
     kind: KindArg,
-    /// A Message-ID or a commit where one can read of it; the commit that made
-    /// it unless named
+    /// A Message-ID or a commit that documents it; the commit that made it unless named
     #[arg(long, value_name = "REFERENCE")]
     reference: Option<String>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum KindArg {
-    /// The commit was made for it, or says that it does it
+    /// The commit was made for it, or its message announces it
     Intended,
-    /// It did something unwanted
+    /// It is an unintended effect of the commit
     Regression,
 }
 
@@ -68,7 +66,7 @@ pub(super) struct Which {
     form: FormArgs,
 }
 
-/// Returns the ledger in a folder, or the one that there is.
+/// Returns the ledger in a folder, or the default ledger.
 pub(super) fn ledger(known: Option<&Path>) -> Result<Cow<'static, Ledger>, Failure> {
     let here = Path::new(FOLDER);
     match known.or(here.is_dir().then_some(here)) {
@@ -106,7 +104,7 @@ fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
     };
     let about = (new.what.as_str(), kind, new.reference.as_deref());
     let entry = new_entry(models, &views, &finding, about);
-    // What is printed is taken.
+    // Make sure that the printed entry is accepted.
     Entry::from_json("entry", entry.to_string().as_bytes())
         .map_err(|refused| input::in_file(&new.file, refused))?;
     print_json(out, &entry)?;

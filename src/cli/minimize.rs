@@ -27,14 +27,14 @@ pub(super) struct Args {
     /// named
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
-    /// Which difference of a case, from 1, of those that follow from no other
+    /// Which difference of a case, counted from 1 without consequences
     #[arg(long, value_name = "N", default_value_t = 1)]
     difference: usize,
     #[command(flatten)]
     form: FormArgs,
 }
 
-/// What is to be minimized.
+/// The case to minimize, and the difference that it has to keep.
 struct Asked {
     models: [AnyModel; 2],
     views: Vec<View>,
@@ -103,11 +103,11 @@ fn print(asked: &Asked, form: &FormArgs, out: Out<'_>) -> Result<Exit, Failure> 
         difference,
     } = asked;
     let Some(mut finding) = certified(*models, views, case, &difference.cause) else {
-        // What is shown is shown by a program under some schedule, of which there are too many.
+        // The difference shows under some schedule, but there are too many schedules to explore.
         let what = "on its CPUs it has too many schedules to say what it shows under all";
         return Err(Refused::new(what).into());
     };
-    // What its title and its note tell a reader is still so.
+    // The title, origin and note are still true of the smaller case.
     finding.case.title.clone_from(&case.title);
     finding.case.origin.clone_from(&case.origin);
     finding.case.note.clone_from(&case.note);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One file for each subcommand; exit codes and output in one place.
+//! The command line: one file for each subcommand. Exit codes and output are handled here.
 
 mod bisect;
 mod check;
@@ -33,23 +33,23 @@ use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use std::{env, iter};
 
-/// How a command ended that ended well.
+/// The result of a command that did not fail, as its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// No difference, no mismatch, every claim true.
+    /// There is no difference and no mismatch, and every claim holds.
     Agree = 0,
-    /// A difference, a mismatch, a claim that is not so.
+    /// There is a difference or a mismatch, or a claim does not hold.
     Differ = 1,
-    /// Bad usage: what was printed is how it is used.
+    /// The command line was not understood, and the usage was printed.
     Usage = BAD_INPUT as isize,
-    /// Stopped before the end, so nothing is known of the rest.
+    /// It stopped before the end, so nothing is known of the rest.
     Unfinished = 3,
 }
 
-/// Bad usage or bad input: one sentence.
+/// The exit status for bad usage or bad input, which is reported in one sentence.
 const BAD_INPUT: u8 = 2;
 
-/// Why a command did not end well.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The command line or the input is not accepted.
@@ -60,18 +60,19 @@ pub enum Failure {
     Output(#[from] io::Error),
 }
 
-/// Where a command prints to.
+/// The destination of output.
 pub type Out<'a> = &'a mut dyn Write;
 
-/// What a command reads and prints.
+/// The input and output of a command.
 pub(crate) struct Io<'a> {
-    /// What stands behind the file name `-`.
+    /// The reader for the file name `-`.
     pub stdin: input::Stdin<'a>,
-    /// What it was asked for.
+    /// Standard output.
     pub out: Out<'a>,
-    /// What went wrong.
+    /// Standard error.
     pub err: Out<'a>,
-    /// Whether these are those of the process: then signals stop it, and it shows progress.
+    /// Whether these are the streams of the process. If so, signals stop the command, and it shows
+    /// progress.
     pub is_process: bool,
 }
 
@@ -103,21 +104,21 @@ enum Command {
     Conform(conform::Args),
     /// Find every way in which two models differ in a universe
     Compare(compare::Args),
-    /// Find everything that a model does and that no kernel may ever do
+    /// Find everything that a model does and no kernel may do
     Check(check::Args),
     /// Compare every pair of models in one universe
     Matrix(matrix::Args),
-    /// Find ways in which two models differ by random cases, at full speed
+    /// Find differences between two models with random cases, at full speed
     Hunt(hunt::Args),
     /// Run a program on several CPUs under every interleaving
     Race(race::Args),
-    /// Make a case smaller while it shows the same
+    /// Make a case smaller while it shows the same difference
     Minimize(minimize::Args),
-    /// The known differences, and whether they are all of them
+    /// List the known differences, or check that the list is complete
     Ledger(ledger::Args),
-    /// Check whether what a counterexample file claims is what happens
+    /// Check the claims of a counterexample file by running its case again
     Replay(replay::Args),
-    /// Make a counterexample of what a fuzz target stopped at
+    /// Make a counterexample from the bytes at which a fuzz target stopped
     FromArtifact(from_artifact::Args),
 }
 
@@ -132,8 +133,8 @@ pub fn main() -> ExitCode {
     ExitCode::from(with(env::args_os().skip(1), io))
 }
 
-/// Runs a command line, given without the name of the program, and returns its exit status. It reads
-/// and prints only what it is given; no signal stops it, and it shows no progress.
+/// Runs a command line, given without the name of the program, and returns its exit status. Uses
+/// only the streams that it is given, is not stopped by signals, and shows no progress.
 pub fn run<I: IntoIterator<Item: Into<OsString>>>(
     args: I,
     stdin: &mut dyn Read,
@@ -162,7 +163,7 @@ fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
         Ok(cli) => cli.run(&mut io),
         Err(error) => usage(&error, &mut io),
     };
-    // What was printed before a refusal stays printed.
+    // Even after a refusal, flush what was printed before.
     let result = io.out.flush().map_err(Failure::from).and(result);
     result.map_or_else(|failure| failure.exit(io.err), |exit| exit as u8)
 }
@@ -170,7 +171,7 @@ fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
 fn parse(args: impl Iterator<Item = OsString>, is_process: bool) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
     if !is_process {
-        // Whatever terminal there is, it is not that of the command.
+        // The terminal of the process, if any, is not the terminal of this command.
         command = command.term_width(crate::report::WIDTH);
     }
     let args = iter::once("svadiff".into()).chain(args);
@@ -200,19 +201,19 @@ impl Cli {
 }
 
 impl Failure {
-    /// Prints what went wrong, as one sentence: the exit status.
+    /// Prints what went wrong as one sentence. Returns the exit status.
     fn exit(self, err: Out<'_>) -> u8 {
         match &self {
-            // The reader has seen enough. This is how a shell reports a death by SIGPIPE.
+            // The reader closed the pipe. A shell reports a death by SIGPIPE with this status.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return 141,
-            // A closed standard error is no reason to panic.
+            // A closed standard error must not cause a panic.
             _ => drop(writeln!(err, "svadiff: {}", Refused::new(&self))),
         }
         BAD_INPUT
     }
 }
 
-/// Returns what the command line has instead of a command: a call for help, or a mistake.
+/// Handles a command line that does not parse: a request for help, or a mistake.
 fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
     use clap::error::ErrorKind::{
         DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
@@ -233,7 +234,7 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
             Ok(Exit::Usage)
         }
         _ => {
-            // Before it shows the usage it says what is wrong, and perhaps gives a tip.
+            // The message comes before the usage, and may contain a tip.
             let text = error.render().to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
             let end = ["\n\nUsage: svadiff", "\n\nFor more information"]
@@ -249,7 +250,7 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
     }
 }
 
-/// Returns a model by name, for an argument.
+/// Parses the name of a model in an argument.
 fn model(name: &str) -> Result<AnyModel, String> {
     by_name(name).ok_or_else(|| {
         let names: Vec<_> = all().into_iter().map(AnyModel::name).collect();
@@ -257,7 +258,7 @@ fn model(name: &str) -> Result<AnyModel, String> {
     })
 }
 
-/// Returns the models that were named, each once, in the order in which they were; all if none was.
+/// Returns the named models without repetition, in the given order; all models if none is named.
 fn models(named: &[AnyModel]) -> Vec<AnyModel> {
     let mut models = Vec::new();
     for &model in named {
@@ -281,7 +282,7 @@ impl ValueEnum for View {
     }
 }
 
-/// Returns the views that were asked for, or else the default ones.
+/// Returns the selected views, or the default ones.
 fn views(asked: &[View]) -> Vec<View> {
     match asked {
         [] => View::DEFAULT.to_vec(),
@@ -291,7 +292,7 @@ fn views(asked: &[View]) -> Vec<View> {
     }
 }
 
-/// Prints a JSON value for people and programs alike.
+/// Prints a JSON value, formatted for people and programs alike.
 fn print_json(out: Out<'_>, value: &Value) -> Result<(), Failure> {
     write!(out, "{}", crate::report::json(value))?;
     Ok(())

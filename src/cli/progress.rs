@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How far long work is, as a line on the terminal; without a terminal, nothing.
+//! Shows the progress of long work as a line on the terminal. Without a terminal it shows nothing.
 
 use super::Io;
 use crate::hunt::HuntStatus;
@@ -8,14 +8,13 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// The line, and what it showed last.
+/// The progress line, and what it showed last.
 pub(super) struct Progress {
     bar: ProgressBar,
     shown: Mutex<Shown>,
 }
 
-/// When something was shown last and how many operations had been done then; and when the level began
-/// that it was about.
+/// What the last text showed and when, and when its level began.
 struct Shown {
     last: Instant,
     ops: u64,
@@ -25,10 +24,10 @@ struct Shown {
 }
 
 impl Progress {
-    /// Time between two texts.
+    /// The time between two texts.
     const PERIOD: Duration = Duration::from_millis(200);
 
-    /// Returns a line without a text. A command that is not the whole process has none.
+    /// Makes a progress line without a text. It is hidden if the command is not the whole process.
     pub(super) fn new(io: &Io<'_>) -> Self {
         let bar = match io.is_process {
             true => ProgressBar::new_spinner(),
@@ -50,17 +49,17 @@ impl Progress {
         }
     }
 
-    /// Removes the line while something is printed.
+    /// Hides the line while `print` runs.
     pub(super) fn suspend<R>(&self, print: impl FnOnce() -> R) -> R {
         self.bar.suspend(print)
     }
 
-    /// Removes the line for good.
+    /// Removes the line.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
-    /// Shows how far a search is.
+    /// Shows the progress of a search.
     pub(super) fn of_search(&self, status: &Status) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;
@@ -76,7 +75,7 @@ impl Progress {
         shown.done = status.level.0;
         let took = shown.begun.elapsed().as_secs_f64();
         let (done, all) = status.level;
-        // The size of further levels is not known; how long this one takes can be estimated.
+        // The sizes of the next levels are not known, but the time for this one can be estimated.
         let rest = took * all.saturating_sub(done) as f64 / done.max(1) as f64;
         let rest = match rest {
             soon if soon < 1.0 => String::new(),
@@ -95,7 +94,7 @@ impl Progress {
         self.bar.tick();
     }
 
-    /// Shows how far a hunt is.
+    /// Shows the progress of a hunt.
     pub(super) fn of_hunt(&self, status: &HuntStatus) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;
@@ -111,8 +110,8 @@ impl Progress {
 }
 
 impl Shown {
-    /// Millions of operations per second since the last text; `None` where that was shown a moment
-    /// ago.
+    /// Returns the speed since the last text, in millions of operations per second; `None` if the
+    /// last text was shown a moment ago.
     fn rate(&mut self, ops: u64) -> Option<f64> {
         let took = self.last.elapsed();
         if took < Progress::PERIOD {

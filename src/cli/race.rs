@@ -22,7 +22,7 @@ pub(super) struct Args {
     /// Stop when its states take so much memory: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = bytes)]
     max_memory: usize,
-    /// A case whose operations have CPUs, or a counterexample; its schedule is not looked at
+    /// A case whose operations have CPUs, or a counterexample; its schedule is ignored
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

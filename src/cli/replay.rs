@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Differ)
 }
 
-/// Returns a case claims nothing; where the models part is printed.
+/// Prints where the models differ with a case. A case makes no claims.
 fn bare(case: &spec::Case, out: Out<'_>) -> Result<Exit, Failure> {
     let runs = Runs::new(case);
     writeln!(out, "A case without claims. Along history:")?;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search covers and what it may use, as arguments.
+//! The arguments for the scope and the limits of a search.
 
 use super::form::FormArgs;
 use super::{Failure, input};
@@ -40,7 +40,7 @@ pub(super) struct Scope {
     /// Any number of operations, with so many outstanding binds at most
     #[arg(long, value_name = "N")]
     binds: Option<usize>,
-    /// How many CPUs do the operations, under every interleaving
+    /// How many CPUs run the operations, under every interleaving
     #[arg(long, value_name = "N", default_value_t = Universe::default().cpus)]
     cpus: usize,
     #[arg(long, value_name = "OP,…", value_delimiter = ',', value_parser = op,
@@ -49,14 +49,14 @@ pub(super) struct Scope {
     #[arg(long, value_name = "all|SITE,…", value_delimiter = ',', num_args = 0..=1,
           default_missing_value = "all", value_parser = sites, help = FAULTS.as_str())]
     faults: Vec<Sites>,
-    /// The universe of a file instead
+    /// Read the universe from a file
     #[arg(long, value_name = "FILE", conflicts_with_all =
           ["devices", "groups", "max_pasids", "mms", "pasids", "ops", "binds", "cpus", "only",
            "faults"])]
     universe: Option<PathBuf>,
 }
 
-/// A search that may take long, and how its findings are given.
+/// The arguments of a search that may take long.
 #[derive(clap::Args)]
 pub(super) struct Long {
     /// Write each finding as a file into this directory
@@ -74,7 +74,7 @@ pub(super) struct Long {
     pub place: Place,
 }
 
-/// The two models that are compared.
+/// The arguments for the two models to compare.
 #[derive(clap::Args)]
 pub(super) struct Pair {
     /// The first model
@@ -86,18 +86,18 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Returns the models.
+    /// Returns the two models.
     pub(super) fn models(&self) -> [AnyModel; 2] {
         [self.from, self.to]
     }
 
-    /// Their names, for the names of files.
+    /// Returns the names of the models, for use in file names.
     pub(super) fn names(&self) -> String {
         self.models().map(AnyModel::name).join("-")
     }
 }
 
-/// The views in which they are compared.
+/// The argument for the views to compare.
 #[derive(clap::Args)]
 pub(super) struct Views {
     /// What to compare; api, splat and leak unless named
@@ -105,7 +105,7 @@ pub(super) struct Views {
     views: Vec<View>,
 }
 
-/// What a search may use.
+/// The arguments for the limits of a search.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct Use {
@@ -123,14 +123,14 @@ pub(super) struct Use {
     max_seconds: Option<Duration>,
 }
 
-/// Whether a search is saved.
+/// The arguments for saving a search.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Checkpoints")]
 pub(super) struct Keep {
-    /// Save the search in this file, now and then and where it stops
+    /// Save the search in this file, every minute and when it stops
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// Go on from the checkpoint
+    /// Continue from the checkpoint
     #[arg(long, requires = "checkpoint")]
     resume: bool,
 }
@@ -152,7 +152,7 @@ fn op(given: &str) -> Result<OpCode, String> {
     OpCode::by_name(given).ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))
 }
 
-/// One site, or all of them.
+/// One fault site, or all of them.
 type Sites = &'static [Site];
 
 fn sites(given: &str) -> Result<Sites, String> {
@@ -199,7 +199,7 @@ pub(super) fn seconds(given: &str) -> Result<Duration, String> {
 }
 
 impl Scope {
-    /// Returns the universe that was asked for.
+    /// Returns the selected universe.
     pub(super) fn universe(&self, stdin: input::Stdin<'_>) -> Result<Universe, Failure> {
         if let Some(file) = &self.universe {
             return input::universe(file, stdin);
@@ -238,8 +238,8 @@ impl Scope {
 }
 
 impl Views {
-    /// Returns the views that were asked for. What drivers see and what exists meanwhile is no part
-    /// of an outcome, so on several CPUs it cannot be asked for.
+    /// Returns the selected views. On several CPUs, an outcome contains neither driver calls nor
+    /// intermediate states, so their views are refused.
     pub(super) fn views(&self, universe: &Universe) -> Result<Vec<View>, Failure> {
         let views = super::views(&self.views);
         let other = views.iter().find(|view| !View::DEFAULT.contains(view));
@@ -254,7 +254,7 @@ impl Views {
     }
 }
 
-/// Where a search is made.
+/// The arguments for running a search on several machines.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Cluster")]
 pub(super) struct Place {
@@ -267,23 +267,23 @@ pub(super) struct Place {
 
 #[cfg(feature = "cluster")]
 impl Place {
-    /// Returns the arguments for timely, if there are any.
+    /// Returns the arguments for timely, empty if there are none.
     pub(super) fn timely(&self) -> &[String] {
         &self.timely
     }
 }
 
 impl Keep {
-    /// Returns where the search is saved, and whether it goes on from there.
+    /// Returns the file for checkpoints, and whether to continue from it.
     pub(super) fn checkpoint(&self) -> Option<(&Path, bool)> {
         self.checkpoint.as_deref().map(|path| (path, self.resume))
     }
 }
 
 impl Use {
-    /// Returns the limits that were asked for.
+    /// Returns the selected limits.
     ///
-    /// Of the time so much was `spent` already.
+    /// `spent` is the part of the time that is already used.
     pub(super) fn limits(&self, spent: Duration) -> Limits {
         let none = Limits::default();
         Limits {
@@ -295,7 +295,7 @@ impl Use {
         }
     }
 
-    /// Returns how many threads were asked for.
+    /// Returns the number of threads, if one was given.
     pub(super) fn threads(&self) -> Option<usize> {
         self.threads.map(usize::from)
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A search on the command line: once, saved in a file, or on several processes.
+//! Runs a search for a command: directly, with checkpoints, or on several processes.
 
 use super::input::{in_file, name_of};
 use super::progress::Progress;
@@ -16,15 +16,15 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-/// A search that was made.
+/// A finished search.
 pub(super) struct Searched {
-    /// What it found.
+    /// Its result.
     pub summary: SearchSummary,
-    /// Whether it is this process that prints it.
+    /// Whether this process should print it.
     pub prints: bool,
 }
 
-/// Searches as long as it may take: saved in a file, or on several processes, if that is asked for.
+/// Runs a search, with checkpoints or on several processes if the arguments say so.
 pub(super) fn search_long<const N: usize>(
     question: Question<'_, AnyModel, N>,
     args: &Long,
@@ -57,7 +57,7 @@ pub(super) fn search_long<const N: usize>(
     })
 }
 
-/// Searches. Of the time that was given, this much was `spent` already.
+/// Runs a search. `spent` is the part of its time that is already used.
 pub(super) fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
@@ -70,7 +70,7 @@ pub(super) fn search<const N: usize>(
     })
 }
 
-/// Shows on the terminal how far an exploration is.
+/// Runs an exploration, and shows its progress on the terminal.
 fn watched<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
@@ -88,7 +88,7 @@ fn watched<const N: usize>(
     summary
 }
 
-/// Searches, and saves the search in a file.
+/// Runs a search with checkpoints.
 fn saved<const N: usize>(
     mut search: Search<'_, AnyModel, N>,
     file: &Path,
@@ -108,23 +108,23 @@ fn saved<const N: usize>(
         }
         false => Saved::default(),
     };
-    // Not after hours of searching.
+    // Write once now, so that an error does not come after hours of work.
     let write = |saved: &Saved| saved.write(&question, file);
     let cannot = |error: io::Error| format!("cannot be written: {error}; try another --checkpoint");
     write(&saved).map_err(|error| in_file(file, cannot(error)))?;
     search.save_every = Some(SAVE_EVERY);
-    // Not before: a program that waits for a file to be read can still be ended.
+    // Only now: until the input is read, a signal should end the program at once.
     search.interrupt = stop_when_interrupted(io)?;
     Ok(search.go_on(saved, &mut |saved| {
         if let Err(error) = write(saved) {
-            // What is found is worth more than that it is saved.
+            // An error of a checkpoint must not end the search.
             let name = name_of(file);
             let _ = writeln!(io.err, "svadiff: {name}: cannot be written: {error}");
         }
     }))
 }
 
-/// Searches together with other processes.
+/// Runs a search together with other processes.
 #[cfg(feature = "cluster")]
 fn on_a_cluster<const N: usize>(
     question: &Question<'_, AnyModel, N>,
@@ -138,7 +138,8 @@ fn on_a_cluster<const N: usize>(
         views: question.views.to_vec(),
         limits: with.limits(Duration::ZERO),
     };
-    // Timely says on standard output whom it waits for. That belongs elsewhere.
+    // Timely prints on standard output while it waits for other processes. Send that to standard
+    // error.
     let own = rustix::io::dup(io::stdout()).map_err(io::Error::from)?;
     rustix::stdio::dup2_stdout(io::stderr()).map_err(io::Error::from)?;
     let result = cluster::search(task, timely.to_vec(), interrupt_on_signals()?);
@@ -148,11 +149,11 @@ fn on_a_cluster<const N: usize>(
     Ok(Searched { summary, prints })
 }
 
-/// Time between two checkpoints.
+/// The time between two checkpoints.
 const SAVE_EVERY: Duration = Duration::from_secs(60);
 
-/// Lets the first Ctrl-C end a search, whose findings are then printed, and the second one the program.
-/// A command that is not the whole process has no signals.
+/// Installs signal handlers: the first Ctrl-C ends a search, whose findings are still printed, and
+/// the second one ends the program. Does nothing if the command is not the whole process.
 pub(super) fn stop_when_interrupted(io: &Io<'_>) -> io::Result<Option<&'static AtomicBool>> {
     match io.is_process {
         true => interrupt_on_signals().map(Some),

@@ -26,7 +26,7 @@ pub(super) struct Args {
     file: PathBuf,
 }
 
-/// A row of `--jsonl`; other keys are ignored.
+/// A row for `--jsonl`. Other keys are ignored.
 #[derive(Deserialize)]
 struct Row {
     id: row::Id,
