@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Several processes find what one finds.
+//! Checks that several processes find the same as one.
 
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-/// Addresses on loopback that are free now.
+/// Writes a file with loopback addresses that are free now.
 fn hosts(processes: usize, name: &str) -> PathBuf {
     let listeners: Vec<TcpListener> = (0..processes)
         .map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port"))
@@ -31,8 +31,7 @@ fn start(args: &str, timely: &[String]) -> Child {
         .expect("the program")
 }
 
-/// Returns the exit status, and what was printed; but what was measured, which is not the same
-/// every time.
+/// Returns the exit status and the output, without measurements, which differ from run to run.
 fn ended(child: Child) -> (Option<i32>, String) {
     let output = child.wait_with_output().expect("the program");
     let said = String::from_utf8(output.stdout).expect("UTF-8");
@@ -41,7 +40,7 @@ fn ended(child: Child) -> (Option<i32>, String) {
     (output.status.code(), said)
 }
 
-/// Everything that one process prints, several print together.
+/// Checks that several processes print the same as one.
 fn agree(args: &str, processes: usize, workers: usize, name: &str) {
     let alone = ended(start(args, &[]));
     assert!(alone.1.contains("Digest"), "{alone:?}");
@@ -62,7 +61,7 @@ fn agree(args: &str, processes: usize, workers: usize, name: &str) {
     for (process, child) in children.into_iter().enumerate() {
         let (status, said) = ended(child);
         assert_eq!(status, alone.0, "process {process}");
-        // The first one speaks for all.
+        // Only the first process prints.
         let expected = if process == 0 { &alone.1[..] } else { "" };
         assert_eq!(said, expected, "process {process}");
     }

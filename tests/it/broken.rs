@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The models that break an invariant, and a shortest case of each.
+//! The models that break an invariant, each with a shortest case.
 
 use spec::{Case, Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};
 use svadiff::invariant::Invariant;
@@ -7,21 +7,22 @@ use svadiff::models::{AnyModel, by_name};
 
 /// A model that breaks an invariant.
 pub(crate) struct Break {
-    /// The model.
+    /// The name of the model.
     pub model: &'static str,
-    /// The invariant.
+    /// The invariant that it breaks.
     pub invariant: Invariant,
     /// The groups of the devices.
     pub groups: &'static [u8],
-    /// What is done, with one mm.
+    /// The operations, with one mm.
     pub ops: &'static [OpKind],
-    /// Which operation meets a failure, where, and which one.
+    /// The fault of an operation, if the case needs one: the index of the operation, the site and
+    /// the errno.
     pub fault: Option<(usize, Site, Errno)>,
-    /// Where it takes several CPUs: which does each operation, and a schedule.
+    /// For several CPUs: the CPU of each operation, and a schedule.
     pub cpus: Option<(&'static [u8], &'static [u8])>,
-    /// Why it breaks it.
+    /// Why the model breaks it.
     pub why: &'static str,
-    /// A commit or a Message-ID where one can read of it.
+    /// A commit or a Message-ID that documents it.
     pub reference: &'static str,
 }
 
@@ -124,7 +125,7 @@ const STAYS: &str = "Only the device of the last unbind is detached; the other o
 const UNCOUNTED: &str = "Nothing sets the users of a handle";
 const JOINED: &str = "A handle that joins a domain gets no user and is on no list";
 
-/// All of them, in order of history.
+/// All violations, in the order of history.
 pub(crate) const BREAKS: &[Break] = &[
     Break {
         model: "v6.8-merge",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The search against brute force: every sequence of a universe, one by one and in full, shows
-//! exactly the causes that the search finds, and none of them sooner.
+//! Compares the search with brute force: running every sequence of a universe in full must show
+//! exactly the causes that the search finds, and none with a shorter sequence.
 
 use crate::sequences::{ops_at, topologies, with_faults};
 use planted::Planted;
@@ -13,8 +13,8 @@ use svadiff::question::Question;
 use svadiff::search::Search;
 use svadiff::universe::Universe;
 
-/// Returns every cause that a sequence of the universe shows on its own account, and how many
-/// operations the shortest of those has.
+/// Returns every cause that a sequence of the universe shows, unless only as a consequence, and the
+/// length of the shortest such sequence.
 fn by_brute_force<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
 ) -> HashMap<Cause, usize> {
@@ -60,7 +60,7 @@ fn by_search<M: Model, const N: usize>(question: Question<'_, M, N>) -> HashMap<
         .collect()
 }
 
-/// How many causes both find, with symmetry and without.
+/// Checks that both find the same, with symmetry and without. Returns the number of causes.
 fn agree_of<M: Model, const N: usize>(
     universe: &Universe,
     models: [M; N],
@@ -87,8 +87,8 @@ fn agree_of<M: Model, const N: usize>(
     expected.len()
 }
 
-/// With as many operations, which name only the PASIDs that the mms can have: more are more than
-/// brute force can try.
+/// Returns a universe with a limit of operations, which name only the PASIDs that the mms can have.
+/// With more PASIDs there are too many sequences for brute force.
 fn of_mms(ops: usize) -> Universe {
     Universe {
         ops: Some(ops),
@@ -198,8 +198,7 @@ fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
     assert!(causes > 20, "{causes}");
 }
 
-/// Models with a planted fault do what no model of history does, and the search must miss none of
-/// it either.
+/// Models with planted faults do what no model of history does. The search must not miss any of it.
 #[test]
 fn of_planted_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
     let universe = of_mms(3);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A packed state is a state: nothing that can still be seen is forgotten, and what differs only
-//! by names is one.
+//! Checks packed states: nothing that can still be observed is lost, and states that differ only in
+//! names are packed alike.
 
 use spec::canonical::{Canon, Scratch};
 use spec::case::{Device, Fault, Mm, Op, OpKind, Site, Topology};
@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use svadiff::judge::same_ret;
 use svadiff::models::{self, AnyModel};
 
-/// xorshift64*: the same numbers on every machine.
+/// The xorshift64* generator. It returns the same numbers on every machine.
 struct Dice(u64);
 
 impl Dice {
@@ -41,7 +41,7 @@ impl Dice {
         }
     }
 
-    /// Returns an operation that may name those before `end`.
+    /// Returns a random operation, which can name any operation below `end`.
     fn op(&mut self, end: u32) -> Op {
         let (dev, mm, of) = (self.below(3), self.below(3), self.below(end.max(1)));
         let pasid = 1 + self.below(3);
@@ -70,7 +70,7 @@ impl Dice {
     }
 }
 
-/// Returns the operation with the names that its caller knows.
+/// Replaces the names in an operation by those that the caller uses.
 fn naming(mut op: Op, names: &[u32]) -> Op {
     let name = |of: &mut u32| *of = names.get(*of as usize).copied().unwrap_or(u32::MAX);
     match &mut op.kind {
@@ -83,7 +83,7 @@ fn naming(mut op: Op, names: &[u32]) -> Op {
     op
 }
 
-/// Returns what was returned and called, but for the numbers of handles and domains.
+/// Returns what was returned and called, without the numbers of handles and domains.
 fn unnumbered(ret: Ret, calls: &[Call]) -> (Ret, Vec<Call>) {
     let ret = match ret {
         Ret::Handle { pasid, .. } => Ret::Handle { handle: 0, pasid },
@@ -101,7 +101,7 @@ fn unnumbered(ret: Ret, calls: &[Call]) -> (Ret, Vec<Call>) {
     (ret, calls)
 }
 
-/// The operations that hold something, and the bytes.
+/// Returns the operations that hold something, and the packed bytes.
 fn packed(canon: &Canon, runs: &[Run; 2], same_numbers: bool) -> (Vec<u8>, Vec<u8>) {
     let mut bytes = Vec::new();
     let mut scratch = Scratch::default();
@@ -109,8 +109,8 @@ fn packed(canon: &Canon, runs: &[Run; 2], same_numbers: bool) -> (Vec<u8>, Vec<u
     (names.held().to_vec(), bytes)
 }
 
-/// Some operations; then what was packed and unpacked goes on beside what never was. The bytes,
-/// and how many operations were compared.
+/// Runs random operations, packs and unpacks the state, and continues with both states, which must
+/// agree. Returns the bytes and the number of operations that were compared.
 fn history(models: [AnyModel; 2], dice: &mut Dice) -> Option<(Vec<u8>, usize)> {
     let topology = dice.topology();
     let canon = Canon::plain(&topology).ordered();
@@ -131,7 +131,7 @@ fn history(models: [AnyModel; 2], dice: &mut Dice) -> Option<(Vec<u8>, usize)> {
     let in_order: Vec<u8> = (0..held.len() as u8).collect();
     assert_eq!(packed(&canon, &copies, agreed), (in_order, bytes.clone()));
 
-    // The copies know what is outstanding as 0, 1, 2 …
+    // The copies number the outstanding operations 0, 1, 2 …
     let mut names: Vec<u32> = held.iter().map(|&op| op.into()).collect();
     let more = dice.below(16);
     for index in length..length + more {
@@ -219,7 +219,7 @@ fn topology(groups: &[u8], mms: usize) -> Topology {
     }
 }
 
-/// The two runs after some operations, or `None` where one of them died.
+/// Returns the two runs after some operations; `None` if one of them died.
 fn after(models: &[AnyModel; 2], topology: &Topology, ops: &[Op]) -> Option<([Run; 2], bool)> {
     let mut runs = [Run::new(topology); 2];
     let mut agreed = true;
@@ -255,7 +255,8 @@ fn what_can_never_be_seen_again_is_forgotten() {
     assert_ne!(once, bytes(&[]), "the mm has a PASID now");
 }
 
-/// What is only reserved says not for which domain: who holds it does.
+/// A reserved entry does not record the domain that it is reserved for. The operation that holds it
+/// does.
 #[test]
 fn two_domains_of_drivers_are_one_state_in_whichever_order_they_were_attached() {
     let attach = |dev, pasid| Op::from(OpKind::Attach { dev, pasid });
@@ -280,8 +281,8 @@ fn two_domains_of_drivers_are_one_state_in_whichever_order_they_were_attached() 
     }
 }
 
-/// Attach handles are told apart from domains, a handle that two operations hold from one that only
-/// one has, and both from a reserved entry.
+/// An attach handle is distinguished from a domain, a handle that two operations hold from one that
+/// a single operation holds, and both from a reserved entry.
 #[test]
 fn an_entry_with_an_attach_handle_is_unpacked_as_one() {
     let bind = |dev, mm| Op::from(OpKind::Bind { dev, mm });
@@ -332,7 +333,7 @@ fn an_entry_with_an_attach_handle_is_unpacked_as_one() {
     }
 }
 
-/// Returns every order of so many things.
+/// Returns every permutation of this many items.
 fn orders(length: usize) -> Vec<Vec<u32>> {
     if length == 0 {
         return vec![vec![]];
@@ -362,7 +363,7 @@ fn renamed(op: &Op, devs: &[u32], mms: &[u32]) -> Op {
     op
 }
 
-/// Each state up to renaming stands for as many states as it has names, and together they are all
+/// Each state up to renaming represents as many states as it has names, and together they are all
 /// states.
 #[test]
 fn the_orbits_of_the_states_up_to_renaming_add_up_to_all_states() {

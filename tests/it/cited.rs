@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The anchors that a model can cite, and which of those it never can.
+//! The anchors that a model can cite, and those of them that it never does.
 
 use spec::{At, Model};
 use svadiff::models::AnyModel;
 
-/// Returns the anchors that the revision of a model has.
+/// Returns the anchors that exist in the revision of a model.
 pub(crate) fn nameable(model: &AnyModel) -> Vec<At> {
     model.tree().anchors().collect()
 }
 
-/// Returns why a model has an anchor and can never cite it, on one CPU. It has these because a
-/// stale pointer, or a lock that is never released, would be noticed there.
+/// Returns why a model can never cite an anchor on one CPU although its revision has it; `None` if
+/// it can. Such an anchor is for a stale pointer, or for a lock that is never released.
 pub(crate) fn unreachable(model: &str, at: At) -> Option<&'static str> {
     Some(match at {
         At::PasidLock => "every call releases the lock",
@@ -19,7 +19,7 @@ pub(crate) fn unreachable(model: &str, at: At) -> Option<&'static str> {
             "the call itself has just allocated the handle"
         }
         At::SameMm => "at the PASID of an mm there is no handle of another",
-        // Up to 6.7, a bind looks for a domain, and a driver may have attached one.
+        // Up to 6.7, a bind looks up a domain, which a driver may have attached.
         At::OtherType if model != "v6.7" => "only binds attach with a handle",
         At::DetachGroup => "the bind has stored the device before its handle is returned",
         At::MatchHandle => "what is on the list has not been freed",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Several CPUs against what the kernel's own code did on them: run by run, and of small programs
-//! everything that they can come to.
+//! Compares the models on several CPUs with recordings of the kernel's own code: run by run, and
+//! for small programs by all possible outcomes.
 
 use crate::recorded::{Row, blocks, not_executed, read, steps};
 use serde::Deserialize;
@@ -29,8 +29,7 @@ fn recorded_models() -> impl Iterator<Item = AnyModel> {
     RECORDED.into_iter().map(model)
 }
 
-/// So many rows there are, with so many steps of the seven models, so that a file cut short is
-/// noticed.
+/// The number of rows, and of steps of the seven models in them. A truncated file fails the test.
 const SIZE: (usize, usize) = (170, 5082);
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| read("concurrent.jsonl.gz"));
@@ -41,7 +40,7 @@ fn every_model_does_in_every_row_what_the_kernel_did_and_takes_the_same_schedule
     for model in recorded_models() {
         for row in &*ROWS {
             let recorded = row.recorded(&model);
-            // Without a schedule to compare, this would not be one.
+            // The row must contain a schedule to compare.
             assert!(recorded["schedule"].is_array(), "{}", row.id);
             let mismatch = first_mismatch(&model, &row.case, recorded);
             assert_eq!(mismatch, None, "{} in {}", model.name(), row.id);
@@ -97,7 +96,7 @@ fn every_cited_line_is_in_a_block_that_its_step_executed() {
     }
 }
 
-/// A program, and for each model everything that it was seen coming to under every order.
+/// A program, and every outcome that it had under every order on each model.
 #[derive(Deserialize)]
 struct Litmus {
     name: String,
@@ -105,7 +104,7 @@ struct Litmus {
     outcomes: BTreeMap<String, BTreeSet<Canonical>>,
 }
 
-/// What a program came to, as JSON with its keys in order.
+/// An outcome as JSON with sorted keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(from = "Value")]
 struct Canonical(String);
@@ -157,7 +156,7 @@ fn what_a_program_can_come_to_is_what_it_was_seen_coming_to_no_more_and_no_less(
     assert_eq!((PROGRAMS.len(), compared), (6, 104));
 }
 
-/// The bug that 530f8f9c3546 mended: two calls that both were right, and a null pointer.
+/// The bug that 530f8f9c3546 fixed: two correct calls, and a null pointer.
 #[test]
 fn a_null_pointer_was_seen_in_6_12_alone() {
     for program in &*PROGRAMS {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every model against what the kernel's own code did: `corpus/conformance/` says how that was
-//! recorded.
+//! Compares every model with recordings of the kernel's own code. `corpus/conformance/` describes
+//! how these were made.
 
 use crate::cited::{nameable, unreachable};
 use crate::recorded::{Row, blocks, not_executed, read, steps};
@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 use svadiff::conformance::first_mismatch;
 use svadiff::models::{self, AnyModel};
 
-/// The files, and how many rows and recorded steps of the twelve models each must have, so that a
-/// file cut short is noticed.
+/// The files, and the numbers of rows and of recorded steps of the twelve models in each. A
+/// truncated file fails the test.
 const FILES: [(&str, usize, usize); 4] = [
     ("exhaustive.jsonl.gz", 350, 15_352),
     ("sequential.jsonl.gz", 83, 7165),
@@ -21,7 +21,7 @@ const FILES: [(&str, usize, usize); 4] = [
     ("rough.jsonl.gz", 34, 7340),
 ];
 
-/// The models that there are recorded traces of, in order of history.
+/// The models with recorded traces, in the order of history.
 pub(crate) const RECORDED: [&str; 12] = [
     "v6.7",
     "v6.8-merge",
@@ -45,7 +45,7 @@ fn recorded_models() -> impl Iterator<Item = AnyModel> {
     RECORDED.into_iter().map(model)
 }
 
-/// Returns every row, as a model runs it.
+/// Returns every row with the recording of a model.
 fn runs(model: &AnyModel) -> impl Iterator<Item = (&'static Row, Recording)> {
     ROWS.iter().map(|row| (row, record(model, &row.case)))
 }
@@ -123,7 +123,8 @@ fn every_line_that_a_model_names_is_cited_somewhere_unless_it_cannot_be_reached(
     }
 }
 
-/// The paths of all fields of a trace that hold no others: `steps[2].live.mm_count[0]`.
+/// Collects the paths of all fields of a trace that contain no other fields, such as
+/// `steps[2].live.mm_count[0]`.
 fn leaves(value: &Value, path: &str, out: &mut Vec<String>) {
     match value {
         Value::Object(map) if !map.is_empty() => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What must hold for every registered model. What is expected comes from the registry, so a new
-//! revision changes no line here.
+//! Checks what must hold for every registered model. Expectations come from the registry, so a new
+//! revision needs no change here.
 
 use crate::recorded::{Row, rows};
 use spec::generate::{EVERYTHING, Generator, Sizes};
@@ -15,7 +15,7 @@ use svadiff::limits::Limits;
 use svadiff::models::{AnyModel, ERAS, all, by_name, graph};
 use svadiff::universe::Universe;
 
-/// Random cases of every kind.
+/// The number of random cases of all kinds.
 const CASES: u64 = 300;
 
 fn cases() -> impl Iterator<Item = Case> {
@@ -29,7 +29,7 @@ fn cases() -> impl Iterator<Item = Case> {
     (0..CASES).map(move |seed| generator.case(seed).clone())
 }
 
-/// Everything that a model has to keep.
+/// Checks everything that a model must satisfy.
 fn model_contract(model: AnyModel) {
     its_row_is_a_row_of_the_graph(model);
     its_lines_are_complete_and_distinct(model);
@@ -61,7 +61,7 @@ fn its_row_is_a_row_of_the_graph(model: AnyModel) {
         "{name}"
     );
     for parent in &parents {
-        // Mainline comes from mainline only, and nothing merged from a proposal.
+        // Mainline is built on mainline only, and no merged revision is built on a proposal.
         let is_from = match branch {
             Branch::Mainline => parent.revision.branch == Branch::Mainline,
             Branch::Stable => parent.revision.branch != Branch::Proposal,
@@ -71,7 +71,8 @@ fn its_row_is_a_row_of_the_graph(model: AnyModel) {
     }
     for commit in *commits {
         assert!(!commit.subject.is_empty(), "{name}: {}", commit.id);
-        // A proposal says where it can be read, a commit since when it is in mainline.
+        // A proposal has a reference where it can be read, a commit the first mainline release that
+        // has it.
         assert_eq!(
             commit.release.is_none(),
             *branch == Branch::Proposal,
@@ -98,7 +99,7 @@ fn its_lines_are_complete_and_distinct(model: AnyModel) {
     }
 }
 
-/// Returns what a recording cites.
+/// Returns the anchors that a recording cites.
 fn anchors(recording: &Recording) -> BTreeSet<At> {
     let end = recording.end.iter().map(|(_, note)| note);
     let notes = recording.steps.iter().chain(end);
@@ -123,7 +124,7 @@ fn it_is_total_and_deterministic(model: AnyModel) {
         let unfinished = { recording.trace.steps.iter() }.any(|step| step.ret == Ret::Unfinished);
         assert!(died || !unfinished, "{}: {case:?}", model.name());
         assert_eq!(recording.trace.end.is_none(), died, "{}", model.name());
-        // A case whose ops refer to nothing is skipped as a whole.
+        // A case whose operations name nothing is skipped as a whole.
         let mut nothing = case.clone();
         nothing.topology.devices.clear();
         nothing.topology.mms.clear();
@@ -154,8 +155,8 @@ fn every_registered_model_keeps_the_contract() {
     }
 }
 
-/// Whether two models differ in a small universe, in any view. Nothing but the lines may tell a
-/// revision from itself without a commit that has no effect.
+/// Returns whether two models differ in a small universe, in any view. Only lines may distinguish a
+/// revision from the same one without a commit that has no effect.
 fn differ(models: [AnyModel; 2]) -> bool {
     let one_cpu = |max_pasids: &[u16], mms| Universe {
         devices: 2,
@@ -205,7 +206,7 @@ fn a_commit_makes_a_difference_unless_it_is_marked_as_not_seen() {
     }
 }
 
-/// Returns the registered revisions and one more, which is identical to its parent.
+/// Returns the registered revisions and an additional one that is identical to its parent.
 fn with_a_copy_of(parent: &'static str, branch: Branch) -> &'static Graph {
     let row = by_name(parent).expect("a model of this name").tree();
     let copy = Revision {

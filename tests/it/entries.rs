@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Entries of a group's array that point at an attach handle, at a domain, or at nothing: what a
-//! machine says of them, and which nobody can give back any more.
+//! Checks entries of a group's array that point at an attach handle, at a domain, or at nothing:
+//! how a machine reports them, and which of them can no longer be released.
 
 use spec::kernel::{Armed, DomainId, DomainType, Entry, HandleId, NONE};
 use spec::revision::Commits;
@@ -8,7 +8,7 @@ use spec::trace::Attached;
 use spec::{At, Device, Kernel, Mm, Op, OpKind, Run, Topology};
 use svadiff::models::by_name;
 
-/// Two devices with a group each, and an mm.
+/// Returns a machine with two devices in a group each, and an mm.
 fn boot() -> Run {
     let device = |group| Device {
         group,
@@ -46,7 +46,7 @@ fn entry(group: u8, domain: u8, handle: u8) -> Entry {
     }
 }
 
-/// Returns the groups of the entries, with what they lead to and whether that is freed.
+/// Returns the group of each entry, what the entry leads to, and whether that is freed.
 fn attached(run: &Run) -> Vec<(u8, Option<u32>, bool)> {
     let attached = run.machine.live().attached;
     let entry = |entry: &Attached| (entry.group, entry.domain, entry.freed);
@@ -133,7 +133,7 @@ fn a_reserved_entry_is_lost_only_when_nobody_holds_what_it_is_for() {
             assert_eq!(after(model, ops).lost().entries, 0, "{model} {ops:?}");
         }
     }
-    // Another group's, and another PASID's, is not that of the caller.
+    // An entry of another group or for another PASID does not belong to the caller.
     for stray in [entry(1, NONE, NONE), {
         let pasid = 2;
         Entry {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the search finds between two kernels, to the last finding, and the history in `corpus/`.
+//! Checks all findings of searches between two kernels, and the files in `corpus/`.
 
 use serde_json::Value;
 use spec::Site;
@@ -28,7 +28,7 @@ fn sites(all: bool) -> Vec<Site> {
     }
 }
 
-/// Returns the usual universe, with faults or without.
+/// Returns the default universe, with faults or without.
 fn usual(faults: bool) -> Universe {
     Universe {
         faults: sites(faults),
@@ -36,7 +36,7 @@ fn usual(faults: bool) -> Universe {
     }
 }
 
-/// Two devices, each with a limit of its own.
+/// Returns a universe of two devices with a limit each.
 fn limited(max_pasids: [u16; 2]) -> Universe {
     Universe {
         max_pasids: max_pasids.to_vec(),
@@ -60,7 +60,7 @@ fn findings(from: &str, to: &str, faults: bool) -> ([AnyModel; 2], Vec<Finding>)
     findings_in(&usual(faults), &View::DEFAULT, from, to)
 }
 
-/// Returns each finding as its number of operations, its view, and its sentence.
+/// Returns each finding as its number of operations, its view, and its headline.
 fn said(from: &str, to: &str, faults: bool) -> Vec<String> {
     said_in(&usual(faults), &View::DEFAULT, from, to)
 }
@@ -177,10 +177,10 @@ fn the_merge_leaks_a_handle_where_a_domain_cannot_be_allocated() {
 #[test]
 fn in_6_12_two_devices_of_a_group_share_a_handle_where_6_8_returned_ebusy() {
     let shared = "2 api: bind returns the handle of an earlier bind where it returned -EBUSY";
-    // PASID 0, and the first one beyond the limit.
+    // PASID 0, and the first PASID beyond the limit.
     let refused = "1 api: attach returns -EINVAL where it returned success";
     assert_eq!(said("v6.8", "v6.12", false), [refused, refused, shared]);
-    // Nothing is allocated for the second device, so nothing of that can fail.
+    // Nothing is allocated for the second device, so no allocation can fail.
     let instead_of = "2 api: bind returns the handle of an earlier bind where it returned -ENOMEM";
     let instead = "1 api: attach returns -EINVAL where it returned";
     let failed = [
@@ -201,7 +201,7 @@ fn in_6_12_two_devices_of_a_group_share_a_handle_where_6_8_returned_ebusy() {
             format!("{instead_of}, when domain_alloc fails"),
         ]
     );
-    // Of 6.7 only the number of handles is left: it let both devices bind.
+    // Of the findings for 6.7, only the number of handles remains: 6.7 let both devices bind.
     assert_eq!(
         said("v6.7", "v6.12", false),
         [
@@ -289,7 +289,7 @@ fn no_model_differs_from_itself() {
     }
 }
 
-/// Both directions of a comparison say the same, with the sides exchanged.
+/// Both directions of a comparison find the same, with the sides exchanged.
 #[test]
 fn a_comparison_finds_the_same_in_both_directions() {
     for (a, b) in [
@@ -326,7 +326,7 @@ fn every_case_is_one_minimal_and_shows_its_cause_first_or_on_its_own_account() {
     }
 }
 
-/// Whoever looks deeper sees more, and nothing less.
+/// An additional view adds findings and removes none.
 #[test]
 fn another_view_takes_no_finding_away() {
     for (from, to) in [
@@ -370,7 +370,8 @@ fn a_finding_of_any_view_is_one_minimal_and_replays() {
     }
 }
 
-/// A true difference that only follows from an earlier one is no finding, whatever a file says.
+/// A difference that is only a consequence of an earlier one is not confirmed, whatever a file
+/// claims.
 #[test]
 fn a_counterexample_of_a_mere_consequence_is_not_confirmed() {
     let models = [model("v6.7"), model("v6.8-rc1")];
@@ -435,8 +436,8 @@ fn what_the_files_in_corpus_claim_is_what_happens() {
     }
 }
 
-/// Returns the universe that a file in `corpus/` is of, and the views: the usual ones, and what its
-/// case has beyond them.
+/// Returns the universe and the views for a file in `corpus/`: the defaults, and what its case
+/// needs beyond them.
 fn scope(case: &Case, view: &str) -> (Universe, Vec<View>) {
     let mut universe = usual(case.ops.iter().any(|op| op.fault.is_some()));
     let limits: Vec<u16> = { case.topology.devices.iter() }
@@ -465,8 +466,7 @@ fn scope(case: &Case, view: &str) -> (Universe, Vec<View>) {
     }
 }
 
-/// The expected findings of a file in `corpus/` are what the search finds, byte for byte; only the
-/// texts for humans were added.
+/// The files in `corpus/` are exactly what the search writes, except for texts for people.
 #[test]
 fn the_files_in_corpus_are_what_the_search_writes() {
     for (path, bytes) in corpus() {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Findings that were recorded once are still found: `golden/findings.jsonl.gz` has what `compare` of
-//! every two of the twelve models that were there then, in either direction, and `check` of each of
-//! them found, with faults and without. More may be found.
+//! Checks that findings recorded with an earlier version are still found.
+//! `golden/findings.jsonl.gz` has the findings of `compare` for every pair of its twelve models, in
+//! both directions, and of `check` for each model, with faults and without. There may be additional
+//! findings.
 //!
-//! A row has the models, the number of operations, whether there were faults, and the signature of a
-//! finding as it was then, before citations had anchors.
+//! A row has the models, the number of operations, whether there were faults, and the signature of
+//! a finding in its old form, without anchors in citations.
 
 use crate::cli::run::svadiff;
 use flate2::read::GzDecoder;
@@ -19,7 +20,7 @@ struct Row {
     signature: Value,
 }
 
-/// What was searched.
+/// The arguments of a search.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 struct Search {
     model: Option<String>,
@@ -37,7 +38,7 @@ impl Search {
             "compare"
         };
         let ops = self.ops.to_string();
-        // The PASIDs that operations named in the universes of then.
+        // The PASIDs that operations named in those universes.
         let mut args = vec![command, "--json", "--ops", &ops, "--pasids", "1,2"];
         let models = [&self.model, &self.from, &self.to].into_iter().flatten();
         args.extend(models.map(String::as_str));
@@ -77,7 +78,8 @@ fn recorded() -> BTreeMap<Search, Vec<Value>> {
     all
 }
 
-/// Searches again what was searched then, where `these` says so, and expects so many findings.
+/// Repeats the searches for which `these` returns true, and expects `many` findings to be found
+/// again.
 fn are_found(many: usize, these: fn(&Search) -> bool) {
     let mut count = 0;
     for (search, signatures) in recorded() {

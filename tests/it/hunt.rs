@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The judge finds the same in live machines and in recordings.
+//! Checks that the judge finds the same in live machines and in recordings.
 
 use spec::generate::PROFILES;
 use spec::record::record;
@@ -9,7 +9,7 @@ use svadiff::hunt::Source;
 use svadiff::judge::{Cause, CauseFinder, View, differences};
 use svadiff::models::{AnyModel, all, by_name};
 
-/// The causes that recordings of a case show, without consequences.
+/// Returns the causes that recordings of a case show, without consequences.
 fn of_recordings<M: Model>(models: &[M; 2], views: &[View], case: &Case) -> HashSet<Cause> {
     let [from, to] = models.each_ref().map(|model| record(model, case));
     let all = differences(case, &from, &to, views).into_iter();
@@ -18,7 +18,8 @@ fn of_recordings<M: Model>(models: &[M; 2], views: &[View], case: &Case) -> Hash
         .collect()
 }
 
-/// Judges so many cases of each profile both ways. Returns how many causes there were.
+/// Judges this many cases of each profile from live machines and from recordings. Returns the
+/// number of causes.
 fn both_ways<M: Model>(models: &[M; 2], views: &[View], seed: u64, cases: u64) -> usize {
     let mut all = HashSet::new();
     let mut finder = CauseFinder::new(views);

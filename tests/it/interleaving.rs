@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Where other CPUs can come in: between the sections of a call.
+//! Checks where other CPUs can interfere: between the sections of a call.
 
 use spec::run::Call;
 use spec::{Device, Errno, Fault, Mm, Op, OpKind, Ret, Run, Site, Topology};
@@ -12,7 +12,7 @@ fn unbind(of: u32) -> OpKind {
     OpKind::Unbind { of }
 }
 
-/// A machine, and the calls under way on it.
+/// A machine, and the calls in progress on it.
 struct Cpus {
     model: AnyModel,
     run: Run,
@@ -20,7 +20,8 @@ struct Cpus {
 }
 
 impl Cpus {
-    /// Devices 0 and 1 in groups of their own, device 2 without PASIDs; mm 1 is not compatible.
+    /// Devices 0 and 1 are in groups of their own, device 2 has no PASIDs, and mm 1 is not
+    /// compatible.
     fn new(model: AnyModel) -> Self {
         let device = |group, max_pasids| Device {
             group,
@@ -38,20 +39,20 @@ impl Cpus {
         }
     }
 
-    /// Returns a call that has not begun yet; its index.
+    /// Adds a call that has not begun. Returns its index.
     fn call(&mut self, op: impl Into<Op>) -> usize {
         let (index, op) = (self.calls.len(), op.into());
         self.calls.push((op, Call::new(index, &op)));
         index
     }
 
-    /// Runs one section of a call.
+    /// Runs one section of a call. Returns its result if it is over.
     fn section(&mut self, call: usize) -> Option<Ret> {
         let (op, call) = &mut self.calls[call];
         self.run.section(&self.model, call, op.kind, &mut ())
     }
 
-    /// Runs the rest of a call: how many sections it had, and what it returned.
+    /// Runs the rest of a call. Returns the number of its sections, and what it returned.
     fn rest(&mut self, call: usize) -> (usize, Ret) {
         let mut sections = 1;
         loop {
@@ -62,7 +63,8 @@ impl Cpus {
         }
     }
 
-    /// Returns a call with nothing in between.
+    /// Runs a whole call with nothing in between. Returns the number of its sections, and what it
+    /// returned.
     fn whole(&mut self, op: impl Into<Op>) -> (usize, Ret) {
         let call = self.call(op);
         self.rest(call)
@@ -207,11 +209,11 @@ fn a_bind_under_way_keeps_the_address_space_of_a_process_that_exits() {
         let bind = cpus.call(BIND);
         assert_eq!(cpus.section(bind), None);
         assert_eq!(cpus.whole(EXIT), (1, Ret::Ok));
-        // For other callers the mm is gone all the same.
+        // Other callers can no longer use the mm.
         assert_eq!(cpus.whole(BIND), (1, Ret::Skipped));
         let running = cpus.run.machine.mm(spec::kernel::MmId::new(0)).mm_users;
         assert_eq!((running, cpus.rest(bind).1), (1, handle(0)));
-        // The domain keeps the struct; the reference that the users shared is gone.
+        // The domain keeps the struct; the reference of the users is gone.
         assert_eq!(cpus.run.machine.live().mm_count[0], 1);
         let page_request = OpKind::PageRequest { dev: 0, pasid: 1 };
         assert_eq!(cpus.whole(page_request).1, Ret::Invalid);
@@ -228,7 +230,7 @@ fn of_two_binds_at_once_rc1_fails_the_one_that_takes_the_lock_last() {
     assert_eq!(cpus.rest(b).1, handle(0));
 }
 
-/// `dev` is stored after the lock is released, so a handle that is on the list is not found.
+/// `dev` is stored after the lock is released, so a listed handle may not be found.
 #[test]
 fn in_6_8_a_handle_is_listed_before_it_can_be_matched() {
     let mut cpus = Cpus::new(models::by_name("v6.8").unwrap());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What every kernel has to keep true: which models do, and of those that do not, how they break it.
+//! Checks which models keep the invariants, and how the others break them.
 
 use crate::broken::{BREAKS, Break};
 use crate::random::{Held, property, written};
@@ -19,7 +19,7 @@ use svadiff::race::{self};
 use svadiff::report::{WIDTH, case_lines, wrap};
 use svadiff::universe::Universe;
 
-/// Returns whether all models keep all invariants in a case, but for what is listed.
+/// Checks that all models keep all invariants with a case, except for the listed violations.
 fn kept(listed: &[Break], case: &Case) -> Held {
     for model in all() {
         let all = broken(&model, case);
@@ -32,7 +32,8 @@ fn kept(listed: &[Break], case: &Case) -> Held {
     Ok(())
 }
 
-/// Returns what takes several CPUs breaks nothing on one.
+/// Returns whether a violation is listed. A listed violation that needs several CPUs does not count
+/// for a case on one.
 fn is_listed(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) -> bool {
     listed.iter().any(|this| {
         (this.model, this.invariant) == (model.name(), invariant)
@@ -40,7 +41,7 @@ fn is_listed(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Cas
     })
 }
 
-/// Returns how a model breaks an invariant, as text for a mail, with a case that was made smaller.
+/// Describes how a model breaks an invariant, as text for a mail, with a minimized case.
 fn told(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) -> String {
     let breaks = |case: &Case| {
         let broken = invariant.broken(&model, case);
@@ -59,13 +60,13 @@ fn told(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) ->
         )
 }
 
-/// Returns a case, and what is broken where.
+/// Formats a case, and what is broken where.
 fn shown(case: &Case, broken: &Broken) -> String {
     let lines = case_lines(case, Some(broken.place));
     format!("\n{lines}\n") + &wrap("     ", "     ", &broken.what)
 }
 
-/// Returns a smaller case that still does it.
+/// Returns the smallest case found for which `does` still returns true.
 fn shrunk(case: &Case, does: impl Fn(&Case) -> bool) -> Case {
     let mut tree = Shrinking::of(case);
     let mut best = case.clone();
@@ -123,8 +124,7 @@ fn what_is_not_listed_holds_in_cases_of_the_profile_everything() {
     holds_in("everything", 6000);
 }
 
-/// Under any interleaving, and not only under the schedule of a case: what ends in a splat or with
-/// something left.
+/// Explores every interleaving, not only the schedule of a case, for splats and leaks.
 #[test]
 fn what_is_not_listed_holds_in_small_programs_under_every_interleaving() {
     let small = Sizes {
@@ -162,7 +162,7 @@ fn each_case_that_is_listed_breaks_its_invariant() {
     }
 }
 
-/// Each shorter sequence for two devices and two mms, with each fault that it can meet.
+/// Tries every shorter sequence for two devices and two mms, with every fault that can affect it.
 #[test]
 fn no_shorter_case_breaks_what_a_listed_one_breaks() {
     for this in BREAKS {
@@ -202,7 +202,8 @@ fn no_shorter_case_breaks_what_a_listed_one_breaks() {
     }
 }
 
-/// Returns a case with fewer operations that breaks the same.
+/// Returns a case with fewer operations that breaks the invariant in the same model, if there is
+/// one.
 fn with_fewer(this: &Break) -> Option<Case> {
     let model = this.model();
     topologies(&[16]).into_iter().find_map(|topology| {
@@ -227,7 +228,7 @@ fn with_fewer(this: &Break) -> Option<Case> {
     })
 }
 
-/// The invariants have teeth: planted faults in models that keep them all break each of them.
+/// Planted faults in models that keep all invariants break each of them, so each check can fail.
 #[test]
 fn each_invariant_is_broken_by_planted_faults() {
     let mut broken_by = [0; 5];
@@ -272,8 +273,8 @@ fn an_invariant_that_is_broken_is_told_fit_for_a_mail() {
     }
 }
 
-/// Returns what `docs/invariants.md` has: what the invariants say, which model breaks which, and
-/// with what.
+/// Returns the parts of `docs/invariants.md`: the invariants, the models that break them, and the
+/// cases.
 fn documented() -> [String; 3] {
     let says = |invariant: Invariant| {
         let first = format!("- **{}**: ", invariant.name());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! All tests of the whole program, in one binary: it is linked once, and what several tests need is
-//! computed once. `cargo test --test it NAME` runs those with `NAME` in their path.
+//! All tests of the whole program in one binary. It is linked once, and what several tests need is
+//! computed once. `cargo test --test it NAME` runs the tests with `NAME` in their path.
 
-// What several tests use.
+// Shared by several tests.
 mod broken;
 mod cited;
 mod random;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the minimizer promises: the same cause, one-minimal, the same end for the same cause
-//! wherever it begins, and nothing to do at the end.
+//! Checks what the minimizer guarantees: the result has the same cause, is one-minimal, does not
+//! depend on the start, and does not change when it is minimized again.
 
 use spec::Case;
 use spec::case::MAX_OPS;
@@ -29,7 +29,7 @@ fn pairs() -> Vec<[AnyModel; 2]> {
     pairs.map(|(at, to)| [models[at], to]).collect()
 }
 
-/// Random cases of as many operations as a case can have, on one CPU.
+/// Generates random cases on one CPU with the maximum number of operations.
 fn long_cases(cases: u64) -> impl Iterator<Item = Case> {
     let sizes = Sizes {
         ops: MAX_OPS as u8..=MAX_OPS as u8,
@@ -75,12 +75,12 @@ fn whatever_a_long_case_shows_is_minimized_to_the_same_short_one() {
             together += ends.values().max().copied().unwrap_or(0);
         }
     }
-    // Many of them, and nearly all of them.
+    // There are many starts, and nearly all of them end at the same case.
     assert!(starts > 1000, "{starts}");
     assert!(together * 1000 >= starts * 995, "{together} of {starts}");
 }
 
-/// Returns the same devices, mms and groups under other names.
+/// Returns the case with its devices, mms and groups renamed.
 fn renamed(case: &Case, rng: &mut fastrand::Rng) -> Case {
     let mut case = case.clone();
     let order = |n: usize, rng: &mut fastrand::Rng| -> Vec<usize> {
@@ -195,7 +195,7 @@ fn what_a_certificate_says_is_what_the_search_says() {
     assert!(certificates > 5, "{certificates}");
 }
 
-/// What the search finds on two CPUs cannot be made smaller, and is told under the same schedule.
+/// The findings of the search on two CPUs cannot be made smaller, and have the same schedule.
 #[test]
 fn a_finding_on_several_cpus_is_minimal_already() {
     let universe = Universe {
@@ -221,7 +221,7 @@ fn a_finding_on_several_cpus_is_minimal_already() {
             let minimized = minimize(&models, &View::DEFAULT, &finding.case, cause);
             let minimized = minimized.expect("the case shows it");
             assert_eq!(minimized.case.ops.len(), finding.case.ops.len());
-            // With operations that the universe has not, it may be told otherwise.
+            // With operations that the universe does not have, the description may differ.
             let mut ops = minimized.case.ops.iter();
             if ops.all(|op| universe.only.contains(&op.kind.code())) {
                 assert_eq!(minimized.case, finding.case, "{cause:?}");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Stepping a model allocates nothing, whichever model, whatever is done, teardown included; nor does
-//! making the cases, nor a hunt, once its memory is warm.
+//! Checks that stepping a model never allocates, teardown included. Neither do generating cases and
+//! hunting, once their buffers have grown.
 
 use allocation_counter::measure;
 use spec::case::{MAX_OPS, OP_NAMES};
@@ -12,7 +12,7 @@ use svadiff::judge::{CauseFinder, View};
 use svadiff::lockstep::first_returned_differently;
 use svadiff::models::{all, by_name};
 
-/// Cases for every number of devices from 1 to 8, with 1 to 16 mms.
+/// Generates cases for 1 to 8 devices and 1 to 16 mms.
 fn generated(first: u64) -> impl Iterator<Item = (Run, Vec<Op>)> {
     (0..800).map(move |n| {
         let [devices, mms] = [1 + n as u8 % 8, 1 + n as u8 % 16];
@@ -54,7 +54,7 @@ fn stepping_any_model_and_tearing_down_allocates_nothing() {
             seen.extend(done.map(|(op, _)| (model.name(), op.kind.name(), op.fault.is_some())));
             seen.insert((model.name(), "teardown", rets[MAX_OPS] == Ret::Ok));
         }
-        // The cases are worth something: everything was really done, with a fault armed and without.
+        // Make sure that the cases cover every operation, with a fault and without.
         for what in OP_NAMES {
             for fault in [false, true] {
                 assert!(seen.contains(&(model.name(), what, fault)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Planted faults: what a comparison has to find is known here, slip by slip.
+//! Checks comparisons with planted faults: for every slip it is known what has to be found.
 
 use planted::{Planted, Shows};
 use spec::generate::{EVERYTHING, Generator, Sizes};
@@ -16,7 +16,7 @@ fn shows(slip: Planted) -> Shows {
     slip.shows().expect("a slip shows")
 }
 
-/// Of as many mms, whose PASIDs are those that operations name.
+/// Returns the universe with this many mms. Operations name only the PASIDs of the mms.
 fn of_mms(mms: usize, universe: Universe) -> Universe {
     Universe {
         mms,
@@ -25,7 +25,7 @@ fn of_mms(mms: usize, universe: Universe) -> Universe {
     }
 }
 
-/// Returns the least that a slip shows in.
+/// Returns the smallest universe in which a slip shows.
 fn universe(slip: Planted) -> Universe {
     let shows = shows(slip);
     let everything = of_mms(shows.mms, Universe::default());
@@ -52,12 +52,12 @@ fn view(slip: Planted) -> View {
     view.unwrap_or_else(|| panic!("{}: no view {name}", slip.name()))
 }
 
-/// Returns whether only drivers or debuggers see it.
+/// Returns whether only drivers or developers observe this view.
 fn is_deep(view: View) -> bool {
     !View::DEFAULT.contains(&view)
 }
 
-/// Returns the views to look in: those of a usual comparison, unless it takes a deeper one.
+/// Returns the views in which a slip shows: the default ones, or a single deeper one.
 fn views(slip: Planted) -> Vec<View> {
     match view(slip) {
         deep if is_deep(deep) => vec![deep],
@@ -72,7 +72,7 @@ fn found(slip: Planted, universe: &Universe, views: &[View]) -> Vec<Finding> {
     outcome.findings
 }
 
-/// Returns what is wrong with what is found of a slip.
+/// Returns what is wrong with the findings for a slip, if anything.
 fn wrong(slip: Planted) -> Option<String> {
     let findings = found(slip, &universe(slip), &views(slip));
     let Some(shortest) = findings.iter().map(|finding| finding.case.ops.len()).min() else {
@@ -110,7 +110,7 @@ fn every_planted_fault_is_found_with_a_shortest_case() {
     assert!(all >= 30, "only {all} planted faults");
 }
 
-/// So none is found by way of something else.
+/// Each slip is found by exactly the means that it is meant to need.
 #[test]
 fn with_one_thing_less_there_is_nothing_to_be_found() {
     for slip in Planted::SLIPS {
@@ -151,7 +151,7 @@ fn with_one_thing_less_there_is_nothing_to_be_found() {
     }
 }
 
-/// Cases as drivers make them, most of them with a fault somewhere.
+/// Generates cases as drivers make them, most of them with a fault.
 fn some_cases(many: usize) -> impl Iterator<Item = Case> {
     let sizes = Sizes {
         devices: 1..=4,
@@ -163,7 +163,7 @@ fn some_cases(many: usize) -> impl Iterator<Item = Case> {
     (0..many as u64).map(move |seed| generator.case(seed).clone())
 }
 
-/// Otherwise it is the way in which slips are made that is found, and not the slips.
+/// The planted model itself makes no difference; only its slips do.
 #[test]
 fn without_a_slip_a_planted_model_is_its_base() {
     for planted in Planted::UNSLIPPED {
@@ -175,7 +175,7 @@ fn without_a_slip_a_planted_model_is_its_base() {
     }
 }
 
-/// Splits what no case told apart so far by what this one shows.
+/// Divides groups of slips that no case has distinguished so far, by what this case shows.
 fn split(alike: Vec<Vec<Planted>>, case: &Case) -> Vec<Vec<Planted>> {
     let mut apart: Vec<Vec<(Planted, Recording)>> = Vec::new();
     for before in alike {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every program of a universe on several CPUs: whether the ones that are run stand for all of
-//! them, and whether what is found is what running all of them finds.
+//! Checks the enumeration of programs on several CPUs: the programs that run represent all
+//! programs, and the findings are those of running all programs.
 
 use spec::OpCode::*;
 use spec::concurrent::Program;
@@ -31,7 +31,7 @@ fn universe(devices: usize, mms: usize, ops: usize, only: &[OpCode]) -> Universe
     }
 }
 
-/// Returns all programs of exactly so many operations.
+/// Returns all programs of exactly this many operations.
 fn programs(universe: &Universe, topology: &Topology, ops: usize) -> Vec<Vec<Op>> {
     let programs = Programs::new(universe, topology);
     let mut level = vec![Vec::new()];
@@ -66,9 +66,9 @@ fn holds(op: &Op) -> bool {
     )
 }
 
-/// Returns every program that is the same as this one but for the names of CPUs, devices (which are
-/// all alike here) and mms, or for indexes that no teardown can tell apart. Made in the dullest
-/// way: every order of the operations, and of those the ones that are allowed.
+/// Returns every program that is equal to this one except for the names of CPUs, devices (all
+/// devices are alike here) and mms, or for indices that no teardown can distinguish. It is computed
+/// naively: all orders of the operations, filtered by those that are allowed.
 fn class(program: &[Op], devices: usize, mms: usize) -> BTreeSet<String> {
     let mut class = BTreeSet::new();
     for order in permutations(program.len()) {
@@ -120,7 +120,7 @@ fn class(program: &[Op], devices: usize, mms: usize) -> BTreeSet<String> {
     class
 }
 
-/// The classes of the programs that stand for them are all programs, each of them once.
+/// The classes of the representatives contain every program exactly once.
 #[test]
 fn every_program_is_in_the_class_of_one_that_is_run_and_of_no_other() {
     let callers = [Bind, Unbind, Exit, PageRequest];
@@ -150,8 +150,9 @@ fn every_program_is_in_the_class_of_one_that_is_run_and_of_no_other() {
                 assert_eq!(before, None, "{own} and another stand for the same");
             }
         }
-        // In a class there can be more than there is to be enumerated: an exit may come before what
-        // it would make skip whatever the schedule. What is enumerated has to be in some class.
+        // A class can contain programs that are not enumerated, because an exit may come before an
+        // operation that it causes to be skipped under every schedule. Every enumerated program
+        // must be in some class.
         let missing: Vec<&String> = all
             .iter()
             .filter(|this| !seen.contains_key(*this))
@@ -176,8 +177,8 @@ fn sets(
     })
 }
 
-/// Whoever runs all programs, without any symmetry, finds a difference at the same length, and the
-/// findings are of pairs and lengths of which some program differs.
+/// Running all programs, without symmetry, finds differences at the same lengths, and every finding
+/// has a pair and a length at which some program differs.
 #[test]
 fn as_short_a_program_as_any_shows_a_difference() {
     let callers = Universe::usual(Some(0), 2);
@@ -267,8 +268,8 @@ fn what_one_kernel_does_alone_is_found_with_its_shortest_program() {
     }
 }
 
-/// 6.8 has a window, and no program shows more than one misses; 6.12 has another one; and both are
-/// gone later: of every pair of these kernels, what differs on one device is known.
+/// 6.8 has one race, in which a bind does not find a handle; 6.12 has another one; later kernels
+/// have neither. With one device, these are the only differences between any two of these kernels.
 #[test]
 fn the_two_races_are_the_only_differences_of_one_device_from_6_8_on() {
     let names = ["v6.8-rc6", "v6.8", "v6.12", "v6.12.117", "v7.3"];
@@ -298,9 +299,9 @@ fn the_two_races_are_the_only_differences_of_one_device_from_6_8_on() {
     assert_eq!(found, expected);
 }
 
-/// In 6.12 neither can be attached; later both can, and then an attach of a taken PASID fails
-/// otherwise than before. That merely follows, whatever comes first under some schedule: with an
-/// operation more it is no finding that two operations would have shown.
+/// In 6.12 neither can be attached. Later both can, and an attach to a PASID in use then fails
+/// differently. That is a consequence even if it comes first under some schedule: a program of
+/// three operations is not a finding if two operations already show it.
 #[test]
 fn what_a_shorter_program_shows_as_something_known_is_no_finding_of_a_longer_one() {
     let found = |ops| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every difference between any two models that a random case shows is in the ledger, whichever
-//! kind of case it is; and so is every one that a recorded case shows.
+//! Checks that every difference between two models that a random or a recorded case shows is in the
+//! ledger.
 
 use crate::random::{Held, property, written};
 use crate::recorded::read;
@@ -21,7 +21,7 @@ use svadiff::report::json::counterexample;
 use svadiff::report::{WIDTH, both_runs, finding, side_by_side, wrap};
 use svadiff::runs::Runs;
 
-/// Every pair of models, in order of history.
+/// Every pair of models, in the order of history.
 static PAIRS: LazyLock<Vec<[AnyModel; 2]>> = LazyLock::new(|| {
     let all = all();
     let later = |at: usize| all[at + 1..].iter().map(move |&model| (at, model));
@@ -29,7 +29,7 @@ static PAIRS: LazyLock<Vec<[AnyModel; 2]>> = LazyLock::new(|| {
     pairs.map(|(at, model)| [all[at], model]).collect()
 });
 
-/// Neighbours, and the causes of what is known of them.
+/// Neighbours, and the causes of their known differences.
 type Known = Vec<([AnyModel; 2], HashSet<Cause>)>;
 
 fn known(ledger: &Ledger) -> Known {
@@ -39,8 +39,7 @@ fn known(ledger: &Ledger) -> Known {
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| known(Ledger::shipped()));
 
-/// Returns whether all pairs of models agree on a case, done by one CPU, or differ in what is
-/// known.
+/// Checks that with a case on one CPU all pairs of models agree, or differ only in what is known.
 fn judged(ledger: &Ledger, case: &Case) -> Held {
     let case = in_sequence(case);
     let mut trial = ledger.trial(&case);
@@ -54,7 +53,7 @@ fn judged(ledger: &Ledger, case: &Case) -> Held {
     Ok(())
 }
 
-/// Returns the same of neighbours and of what several CPUs do, under every interleaving.
+/// Checks the same for neighbours and a program on several CPUs, under every interleaving.
 fn program_judged(ledger: &Ledger, known: &Known, case: &Case) -> Held {
     for (models, causes) in known {
         let news = ledger.news_of_program(*models, case, causes);
@@ -66,7 +65,7 @@ fn program_judged(ledger: &Ledger, known: &Known, case: &Case) -> Held {
     Ok(())
 }
 
-/// Returns a difference that is not in the ledger, as text for a mail, with the path of its
+/// Describes a difference that is not in the ledger, as text for a mail, with the path of its
 /// counterexample.
 fn told(case: &Case, shown: &Shown) -> String {
     let Shown { models, difference } = shown;
@@ -90,7 +89,7 @@ fn told(case: &Case, shown: &Shown) -> String {
         true => both_runs(models, &runs),
         false => {
             let both = side_by_side(*models, &runs, views, Some(&difference));
-            // The case has been shown.
+            // The case was printed above.
             let runs = both.split_once("\n\n").map(|(_, runs)| runs.to_owned());
             format!("\n{}", runs.unwrap_or(both))
         }
@@ -103,7 +102,7 @@ fn told(case: &Case, shown: &Shown) -> String {
     text
 }
 
-/// Returns the text is fit for a mail, and the file that it names is what it says.
+/// Checks that a text fits a mail, and that the claims of the file that it names hold.
 fn is_fit_for_a_mail(text: &str) -> Received {
     let path = text.lines().find(|line| line.ends_with(".json"));
     let path = path.expect("a path").trim();
@@ -152,7 +151,7 @@ fn what_cases_of_the_profile_everything_show_is_in_the_ledger() {
     sequential("everything", 3000);
 }
 
-/// Programs so small that all their interleavings can be looked at.
+/// Returns sizes of programs small enough for all interleavings to be explored.
 fn small_programs() -> Sizes {
     Sizes {
         ops: 2..=4,
@@ -212,7 +211,7 @@ fn what_programs_show_whose_outcomes_were_recorded_is_in_the_ledger() {
     }
 }
 
-/// Returns the first failure of the cases of a profile where nothing is known.
+/// Returns the first failure with the cases of a profile.
 fn first_failure(profile: &str, sizes: Sizes, holds: impl Fn(&Case) -> Held) -> String {
     let profile = Profile::by_name(profile).expect("a profile");
     let mut generator = spec::generate::Generator::within(profile, sizes);
@@ -234,7 +233,7 @@ fn a_difference_that_is_not_in_the_ledger_is_told_fit_for_a_mail() {
 #[test]
 fn a_race_that_is_not_in_the_ledger_is_told_fit_for_a_mail() {
     let nothing = Ledger::default();
-    // With one device, one CPU shows no difference between these two.
+    // With one device, a single CPU shows no difference between these two.
     let one_device = Sizes {
         devices: 1..=1,
         ..small_programs()
@@ -247,7 +246,7 @@ fn a_race_that_is_not_in_the_ledger_is_told_fit_for_a_mail() {
     assert!(is_fit_for_a_mail(&text).case.is_on_several_cpus(), "{text}");
 }
 
-/// A pair that is not one of neighbours is judged by the neighbours between the two.
+/// The verdict on two models that are not neighbours comes from the neighbours between them.
 #[test]
 fn an_entry_that_is_missing_is_missed_in_every_pair_that_it_is_between() {
     let device = Device {
@@ -268,7 +267,7 @@ fn an_entry_that_is_missing_is_missed_in_every_pair_that_it_is_between() {
     let mut trial = ledger.trial(&case);
     let mut new = PAIRS.clone();
     new.retain(|&models| matches!(trial.verdict(models), Verdict::Different(_)));
-    // The proposals b and c do here what 6.7 does.
+    // Here the proposals b and c behave as 6.7 does.
     assert_eq!(new.len(), 9, "{new:?}");
     assert!(new.iter().all(|[from, _]| from.tree().parent().is_none()));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every interleaving of a program: all states at once, and schedule after schedule.
+//! Checks the exploration of every interleaving of a program against running each schedule.
 
 use indexmap::IndexMap;
 use spec::case::OP_NAMES;
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use svadiff::interleaving::{Bounds, Explored, Explorer, Outcome, outcomes};
 use svadiff::models::{self, AnyModel};
 
-/// No model has more schedules of a program that is run schedule by schedule.
+/// The most schedules of a program on any model, if the schedules are run one by one.
 const FEW: u128 = 500;
 
 /// Random programs, and one whose operations die: in 6.12 of a null pointer, in thread-d of a lock
@@ -39,8 +39,8 @@ static PROGRAMS: LazyLock<Vec<Case>> = LazyLock::new(|| {
     all
 });
 
-/// Programs of two and three CPUs with 2 to 5 operations and no more schedules than these, the same
-/// ones for the same seed: 60 as they come, and then more until each operation is in some of them.
+/// Returns programs of two and three CPUs with 2 to 5 operations and at most `most` schedules: the
+/// first 60, then further ones until every operation occurs. They depend only on the seed.
 fn random_programs(seed: u64, most: u128) -> Vec<Case> {
     const OF_EACH: usize = 5;
     let mut all: Vec<Case> = Vec::new();
@@ -87,17 +87,17 @@ fn with_schedule(case: &Case, schedule: &[u8]) -> Case {
     }
 }
 
-/// Returns the schedule that was really taken where a run was asked to begin with these, and what
-/// came of it.
+/// Runs a case whose schedule begins with these entries. Returns the whole schedule that was taken,
+/// and the outcome.
 fn run(model: &AnyModel, case: &Case, beginning: &[u8]) -> (Vec<u8>, Outcome) {
     let recording = record(model, &with_schedule(case, beginning));
     let outcome = Outcome::of(&recording);
     (recording.trace.schedule.expect("a schedule"), outcome)
 }
 
-/// Returns every schedule of a program with what comes of it, by nothing but running it: after what
-/// is given, the lowest CPU goes on; so wherever another one does if it is asked to, there is
-/// another schedule.
+/// Returns every schedule of a program with its outcome, found only by running the program. After
+/// the given entries a run continues with the lowest CPU; at every entry where another CPU can run
+/// instead, there is another schedule.
 fn each_schedule(model: &AnyModel, case: &Case) -> IndexMap<Vec<u8>, Outcome> {
     let cpus: BTreeSet<u8> = case.ops.iter().filter_map(|op| op.cpu).collect();
     let mut all = IndexMap::new();
@@ -126,7 +126,7 @@ fn switches(schedule: &[u8]) -> usize {
         .count()
 }
 
-/// Each model with each program.
+/// Calls `check` with each model and each program.
 fn each(mut check: impl FnMut(&AnyModel, &Case)) {
     for model in models::all() {
         for case in &*PROGRAMS {
@@ -160,7 +160,7 @@ fn the_programs_have_everything_that_a_program_can_have() {
     }
 }
 
-/// Also of programs whose schedules are too many to be run one by one.
+/// This includes programs with too many schedules to run them one by one.
 #[test]
 fn schedules_that_are_gone_on_with_as_one_come_to_the_same_as_if_they_were_not() {
     let larger = random_programs(13, 30 * FEW);
@@ -169,7 +169,7 @@ fn schedules_that_are_gone_on_with_as_one_come_to_the_same_as_if_they_were_not()
         let single = explore(model, case, false);
         let name = model.name();
         assert_eq!(merged.outcomes, single.outcomes, "{name} {case:?}");
-        // They are also told in one order.
+        // The order of the outcomes is the same as well.
         assert!(merged.outcomes.keys().eq(single.outcomes.keys()));
         assert!(merged.states <= single.states && merged.sections <= single.sections);
         assert!(!merged.cut && !single.cut);
@@ -219,7 +219,7 @@ fn of_the_schedules_that_show_an_outcome_none_is_shorter_and_none_has_fewer_swit
         for (outcome, shown) in &explore(model, case, true).outcomes {
             let showing = || all.iter().filter(|(_, came)| *came == outcome);
             let showing = || showing().map(|(schedule, _)| schedule);
-            // Of those that are as good, it is the first in the order of the CPUs' numbers.
+            // Of several such schedules, it is the first in the order of the CPUs' numbers.
             let shortest = showing().min_by_key(|s| (s.len(), switches(s), s.to_vec()));
             assert_eq!(shortest, Some(&shown.schedule), "{}", model.name());
             let fewest = showing().min_by_key(|s| (switches(s), s.len(), s.to_vec()));
@@ -228,7 +228,7 @@ fn of_the_schedules_that_show_an_outcome_none_is_shorter_and_none_has_fewer_swit
     });
 }
 
-/// What is cut short says so, and what it says of outcomes is true as far as it goes.
+/// An exploration that is cut short says so, and its outcomes are real ones.
 #[test]
 fn bounds_are_kept_and_said() {
     for model in models::all() {
@@ -252,7 +252,8 @@ fn bounds_are_kept_and_said() {
     }
 }
 
-/// CPUs are counted in the order of their numbers; which numbers they have makes no difference.
+/// CPUs are numbered in the order of their numbers in the case, and the numbers themselves make no
+/// difference.
 #[test]
 fn what_a_program_comes_to_does_not_depend_on_the_numbers_of_its_cpus() {
     each(|model, case| {

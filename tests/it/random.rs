@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Properties of random cases: the same cases in every run, unless others are asked for.
+//! Properties of random cases. The cases are the same in every run, unless the environment says
+//! otherwise.
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
@@ -9,12 +10,12 @@ use spec::generate::{Profile, Sizes, cases_within};
 use std::path::Path;
 use std::{env, fs};
 
-/// Whether something holds for a case; if not, what there is to say, as text for a mail.
+/// Whether a property holds for a case. If it does not, the error is a text for a mail.
 pub(crate) type Held = Result<(), String>;
 
-/// Asks it of so many cases of a profile, and fails with the first thing that there is to say.
+/// Checks a property with this many cases of a profile. Panics with the text of the first failure.
 ///
-/// `PROPTEST_CASES` asks for another number of cases, and `PROPTEST_RNG_SEED` for other ones.
+/// `PROPTEST_CASES` changes the number of cases, and `PROPTEST_RNG_SEED` the cases.
 pub(crate) fn property(profile: &str, sizes: Sizes, cases: u32, holds: impl Fn(&Case) -> Held) {
     let profile = Profile::by_name(profile).expect("a profile of this name");
     let mut config = Config {
@@ -27,8 +28,8 @@ pub(crate) fn property(profile: &str, sizes: Sizes, cases: u32, holds: impl Fn(&
     if config.rng_seed == RngSeed::Random {
         config.rng_seed = RngSeed::Fixed(0);
     }
-    // Whoever shrinks a case until it just fails can end at another failure than he found. So what
-    // is to be said of a case is said of the same failure, by whoever says it.
+    // While a case shrinks, its failure can turn into a different one. So the property itself
+    // shrinks the case, and keeps the failure that it describes.
     let strategy = cases_within(profile, sizes).no_shrink();
     let asked = |case| holds(&case).map_err(TestCaseError::fail);
     match TestRunner::new(config).run(&strategy, asked) {
@@ -38,13 +39,13 @@ pub(crate) fn property(profile: &str, sizes: Sizes, cases: u32, holds: impl Fn(&
     }
 }
 
-/// Writes a file for whoever reads of a failure, and says where it is.
+/// Writes a file for the reader of a failure. Returns its path.
 pub(crate) fn written(name: &str, json: &Value) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("counterexamples");
     let path = folder.join(format!("{name}.json"));
     fs::create_dir_all(&folder).expect("a folder can be made");
     fs::write(&path, svadiff::report::json(json)).expect("a file can be written");
-    // Commands are given where tests are run.
+    // Tests run in this directory, so a relative path suffices.
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = path.strip_prefix(here).unwrap_or(&path);
     path.display().to_string()

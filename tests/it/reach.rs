@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What generated cases reach in the models. Where a change of a model or of the weights makes the
-//! generator blind to something, it is to be noticed here.
+//! Checks what generated cases reach in the models, so that a change of a model or of the weights
+//! that hides something from the generator is noticed.
 
 use crate::cited::{nameable, unreachable};
 use spec::generate::{EVERYTHING, GENE, Generator, HEADER, Profile, from_bytes};
@@ -9,15 +9,17 @@ use spec::{At, Case, Errno, Op, Recorder, Ret, Run, Site, Splat};
 use std::collections::BTreeSet;
 use svadiff::models::{self, AnyModel};
 
-/// So many cases of `everything` reach whatever one CPU can reach, in every model. Over several
-/// seeds, no more than a third of them were needed.
+/// The number of cases of `everything` that reach whatever one CPU can reach, in every model. With
+/// several seeds, at most a third of them were needed.
 const CASES: u64 = 2000;
-/// So many cases of `races` reach what only an interleaving reaches, on average ten times over.
+/// The number of cases of `races` that reach, ten times on average, what only an interleaving
+/// reaches.
 const RACES: u64 = 200_000;
-/// So many random bytes reach as much as [`CASES`]: what they name was often released before.
+/// The number of random byte strings that reach as much as [`CASES`]. There are more of them,
+/// because they often name what is already released.
 const BYTES: u64 = 3 * CASES;
 
-/// Returns what an operation returned, without the numbers.
+/// Returns what an operation returned, without numbers.
 fn kind_of(ret: Ret) -> &'static str {
     match ret {
         Ret::Handle { .. } => "handle",
@@ -34,7 +36,7 @@ fn kind_of(ret: Ret) -> &'static str {
     }
 }
 
-/// Everything that operations can return, in every model. The PASID of a bind is never invalid.
+/// What each operation can return, in any model. The PASID of a bind is never invalid.
 const RETURNS: [(&str, &str); 11] = [
     (
         "bind",
@@ -55,7 +57,7 @@ const RETURNS: [(&str, &str); 11] = [
 /// An operation, and what it returned.
 type Returned = (&'static str, &'static str);
 
-/// What a model does besides.
+/// What a model does wrong.
 #[derive(Clone, Copy)]
 struct Wrong {
     model: &'static str,
@@ -96,7 +98,7 @@ const WRONG: [Wrong; 5] = [
     },
 ];
 
-/// What only an interleaving reaches: in which model, what it returns, the line, and the splat.
+/// What only an interleaving reaches: the model, what it returns, the line, and the splat.
 const ONLY_RACES: (&str, Returned, At, Splat) = (
     "v6.12",
     ("unbind", "oops"),
@@ -104,17 +106,17 @@ const ONLY_RACES: (&str, Returned, At, Splat) = (
     Splat::NullDeref,
 );
 
-/// Splats that no model here raises, whatever is done: none frees a PASID or an object twice, and
-/// thread-d, which lets handles on no list be unbound, never comes to the `list_del()`.
+/// The splats that no model raises. None frees a PASID or an object twice, and thread-d, which
+/// allows unlisted handles to be unbound, never reaches the `list_del()`.
 const NEVER: [Splat; 3] = [Splat::IdaFree, Splat::DoubleFree, Splat::ListDel];
 
-/// What cases reach.
+/// What cases have reached.
 #[derive(Default)]
 struct Reached {
     returns: BTreeSet<(&'static str, &'static str)>,
     splats: BTreeSet<Splat>,
     cited: BTreeSet<At>,
-    /// Faults that made a difference to their operation.
+    /// The faults that made a difference to their operation.
     struck: BTreeSet<(Site, Errno, u32)>,
 }
 
@@ -131,7 +133,7 @@ impl Reached {
         }
     }
 
-    /// Does a sequential case once more, each operation with its fault and without.
+    /// Runs a sequential case again, each operation with its fault and without.
     fn see_faults(&mut self, model: &AnyModel, case: &Case) {
         let mut run = Run::new(&case.topology);
         for (index, op) in case.ops.iter().enumerate() {
@@ -151,7 +153,7 @@ impl Reached {
         }
     }
 
-    /// Of a model, in cases of `everything`.
+    /// Returns what a model reaches with these cases.
     fn by(model: &AnyModel, cases: impl Iterator<Item = Case>) -> Self {
         let mut reached = Reached::default();
         for case in cases {
@@ -160,12 +162,12 @@ impl Reached {
                 reached.see_faults(model, &case);
             }
         }
-        // Whatever another CPU died of, an operation can be under way or not begun.
+        // If another CPU died, an operation can be in progress or not begun.
         reached.returns.retain(|&(_, ret)| ret != "unfinished");
         reached
     }
 
-    /// Everything that the model can do was reached, and nothing else.
+    /// Checks that everything that the model can do was reached, and nothing else.
     fn assert_everything(&self, model: &AnyModel) {
         let name = model.name();
         let wrong = WRONG.iter().filter(|wrong| wrong.model == name);
@@ -187,7 +189,7 @@ impl Reached {
                 Some(why) => assert!(!self.cited.contains(&at), "{name}: {at}: {why}"),
             }
         }
-        // 6.7 has no such thing.
+        // 6.7 does not have this site.
         let has = |site| (name, site) != ("v6.7", Site::MmDataAlloc);
         for site in Site::ALL.into_iter().filter(|&site| has(site)) {
             let struck = self.struck.iter().filter(|(at, ..)| *at == site);
@@ -200,7 +202,7 @@ impl Reached {
                 &errnos,
                 |_| false,
             );
-            // The second attempt to store an entry is one after a driver has refused.
+            // A second attempt to store an entry happens only after a driver has refused.
             let most = if site == Site::SetDevPasid { 2 } else { 1 };
             assert_reached(&what, &(0..=most).collect(), &times, |_| true);
         }
@@ -225,7 +227,7 @@ fn assert_reached<T: Ord + std::fmt::Debug>(
     );
 }
 
-/// From these seeds on.
+/// Generates cases from consecutive seeds.
 fn generated(first: u64) -> impl Iterator<Item = Case> {
     let mut generator = Generator::new(EVERYTHING);
     (first..first + CASES).map(move |seed| generator.case(seed).clone())
@@ -267,7 +269,7 @@ fn what_only_an_interleaving_reaches_is_reached_by_races() {
     assert!(found >= 3, "{found}");
 }
 
-/// Then it is known of each that the generator reaches it, or that it need not.
+/// For each of them it is then known that the generator reaches it, or that it cannot be reached.
 #[test]
 fn every_splat_and_every_errno_is_one_that_some_model_shows_or_none_ever_does() {
     let shown = WRONG.iter().flat_map(|wrong| wrong.splats).copied();

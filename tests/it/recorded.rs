@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Recorded rows, and what they say of the lines that a model cites.
+//! Recorded rows, and what they say about the lines that a model cites.
 
 use flate2::read::GzDecoder;
 use serde::Deserialize;
@@ -12,30 +12,30 @@ use std::io::Read;
 use std::sync::LazyLock;
 use svadiff::models::AnyModel;
 
-/// A case, and what each revision was recorded doing with it.
+/// A case, and the recorded trace of each revision.
 #[derive(Deserialize)]
 pub(crate) struct Row {
-    /// Its name.
+    /// The name of the row.
     pub id: String,
-    /// What was done.
+    /// The case.
     pub case: Case,
     traces: BTreeMap<String, Value>,
 }
 
 impl Row {
-    /// Returns the column of a model, if it was recorded.
+    /// Returns the recorded trace of a model, if there is one.
     pub(crate) fn column(&self, model: &AnyModel) -> Option<&Value> {
         self.traces.get(model.name())
     }
 
-    /// Returns the column of a model.
+    /// Returns the recorded trace of a model.
     pub(crate) fn recorded(&self, model: &AnyModel) -> &Value {
         let column = self.column(model);
         column.unwrap_or_else(|| panic!("{} has no column {}", self.id, model.name()))
     }
 }
 
-/// Returns all rows that were recorded of sequential cases.
+/// Returns all recorded rows of sequential cases.
 pub(crate) fn rows() -> &'static [Row] {
     static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
         let names = ["exhaustive", "sequential", "edge", "rough"];
@@ -62,15 +62,15 @@ pub(crate) fn steps(recorded: &Value) -> &[Value] {
     recorded["steps"].as_array().expect("a trace has steps")
 }
 
-/// At which lines the blocks start that a step executed.
+/// Returns the first lines of the blocks that a step executed.
 pub(crate) fn blocks(step: &Value) -> BTreeSet<u16> {
     let lines = step.get("lines").and_then(Value::as_array);
     let line = |line: &Value| line.as_u64().expect("a line is a number") as u16;
     lines.into_iter().flatten().map(line).collect()
 }
 
-/// Returns how many lines of `iommu-sva.c` a step cites, and those of them that are in no block
-/// that it was recorded executing. All blocks start at these lines.
+/// Returns the number of lines of `iommu-sva.c` that a step cites, and those of them that are in no
+/// block that it was recorded executing. All blocks start at `starts`.
 pub(crate) fn not_executed(
     model: &AnyModel,
     note: &Note,
@@ -89,8 +89,8 @@ pub(crate) fn not_executed(
     (cited.len(), outside)
 }
 
-/// Returns whether no blocks were recorded where a model cites this anchor. From 6.12 on, the file
-/// that was recorded had no fault handler, so nothing is known of that.
+/// Returns whether no blocks were recorded for this anchor of a model. From 6.12 on, the recorded
+/// file has no fault handler, so nothing is known of it.
 fn is_unrecorded(model: &AnyModel, at: At) -> bool {
     matches!(model, AnyModel::V612(_)) && matches!(at, At::IopfNoUsers | At::IopfHandled)
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a schedule makes of a case on several CPUs.
+//! Checks how a schedule runs a case on several CPUs.
 
 use fastrand::Rng;
 use spec::case::MAX_OPS;
@@ -12,7 +12,7 @@ const BIND: OpKind = OpKind::Bind { dev: 0, mm: 0 };
 const ENQCMD_PASID: OpKind = OpKind::EnqcmdPasid { mm: 0 };
 const PAGE_REQUEST: OpKind = OpKind::PageRequest { dev: 0, pasid: 1 };
 
-/// Operations on a device and an mm, each with its CPU.
+/// Returns a case on one device and one mm. Each operation has its CPU.
 fn case(ops: &[(u8, OpKind)], schedule: &[u8]) -> Case {
     let device = Device {
         group: 0,
@@ -41,7 +41,7 @@ fn rets(trace: &Trace) -> Vec<Ret> {
     trace.steps.iter().map(|step| step.ret).collect()
 }
 
-/// Returns what a model takes of a schedule, and what the operations return.
+/// Returns the schedule that a model takes, and what the operations return.
 fn taken(name: &str, case: &Case) -> (Vec<u8>, Vec<Ret>) {
     let trace = record(&model(name), case).trace;
     let rets = rets(&trace);
@@ -53,7 +53,7 @@ fn handle(handle: u8) -> Ret {
     Ret::Handle { handle, pasid }
 }
 
-/// In thread-d, a bind that finds its handle returns it and keeps the lock.
+/// In thread-d, a bind that finds a handle returns it with the lock held.
 #[test]
 fn where_nobody_releases_the_lock_the_others_go_on_until_all_that_are_left_wait() {
     let ops = [
@@ -66,9 +66,9 @@ fn where_nobody_releases_the_lock_the_others_go_on_until_all_that_are_left_wait(
         (1, ENQCMD_PASID),
     ];
     let (schedule, rets) = taken("thread-d", &case(&ops, &[]));
-    // Four sections of the first bind, four of the second, the beginning of the third, which waits
-    // from then on. Meanwhile the other CPU does what needs no lock, and begins its own bind. Then
-    // both wait, and it is the lower one that is said to hang.
+    // CPU 0 runs four sections of the first bind, four of the second, and the beginning of the
+    // third, which waits from then on. The other CPU then runs what needs no lock, and begins a
+    // bind of its own. In the end both wait, and the lower one hangs.
     let expected = [
         0, 0, 0, 0, 0, 0, 0, 0, 0, // waits
         1, 1, 1, // waits
@@ -99,7 +99,7 @@ fn it_is_the_lowest_cpu_that_hangs_whoever_took_the_lock_and_whoever_waited_firs
     let asked = [2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 0, 0];
     let case = case(&ops, &asked);
     let (schedule, rets) = taken("thread-d", &case);
-    // The second and third time that CPU 1 is asked it waits, and is passed over.
+    // The second and the third entry of CPU 1 are skipped, because it waits.
     assert_eq!(schedule, [2, 2, 2, 2, 2, 2, 2, 2, 1, 0, 0, 0]);
     let expected = [
         handle(0),
@@ -155,7 +155,8 @@ fn a_schedule_that_is_used_up_goes_on_with_the_lowest_cpu() {
     }
 }
 
-/// Entries are not skipped for good because their CPU waits: the next one that can run is taken.
+/// A trace records the entries of the schedule that were taken. A run with exactly these entries
+/// gives the same recording.
 #[test]
 fn what_is_taken_of_a_schedule_is_taken_again_as_it_stands() {
     let mut rng = Rng::with_seed(5);
@@ -194,15 +195,15 @@ fn random(rng: &mut Rng, len: usize, cpus: u8, entries: usize) -> Case {
     }
 }
 
-/// Returns the same operations without CPUs.
+/// Returns the operations without CPUs.
 fn in_sequence(case: &Case) -> Case {
     let op = |op: &Op| Op { cpu: None, ..*op };
     Case::new(case.topology.clone(), case.ops.iter().map(op).collect())
 }
 
-/// What two traces have in common, if a concurrent one is to be like a sequential one: all but what
-/// exists after each operation. After a death the sequential one has no steps, the other one says
-/// that they are not finished.
+/// Compares what a concurrent trace and a sequential one must have in common: everything except
+/// what exists after each operation. After a death the sequential trace has no steps, while the
+/// steps of the concurrent one are unfinished.
 fn assert_alike(concurrent: &Trace, sequential: &Trace, what: &str) {
     assert_eq!(concurrent.end, sequential.end, "{what}");
     let (ran, rest) = concurrent.steps.split_at(sequential.steps.len());
@@ -241,14 +242,14 @@ fn what_one_cpu_does_is_what_is_done_in_sequence() {
     }
 }
 
-/// Unless one waits for ever: then the others go on, and in sequence nothing does.
+/// Unless one waits forever: then the others continue, while in sequence nothing does.
 #[test]
 fn the_empty_schedule_is_one_cpu_after_the_other() {
     let mut rng = Rng::with_seed(10);
     let mut hung = 0;
     for n in 0..400 {
         let mut case = random(&mut rng, n % 14, 4, 0);
-        // In the order of the indexes, which is that of the teardown.
+        // In the order of the indices, which is also that of the teardown.
         let mut cpus: Vec<Option<u8>> = case.ops.iter().map(|op| op.cpu).collect();
         cpus.sort();
         for (op, cpu) in case.ops.iter_mut().zip(cpus) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The search gives the same answer whoever searches what when, and wherever it was interrupted.
+//! Checks that the search gives the same answer with any number of threads, and wherever it was
+//! interrupted.
 
 use fastrand::Rng;
 use spec::{Model, OpCode, Site};
@@ -31,7 +32,7 @@ fn any_length(devices: usize, mms: usize, binds: usize) -> Universe {
     }
 }
 
-/// Returns everything that is said of a search, but for the memory that it took.
+/// Returns everything that a search reports except the memory that it took.
 fn said<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     outcome: &SearchSummary,
@@ -72,8 +73,9 @@ fn any_number_of_threads_finds_the_same() {
     }
 }
 
-/// The numbers of states, which nobody else has counted: whoever changes what a state is sees it
-/// here. That those up to renaming stand for all the others, `canonical.rs` counts.
+/// The exact numbers of states. No other test counts them, so this one notices every change of what
+/// a state contains. That the states up to renaming represent all others is checked in
+/// `canonical.rs`.
 #[test]
 fn the_counts_with_and_without_symmetry_are_these_and_the_findings_the_same() {
     let states = |symmetry: bool, groups: Groups, binds: usize| {
@@ -145,7 +147,7 @@ fn an_interrupted_search_goes_on_to_the_same_end() {
                 break;
             }
             assert_eq!(outcome.stopped, Some(Stopped::States));
-            // What was found so far is among what is found in the end.
+            // What was found so far is among the final findings.
             for finding in &outcome.findings {
                 let cause = &finding.difference.cause;
                 assert!(
@@ -295,7 +297,7 @@ fn each_limit_stops_a_search_and_none_of_them_is_taken_for_its_end() {
 
 #[test]
 fn sequences_that_are_too_long_for_a_case_are_not_taken_for_seen() {
-    // Each fork is a new mm, and each bind of one that exits leaves nothing behind.
+    // Each fork makes a new mm, and nothing remains of a bind whose mm has exited.
     let universe = Universe {
         only: vec![OpCode::Fork],
         ..any_length(1, 1, 1)
@@ -313,8 +315,8 @@ fn sequences_that_are_too_long_for_a_case_are_not_taken_for_seen() {
     assert_eq!((outcome.depth, outcome.stopped), (63, None));
 }
 
-/// Where sequences may have any length the order of what is held is no part of a state, and yet
-/// the cases are as short as where it is.
+/// If sequences may have any length, the order of acquisition is not part of the state, and yet the
+/// cases are as short as if it were.
 #[test]
 fn cases_are_as_short_as_where_the_order_of_the_teardown_counts() {
     let any = any_length(2, 1, 2);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A call that is run section by section, with nothing in between, is the call run to its end.
+//! Checks that a call run section by section, with nothing in between, equals the call run as a
+//! whole.
 
 use spec::case::MAX_OPS;
 use spec::generate::{EVERYTHING, Generator, Sizes};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is in `corpus/` has bytes that stand for it, so that a fuzzer can begin there.
+//! Checks that the cases in `corpus/` can be encoded as bytes, so that a fuzzer can start from
+//! them.
 
 use flate2::read::GzDecoder;
 use serde_json::Value;
@@ -44,7 +45,7 @@ fn every_counterexample_has_bytes() {
     }
 }
 
-/// Returns whether an operation names what is farther beyond what there is than bytes can say.
+/// Returns whether an operation names an index too far beyond the existing ones to be encoded.
 fn strays_far(case: &Case) -> bool {
     let devices = case.topology.devices.len() as u32;
     let far = |kind: OpKind| match kind {

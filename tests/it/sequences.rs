@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every sequence of a small universe, one by one: what nothing has to be believed of.
+//! Enumerates every sequence of a small universe, one by one, without any reduction.
 
 use spec::{Device, Errno, Fault, Mm, Op, OpKind, Site, Topology};
 
-/// So many mms there are at boot.
+/// The number of mms at boot.
 const MMS: u32 = 2;
 
-/// Two devices, with one limit for both or with one for each.
+/// Returns the topologies of two devices, with one limit for both or one for each.
 pub(crate) fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
     let limits = max_pasids.iter().cycle();
     [[0, 1], [0, 0]].map(|groups| Topology {
@@ -21,11 +21,11 @@ pub(crate) fn topologies(max_pasids: &[u16]) -> [Topology; 2] {
     })
 }
 
-/// Returns everything that can stand at this index, with these PASIDs. What names something that is
-/// not there is skipped.
+/// Returns every operation that can be at this index and names these PASIDs. Operations that name
+/// something that does not exist are skipped when they run.
 pub(crate) fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
     let mut ops = Vec::new();
-    // Each operation before it can have forked.
+    // Every earlier operation may have forked.
     for mm in 0..MMS + index {
         ops.extend((0..2).map(|dev| OpKind::Bind { dev, mm }));
         ops.extend([
@@ -52,8 +52,8 @@ pub(crate) fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
     ops
 }
 
-/// Returns the faults of a universe that has them, see docs/formats.md: one of each kind for every
-/// site that the operation can reach, and none.
+/// Returns the operation without a fault, and with each fault of a universe with faults: see
+/// docs/formats.md.
 pub(crate) fn with_faults(kind: OpKind) -> Vec<Op> {
     let sites: &[Site] = match kind {
         OpKind::Bind { .. } => &Site::ALL,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What holds of every case; and what fails a property shrinks to what a search finds.
+//! Checks properties of all cases, and that a failing property shrinks to what a search finds.
 
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -12,7 +12,7 @@ use svadiff::lockstep::first_returned_differently;
 use svadiff::minimize::is_one_minimal;
 use svadiff::models::{AnyModel, all, by_name};
 
-/// Returns the same cases every time.
+/// Returns a runner that generates the same cases every time.
 fn runner(cases: u32) -> TestRunner {
     let config = Config {
         cases,

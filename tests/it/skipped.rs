@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What no correct caller could do is not done.
+//! Checks that operations that no correct caller could perform are skipped.
 
 use spec::record::record;
 use spec::{Case, Device, Errno, Fault, Mm, Op, OpKind, Ret, Site, Topology};
 use svadiff::models;
 
-/// Device 0 can do everything, device 1 has no PASIDs, and a group of its own. Two mms.
+/// Returns a topology of two mms and two devices in groups of their own. Device 0 can do
+/// everything, device 1 has no PASIDs.
 fn topology() -> Topology {
     let device = |group, max_pasids| Device {
         group,
@@ -24,7 +25,8 @@ fn rets(name: &str, ops: &[Op]) -> Vec<Ret> {
     trace.steps.iter().map(|step| step.ret).collect()
 }
 
-/// In every model the last operation is skipped, does nothing, and the one before it is not.
+/// Checks that in every model the last operation is skipped and does nothing, and that the one
+/// before it is not skipped.
 fn is_skipped(ops: &[OpKind]) {
     let ops: Vec<Op> = ops.iter().copied().map(Op::from).collect();
     let (last, before) = ops.split_last().unwrap();
@@ -90,7 +92,7 @@ fn a_release_of_an_operation_that_never_was_is_skipped() {
         for of in [0, 1, 63, 64, 255, 256, u32::MAX] {
             is_skipped(&[release(of)]);
         }
-        // Of itself, and of a later one.
+        // The operation itself, and a later one.
         is_skipped(&[BIND, release(1)]);
         is_skipped(&[BIND, release(2)]);
     }
@@ -146,7 +148,7 @@ fn a_release_of_what_was_released_is_skipped() {
 fn an_mm_that_has_exited_can_do_nothing_more() {
     for op in [BIND, OpKind::Fork { mm: 0 }, EXIT] {
         is_skipped(&[EXIT, op]);
-        // Nor where a domain keeps the struct alive.
+        // Not even if a domain keeps the struct alive.
         is_skipped(&[BIND, EXIT, op]);
     }
     is_skipped(&[EXIT, OpKind::EnqcmdPasid { mm: 0 }]);
@@ -161,7 +163,7 @@ fn an_mm_that_has_exited_can_do_nothing_more() {
 fn the_seventeenth_mm_is_not_forked() {
     let mut ops = vec![OpKind::Fork { mm: 0 }; 15];
     is_skipped(&ops);
-    // Whether the others are still there or not.
+    // Regardless of whether the other mms still exist.
     ops.truncate(14);
     ops.extend([EXIT, OpKind::Fork { mm: 1 }]);
     is_skipped(&ops);

@@ -17,7 +17,7 @@ fn bisect_json(case: &Value, more: &[&str], status: i32) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Returns the models that change what their base does.
+/// Returns the models that behave differently from their base.
 fn that_change(value: &Value) -> Vec<&str> {
     let history = value["history"].as_array().expect("a list");
     let changes = |step: &&Value| !step["differences"].as_array().expect("a list").is_empty();
@@ -65,7 +65,7 @@ fn the_second_bind_was_broken_by_one_commit_and_mended_by_another() {
     }
 }
 
-/// Of the commits between two models, those without which it would be as it was.
+/// A commit is named if the behaviour would not have changed without it.
 #[test]
 fn the_commits_that_made_a_difference_are_named_and_the_others_are_not() {
     let value = bisect_json(&two_binds(), &[], 1);
@@ -96,7 +96,7 @@ fn a_case_that_no_commit_changed_exits_0() {
 #[test]
 fn only_the_views_that_are_named_are_looked_at() {
     let value = bisect_json(&two_binds(), &["--view", "splat"], 1);
-    // The refcount of thread-d, and what thread-a to thread-c warn of.
+    // The refcount of thread-d, and what thread-a to thread-c warn about.
     let changed = that_change(&value);
     assert!(
         changed.iter().all(|name| name.starts_with("thread-")),

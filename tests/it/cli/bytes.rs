@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Bytes that are no text, and gzip that is none.
+//! Passes bytes that are not text, and damaged gzip.
 
 use super::run::{Ran, gzip, svadiff_reading};
 use super::samples::{everything, two_binds};
@@ -98,7 +98,7 @@ fn gzip_cut_short_anywhere_is_refused() {
         assert!(about.contains("cannot be unpacked from here on"), "{about}");
     }
     trace(&packed).ok(0);
-    // Less than two bytes are not known to be gzip.
+    // Fewer than two bytes are not recognized as gzip.
     trace(&packed[..1]).refused_at_a_place("standard input");
 }
 
@@ -109,7 +109,7 @@ fn gzip_with_anything_after_it_or_changed_in_it_is_refused() {
         let ran = trace(&[packed.as_slice(), garbage].concat());
         ran.refused_at_a_place("standard input");
     }
-    // The checksum of the content and its length.
+    // The checksum of the contents, and their length.
     for at in packed.len() - 8..packed.len() {
         let mut changed = packed.clone();
         changed[at] ^= 1;

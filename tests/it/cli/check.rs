@@ -127,7 +127,7 @@ fn each_finding_is_written_as_a_case_that_can_be_traced() {
                 .is_some_and(|title| title.contains("thread-b"))
         );
         let path = path.to_str().expect("a path in UTF-8");
-        // Under the id that it has wherever it turns up.
+        // The id is the same wherever the finding appears.
         let id = path.trim_end_matches(".json").rsplit('-').next();
         assert_eq!(id.map(str::len), Some(12), "{path}");
         let traced = svadiff(["trace", path, "--model", "thread-b"]).ok(0);

@@ -9,7 +9,7 @@ use spec::Site;
 use spec::case::OP_NAMES;
 use std::fs;
 
-/// The universe of a comparison unless another is asked for, in words.
+/// The default universe of a comparison, in words.
 const USUAL: &str = "2 devices in every grouping, 2 mms, up to 4 ops, \
                      attach and page_request to PASID 0, 1, 2, 15, 16, no faults";
 
@@ -146,7 +146,7 @@ fn with_a_limit_of_binds_sequences_may_have_any_length() {
     assert_eq!(value["complete"], true);
     assert_eq!(value["universe"]["ops"], Value::Null);
     assert_eq!(value["universe"]["binds"], 5);
-    // Five binds and what follows them: farther than any limit of operations that is tried here.
+    // Five binds and what follows them: deeper than any limit of operations in these tests.
     assert!(value["depth"].as_u64() > Some(10), "{}", value["depth"]);
     assert_eq!(value["findings"].as_array().map(Vec::len), Some(2));
     let scope = "3 devices in every grouping, 2 mms, 5 outstanding binds, \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the commands that run a case do with one on several CPUs.
+//! Checks commands that run a case, with cases on several CPUs.
 
 use super::run::{Scratch, command, feed, svadiff, svadiff_reading};
 use super::samples::{MODELS, binds_at_once, null_pointer, program, recorded, rows};
@@ -50,7 +50,7 @@ fn a_trace_has_a_column_for_each_cpu_and_one_for_the_lock() {
 fn up_to_four_cpus_have_columns_of_their_own_and_more_of_them_share_one() {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
     for cpus in 1..=6_u8 {
-        // Their numbers need not be those of the columns.
+        // The numbers of the CPUs need not be those of the columns.
         let ops: Vec<(u8, Value)> = (0..cpus).map(|cpu| (3 * cpu, bind.clone())).collect();
         let text = run(&program(&ops), &["trace", "--model", "v7.3"], 0);
         let head = text
@@ -69,7 +69,8 @@ fn up_to_four_cpus_have_columns_of_their_own_and_more_of_them_share_one() {
         assert_eq!(words.join(" "), format!("# lock {}", names.join(" ")));
         for (cpu, name) in names.iter().enumerate() {
             let at = head.find(name).expect("the name of a column");
-            // What a CPU does stands under its name, and the lock's holder in front.
+            // What a CPU does is in the column under its name, and the lock's holder is before the
+            // columns.
             let own: Vec<&str> = { lines().filter_map(|line| line.get(at..)) }
                 .filter(|text| text.starts_with(&format!("{cpu} ")))
                 .collect();
@@ -81,7 +82,7 @@ fn up_to_four_cpus_have_columns_of_their_own_and_more_of_them_share_one() {
     }
 }
 
-/// A lock that is never released is held from then on, whoever goes on.
+/// A lock that is never released stays held, whichever CPU continues.
 #[test]
 fn the_lock_column_says_who_keeps_the_lock() {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
@@ -165,7 +166,7 @@ fn a_difference_is_shown_with_the_program_and_what_each_side_makes_of_the_schedu
     for trace in value["traces"].as_object().expect("traces").values() {
         check_concurrent_trace(trace, 2);
     }
-    // One after the other, they do not differ in this.
+    // In sequence they do not differ in this.
     case["schedule"] = json!([]);
     run(&case, &["diff", "--from", "v6.8", "--to", "v6.12"], 0);
 }
@@ -221,8 +222,8 @@ fn a_bare_program_claims_nothing_and_an_altered_claim_is_noticed() {
     }
 }
 
-/// A file from a stranger: more orders than there are atoms. What its schedule shows is said, and
-/// how many others show it is not.
+/// A file from a stranger can have more orders than there are atoms. What its schedule shows is
+/// printed, but not how many other schedules show it.
 #[test]
 fn a_program_with_too_many_orders_is_not_explored_to_its_end() {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});

@@ -68,7 +68,7 @@ fn a_mismatch_exits_1_with_the_case_the_field_what_was_expected_and_what_was_got
     assert!(unwrapped.contains(" expected 77 got 2 case {"), "{out}");
     assert!(out.ends_with("traces, 1 mismatches\n"), "{out}");
 
-    // The case can be pasted into a file.
+    // The printed case can be pasted into a file.
     let case = out
         .lines()
         .map(str::trim)
@@ -81,7 +81,7 @@ fn a_mismatch_exits_1_with_the_case_the_field_what_was_expected_and_what_was_got
     );
 }
 
-/// Every scalar of a value, with the path to it.
+/// Collects every scalar of a value, with its path.
 fn scalars(value: &Value, path: &str, out: &mut Vec<String>) {
     match value {
         Value::Object(map) => {

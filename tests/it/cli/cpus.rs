@@ -6,7 +6,7 @@ use super::samples::{binds_at_once, null_pointer};
 use super::shape::{check_counterexample, commits, keys};
 use serde_json::{Value, json};
 
-/// A device and an mm, on two CPUs.
+/// One device and one mm, on two CPUs.
 const SMALL: &str = "--cpus 2 --devices 1 --mms 1";
 
 fn compare(from: &str, to: &str, more: &str) -> Ran {
@@ -18,7 +18,7 @@ fn findings(value: &Value) -> &[Value] {
     value["findings"].as_array().expect("a list")
 }
 
-/// Returns everything that a search says but for how much memory it took.
+/// Returns the result of a search without the memory that it took.
 fn without_memory(mut value: Value) -> Value {
     let object = value.as_object_mut().expect("an object");
     object.shift_remove("memory");
@@ -47,7 +47,7 @@ fn in_6_8_the_second_of_two_binds_at_once_fails_and_in_6_12_it_does_not() {
     ];
     assert_eq!(keys(&value), expected);
     assert_eq!(value["programs"], 206);
-    // A number that can be larger than what most readers of JSON have room for.
+    // The number can be too large for most readers of JSON, so it is a string.
     assert_eq!(value["schedules"], "9569");
     assert_eq!(
         (&value["complete"], &value["depth"]),
@@ -68,14 +68,15 @@ fn in_6_8_the_second_of_two_binds_at_once_fails_and_in_6_12_it_does_not() {
     assert_eq!(finding["minimal"], minimal);
     let history = json!({"introduced": "3e7f57d1ef3f", "fixed": null});
     assert_eq!(commits(&finding["history"]), history);
-    // Two operations are enough for it.
+    // Two operations are enough to show it.
     let shorter = compare("v6.8", "v6.12", &format!("{SMALL} --ops 2 --json")).json(1);
     assert_eq!(findings(&shorter).len(), 1);
     compare("v6.8", "v6.12", &format!("{SMALL} --ops 1")).ok(0);
 }
 
-/// What no kernel may do stands for itself. Whoever reads of it is told when it came, when it went,
-/// and how many schedules of whom show it, and not how many show what the other kernel does.
+/// What no kernel may do is a finding of its own. Its report names the commits that introduced and
+/// ended it and the number of schedules of each model that show it, but not the number that show
+/// what the other kernel does.
 #[test]
 fn with_four_operations_there_is_also_the_null_pointer_with_its_own_history() {
     let json = compare("v6.8", "v6.12", &format!("{SMALL} --json")).json(1);
@@ -117,7 +118,7 @@ fn between_6_12_and_6_12_117_there_is_the_null_pointer_alone() {
         (&signature["view"], &signature["side"], &signature["splat"]),
         (&json!("splat"), &json!("from"), &json!("null-deref"))
     );
-    // What brought the misbehaviour, and what ended it.
+    // The commit that introduced the misbehaviour, and the one that ended it.
     let history = json!({"introduced": "3e7f57d1ef3f", "fixed": "530f8f9c3546"});
     assert_eq!(commits(&finding["history"]), history);
     compare("v6.12.117", "v7.3", SMALL).ok(0);
@@ -226,13 +227,13 @@ fn a_universe_with_cpus_is_printed_as_it_can_be_given_again() {
     let file = dir.file("again.json", universe.to_string());
     let again = compare("v6.8", "v6.12", &format!("--universe {file} --json")).json(1);
     assert_eq!(without_memory(again), without_memory(of_file.clone()));
-    // In words, as a counterexample has them: what they say is searched again.
+    // The same universe in words, as a counterexample has it. `replay` searches it again.
     let finding = &of_file["findings"][0];
     let words = "1 device, 1 mm, up to 3 ops, 2 CPUs, page_request to PASID 1, no faults";
     assert_eq!(finding["minimal"]["shortest_in"], words);
     let said = svadiff_reading(["replay", "-"], finding.to_string().as_bytes()).ok(0);
     assert!(!said.contains("Not checked"), "{said}");
-    // One CPU is what there is unless others are asked for, and is not said.
+    // One CPU is the default, and is not mentioned.
     let one = compare("v6.8-merge", "v6.8-rc1", "--cpus 1 --ops 1 --json").json(0);
     assert_eq!(one["universe"].get("cpus"), None);
     assert_eq!(one.get("programs"), None);
@@ -286,7 +287,7 @@ fn what_drivers_and_debuggers_see_cannot_be_asked_for_on_several_cpus() {
     }
 }
 
-/// Whoever sends a file decides how large its program is, and not how long the reader waits.
+/// The sender of a file determines the size of its program, but not how long its reader waits.
 #[test]
 fn what_a_file_with_too_many_schedules_claims_is_not_checked_in_full() {
     let ran = compare("v6.8", "v6.12", &format!("{SMALL} --ops 2 --json"));
@@ -317,7 +318,7 @@ fn what_both_do_replays_and_is_minimized() {
     let again = svadiff(["minimize", &path, "--json"]).json(0);
     assert_eq!(again["id"], finding["id"]);
     assert_eq!(again["signature"], finding["signature"]);
-    // Of a kernel that does not do it, it is not so.
+    // For a kernel that does not do it, the claim does not hold.
     let mut wrong = finding.clone();
     wrong["to"] = json!("v6.8");
     let path = dir.file("wrong.json", wrong.to_string());

@@ -13,7 +13,7 @@ fn diff(case: &Value, from: &str, to: &str, more: &[&str]) -> Ran {
     svadiff(args.iter().chain(more))
 }
 
-/// Returns a second bind that fails, and what that leads to.
+/// Returns a case with a second bind that fails, and its consequences.
 fn with_consequences() -> Value {
     case(json!([
         {"op": "bind", "dev": 0, "mm": 0},
@@ -130,7 +130,7 @@ fn each_view_sees_its_own_differences_and_no_others() {
     assert_eq!(views_of(&["--view", "splat"]), [""; 0]);
     assert_eq!(views_of(&["--view", "leak"]), [""; 0]);
     assert_eq!(views_of(&["--view", "driver"]), ["driver"]);
-    // 6.7 has no iommu_mm, so something else exists from the first operation on.
+    // 6.7 has no `iommu_mm`, so different objects exist from the first operation on.
     assert_eq!(views_of(&["--view", "state"]), ["state"]);
     let both = views_of(&["--view", "driver", "--view", "splat", "--view", "api"]);
     assert_eq!(both, ["api", "driver"]);

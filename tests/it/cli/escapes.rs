@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Nothing that a terminal would obey gets from a file or an argument to the output.
+//! Checks that nothing that a terminal would interpret gets from a file or an argument to the
+//! output.
 
 use super::run::{Ran, Scratch, hidden, svadiff};
 use super::samples::{COUNTEREXAMPLE, case_commands, rows, two_binds};
 use serde_json::{Value, json};
 
-/// A colour, a title of a window, a bell, a carriage return, a C1 control sequence, an override of
-/// the direction and its isolates, a zero width space, a tag, a line separator, a soft hyphen.
+/// A colour, a window title, a bell, a carriage return, a C1 control sequence, a directional
+/// override and isolates, a zero width space, a tag, a line separator, a soft hyphen.
 const EVIL: &str = "\u{1b}[31m\u{1b}]0;x\u{7}\r\n\u{8}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{e0041}\u{2028}\u{ad}\u{7f}\u{feff}";
 
-/// Nothing of it is in what was printed, and something visible stands for it.
+/// Checks that none of it is in the output, and that something visible replaces it.
 fn is_harmless(ran: &Ran) {
     for text in [&ran.out, &ran.err] {
         assert_eq!(hidden(text), "", "{text:?}");
-        // A line break would begin a line that the program did not.
+        // A line break would start a line that the program did not write.
         assert!(!text.contains("31m\u{8}"), "{text:?}");
     }
 }
@@ -47,7 +48,7 @@ fn texts_of_a_case_are_shown_escaped_or_not_at_all() {
     }
 }
 
-/// Returns the text of a file with something else in the place of a word.
+/// Returns the text of a file with a word replaced.
 fn with(file: &Value, word: &str) -> String {
     let text = file.to_string();
     let replaced = text.replacen(&format!("\"{word}\""), &json!(EVIL).to_string(), 1);
@@ -136,7 +137,7 @@ fn ids_are_given_back_escaped_and_mean_the_same() {
     let dir = Scratch::new();
     let ids = [json!(EVIL), json!([{EVIL: [EVIL]}])];
     for id in ids {
-        // As a program would write it that escapes only what JSON makes it escape.
+        // As written by a program that escapes only what JSON requires.
         let row = json!({"id": id, "case": two_binds(), EVIL: EVIL}).to_string();
         assert_ne!(hidden(&row), "");
         let path = dir.file("evil.jsonl", row);

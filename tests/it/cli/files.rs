@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Files that cannot be read, and outputs that cannot be written.
+//! Checks files that cannot be read, and outputs that cannot be written.
 
 use super::run::{Scratch, command, svadiff, svadiff_reading};
 use super::samples::{case_commands, everything, recorded, two_binds};
 use std::fs::{self, File};
 use std::process::Stdio;
 
-/// Returns every command that prints something, each with a file that it takes.
+/// Returns every command that prints something, each with a file that it accepts.
 fn commands(dir: &Scratch) -> Vec<Vec<String>> {
     let case = dir.file("case.json", two_binds().to_string());
     let row = serde_json::json!({"id": 1, "case": two_binds()}).to_string();
@@ -55,7 +55,7 @@ fn a_reader_that_has_gone_is_no_reason_to_complain() {
         let output = command(&args).stdout(writer).stdin(Stdio::null()).output();
         let output = output.expect("the program runs");
         let err = String::from_utf8(output.stderr).expect("UTF-8");
-        // As a shell reports whoever died of SIGPIPE.
+        // The status with which a shell reports a death by SIGPIPE.
         assert_eq!(
             (output.status.code(), err.as_str()),
             (Some(141), ""),
@@ -140,7 +140,7 @@ fn a_finding_that_cannot_be_written_leaves_no_half_of_it() {
     let args = ["compare", "v6.7", "v6.8-rc1", "--out", &path];
     svadiff(args).ok(1);
     let written = dir.files().pop().expect("a file");
-    // Where it has to go there is something that is not a file.
+    // There is something at the path that is not a file.
     fs::remove_file(&written).expect("it was written");
     fs::create_dir(&written).expect("a directory");
     let ran = svadiff(args);

@@ -5,7 +5,7 @@ use super::run::{Ran, Scratch, svadiff, svadiff_reading};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Returns a seed of a target, which is bytes like any that a fuzzer stops at.
+/// Returns the path of a seed of a target. Its bytes are like those at which a fuzzer stops.
 fn seed(target: &str, name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     folder.join(target).join(name)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Files that are no case: not JSON, cut short, nested, with keys too many or too few.
+//! Passes files that are not cases: not JSON, truncated, nested, or with keys that are unknown,
+//! missing or repeated.
 
 use super::run::{Ran, Scratch, svadiff, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, case_commands, everything, two_binds};
@@ -131,7 +132,7 @@ fn a_key_that_is_ignored_is_ignored_however_deep_it_is() {
     svadiff_reading(args, cut_short.as_bytes()).refused_at_a_place("standard input");
 }
 
-/// The paths of all objects in a value.
+/// Collects the paths of all objects in a value.
 fn objects(value: &Value, path: String, out: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
@@ -149,7 +150,7 @@ fn objects(value: &Value, path: String, out: &mut Vec<String>) {
     }
 }
 
-/// Returns the text of a value with one more entry at the end of the object at a path.
+/// Returns the text of a value with an additional entry at the end of the object at `path`.
 fn with_entry(value: &Value, path: &str, key: &str, entry: &Value) -> String {
     let mut value = value.clone();
     let object = value.pointer_mut(path).and_then(Value::as_object_mut);
@@ -169,7 +170,7 @@ fn an_unknown_key_is_named_at_every_level() {
     ] {
         let mut all = Vec::new();
         objects(&file, String::new(), &mut all);
-        // What is claimed of a trace can be anything, and then it is not what happens.
+        // A claim about a trace can have any value; it then does not hold.
         let is_claim = |p: &String| p.starts_with("/signature") || p.matches('/').count() > 2;
         all.retain(|path| !(path.starts_with("/traces/") && is_claim(path)));
         all.retain(|path| !path.starts_with("/signature") && path.matches("/traces/").count() < 1);
@@ -257,7 +258,7 @@ fn a_missing_key_is_named() {
                 }
                 let about = ran.refused_at_a_place("standard input");
                 let named = about.contains(&format!("key `{key}`"));
-                // Without its format a counterexample is taken for a case.
+                // A counterexample without its format is taken for a case.
                 assert!(
                     named || path.is_empty() && key == "format",
                     "{path}/{key}: {about}"

@@ -183,8 +183,8 @@ fn each_finding_is_written_as_a_file() {
     );
 }
 
-/// Returns whether the default universe has it: two devices, two mms, four operations, nothing that
-/// fails.
+/// Returns whether the default universe contains the case: two devices, two mms, four operations,
+/// no faults.
 fn is_small(finding: &Value) -> bool {
     let case = &finding["case"];
     let (topology, ops) = (
@@ -231,7 +231,7 @@ fn what_is_found_in_a_small_universe_is_what_a_search_of_it_finds() {
         assert!(!small.is_empty(), "{models}");
         let more: Vec<_> = small.difference(&searched).collect();
         assert!(more.is_empty(), "{models}: {more:#?}\n{searched:#?}");
-        // A smaller case is not always one of that universe: it can have other operations.
+        // A smaller case is not always in that universe, because it can have other operations.
         let missed: Vec<_> = searched.difference(&all).collect();
         assert!(missed.is_empty(), "{models} misses {missed:#?}");
     }
@@ -297,7 +297,7 @@ fn interrupt(signal: &str, args: &str) {
         line.is_some_and(|line| line.ends_with(" operations, interrupted")),
         "{text}"
     );
-    // What was done can be done again.
+    // The printed command repeats the hunt.
     let (before, again) = text.rsplit_once("Again      svadiff ").expect("a command");
     let whole = svadiff(again.split_whitespace()).ok(1);
     assert!(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A command that is run inside this process prints what the program prints.
+//! Checks that a command prints the same inside this process as in its own.
 
 use super::run::{Ran, command, feed, svadiff_reading};
 use super::samples::two_binds;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 const KNOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/known");
 
-/// Returns a copy of the ledger, to be spoiled.
+/// Returns a copy of the ledger, to be changed by a test.
 fn copy(dir: &Scratch) -> String {
     let to = dir.path().join("known").display().to_string();
     fs::create_dir(&to).expect("a new folder");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every limit of the format: accepted at it, refused with its name beyond it.
+//! Checks every limit of the format: a value at the limit is accepted, and one beyond it is refused
+//! by name.
 
 use super::run::{Ran, Scratch, svadiff, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, case, case_commands, two_binds};
@@ -135,7 +136,7 @@ fn ten_thousand_operations_are_given_up_at_the_limit() {
     );
 }
 
-/// Two binds, each with its CPU, and a schedule with so many entries.
+/// Returns two binds on a CPU each, with a schedule of this many entries.
 fn with_schedule(count: usize) -> Value {
     let mut case = two_binds();
     case["ops"][0]["cpu"] = json!(0);
@@ -203,7 +204,7 @@ fn the_limits_hold_in_rows_and_in_counterexamples_as_well() {
     );
 }
 
-/// A case where somebody forgot a CPU, and one where all of them were forgotten.
+/// A case in which one operation has no CPU, and one with a schedule in which none has a CPU.
 #[test]
 fn either_all_operations_have_a_cpu_or_none_and_then_there_is_no_schedule() {
     let without = |ops: &[usize]| {
@@ -229,7 +230,7 @@ fn either_all_operations_have_a_cpu_or_none_and_then_there_is_no_schedule() {
         let file = dir.file("case.json", case.to_string());
         for args in case_commands(&file) {
             let ran = svadiff(args);
-            // As a whole, from its first line on.
+            // The whole case is refused, at its first line.
             assert_eq!(ran.refused(&file), format!(": line 1 column 1: {said}"));
         }
         let ran = svadiff(["race", &file]);

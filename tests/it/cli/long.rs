@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Searches that take long: limits, interruption, checkpoints.
+//! Checks long searches: limits, interruption, checkpoints.
 
 use super::run::{Scratch, interrupted, svadiff};
 use serde_json::Value;
 use std::fs;
 
-/// One that takes minutes.
+/// A search that takes minutes.
 const LONG: &str = "compare v6.7 v6.8 --devices 4 --mms 3 --binds 7";
 
 #[test]
@@ -102,7 +102,7 @@ fn a_search_goes_on_from_its_checkpoint_to_the_same_end() {
             break;
         }
     }
-    // What is finished stays so.
+    // A finished search stays finished.
     let resume = args.split(' ').chain(keep).chain(["--resume"]);
     assert_eq!(svadiff(resume).ok(1), whole);
 }

@@ -10,7 +10,7 @@ fn every_pair_is_compared_and_counted_as_compare_counts_it() {
     let value = svadiff(["matrix", "--json", "--ops", "3"]).json(1);
     assert_eq!(value["views"], json!(["api", "splat", "leak"]));
     let pairs = value["pairs"].as_array().expect("a list");
-    // Every two models once.
+    // Every pair of models once.
     assert_eq!(pairs.len(), MODELS.len() * (MODELS.len() - 1) / 2);
     for (from, to) in [
         ("v6.7", "v6.8"),
@@ -39,7 +39,7 @@ fn the_table_has_a_row_for_each_model_and_says_what_it_covers() {
         .map(|line| line.split_whitespace().collect())
         .collect();
     for (number, row) in rows.iter().enumerate() {
-        // The name, the model against itself, and those after it.
+        // The name, the model with itself, and the later models.
         assert_eq!(row.len(), 1 + MODELS.len() - number, "{row:?}");
     }
     assert_eq!(rows[0][..3], ["v6.7", ".", "1"]);

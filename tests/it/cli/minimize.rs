@@ -6,7 +6,7 @@ use super::samples::{COUNTEREXAMPLE, everything, two_binds};
 use super::width::check;
 use serde_json::{Value, json};
 
-/// Two binds that differ between 6.7 and 6.8-rc1, with much around them that has no part in it.
+/// Two binds that differ between 6.7 and 6.8-rc1, among many operations that are not needed.
 fn lost_in_noise() -> Value {
     let device = |group: u32| json!({"group": group, "max_pasids": 64, "instance": group % 2});
     let mut ops = vec![
@@ -48,7 +48,7 @@ fn noise_goes_and_what_is_left_is_what_everybody_gets() {
     let scope = "1 device, 1 mm, up to 2 ops, \
                  attach and page_request to PASID 0, 1, 15, 16, no faults";
     assert_eq!(small["minimal"]["shortest_in"], json!(scope));
-    // What it says to people, it still says.
+    // The texts for people are kept.
     assert_eq!(small["case"]["title"], json!("lost in noise"));
     assert_eq!(small["case"]["origin"], json!("somebody@example.org"));
 }
@@ -60,7 +60,7 @@ fn what_is_printed_is_what_happens() {
     let path = dir.file("small.json", small.to_string());
     let replayed = svadiff(["replay", &path]).ok(0);
     assert!(replayed.contains("Everything that the file claims is what happens."));
-    // And again: it is as small as it was.
+    // Minimizing it again does not change it.
     let again = svadiff(["minimize", &path]).ok(0);
     assert!(
         again.contains("It is as small as it was: 2 operations."),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The whole program, as a user runs it: one crate, so that it is linked once.
+//! Tests the whole program as a user runs it.
 
 mod bisect;
 mod bytes;

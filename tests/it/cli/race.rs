@@ -41,13 +41,14 @@ v6.8 and v6.12
   only v6.12       -
 ";
 
-/// In 6.8 the second one fails while the first one's handle has no device yet: 18 of 52 orders of
-/// four sections and four, or three where a bind fails. In 6.12 all 70 are fine.
+/// In 6.8 the second bind fails while the handle of the first one has no device yet: in 18 of the
+/// 52 orders of four sections with four, or with three if a bind fails. In 6.12 all 70 orders are
+/// fine.
 #[test]
 fn two_binds_at_once_are_told_apart_by_what_the_second_one_gets() {
     let args = ["--model", "v6.8", "--model", "v6.12"];
     assert_eq!(race(&binds_at_once(), &args).ok(0), TWO_BINDS_AT_ONCE);
-    // Whatever the schedule of the file says.
+    // Whatever the schedule in the file.
     let mut case = binds_at_once();
     case["schedule"] = json!([1, 1, 1, 0, 1]);
     assert_eq!(race(&case, &args).ok(0), TWO_BINDS_AT_ONCE);
@@ -84,7 +85,7 @@ fn only_the_models_that_are_named_are_run_in_the_order_in_which_they_are_named()
     assert_eq!(keys(&value["outcomes"]), ["v7.3", "v6.7"]);
 }
 
-/// `null` is not `{}`: of a dead kernel nobody knows what it leaked.
+/// `null` differs from `{}`: what a dead kernel leaked is not known.
 #[test]
 fn a_death_leaks_neither_something_nor_nothing() {
     let value = race(&null_pointer(), &["--json", "--model", "v6.12"]).json(0);
@@ -128,7 +129,7 @@ fn what_was_stopped_exits_3_and_says_nothing_of_what_is_allowed() {
     let value = race(&null_pointer(), &[&args[..], &["--json"]].concat()).json(3);
     assert_eq!(keys(&value), ["outcomes", "complete"]);
     assert_eq!(value["complete"], false);
-    // One of them is complete: the other one is not, so nothing is said all the same.
+    // One of the two models is complete and the other is not, so there is no conclusion.
     let args = ["--model", "v6.12", "--model", "v6.7", "--max-states", "50"];
     let text = race(&binds_at_once(), &args).ok(3);
     assert!(text.contains("\n  v6.12         70\n"), "{text}");
@@ -187,7 +188,7 @@ fn a_counterexample_is_run_like_its_case() {
     }
 }
 
-/// More orders than there are atoms: the program is stopped, and says so in time.
+/// There are more orders than atoms. The exploration stops at the limit, and says so in time.
 #[test]
 fn sixty_four_cpus_are_given_up_at_the_limit() {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
@@ -202,13 +203,13 @@ fn sixty_four_cpus_are_given_up_at_the_limit() {
     }
 }
 
-/// So many that a JSON reader would round it: then it is a string.
+/// A number too large for JSON readers, which would round it, is written as a string.
 #[test]
 fn a_number_of_schedules_that_is_too_large_is_a_string() {
     let enqcmd = json!({"op": "enqcmd_pasid", "mm": 0});
     let all: Vec<(u8, Value)> = (0..48).map(|op| (op / 24, enqcmd.clone())).collect();
     let value = race(&program(&all), &["--model", "v6.8", "--json"]).json(0);
-    // 48 over 24, which has 45 bits.
+    // 48 choose 24, which has 45 bits.
     assert_eq!(
         value["outcomes"]["v6.8"][0]["schedules"],
         32_247_603_683_100_u64
@@ -220,7 +221,7 @@ fn a_number_of_schedules_that_is_too_large_is_a_string() {
     assert_eq!(*all, "662122768410971464603908403461821400");
 }
 
-/// Returns everything at its limit, and as wide as it can be, on so many CPUs.
+/// Returns a case with everything at its limit and as wide as possible, on this many CPUs.
 fn wide(cpus: u8) -> Value {
     let fault = json!({"site": "set_dev_pasid", "nth": 4294967295_u32, "errno": "ENOMEM"});
     let bind = json!({"op": "bind", "dev": 7, "mm": 0, "fault": fault});

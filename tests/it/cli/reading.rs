@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Any bytes into the readers: nothing panics, and what is accepted is read back as it was.
+//! Passes any bytes to the readers: they never panic, and what they accept is unchanged after
+//! writing and reading it.
 
 use super::run::hidden;
 use super::samples::{COUNTEREXAMPLE, everything};
@@ -10,7 +11,7 @@ use spec::generate::{EVERYTHING, Generator};
 use svadiff::counterexample::Received;
 use svadiff::finding::id;
 
-/// Reads a case; if it is one, it survives being written and read again.
+/// Reads a case. If it is accepted, checks that it survives being written and read again.
 fn read(bytes: &[u8]) -> Option<Case> {
     match Case::from_json(bytes) {
         Ok(case) => {
@@ -57,7 +58,7 @@ fn every_case_is_read_back_as_it_was_written() {
     }
 }
 
-/// A few bytes more, fewer, or other.
+/// Changes a few bytes, or inserts or removes some.
 fn mutate_bytes(rng: &mut Rng, bytes: &mut Vec<u8>) {
     const PARTS: [&str; 16] = [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "-1", "1e9", "true", "\u{1b}", "0", " ",
@@ -83,7 +84,7 @@ fn mutate_bytes(rng: &mut Rng, bytes: &mut Vec<u8>) {
     }
 }
 
-/// Another value in a random place, or one entry more, fewer or twice.
+/// Changes a value in a random place, or inserts, removes or repeats an entry.
 fn mutate_value(rng: &mut Rng, value: &mut Value) {
     let deeper = rng.u8(..8) != 0;
     match value {
@@ -136,7 +137,7 @@ fn changed_bytes_of_a_case_are_a_case_or_are_refused() {
         mutate_bytes(rng, &mut bytes);
         accepted += usize::from(read(&bytes).is_some());
     }
-    // Neither always nor never.
+    // Neither all nor none of them.
     assert!((200..10_000).contains(&accepted), "{accepted}");
 }
 
@@ -174,7 +175,7 @@ fn a_changed_counterexample_is_checked_or_refused() {
             Ok(_) => wrong += 1,
         }
     }
-    // Blanks, digits of an ignored text, and the like.
+    // Spaces, digits of a text that is ignored, and the like.
     assert!(
         refused > 1000 && wrong > 500 && right < 400,
         "{refused} {wrong} {right}"

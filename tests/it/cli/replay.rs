@@ -16,7 +16,7 @@ fn replay(file: &Value) -> Ran {
     svadiff_reading(["replay", "-"], file.to_string().as_bytes())
 }
 
-/// Returns the counterexample with something else at a path.
+/// Returns the counterexample with the value at a path replaced.
 fn altered(path: &str, value: Value) -> Value {
     let mut file = COUNTEREXAMPLE.clone();
     *file.pointer_mut(path).unwrap_or_else(|| panic!("{path}")) = value;
@@ -110,7 +110,7 @@ fn a_signature_that_the_case_does_not_show_is_noticed() {
     }
 }
 
-/// Returns what is no claim about what happens, and what nothing but a search can show to be wrong.
+/// Returns whether a path is no claim about what happens, or a claim that only a search can refute.
 fn is_no_claim(path: &str) -> bool {
     path.starts_with("/made_by") || path == "/minimal/shortest_in" || path.is_empty()
 }
@@ -146,8 +146,7 @@ fn nothing_that_is_claimed_can_be_removed_without_being_noticed() {
     places(&COUNTEREXAMPLE, String::new(), &mut all);
     all.retain(|path| !is_no_claim(path));
     for path in all {
-        // A case need not say its format, a history what it says of each side, nor a citation its
-        // anchor.
+        // The format of a case, the sides of a history and the anchor of a citation are optional.
         let optional = ["/case/format", "/history/from", "/history/to"];
         if optional.contains(&path.as_str()) || path.ends_with("/anchor") {
             continue;
@@ -159,7 +158,7 @@ fn nothing_that_is_claimed_can_be_removed_without_being_noticed() {
             Value::Array(list) => drop(list.remove(key.parse().expect("an index"))),
             other => panic!("{other}"),
         }
-        // Without its format it is read as a case, and refused as one.
+        // A file without its format is read as a case, and refused as one.
         let ran = replay(&file);
         assert!(matches!(ran.status, 1 | 2), "{path}: {ran:?}");
     }
@@ -199,7 +198,7 @@ fn a_key_that_no_trace_has_is_noticed() {
     }
 }
 
-/// Returns the counterexample of a case that has an operation too many.
+/// Returns the counterexample of a case with one operation too many.
 fn with_an_operation_too_many(shortest_in: Option<&str>) -> Value {
     let mut case = two_binds();
     let ops = case["ops"].as_array_mut().expect("operations");
@@ -234,7 +233,7 @@ fn a_shorter_case_in_the_scope_is_noticed() {
         said.contains("happens  2 operations show the same"),
         "{said}"
     );
-    // In a scope without two operations there is none.
+    // A scope with fewer than two operations contains no shorter case.
     let small = "1 device, 1 mm, up to 1 op, no faults";
     replay(&with_an_operation_too_many(Some(small))).ok(0);
 }
@@ -282,6 +281,6 @@ fn the_title_of_a_counterexample_is_shown() {
         case["title"] = json!("what the report was about");
         case
     }));
-    // The title is no part of what the id is made of.
+    // The title is not part of the id.
     assert!(said.ok(0).starts_with("what the report was about\n"));
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Runs the program, and says what has to hold of every refusal.
+//! Runs the program, and checks what holds for every refusal.
 //!
-//! A command runs inside the process of the tests: [`svadiff`], [`svadiff_reading`]. The program
-//! itself ([`command`], [`feed`], [`interrupted`]) is for what needs a process: signals, pipes, limits of
-//! the system, the width of a terminal. `in_process.rs` holds that both print the same.
+//! Commands run inside the process of the tests: [`svadiff`], [`svadiff_reading`]. The program
+//! itself runs only for tests that need a process, with [`command`], [`feed`] and [`interrupted`]:
+//! signals, pipes, limits of the system, the width of a terminal. `in_process.rs` checks that both
+//! print the same.
 
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -15,17 +16,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-/// Returns the program, with these arguments.
+/// Returns a command that runs the program with these arguments.
 pub(crate) fn command<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_svadiff"));
     command.args(args);
     command
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
-    /// The exit status; that of a shell for a signal.
+    /// The exit status; for a signal, the one that a shell reports.
     pub status: i32,
     /// Standard output.
     pub out: String,
@@ -45,25 +46,26 @@ impl Ran {
         }
     }
 
-    /// Returns the output of a run that ended with this status and complained of nothing.
+    /// Checks that the run ended with this status and printed no error. Returns its output.
     pub(crate) fn ok(self, status: i32) -> String {
         assert_eq!((self.status, self.err.as_str()), (status, ""), "{self:?}");
         self.out
     }
 
-    /// Returns the same, as JSON.
+    /// Does the same, and returns the output as JSON.
     pub(crate) fn json(self, status: i32) -> Value {
         serde_json::from_str(&self.ok(status)).expect("the output is JSON")
     }
 
-    /// Returns what has to hold of every refusal: status 2, nothing printed, and one sentence that
-    /// names the file, is printable, and is not about the insides of the program.
+    /// Checks what holds for every refusal: the status is 2, nothing is printed, and the error is
+    /// one printable sentence that names the file and does not mention internals. Returns what
+    /// follows the name.
     pub(crate) fn refused(&self, file: &str) -> &str {
         assert_eq!(self.out, "", "printed before it was refused: {self:?}");
         self.refused_after_rows(file)
     }
 
-    /// As [`Ran::refused`], but complete earlier rows were printed.
+    /// Does the same as [`Ran::refused`], but earlier rows were printed completely.
     pub(crate) fn refused_after_rows(&self, file: &str) -> &str {
         assert_eq!(self.status, 2, "{self:?}");
         let line = self.err.strip_suffix('\n').expect("a whole line");
@@ -78,7 +80,8 @@ impl Ran {
         about.unwrap_or_else(|| panic!("{file} is not named first in: {sentence}"))
     }
 
-    /// Returns a refusal of something in a file: the sentence says where.
+    /// Checks a refusal of something in a file: the sentence says where. Returns what follows the
+    /// name.
     pub(crate) fn refused_at_a_place(&self, file: &str) -> &str {
         let about = self.refused(file);
         let says_where = about.starts_with(": line ") || about.starts_with(": at ");
@@ -87,7 +90,7 @@ impl Ran {
     }
 }
 
-/// Returns everything in a text that a terminal would obey, reorder or not show.
+/// Returns every character of a text that a terminal would interpret, reorder or hide.
 pub(crate) fn hidden(text: &str) -> String {
     let is_hidden = |c: &char| {
         matches!(c, '\0'..='\u{9}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}'
@@ -97,13 +100,13 @@ pub(crate) fn hidden(text: &str) -> String {
     text.chars().filter(is_hidden).collect()
 }
 
-/// Runs the program with these arguments and nothing to read.
+/// Runs the program with these arguments and empty input.
 pub(crate) fn svadiff<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Ran {
     svadiff_reading(args, b"")
 }
 
-/// Returns what the program has printed when it ended after a while of this signal. Nobody watches,
-/// so it shows no progress.
+/// Runs the program, and sends it this signal after a while. Returns its result. There is no
+/// terminal, so it shows no progress.
 pub(crate) fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, args: I) -> String {
     let child = command(args)
         .stdin(Stdio::null())
@@ -120,7 +123,7 @@ pub(crate) fn interrupted<I: IntoIterator<Item: AsRef<OsStr>>>(signal: &str, arg
     Ran::from(output).ok(3)
 }
 
-/// Runs the program with something to read. It need not read all of it.
+/// Runs the program with some input. The program need not read all of it.
 pub(crate) fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(
     args: I,
     mut input: &[u8],
@@ -136,7 +139,7 @@ pub(crate) fn svadiff_reading<I: IntoIterator<Item: AsRef<OsStr>>>(
     }
 }
 
-/// Runs a command and writes to it until it does not listen any more.
+/// Runs a command, and writes to it until it stops reading.
 pub(crate) fn feed(
     mut command: Command,
     write: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send,
@@ -149,18 +152,18 @@ pub(crate) fn feed(
     let mut stdin = child.stdin.take().expect("a pipe");
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            // Whoever has seen enough stops reading.
+            // A program that has seen enough stops reading.
             let _ = write(&mut stdin);
         });
         Ran::from(child.wait_with_output().expect("the program ends"))
     })
 }
 
-/// A directory of a test's own, gone after it.
+/// A temporary directory for one test.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Returns a new, empty one.
+    /// Makes a new, empty directory.
     pub(crate) fn new() -> Scratch {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -170,19 +173,19 @@ impl Scratch {
         Scratch(dir)
     }
 
-    /// Returns its path.
+    /// Returns the path of the directory.
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Writes a file in it, and gives its path.
+    /// Writes a file in the directory. Returns its path.
     pub(crate) fn file(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> String {
         let path = self.0.join(name);
         fs::write(&path, content).expect("a file for a test");
         path.to_str().expect("a path in UTF-8").to_owned()
     }
 
-    /// Returns all files in it, by name.
+    /// Returns all files in the directory, sorted by name.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.0).expect("a directory");
         let mut all: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
@@ -197,7 +200,7 @@ impl Drop for Scratch {
     }
 }
 
-/// Returns the bytes, packed by gzip.
+/// Compresses the bytes with gzip.
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(bytes).expect("memory");

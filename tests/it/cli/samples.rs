@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Files to begin with.
+//! Sample files.
 
 use super::run::svadiff;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::sync::LazyLock;
 
-/// The names of all registered models, in order of history.
+/// The names of all registered models, in the order of history.
 pub(crate) static MODELS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let all = svadiff::models::all().into_iter();
     all.map(|model| model.name()).collect()
 });
 
-/// Returns a device, an mm, and these operations.
+/// Returns a case with one device, one mm, and these operations.
 pub(crate) fn case(ops: Value) -> Value {
     json!({
         "format": "svadiff-case/1",
@@ -24,12 +24,12 @@ pub(crate) fn case(ops: Value) -> Value {
     })
 }
 
-/// Two binds of one mm to one device.
+/// Returns a case with two binds of one mm to one device.
 pub(crate) fn two_binds() -> Value {
     case(json!([{"op": "bind", "dev": 0, "mm": 0}, {"op": "bind", "dev": 0, "mm": 0}]))
 }
 
-/// Operations, each with its CPU, on a device and an mm.
+/// Returns a case with one device, one mm, and operations on CPUs.
 pub(crate) fn program(ops: &[(u8, Value)]) -> Value {
     let ops = ops.iter().map(|(cpu, op)| {
         let mut op = op.clone();
@@ -39,14 +39,14 @@ pub(crate) fn program(ops: &[(u8, Value)]) -> Value {
     case(ops.collect())
 }
 
-/// Two CPUs bind one mm to one device, at the same time.
+/// Returns a case in which two CPUs bind one mm to one device at the same time.
 pub(crate) fn binds_at_once() -> Value {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
     program(&[(0, bind.clone()), (1, bind)])
 }
 
-/// Two CPUs bind and unbind, and 6.12 meets a null pointer: a handle is seen before its device is
-/// stored, and outlives the one who was to store it.
+/// Returns a case in which two CPUs bind and unbind, and 6.12 meets a null pointer: a handle is
+/// visible before its device is stored, and outlives the bind that was to store it.
 pub(crate) fn null_pointer() -> Value {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
     let unbind = |of: u8| json!({"op": "unbind", "of": of});
@@ -55,7 +55,7 @@ pub(crate) fn null_pointer() -> Value {
     case
 }
 
-/// Returns a case with every key that a case can have, and every operation.
+/// Returns a case with every possible key and every operation.
 pub(crate) fn everything() -> Value {
     let mut case = case(json!([
         {"op": "bind", "dev": 0, "mm": 0,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a trace and a counterexample have to look like, by the format.
+//! Checks that traces and counterexamples have the form that the format describes.
 
 use super::samples::MODELS;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn is_number_or_null(value: &Value) -> bool {
     value.is_u64() || value.is_null()
 }
 
-/// Checks a trace of a case with so many operations.
+/// Checks a trace of a case with this many operations.
 pub(super) fn check_trace(trace: &Value, ops: usize) {
     assert_eq!(keys(trace), ["steps", "end"]);
     let steps = trace["steps"].as_array().expect("a list of steps");
@@ -33,7 +33,7 @@ pub(super) fn check_trace(trace: &Value, ops: usize) {
     check_step(&trace["end"]);
 }
 
-/// Checks a trace of a case on several CPUs with so many operations.
+/// Checks a trace of a case on several CPUs with this many operations.
 pub(super) fn check_concurrent_trace(trace: &Value, ops: usize) {
     assert_eq!(keys(trace), ["steps", "end", "schedule"]);
     let schedule = trace["schedule"].as_array().expect("a list of CPUs");
@@ -43,7 +43,7 @@ pub(super) fn check_concurrent_trace(trace: &Value, ops: usize) {
     let is = |ret: &str| steps.iter().filter(|step| step["ret"] == ret).count();
     let died = is("oops") + is("hang");
     for step in steps {
-        // What exists is nobody's doing alone.
+        // What exists is not the result of a single operation.
         assert!(step.get("live").is_none(), "{step}");
         if step["ret"] != "unfinished" {
             check_parts(step);
@@ -56,7 +56,7 @@ pub(super) fn check_concurrent_trace(trace: &Value, ops: usize) {
     }
 }
 
-/// Checks a step, and says whether the run ended with it.
+/// Checks a step. Returns whether the run ended with it.
 fn check_step(step: &Value) -> bool {
     check_parts(step);
     let died = step["ret"] == "oops" || step["ret"] == "hang";
@@ -67,7 +67,7 @@ fn check_step(step: &Value) -> bool {
     died
 }
 
-/// Checks all that a step has but for what exists after it.
+/// Checks all parts of a step except what exists after it.
 fn check_parts(step: &Value) {
     let all = ["ret", "calls", "splats", "live"];
     let mut order = all.iter();
@@ -137,8 +137,7 @@ fn check_live(live: &Value) {
     }
 }
 
-/// Returns what a history says of the misbehaviour or the difference, without the lives of both
-/// behaviours.
+/// Returns the commits in a history, without the lives of the two behaviours.
 pub(super) fn commits(history: &Value) -> Value {
     json!({"introduced": history["introduced"], "fixed": history["fixed"]})
 }
@@ -205,7 +204,7 @@ pub(super) fn check_counterexample(value: &Value, from: &str, to: &str) {
     assert!(MODELS.contains(&from) && MODELS.contains(&to));
 }
 
-/// Every place in a value, as JSON pointers: each scalar, list and object.
+/// Collects every place in a value as a JSON pointer: each scalar, list and object.
 pub(super) fn places(value: &Value, path: String, out: &mut Vec<String>) {
     match value {
         Value::Object(map) => {

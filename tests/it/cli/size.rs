@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Files that are far too large, and files that are nearly so: memory and time are bounded.
+//! Passes files that are far too large, and files just below the limit: memory and time are
+//! bounded.
 
 use super::run::{Ran, feed, gzip};
 use super::samples::{COUNTEREXAMPLE, everything, two_binds};
@@ -8,7 +9,7 @@ use std::io::{self, Write};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Runs the program with no more than so much memory, and no longer than a person waits.
+/// Runs the program with bounded memory and time.
 fn bounded(args: &[&str], write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send) -> Ran {
     const KIB: &str = "140000";
     let mut command = Command::new("sh");
@@ -33,7 +34,7 @@ const READERS: [&[&str]; 4] = [
     &["conform", "-"],
 ];
 
-/// A beginning, and what is then repeated up to 100 MB.
+/// The beginning of a file, and what is repeated after it up to 100 MB.
 const ENDLESS: [(&str, &str); 10] = [
     ("", " "),
     ("", "\n"),
@@ -110,7 +111,7 @@ fn what_is_said_of_a_file_that_is_too_large_is_its_limit() {
     }
 }
 
-/// Nearly as much as a file may have.
+/// Nearly the maximum size of a file.
 const LARGE: usize = 15 << 20;
 
 #[test]
@@ -225,7 +226,7 @@ fn a_value_of_a_million_parts_is_given_up_before_it_is_kept() {
         let row = format!("{{\"id\":1,\"case\":{case},\"traces\":{{\"v6.7\":{{\"a\":{list}}}}}}}");
         let ran = bounded_file(&["conform", "-"], row.as_bytes());
         ran.refused_at_a_place("standard input");
-        // What is not looked at can have any number of them.
+        // Parts that are ignored can have any number of items.
         let row = format!("{{\"x\":{list},\"id\":1,\"case\":{case}}}");
         bounded_file(
             &["trace", "--jsonl", "--model", "v6.7", "-"],

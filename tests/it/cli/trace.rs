@@ -6,7 +6,8 @@ use super::samples::{COUNTEREXAMPLE, MODELS, everything, rows, two_binds};
 use super::shape::{check_trace, keys};
 use serde_json::{Value, json};
 
-/// Returns the traces of recorded rows for our models, without the lines of basic blocks.
+/// Returns the recorded traces of a row for the registered models, without the lines of basic
+/// blocks.
 fn recorded_traces(row: &Value) -> Value {
     let mut traces = row["traces"].clone();
     let all = traces.as_object_mut().expect("traces");

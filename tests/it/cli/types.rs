@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Wrong types and wrong words, in every field.
+//! Passes values of wrong types, and wrong words, in every field.
 
 use super::run::{Ran, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, everything, two_binds};
@@ -11,7 +11,7 @@ fn run(command: &[&str], file: &str) -> Ran {
     svadiff_reading(args, file.as_bytes())
 }
 
-/// One value of each type, as text: no program has to be able to write the numbers.
+/// One value of each type, as text, because not every program can write these numbers.
 const WRONG: [&str; 12] = [
     "null",
     "\"\"",
@@ -27,7 +27,7 @@ const WRONG: [&str; 12] = [
     "[{}]",
 ];
 
-/// Returns a value with a mark where something is to be put in.
+/// Returns a value with a mark at `path`, to be replaced by text.
 fn marked(value: &Value, path: &str) -> String {
     let mut value = value.clone();
     *value.pointer_mut(path).expect("a place") = json!("MARK");
@@ -45,19 +45,20 @@ fn kind(text: &str) -> u8 {
     }
 }
 
-/// Returns whether a place has a commit of a history, or null.
+/// Returns whether a path is that of a commit in a history, which can be null.
 fn is_commit(path: &str) -> bool {
     let keys = ["introduced", "fixed", "since", "until"];
     path.starts_with("/history/") && keys.iter().any(|key| path.ends_with(key))
 }
 
-/// Returns whether a value is of the type that a place wants, or the place takes any.
+/// Returns whether a place accepts a value, by its type.
 fn is_right(path: &str, before: &Value, wrong: &str) -> bool {
     let is_null = wrong == "null";
     match path {
         "/minimal/shortest_in" if is_null => true,
         _ if is_commit(path) && (is_null || wrong.starts_with('"')) => true,
-        // Claims of any shape, as long as they are objects. That they are not so is another matter.
+        // Claims can have any contents as long as they are objects. Whether they hold is another
+        // question.
         _ if path.starts_with("/signature/") => wrong != "1e999",
         _ if path.starts_with("/traces/") && path.matches('/').count() > 2 => wrong != "1e999",
         _ => {
@@ -69,7 +70,7 @@ fn is_right(path: &str, before: &Value, wrong: &str) -> bool {
             match before {
                 Value::String(_) => same_kind && is_text,
                 Value::Bool(_) => same_kind,
-                // An empty list is a list of fewer.
+                // An empty list is a valid list with fewer items.
                 Value::Array(_) => wrong == "[]",
                 Value::Object(_) => {
                     wrong == "{}" && (path == "/signature" || path.starts_with("/traces"))
@@ -96,7 +97,7 @@ fn check(command: &[&str], value: &Value) {
             refused += 1;
             assert_eq!(ran.status, 2, "{path} {wrong}: {ran:?}");
             let about = ran.refused_at_a_place("standard input");
-            // A number that no program can hold is found before anybody knows where it stands.
+            // A number that cannot be represented is refused before its place is known.
             let first = path.split('/').nth(1).unwrap_or("");
             assert!(
                 about.contains(first) || wrong == "1e999",
@@ -127,7 +128,7 @@ fn every_field_of_a_row_refuses_every_other_type() {
         assert!(about.starts_with(": line 2 column "), "{wrong}: {about}");
         assert_eq!(ran.out.lines().count(), 1);
 
-        // A list of traces is none, and no trace is anything but an object.
+        // A list is not an object of traces, and a trace must be an object.
         let case = two_binds();
         let row = format!("{{\"id\": 1, \"case\": {case}, \"traces\": {wrong}}}");
         run(&["conform"], &row).refused("standard input: ");

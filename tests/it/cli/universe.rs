@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search covers: arguments, and a file.
+//! Checks the universe of a search, from arguments and from a file.
 
 use super::run::{Scratch, svadiff};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn devices_are_grouped_as_they_are_asked_to_be() {
 
 #[test]
 fn pasids_that_run_out_are_a_case_of_their_own() {
-    // Two mms, and a device that can have one PASID only.
+    // Two mms, and a device that can have only one PASID.
     let args = "compare v6.7 v6.8 --devices 1 --mms 2 --max-pasids 2 --binds 2 --json";
     let value = svadiff(args.split(' ')).json(1);
     assert_eq!(value["universe"]["max_pasids"], json!([2]));
@@ -67,7 +67,7 @@ fn pasids_are_those_that_were_asked_for_or_those_of_the_mms_and_around_the_limit
     assert_eq!(universe("--only bind,unbind").get("pasids"), None);
     let refused = svadiff("compare v6.7 v6.8 --pasids 4096".split(' '));
     assert!(refused.refused("").contains("4096 is not in 0..4096"));
-    // What 6.12 refuses is just beyond the limit.
+    // 6.12 refuses the PASID just beyond the limit.
     let args = "compare v6.8 v6.12 --max-pasids 2 --devices 1 --mms 1";
     let text = svadiff(args.split(' ')).ok(1);
     assert!(text.contains("attach dev 0, pasid 2\n"), "{text}");
@@ -75,7 +75,7 @@ fn pasids_are_those_that_were_asked_for_or_those_of_the_mms_and_around_the_limit
     svadiff(inside.split(' ')).ok(0);
 }
 
-/// What a search of earlier versions covered, what it counted, and what it found.
+/// What a search of earlier versions covered, counted and found.
 #[test]
 fn with_the_pasids_of_the_mms_a_search_is_that_of_earlier_versions() {
     let [second, joined, underflow] = ["cee888eed551", "3cd75a230f27", "c6f0e50539f4"];

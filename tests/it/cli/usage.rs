@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The command line itself.
+//! Checks the command line itself.
 
 use super::run::{Scratch, svadiff};
 use super::samples::{MODELS, two_binds};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is printed for people can be pasted into a mail: no line is wider than 75 columns.
+//! Checks that output for people can be pasted into a mail: no line is wider than 75 columns.
 
 use super::run::{Scratch, hidden, svadiff};
 use super::samples::{COUNTEREXAMPLE, MODELS, case_commands, everything, rows, two_binds};
@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 
 const WIDTH: usize = 75;
 
-/// Runs a command and looks at every line that it prints.
+/// Runs a command, and checks the width of every line that it prints.
 pub(super) fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debug>(
     args: I,
 ) -> String {
@@ -17,7 +17,7 @@ pub(super) fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debu
     assert_eq!(hidden(&ran.out), "");
     for line in ran.out.lines() {
         let width = line.chars().count();
-        // A single word that is wider than that is not torn apart.
+        // A single word that is too wide is not broken.
         let one_word = line.split_whitespace().count() == 1;
         assert!(width <= WIDTH || one_word, "{args:?}, {width}: {line}");
         let is_help = ran.out.contains("Usage: svadiff");
@@ -26,7 +26,7 @@ pub(super) fn check<I: IntoIterator<Item: AsRef<OsStr>> + Clone + std::fmt::Debu
     ran.out
 }
 
-/// Returns everything at its limit, and as wide as it can be.
+/// Returns a case with everything at its limit and as wide as possible.
 fn wide() -> Value {
     let device = json!({"group": 7, "max_pasids": 4096, "instance": 3});
     let mut ops: Vec<Value> = (0..10)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A difference that is not known is found, said, and becomes a counterexample.
+//! Checks that an unknown difference is found, is reported, and becomes a counterexample.
 
 use super::{counterexamples, files_of, root};
 use svadiff::counterexample::Received;

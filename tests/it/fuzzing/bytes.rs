@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Any bytes at all.
+//! Passes random bytes to the targets.
 
 use super::files_of;
 use fastrand::Rng;
@@ -10,7 +10,7 @@ use svadiff::fuzzing::{Screen, Target};
 use svadiff::ledger::Ledger;
 use svadiff::models::{AnyModel, all, by_name};
 
-/// Bytes that begin like a seed, or not.
+/// Returns random bytes, some of which begin like a seed.
 fn random(rng: &mut Rng, seeds: &[(String, Vec<u8>)]) -> Vec<u8> {
     let len = rng.usize(..600);
     let mut bytes: Vec<u8> = std::iter::repeat_with(|| rng.u8(..)).take(len).collect();
@@ -60,7 +60,7 @@ fn hundreds_of_bytes_are_minimized() {
 fn every_pair_of_models_gets_its_turn() {
     let models = all().len();
     assert_eq!(pairs().len(), models * (models - 1) / 2);
-    // Of random bytes each has about as many.
+    // Random bytes choose all pairs about equally often.
     let mut turns: HashMap<[&str; 2], usize> = HashMap::new();
     let mut rng = Rng::with_seed(66);
     for _ in 0..1000 * pairs().len() {
@@ -78,7 +78,7 @@ fn a_pair_is_named_by_its_models_whatever_others_there_are() {
         assert_eq!(of_bytes(name_of([from, to])), at);
         assert_eq!(name_of([from, to]), name_of([to, from]));
     }
-    // Names that were given once and are in the seeds.
+    // Names that are in the seeds and must not change.
     let named = |from: &str, to: &str| {
         let model = |name| by_name(name).expect("a model of this name");
         u32::from_le_bytes(name_of([model(from), model(to)]))

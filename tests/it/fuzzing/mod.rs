@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What the fuzz targets do, without a fuzzer.
+//! Runs the functions of the fuzz targets without a fuzzer.
 
 mod artifacts;
 mod bytes;
@@ -44,7 +44,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns the same operations on one CPU.
+/// Returns the case with its operations on one CPU.
 fn on_one_cpu(case: &Case) -> Case {
     let mut case = case.bare();
     case.schedule = None;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Mutations of the text of a case.
+//! Checks the mutations of the text of a case.
 
 use super::counterexamples;
 use spec::Case;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The seeds in `fuzz/corpus` are made of the counterexamples in `corpus`. After a change of these,
-//! `SVADIFF_SEEDS=write cargo test --test it fuzzing::seeds::the_seeds` writes them again.
+//! Checks the seeds in `fuzz/corpus`, which are made from the counterexamples in `corpus`. After
+//! these change, `SVADIFF_SEEDS=write cargo test --test it fuzzing::seeds::the_seeds` writes the
+//! seeds again.
 
 use super::{counterexamples, files_of, on_one_cpu, root};
 use crate::recorded::read;
@@ -18,10 +19,10 @@ use svadiff::report::json;
 
 type Seeds = BTreeMap<String, Vec<u8>>;
 
-/// Each counterexample for its own models, and for those of `more`.
+/// Returns a seed of each counterexample for its own models, and for the pairs in `more`.
 ///
-/// Which these are is not computed from the list of models: a model that is added leaves the seeds as
-/// they are.
+/// These pairs are not derived from the list of models, so adding a model does not change the
+/// seeds.
 fn of_target(target: Target, more: &[(String, [AnyModel; 2])]) -> Seeds {
     let mut seeds = Seeds::new();
     for (name, received) in &counterexamples() {
@@ -56,7 +57,8 @@ fn seed_name(counterexample: &str, pair: [AnyModel; 2]) -> String {
     format!("{counterexample}.{from}.{to}.seed")
 }
 
-/// Returns which counterexample is there for which pair, by the names of the seeds of `diff`.
+/// Returns the pairs that each counterexample has a seed for, from the names of the seeds of
+/// `diff`.
 fn named() -> Vec<(String, [AnyModel; 2])> {
     let names = counterexamples().into_iter().map(|(name, _)| name);
     let of_all = names.flat_map(|name| pairs().iter().map(move |&pair| (name.clone(), pair)));
@@ -66,7 +68,7 @@ fn named() -> Vec<(String, [AnyModel; 2])> {
         .collect()
 }
 
-/// A counterexample for each pair that has none.
+/// Chooses a counterexample for each pair that has none.
 fn missing(named: &[(String, [AnyModel; 2])]) -> Vec<(String, [AnyModel; 2])> {
     let all = counterexamples();
     let names = all.iter().map(|(name, _)| name).cycle();
@@ -75,7 +77,7 @@ fn missing(named: &[(String, [AnyModel; 2])]) -> Vec<(String, [AnyModel; 2])> {
     names.cloned().zip(pairs.copied()).collect()
 }
 
-/// Returns what is committed; what a fuzzer adds has other names.
+/// Returns the committed seeds. Files that a fuzzer adds have other names.
 fn committed(target: Target) -> Seeds {
     let folder = root().join("fuzz/corpus").join(target.name());
     let are = |name: &str| name.ends_with(".seed") || name.ends_with(".json");
@@ -111,7 +113,7 @@ fn the_seeds_are_what_the_corpus_gives() {
     }
 }
 
-/// A model that is tried out needs no seeds. One that a kernel was recorded for does.
+/// A model that is only tried out needs no seeds; one whose kernel was recorded does.
 #[test]
 fn every_pair_of_recorded_models_has_a_seed() {
     let seeds = committed(Target::Diff);
