@@ -15,7 +15,7 @@ use spec::kernel::{DomainType, MmId};
 use spec::run::Held;
 use spec::{Case, Model, OpKind, Ret, Run, Tree};
 
-/// Something that a kernel has to keep true.
+/// A property that every kernel has to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Invariant {
     /// Nothing exists after the teardown.
@@ -40,7 +40,7 @@ impl Invariant {
         Invariant::Users,
     ];
 
-    /// Returns its name.
+    /// Returns the name of the invariant, as used in documents and tests.
     pub fn name(self) -> &'static str {
         match self {
             Invariant::NothingLeft => "nothing left",
@@ -247,7 +247,7 @@ impl Watcher<'_> {
         }
     }
 
-    /// Checks the PASID that an operation returned.
+    /// Checks the PASID that an operation returned against the one that its mm has.
     fn returned(&mut self, place: Place, op: usize, ret: Ret) {
         let kind = self.case.ops[op].kind;
         // A handle belongs to the mm of its bind.

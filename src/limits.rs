@@ -108,7 +108,7 @@ impl<'a> Deadline<'a> {
         self.interrupt.is_some_and(|flag| flag.load(Relaxed))
     }
 
-    /// Returns why the work has to end now; `None` while it goes on.
+    /// Returns why the work has to end now; `None` if it may continue.
     pub(crate) fn stopped(&self) -> Option<Stopped> {
         match self.is_interrupted() {
             true => Some(Stopped::Interrupted),

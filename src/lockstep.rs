@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The hot loop: one case on two models, operation by operation, until they return differently.
+//! The hot loop: runs one case on two models, operation by operation, until they return
+//! differently.
 //!
 //! A [`Run`] has a fixed size, and here it has no observer, so nothing is allocated: a case costs
 //! two copies of the booted machine and its operations.

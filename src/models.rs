@@ -42,13 +42,13 @@ pub fn all() -> Vec<AnyModel> {
     graph().trees().iter().map(AnyModel::of).collect()
 }
 
-/// Returns the model of this name.
+/// Returns the model of this name; `None` if none is registered under it.
 pub fn by_name(name: &str) -> Option<AnyModel> {
     graph().tree(name).map(AnyModel::of)
 }
 
 impl AnyModel {
-    /// Returns the model of a tree. Its commits say which design it has.
+    /// Returns the model of a tree. The commits of the tree determine the design.
     pub fn of(tree: &'static Tree) -> AnyModel {
         if tree.has(ATTACH_HANDLES) {
             AnyModel::V612(V612(tree))

@@ -99,7 +99,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
     }
 }
 
-/// What a search found.
+/// The result of a search.
 #[derive(Clone, Debug)]
 pub struct SearchSummary {
     /// The number of distinct states, of all topologies together.

@@ -104,7 +104,7 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// Returns the trace of a model.
+    /// Returns the trace of a model, if the file has one.
     pub fn of(&self, model: AnyModel) -> Option<&Value> {
         let mut all = self.all.iter();
         all.find(|(this, _)| *this == model).map(|(_, trace)| trace)
@@ -122,7 +122,12 @@ impl<'de> Deserialize<'de> for Traces {
     }
 }
 
-/// Reads [`Traces`], but refuses a trace of a model that this program does not have.
+/// Reads [`Traces`].
+///
+/// # Errors
+///
+/// If there is a trace of a model that this program does not have, if a trace is not an object, or
+/// if the limit of values is exceeded.
 pub fn traces_of_known_models<'de, D: Deserializer<'de>>(from: D) -> Result<Traces, D::Error> {
     from.deserialize_map(TracesVisitor { known_only: true })
 }

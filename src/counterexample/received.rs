@@ -35,6 +35,12 @@ pub(super) struct Claims {
 
 impl Received {
     /// Reads a counterexample file.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not a counterexample of this version, or if its case, its models or its
+    /// claims are not well formed. The error says where. Whether the claims hold is not checked
+    /// here.
     pub fn from_json(bytes: &[u8]) -> Result<Received, Refused> {
         parse(bytes)
     }

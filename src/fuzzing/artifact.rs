@@ -35,7 +35,7 @@ pub struct Differ {
 }
 
 impl Differ {
-    /// Returns the counterexample file.
+    /// Returns the counterexample file, as JSON.
     pub fn to_json(&self) -> Value {
         counterexample(self.models, &View::DEFAULT, &self.finding)
     }
@@ -43,6 +43,10 @@ impl Differ {
 
 /// Returns what the bytes at which this target stopped show. Of several differences, takes the
 /// first one that is not known, or else the first.
+///
+/// # Errors
+///
+/// If the target takes text and the bytes are not a case.
 pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifact, Refused> {
     let (case, pairs) = case_and_models(target, bytes)?;
     let broken = match target

@@ -48,7 +48,7 @@ impl Target {
         Target::Parse,
     ];
 
-    /// Returns its name.
+    /// Returns the name of the target, on the command line and as a folder of seeds.
     pub fn name(self) -> &'static str {
         match self {
             Target::CaseJson => "case_json",
@@ -58,7 +58,7 @@ impl Target {
         }
     }
 
-    /// Returns the target of this name.
+    /// Returns the target of this name, if there is one.
     pub fn by_name(name: &str) -> Option<Target> {
         Target::ALL.into_iter().find(|target| target.name() == name)
     }

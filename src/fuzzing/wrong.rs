@@ -14,11 +14,11 @@ use std::fmt;
 pub struct Wrong {
     /// The target.
     pub target: Target,
-    /// What went wrong.
+    /// The failure.
     pub what: What,
 }
 
-/// What went wrong.
+/// A kind of failure, with what shows it.
 #[derive(Clone, Debug)]
 pub enum What {
     /// Two neighbours differ, and the difference is not known.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Attribution on graphs that are not the registered one.
+//! Tests attribution on graphs other than the registered one.
 
 use super::{Change, History, Life, history, made_by, path};
 use crate::judge::Difference;
@@ -48,7 +48,8 @@ fn a_path_leads_back_from_proposals_and_from_stable_branches() {
     assert_eq!(steps("v6.8", "v6.8"), []);
 }
 
-/// Returns the registered rows with others in place of some or besides them.
+/// Returns the registered graph with these rows added. A row replaces the registered one of the
+/// same name.
 fn graph_with(rows: &[Revision]) -> &'static Graph {
     let eras = ERAS.iter().map(|era| {
         let is_kept = |row: &&Revision| rows.iter().all(|other| other.name != row.name);
@@ -74,7 +75,7 @@ fn in_graph(graph: &'static Graph, name: &str) -> AnyModel {
     AnyModel::of(graph.tree(name).expect("a revision of this name"))
 }
 
-/// Returns what is said of a history, without the models.
+/// Returns the ids of the changes in a history.
 fn ids(history: History) -> [Option<&'static str>; 6] {
     let History {
         from,
@@ -88,7 +89,7 @@ fn ids(history: History) -> [Option<&'static str>; 6] {
     .map(|change| change.map(|change: Change| change.id))
 }
 
-/// Returns all entries of the ledger, with their models in this graph.
+/// Returns the attribution of every entry in the ledger, with its models in this graph.
 fn attributed(graph: &'static Graph) -> Vec<(String, [Option<&'static str>; 6], &'static str)> {
     let entries = Ledger::shipped().entries.iter();
     entries
@@ -125,7 +126,7 @@ fn a_revision_that_is_identical_to_its_parent_changes_no_attribution() {
     }
 }
 
-/// With v6.13 identical to v6.12, what both show is older than both.
+/// v6.13 is identical to v6.12 here, so what both show is older than both.
 #[test]
 fn what_two_models_show_is_older_than_both() {
     let graph = graph_with(&[Revision {

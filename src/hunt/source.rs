@@ -43,7 +43,7 @@ impl Source {
         }
     }
 
-    /// Returns the case with this number.
+    /// Returns the case with this number. The reference is valid until the next call.
     #[inline]
     pub fn case(&mut self, number: u64) -> &Case {
         let random = mix(self.seed.wrapping_add(number.wrapping_mul(STEP)));

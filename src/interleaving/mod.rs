@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! One program on several CPUs, under every interleaving: the outcomes that a model allows.
+//! Runs one program on several CPUs under every interleaving, to find the outcomes that a model
+//! allows.
 
 mod both;
 mod explorer;

@@ -93,7 +93,7 @@ impl Outcome {
         let died = self.leaked.is_none();
         let looks_at = |view| views.contains(&view);
         let ret = |ret: &Ret| match *ret {
-            // A death shows in every view.
+            // A death is compared in every view.
             Ret::Oops | Ret::Hang => *ret,
             _ if !looks_at(View::Api) || died && *ret == Ret::Unfinished => Ret::Ok,
             Ret::Handle { handle, pasid } => Ret::Handle {

@@ -35,7 +35,7 @@ pub enum Cause {
         side: Side,
         /// The complaint.
         splat: Splat,
-        /// The statement that complained; `None` where it is not the cause.
+        /// The statement that complained; `None` if it did not cause the complaint.
         at: Option<At>,
     },
     /// One kernel leaked something.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The state machine that finds differences, fed point by point.
+//! The state machine that finds differences. It is fed one point at a time.
 //!
 //! For two sides it finds where they differ; for one side, what no kernel may do. A difference is a
 //! consequence if an earlier one explains it. A complaint, an oops, a hang or a leak is never one,

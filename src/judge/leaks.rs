@@ -16,7 +16,7 @@ use spec::{Case, Decision, Op, Ret};
 /// The most points of a case: all operations, and all releases of the teardown.
 const POINTS: usize = 2 * MAX_OPS + MAX_MMS;
 
-/// Attributes leaks to points.
+/// Attributes leaks to the points at which something was lost.
 #[derive(Debug, Default)]
 pub(super) struct Leaks<const N: usize> {
     /// Allocated when first needed.

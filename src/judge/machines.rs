@@ -149,7 +149,7 @@ impl Point for Observed<'_> {
     }
 }
 
-/// Models and their machines, which run a sequential case.
+/// Models with their machines, which run a sequential case in lockstep.
 struct Machines<'a, M, const N: usize> {
     models: &'a [M; N],
     case: &'a Case,

@@ -6,9 +6,9 @@ use std::fmt;
 /// The place in a run where something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Place {
-    /// In the operation with this index.
+    /// The operation with this index.
     Op(usize),
-    /// In the teardown.
+    /// The teardown.
     End,
 }
 

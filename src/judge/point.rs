@@ -17,11 +17,12 @@ pub(crate) trait Point: Copy {
     fn is_done(self) -> bool;
     /// Returns what this side returned.
     fn ret(self) -> Ret;
-    /// Returns its complaints, in order, and where each was raised.
+    /// Returns the complaints of this side, in order, each with the statement that raised it.
     fn splats(&self) -> &[(Splat, At)];
-    /// Returns its last decision.
+    /// Returns the last decision of this side.
     fn decided(self) -> Option<Decision>;
-    /// Returns its driver calls, in order; for a release, those of the whole teardown so far.
+    /// Returns the driver calls of this side, in order; for a release, those of the whole teardown
+    /// so far.
     fn calls(&self) -> &[Call];
     /// Returns what exists afterwards; `None` if the run is over.
     fn exists(&self) -> Option<&Self::Exists>;

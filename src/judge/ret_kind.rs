@@ -27,7 +27,7 @@ pub enum RetKind {
     /// An error. All errors compare equal, because an injected fault can return any of them; the
     /// decision distinguishes them.
     Err(Errno),
-    /// The operation was not executed.
+    /// Nothing: the operation was skipped.
     Skipped,
     /// An oops or a hang.
     Died,

@@ -96,7 +96,12 @@ fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
 }
 
 impl Entry {
-    /// Reads an entry.
+    /// Reads an entry. `name` is its file name without the extension.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not an entry, if a text is empty, if the models are not neighbours, or if
+    /// the counterexample is about other models.
     pub fn from_json(name: &str, bytes: &[u8]) -> Result<Entry, Refused> {
         let Whole(raw) = spec::read::json(bytes)?;
         let empty = [

@@ -44,7 +44,12 @@ impl Ledger {
         })
     }
 
-    /// Reads the entries of a folder: all files whose names end in `.json`.
+    /// Reads the entries of a folder: all files whose names end in `.json`, sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// If the folder or a file cannot be read, or if a file is not a valid entry. The error names
+    /// the file.
     pub fn read(folder: &Path) -> Result<Ledger, Refused> {
         let cannot = |what: &Path, error: io::Error| {
             let name = spec::read::shortened(what.display(), 300);

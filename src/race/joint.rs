@@ -60,7 +60,8 @@ impl State {
 /// The most joint states. Beyond this limit, the schedules found so far have to suffice.
 const MOST_STATES: usize = 200_000;
 
-/// An outcome of a program that one of two models allows and the other does not.
+/// An outcome of a program that one of two models allows and the other does not. Finds the
+/// schedules that show it.
 pub(super) struct Alone<'a, M> {
     /// The models.
     pub models: [M; 2],

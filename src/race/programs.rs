@@ -140,7 +140,8 @@ impl<'a> Programs<'a> {
         });
     }
 
-    /// Returns whether no other program of the class comes before this one.
+    /// Returns whether the program is the representative of its class: no other program of the
+    /// class comes before it.
     fn stands_for_its_class(&self, program: &[Op]) -> bool {
         let places: Vec<u8> = (0..program.len() as u8).collect();
         let own: Vec<u64> = program

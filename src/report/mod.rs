@@ -39,7 +39,7 @@ pub struct Form {
 pub const FORMS: &[Form] = &[text::FORM, json::FORM];
 
 impl Form {
-    /// Returns the form of this name.
+    /// Returns the form of this name, if there is one.
     pub fn by_name(name: &str) -> Option<Form> {
         FORMS.iter().copied().find(|form| form.name == name)
     }

@@ -51,7 +51,11 @@ impl Saved {
         is_there && self.hits.len() == self.topology
     }
 
-    /// Writes a checkpoint. If that fails, any earlier checkpoint stays as it was.
+    /// Writes a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written. An earlier checkpoint of this name stays as it was.
     pub fn write<M: Model, const N: usize>(
         &self,
         question: &Question<'_, M, N>,
@@ -77,8 +81,12 @@ impl Saved {
         })
     }
 
-    /// Reads a checkpoint, which must answer this question and must have been written by this
-    /// version.
+    /// Reads a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is damaged, if it was written by another version of this program,
+    /// or if it is about other models, another universe or other views.
     pub fn read<M: Model, const N: usize>(
         question: &Question<'_, M, N>,
         path: &Path,

@@ -22,7 +22,7 @@ fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
     });
 }
 
-/// Appends what was returned, decided and complained of.
+/// Appends the return values, the decisions and the complaints of an operation or a teardown.
 pub(super) fn result<const N: usize>(
     key: &mut Vec<u8>,
     rets: &[Ret; N],

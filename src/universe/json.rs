@@ -57,6 +57,10 @@ impl Universe {
     /// Reads a universe file. Keys that are missing have the defaults of the command line, except
     /// that operations then name only the PASIDs that the mms can have, as in files of earlier
     /// versions.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not a universe file, or if a value exceeds its limit. The error says where.
     pub fn from_json(bytes: &[u8]) -> Result<Universe, Refused> {
         let Whole(raw) = parse(bytes)?;
         let usual = Universe::default();

@@ -61,7 +61,8 @@ pub enum Groups {
 }
 
 impl Default for Universe {
-    /// Two devices in two groups and two in one, two mms, four operations, no faults.
+    /// Returns the default universe: two devices, in two groups and in one; two mms; four
+    /// operations; no faults.
     fn default() -> Self {
         Universe {
             devices: 2,

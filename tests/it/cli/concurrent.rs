@@ -193,7 +193,7 @@ fn history_says_which_commit_brought_the_null_pointer_and_which_one_removed_it()
             .expect("a step")
     };
     assert_eq!(of("v6.12.117")["by"], json!(["530f8f9c3546"]));
-    // A backport is the same commit as its original.
+    // A backport counts as the same commit as its original.
     assert_eq!(of("v7.3")["by"], json!(["530f8f9c3546"]));
 }
 

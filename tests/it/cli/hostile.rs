@@ -75,7 +75,7 @@ fn a_file_that_goes_on_after_its_value_is_refused() {
 
 const DEEP: usize = 100_000;
 
-/// Returns a value nested a hundred thousand deep.
+/// Returns a value nested [`DEEP`] levels deep.
 fn nested(open: &str, inner: &str, close: &str) -> String {
     open.repeat(DEEP) + inner + &close.repeat(DEEP)
 }
