@@ -46,7 +46,7 @@ impl Differ {
 ///
 /// # Errors
 ///
-/// If the target takes text and the bytes are not a case.
+/// If the target takes text, and the bytes are neither a case nor a counterexample.
 pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifact, Refused> {
     let (case, pairs) = case_and_models(target, bytes)?;
     let broken = match target

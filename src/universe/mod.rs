@@ -22,7 +22,8 @@ pub struct Universe {
     pub devices: usize,
     /// How the devices are divided into groups.
     pub groups: Groups,
-    /// `max_pasids`: one value for all devices, or one for each.
+    /// `max_pasids`, the limit that a PASID of a device must be below: one value for all devices,
+    /// or one for each.
     pub max_pasids: Vec<u16>,
     /// The number of mms.
     pub mms: usize,
