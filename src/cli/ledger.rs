@@ -3,14 +3,20 @@
 
 use super::form::FormArgs;
 use super::input::Input;
+use super::scope::Use;
+use super::searching::search;
 use super::{Exit, Failure, Io, Out, input, print_json};
+use crate::judge::View;
 use crate::ledger::{Entry, Kind, Ledger};
+use crate::limits::Stopped;
 use crate::minimize::certified;
 use crate::models::AnyModel;
+use crate::question::{Question, SearchSummary};
 use crate::report::json::new_entry;
 use crate::report::{LedgerReport, Report};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// The default folder of the ledger.
 const FOLDER: &str = "corpus/known";
@@ -27,7 +33,7 @@ enum Command {
     List(Which),
     /// Check that every entry shows and hides one difference only, and that
     /// every difference between neighbours has an entry
-    Check(Which),
+    Check(Check),
     /// Print an entry for what a counterexample shows, minimized
     Entry(New),
 }
@@ -57,6 +63,14 @@ enum KindArg {
 }
 
 #[derive(clap::Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    with: Use,
+}
+
+#[derive(clap::Args)]
 pub(super) struct Which {
     /// The folder of the entries; corpus/known where there is one, else the
     /// ledger that this program was built with
@@ -78,7 +92,7 @@ pub(super) fn ledger(known: Option<&Path>) -> Result<Cow<'static, Ledger>, Failu
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     match &args.command {
         Command::List(which) => list(which, io.out),
-        Command::Check(which) => check(which, io.out),
+        Command::Check(args) => check(args, io),
         Command::Entry(new) => entry(new, io),
     }
 }
@@ -117,15 +131,35 @@ fn list(which: &Which, out: Out<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Agree)
 }
 
-fn check(which: &Which, out: Out<'_>) -> Result<Exit, Failure> {
+fn check(Check { which, with }: &Check, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let ledger = ledger(which.known.as_deref())?;
+    let begun = Instant::now();
+    let mut failed = None;
+    let checked = ledger.check(&mut |models, universe| {
+        let question = Question {
+            models,
+            universe,
+            views: &View::DEFAULT,
+        };
+        search(question, with, begun.elapsed(), io).unwrap_or_else(|failure| {
+            failed = Some(failure);
+            SearchSummary {
+                stopped: Some(Stopped::Interrupted),
+                ..SearchSummary::nothing()
+            }
+        })
+    });
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
     let report = LedgerReport {
         ledger: &ledger,
-        checked: &ledger.check(&mut |_, _| {}),
+        checked: &checked,
     };
-    which.form.print(&Report::LedgerCheck(&report), out)?;
-    match report.checked.troubles.is_empty() {
-        true => Ok(Exit::Agree),
-        false => Ok(Exit::Differ),
-    }
+    which.form.print(&Report::LedgerCheck(&report), io.out)?;
+    Ok(match (checked.stopped, checked.troubles.is_empty()) {
+        (Some(_), _) => Exit::Unfinished,
+        (None, true) => Exit::Agree,
+        (None, false) => Exit::Differ,
+    })
 }

@@ -3,6 +3,7 @@
 
 use super::Io;
 use crate::hunt::HuntStatus;
+use crate::interleaving::Explored;
 use crate::limits::Status;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::sync::Mutex;
@@ -90,6 +91,22 @@ impl Progress {
             HumanCount(all as u64),
             HumanCount(status.states as u64),
             status.findings,
+        ));
+        self.bar.tick();
+    }
+
+    /// Shows the progress of exploring a program on one of `of` models; `at` is its index.
+    pub(super) fn of_race(&self, at: usize, of: usize, model: &str, explored: &Explored) {
+        let Ok(mut shown) = self.shown.try_lock() else {
+            return;
+        };
+        let Some(rate) = shown.rate(explored.sections) else {
+            return;
+        };
+        let (states, found) = (HumanCount(explored.states as u64), explored.outcomes.len());
+        self.bar.set_message(format!(
+            "{}/{of} {model}: {states} states; {rate:.1} M sections/s; {found} outcomes",
+            at + 1,
         ));
         self.bar.tick();
     }

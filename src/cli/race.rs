@@ -2,12 +2,18 @@
 //! `svadiff race`
 
 use super::form::FormArgs;
-use super::scope::bytes;
+use super::progress::Progress;
+use super::scope::{bytes, seconds};
+use super::searching::stop_when_interrupted;
 use super::{Exit, Failure, Io, input};
-use crate::interleaving::{Bounds, outcomes};
+use crate::interleaving::{Bounds, Explored, Explorer};
+use crate::limits::{Deadline, Stopped};
 use crate::models::AnyModel;
 use crate::report::{RaceReport, Report};
+use spec::Case;
+use spec::concurrent::Program;
 use std::path::PathBuf;
+use std::time::Duration;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -22,6 +28,10 @@ pub(super) struct Args {
     /// Stop when its states take so much memory: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = bytes)]
     max_memory: usize,
+    /// Stop after so many seconds, of which each model is given an equal part
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds,
+          allow_hyphen_values = true)]
+    max_seconds: Duration,
     /// A case whose operations have CPUs, or a counterexample; its schedule is ignored
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -34,19 +44,64 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         let what = "ops[0] has no `cpu`; a program for several CPUs says who does what";
         return Err(input::in_file(&args.file, what));
     }
+    let report = explore(args, models, &case, io)?;
+    args.form.print(&Report::Race(&report), io.out)?;
+    Ok(match report.stopped {
+        Some(_) => Exit::Unfinished,
+        None => Exit::Agree,
+    })
+}
+
+/// Explores a program on one model after the other. What a limit cut short is completed by the
+/// outcomes of some schedules.
+fn explore<'c>(
+    args: &Args,
+    models: Vec<AnyModel>,
+    case: &'c Case,
+    io: &Io<'_>,
+) -> Result<RaceReport<'c>, Failure> {
+    let interrupt = stop_when_interrupted(io)?;
+    let progress = Progress::new(io);
+    let deadline = Deadline::new(args.max_seconds, interrupt);
+    let program = Program::new(&case.ops);
     let bounds = Bounds {
         states: args.max_states,
         bytes: args.max_memory,
         ..Bounds::NONE
     };
-    let explore = |model: AnyModel| (model, outcomes(&model, &case, bounds));
-    let report = RaceReport {
-        case: &case,
-        models: models.into_iter().map(explore).collect(),
+    let mut explorer = Explorer::default();
+    let mut report = RaceReport {
+        case,
+        models: Vec::new(),
+        stopped: None,
     };
-    args.form.print(&Report::Race(&report), io.out)?;
-    Ok(match report.is_cut() {
-        true => Exit::Unfinished,
-        false => Exit::Agree,
-    })
+    let nr_models = models.len();
+    for (at, model) in models.into_iter().enumerate() {
+        let share = deadline.remaining() / (nr_models - at) as u32;
+        let own = Deadline::new(share, interrupt);
+        let goes_on = |explored: &Explored| {
+            progress.of_race(at, nr_models, model.name(), explored);
+            own.stopped().is_none()
+        };
+        let with_paths = (&model, true);
+        let mut explored =
+            explorer.explore_while(with_paths, &case.topology, &program, bounds, &goes_on);
+        if explored.cut {
+            report.stopped = { report.stopped }.or_else(|| own.stopped()).or(
+                match explored.states >= args.max_states {
+                    true => Some(Stopped::States),
+                    false => Some(Stopped::Memory),
+                },
+            );
+            let conclusion = own.conclusion();
+            let goes_on = || conclusion.goes_on();
+            explored.sample(&model, &case.topology, &program, &goes_on);
+        }
+        report.models.push((model, explored));
+        if deadline.is_interrupted() {
+            break;
+        }
+    }
+    progress.finish();
+    Ok(report)
 }

@@ -90,8 +90,8 @@ pub struct Witness {
 
 /// A state, and the schedules that lead to it.
 #[derive(Clone, Debug)]
-struct State {
-    cpus: Cpus,
+pub(super) struct State {
+    pub(super) cpus: Cpus,
     rets: Vec<Ret>,
     /// The splats with their operations, in the order of the operations.
     splats: Vec<(u8, Splat)>,
@@ -137,33 +137,24 @@ impl Explorer {
         bounds: Bounds,
     ) -> Explored {
         let model = (model, paths);
-        self.explore_while(model, topology, program, bounds, &|| true)
+        self.explore_while(model, topology, program, bounds, &|_| true)
     }
 
-    /// Runs a program under every interleaving, for as long as `goes_on` returns true.
+    /// Runs a program under every interleaving, for as long as `goes_on` returns true. `goes_on` is
+    /// called before each state, with the result so far.
     pub fn explore_while<M: Model>(
         &mut self,
         (model, paths): (&M, bool),
         topology: &Topology,
         program: &Program,
         bounds: Bounds,
-        goes_on: &dyn Fn() -> bool,
+        goes_on: &dyn Fn(&Explored) -> bool,
     ) -> Explored {
         let mut explored = Explored {
             states: 1,
             ..Explored::default()
         };
-        let nr_cpus = program.nr_cpus();
-        let mut boot = State {
-            cpus: Cpus::boot(topology, program),
-            rets: vec![Ret::Unfinished; program.ops().len()],
-            splats: Vec::new(),
-            schedules: 1,
-            paths: vec![None; if paths { nr_cpus.max(1) } else { 0 }],
-        };
-        if let Some(path) = boot.paths.first_mut() {
-            *path = Some((0, Vec::new()));
-        }
+        let boot = State::boot(topology, program, paths);
         let mut scratch = boot.clone();
         let mut watch = Splats::default();
         let mut level = std::mem::take(&mut self.level);
@@ -175,7 +166,7 @@ impl Explorer {
             next.clear();
             self.known.clear();
             for state in &level {
-                if !goes_on() {
+                if !goes_on(&explored) {
                     explored.cut = true;
                     break 'levels;
                 }
@@ -186,21 +177,9 @@ impl Explorer {
                 }
                 for choice in 0..self.choices.len() {
                     let cpu = self.choices[choice];
-                    scratch.cpus.copy_from(&state.cpus);
-                    scratch.rets.clone_from(&state.rets);
-                    scratch.splats.clone_from(&state.splats);
-                    watch.0.clear();
-                    let Section { op, ret } = scratch.cpus.section(model, program, cpu, &mut watch);
+                    scratch.copy_run_from(state);
+                    scratch.section(model, program, cpu, &mut watch);
                     explored.sections += 1;
-                    if let Some(ret) = ret {
-                        scratch.rets[op] = ret;
-                    }
-                    for &splat in &watch.0 {
-                        // Splats of one operation are adjacent, and operations are in order.
-                        let all = &scratch.splats;
-                        let at = all.partition_point(|&(of, _)| of <= op as u8);
-                        scratch.splats.insert(at, (op as u8, splat));
-                    }
                     let at = match self.find(&scratch, program, bounds.merge) {
                         Ok(at) => {
                             next[at].schedules += state.schedules;
@@ -322,9 +301,61 @@ pub(crate) fn best(
     (switches, schedule)
 }
 
+impl State {
+    /// The state before the first section. With `paths`, the schedules to a state are kept.
+    pub(super) fn boot(topology: &Topology, program: &Program, paths: bool) -> Self {
+        let nr_cpus = program.nr_cpus();
+        let mut boot = State {
+            cpus: Cpus::boot(topology, program),
+            rets: vec![Ret::Unfinished; program.ops().len()],
+            splats: Vec::new(),
+            schedules: 1,
+            paths: vec![None; if paths { nr_cpus.max(1) } else { 0 }],
+        };
+        if let Some(path) = boot.paths.first_mut() {
+            *path = Some((0, Vec::new()));
+        }
+        boot
+    }
+
+    /// Replaces the schedules to this state by one that is not counted.
+    pub(super) fn end_with(&mut self, schedule: Vec<u8>) {
+        self.schedules = 0;
+        self.paths.truncate(1);
+        self.paths[0] = Some((switches(&schedule), schedule));
+    }
+
+    /// Overwrites what the sections did, and keeps the schedules.
+    pub(super) fn copy_run_from(&mut self, from: &State) {
+        self.cpus.copy_from(&from.cpus);
+        self.rets.clone_from(&from.rets);
+        self.splats.clone_from(&from.splats);
+    }
+
+    /// Runs one section of a CPU. `watch` is scratch memory.
+    pub(super) fn section<M: Model>(
+        &mut self,
+        model: &M,
+        program: &Program,
+        cpu: usize,
+        watch: &mut Splats,
+    ) {
+        watch.0.clear();
+        let Section { op, ret } = self.cpus.section(model, program, cpu, watch);
+        if let Some(ret) = ret {
+            self.rets[op] = ret;
+        }
+        for &splat in &watch.0 {
+            // Splats of one operation are adjacent, and operations are in order.
+            let at = self.splats.partition_point(|&(of, _)| of <= op as u8);
+            self.splats.insert(at, (op as u8, splat));
+        }
+    }
+}
+
 impl Explored {
     /// Adds the outcome of a run that is over, after its teardown.
-    fn add<M: Model>(&mut self, model: &M, state: &State, scratch: &mut State) {
+    pub(super) fn add<M: Model>(&mut self, model: &M, state: &State, scratch: &mut State) {
         let mut splats: Vec<Splat> = state.splats.iter().map(|&(_, splat)| splat).collect();
         let died = state.rets.iter().any(|ret| ret.ends_the_run());
         let leaked = match died {

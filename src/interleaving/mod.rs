@@ -5,6 +5,7 @@
 mod both;
 mod explorer;
 mod outcome;
+mod sample;
 
 pub(crate) use both::of_both;
 pub use both::{find, misbehaviours_of_both};

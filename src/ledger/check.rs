@@ -3,12 +3,11 @@
 //! and every difference that the searches find has an entry.
 
 use super::{Entry, Ledger};
-use crate::explore::compare;
 use crate::finding::Finding;
 use crate::history::history;
-use crate::judge::View;
-use crate::limits::Limits;
+use crate::limits::Stopped;
 use crate::models::{AnyModel, all};
+use crate::question::SearchSummary;
 use crate::report::json::signature::signature_json;
 use crate::runs::Runs;
 use crate::universe::Universe;
@@ -60,6 +59,8 @@ pub struct Checked {
     pub differences: usize,
     /// What is wrong with the ledger.
     pub troubles: Vec<Trouble>,
+    /// The reason why not everything was checked; `None` if it was.
+    pub stopped: Option<Stopped>,
 }
 
 /// Returns the universes that are searched for differences between neighbours.
@@ -107,8 +108,12 @@ pub fn neighbours() -> Vec<[AnyModel; 2]> {
 }
 
 impl Ledger {
-    /// Checks all entries and all pairs of neighbours. Calls `progress` before each search.
-    pub fn check(&self, progress: &mut dyn FnMut([AnyModel; 2], &Universe)) -> Checked {
+    /// Checks all entries and all pairs of neighbours. `search` compares two neighbours in a universe;
+    /// a search that was stopped early ends the check.
+    pub fn check(
+        &self,
+        search: &mut dyn FnMut([AnyModel; 2], &Universe) -> SearchSummary,
+    ) -> Checked {
         let mut checked = Checked::default();
         for entry in &self.entries {
             let why = entry.wrong();
@@ -117,7 +122,7 @@ impl Ledger {
                 checked.troubles.push(Trouble::Stale { entry, why });
             }
         }
-        for models in neighbours() {
+        'neighbours: for models in neighbours() {
             let infos = models.map(|model| model.tree());
             // All known signatures of differences between these two, each with its source.
             let mut signatures: Vec<Value> = Vec::new();
@@ -127,9 +132,9 @@ impl Ledger {
                 signatures.extend(signature.filter(|this| !signatures.contains(this)));
             }
             for universe in scopes() {
-                progress(models, &universe);
                 checked.searches += 1;
-                let searched = compare(models, &universe, &View::DEFAULT, Limits::default());
+                let searched = search(models, &universe);
+                checked.stopped = searched.stopped;
                 for finding in searched.findings {
                     let signature = signature_json(&finding.difference.cause, infos);
                     if signatures.contains(&signature) {
@@ -143,6 +148,10 @@ impl Ledger {
                         });
                     }
                     signatures.push(signature);
+                }
+                if checked.stopped.is_some() {
+                    checked.differences += signatures.len();
+                    break 'neighbours;
                 }
             }
             checked.differences += signatures.len();

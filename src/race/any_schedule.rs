@@ -65,7 +65,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         let mut explorer = Explorer::default();
         let mut all: [Option<Explored>; N] = std::array::from_fn(|_| None);
         for (explored, model) in all.iter_mut().zip(models) {
-            let goes_on = || self.goes_on();
+            let goes_on = |_: &Explored| self.goes_on();
             let with_paths = (model, true);
             let this =
                 explorer.explore_while(with_paths, topology, &program, self.bounds, &goes_on);

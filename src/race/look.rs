@@ -54,7 +54,8 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         let Question { models, views, .. } = &self.question;
         let program = Program::new(ops);
         let mut explore = |model: &M, paths: bool| {
-            explorer.explore_while((model, paths), topology, &program, bounds, goes_on)
+            let goes_on = |_: &Explored| goes_on();
+            explorer.explore_while((model, paths), topology, &program, bounds, &goes_on)
         };
         let all: [Explored; N] = std::array::from_fn(|side| {
             let explored = explore(&models[side], false);

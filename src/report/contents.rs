@@ -7,7 +7,7 @@ use crate::hunt::{HuntFinding, HuntSummary};
 use crate::interleaving::Explored;
 use crate::judge::{Difference, View};
 use crate::ledger::{Checked, Ledger};
-use crate::limits::peak_of_process;
+use crate::limits::{Stopped, peak_of_process};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::runs::Runs;
@@ -160,15 +160,11 @@ pub struct MatrixPair {
 pub struct RaceReport<'a> {
     /// The program. Its schedule is ignored.
     pub case: &'a Case,
-    /// What each model allows.
+    /// The outcomes of each model. Of a model that was not explored to its end, these are outcomes
+    /// that it allows, and there may be more.
     pub models: Vec<(AnyModel, Explored)>,
-}
-
-impl RaceReport<'_> {
-    /// Returns whether the bounds stopped the exploration of any model early.
-    pub fn is_cut(&self) -> bool {
-        self.models.iter().any(|(_, explored)| explored.cut)
-    }
+    /// The reason why a model was not explored to its end.
+    pub stopped: Option<Stopped>,
 }
 
 /// A minimized case.

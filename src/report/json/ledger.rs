@@ -57,13 +57,18 @@ pub(super) fn check(report: &LedgerReport<'_>) -> Value {
     let checked = report.checked;
     let troubles: Vec<Value> = checked.troubles.iter().map(trouble).collect();
     let scopes: Vec<String> = scopes().iter().map(ToString::to_string).collect();
-    json!({
+    let mut value = json!({
         "entries": report.ledger.entries.len(),
         "searches": checked.searches,
         "scopes": scopes,
         "differences": checked.differences,
         "troubles": troubles,
-    })
+    });
+    if let Some(stopped) = checked.stopped {
+        value["complete"] = json!(false);
+        value["stopped"] = json!(stopped.to_string());
+    }
+    value
 }
 
 fn trouble(trouble: &Trouble) -> Value {

@@ -39,6 +39,7 @@ pub(super) fn check(report: &LedgerReport<'_>) -> String {
         searches,
         differences,
         troubles,
+        stopped,
     } = report.checked;
     let mut text = String::new();
     for (number, this) in (1..).zip(troubles) {
@@ -47,13 +48,18 @@ pub(super) fn check(report: &LedgerReport<'_>) -> String {
     }
     let entries = report.ledger.entries.len();
     let result = match troubles.len() {
+        0 if stopped.is_some() => "nothing is wrong so far.".to_owned(),
         0 => "every entry shows, and every difference has one.".to_owned(),
         1 => "1 thing is wrong.".to_owned(),
         n => format!("{n} things are wrong."),
     };
     let line =
         format!("{entries} entries, {differences} differences, {searches} searches: {result}");
-    text + &wrap("", "  ", &line)
+    text += &wrap("", "  ", &line);
+    if let Some(stopped) = stopped {
+        text += &format!("NOT COMPLETE: {stopped}.\n");
+    }
+    text
 }
 
 fn trouble(number: usize, trouble: &Trouble) -> String {

@@ -5,7 +5,7 @@
 use super::{case_lines, live, ret, wrap};
 use crate::interleaving::{Explored, Leaked, Outcome};
 use crate::models::AnyModel;
-use crate::report::WIDTH;
+use crate::report::{RaceReport, WIDTH};
 use spec::Case;
 use spec::trace::Live;
 use std::collections::BTreeSet;
@@ -15,7 +15,12 @@ type Of = (AnyModel, Explored);
 
 /// Returns the program; each outcome, with a schedule that shows it; the number of schedules of
 /// each model that do; and what one model allows and the next does not.
-pub(super) fn litmus(case: &Case, all: &[Of]) -> String {
+pub(super) fn litmus(report: &RaceReport<'_>) -> String {
+    let RaceReport {
+        case,
+        models: all,
+        stopped,
+    } = report;
     let program = Case {
         schedule: None,
         ..case.bare()
@@ -52,9 +57,15 @@ pub(super) fn litmus(case: &Case, all: &[Of]) -> String {
         out += "\nSchedules that show it\n\n";
         out += &table(&outcomes, all);
     }
-    if all.iter().any(|(_, explored)| explored.cut) {
-        out += "\nNOT COMPLETE: stopped at --max-states or --max-memory, so nothing is known\n\
-                of what is allowed.\n";
+    if let Some(stopped) = stopped {
+        let cut = all.iter().filter(|(_, explored)| explored.cut);
+        let cut: Vec<&str> = cut.map(|(model, _)| model.name()).collect();
+        let text = format!(
+            "NOT COMPLETE: {stopped}. {} may allow more outcomes than those marked with +, so the \
+             models are not compared.",
+            cut.join(", ")
+        );
+        out += &wrap("\n", "", &text);
         return out;
     }
     for (from, to) in pairs(all) {
@@ -107,9 +118,11 @@ fn compared(outcomes: &[&Outcome], from: &Of, to: &Of) -> String {
 /// divided into blocks.
 fn table(outcomes: &[&Outcome], all: &[Of]) -> String {
     const MODEL: usize = 14;
-    let count = |explored: &Explored, at: usize| {
-        let shown = explored.outcomes.get(outcomes[at]);
-        shown.map_or("-".to_owned(), |shown| shown.schedules.to_string())
+    let count = |explored: &Explored, at: usize| match explored.outcomes.get(outcomes[at]) {
+        Some(_) if explored.cut => "+".to_owned(),
+        None if explored.cut => "?".to_owned(),
+        Some(shown) => shown.schedules.to_string(),
+        None => "-".to_owned(),
     };
     let width = |at: usize| {
         let counts = all.iter().map(|(_, explored)| count(explored, at).len());

@@ -42,7 +42,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Bisect(report) => bisect::bisect(report),
         Report::Search(report) => search::search(report),
         Report::Matrix(report) => matrix::matrix(report),
-        Report::Race(report) => litmus::litmus(report.case, &report.models),
+        Report::Race(report) => litmus::litmus(report),
         Report::Minimized(report) => minimized::minimized(report),
         Report::HuntFinding(report) => hunt::last_finding(report),
         Report::Hunt(report) => hunt::hunt(report),

@@ -3,7 +3,7 @@
 //! bounded.
 
 use super::run::{Ran, feed, gzip};
-use super::samples::{COUNTEREXAMPLE, everything, two_binds};
+use super::samples::{COUNTEREXAMPLE, MODELS, everything, two_binds};
 use serde_json::json;
 use std::io::{self, Write};
 use std::process::Command;
@@ -151,7 +151,7 @@ fn a_word_that_is_wrong_is_shortened_however_long_it_is() {
             &long,
             "it is one of svadiff-case/1",
         ),
-        ("replay", "\"v6.8-rc1\"", &quoted, "v6.12.117, v7.3"),
+        ("replay", "\"v6.8-rc1\"", &quoted, &MODELS.join(", ")),
         (
             "replay",
             "\"traces\":{",

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Outcomes of some schedules, for programs that have too many to explore.
+
+use super::explorer::{Explored, Splats, State};
+use spec::concurrent::Program;
+use spec::{Model, Topology};
+
+impl Explored {
+    /// Adds the outcomes of some schedules that are chosen at random, the same ones each time; fewer
+    /// if `goes_on`, asked before each schedule, returns `false`. The longer the
+    /// schedules are, the fewer are tried, so that a model takes a moment. A schedule stays on its CPU three times
+    /// out of four, since most races need few switches.
+    pub(crate) fn sample<M: Model>(
+        &mut self,
+        model: &M,
+        topology: &Topology,
+        program: &Program,
+        goes_on: &dyn Fn() -> bool,
+    ) {
+        let mut random = fastrand::Rng::with_seed(0);
+        let boot = State::boot(topology, program, true);
+        let (mut state, mut scratch) = (boot.clone(), boot.clone());
+        let mut watch = Splats::default();
+        let mut choices = Vec::new();
+        let enough = self.sections + SECTIONS;
+        for _ in 0..RUNS {
+            if self.sections >= enough || !goes_on() {
+                return;
+            }
+            state.copy_run_from(&boot);
+            let mut schedule: Vec<u8> = Vec::new();
+            let mut last = None;
+            loop {
+                let stays = last.filter(|_| random.u8(..4) > 0);
+                let first = stays.unwrap_or_else(|| random.usize(..program.nr_cpus().max(1)));
+                let cpu =
+                    match first < program.nr_cpus() && state.cpus.can_run(model, program, first) {
+                        true => first,
+                        false => {
+                            state.cpus.choices(model, program, &mut choices);
+                            match random.choice(choices.iter().copied()) {
+                                Some(cpu) => cpu,
+                                None => break,
+                            }
+                        }
+                    };
+                state.section(model, program, cpu, &mut watch);
+                self.sections += 1;
+                schedule.push(program.number(cpu));
+                last = Some(cpu);
+            }
+            state.end_with(schedule);
+            self.add(model, &state, &mut scratch);
+        }
+    }
+}
+
+/// The largest number of schedules that are tried.
+const RUNS: usize = 2000;
+
+/// The number of sections after which no further schedule is begun.
+const SECTIONS: u64 = 40_000;
