@@ -4,7 +4,7 @@
 
 use std::error::Error;
 use svadiff::counterexample::Received;
-use svadiff::report::{finding, headline};
+use svadiff::report::finding;
 use svadiff::runs::Runs;
 
 /// Returns the difference that a counterexample is about, as text for a mail. Fails if a claim does
@@ -16,9 +16,10 @@ fn read(bytes: &[u8]) -> Result<String, Box<dyn Error>> {
         return Err(format!("it claims that {} is {}", wrong.what, wrong.claimed).into());
     }
     let difference = received.difference().ok_or("nothing differs")?;
-    let headline = headline(received.models, &received.case, &difference);
+    let about = received.about().ok_or("a model is unknown")?;
+    let headline = about.headline(&received.case, &difference);
     let runs = Runs::new(&received.case);
-    let text = finding(&received.models, 1, &runs, &difference);
+    let text = finding(about.models(), 1, &runs, &difference);
     Ok(format!("Subject: {headline}\n\n{text}"))
 }
 

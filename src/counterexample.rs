@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Counterexample files: a minimal case and what it shows, small enough to attach to a mail.
 
+mod about;
 mod check;
+mod named;
 pub(crate) mod received;
 mod shortest;
 
+pub use about::About;
 pub use check::{ReplayReport, Wrong};
+pub use named::{Description, Named};
 pub use received::Received;
 
 use crate::finding::Finding;
 use crate::interleaving::{Outcome, of_both};
 use crate::judge::{Difference, View, differences};
-use crate::minimize::{is_one_minimal, needs_all};
+use crate::minimize::needs_all;
 use crate::models::AnyModel;
 use crate::runs::Runs;
 
@@ -30,24 +34,23 @@ pub(crate) struct Claim {
 
 impl Claim {
     /// Derives the claims about a finding. `views` are the views in which it was found.
-    pub(crate) fn new(
-        models: [AnyModel; 2],
-        views: &[View],
-        finding: &Finding,
-        runs: &Runs,
-    ) -> Self {
+    pub(crate) fn new(about: About, views: &[View], finding: &Finding, runs: &Runs) -> Self {
         let Finding {
             case, difference, ..
         } = finding;
         let is_it = |this: &Difference| this.cause == difference.cause;
-        let shown = shown_in(models, runs, difference.view, is_it);
+        let shown = about.shown(runs, difference.view, is_it);
         let is_shown = shown.is_some();
         let (checked_with, difference) =
             shown.unwrap_or_else(|| (views.to_vec(), difference.clone()));
         let cause = &difference.cause;
-        let one_minimal = match case.is_concurrent() {
-            true => is_one_minimal(&models, &checked_with, case, cause).unwrap_or(false),
-            false => is_shown && needs_all(&models, &checked_with, case, cause),
+        let one_minimal = match about {
+            _ if case.is_concurrent() => {
+                let is = about.is_one_minimal(&checked_with, case, cause);
+                is.unwrap_or(false)
+            }
+            About::Alone(models) => is_shown && needs_all(&models, &checked_with, case, cause),
+            About::Pair(models) => is_shown && needs_all(&models, &checked_with, case, cause),
         };
         let scope = finding.shortest_in.as_ref();
         Claim {

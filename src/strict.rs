@@ -2,6 +2,7 @@
 //! JSON values of any shape, read strictly: repeated keys are refused, and memory is bounded.
 
 use crate::models::{AnyModel, by_name};
+use indexmap::IndexSet;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -97,10 +98,11 @@ fn repeated<E: de::Error>(key: &str) -> E {
     E::custom(format_args!("repeated key `{key}`"))
 }
 
-/// The traces in a file, by model. Traces of models that this program does not have are ignored.
+/// The traces of the models that this program has, by name. Of others only the names are kept.
 #[derive(Clone, Debug, Default)]
 pub struct Traces {
     all: Vec<(AnyModel, Value)>,
+    unknown: IndexSet<String>,
 }
 
 impl Traces {
@@ -114,27 +116,20 @@ impl Traces {
     pub fn models(&self) -> impl Iterator<Item = AnyModel> + '_ {
         self.all.iter().map(|(model, _)| *model)
     }
+
+    /// The names that are of no model of this program.
+    pub fn unknown(&self) -> &IndexSet<String> {
+        &self.unknown
+    }
 }
 
 impl<'de> Deserialize<'de> for Traces {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(TracesVisitor { known_only: false })
+        from.deserialize_map(TracesVisitor)
     }
 }
 
-/// Reads [`Traces`].
-///
-/// # Errors
-///
-/// If there is a trace of a model that this program does not have, if a trace is not an object, or
-/// if the limit of values is exceeded.
-pub fn traces_of_known_models<'de, D: Deserializer<'de>>(from: D) -> Result<Traces, D::Error> {
-    from.deserialize_map(TracesVisitor { known_only: true })
-}
-
-struct TracesVisitor {
-    known_only: bool,
-}
+struct TracesVisitor;
 
 impl<'de> Visitor<'de> for TracesVisitor {
     type Value = Traces;
@@ -147,10 +142,11 @@ impl<'de> Visitor<'de> for TracesVisitor {
         let mut traces = Traces::default();
         while let Some(name) = entries.next_key::<String>()? {
             let Some(model) = by_name(&name) else {
-                if self.known_only {
-                    return Err(de::Error::custom(format_args!("unknown model `{name}`")));
-                }
                 entries.next_value::<IgnoredAny>()?;
+                AnyValue { left: &left }.take::<A::Error>(OBJECT)?;
+                if !traces.unknown.insert(name.clone()) {
+                    return Err(repeated(&name));
+                }
                 continue;
             };
             if traces.of(model).is_some() {

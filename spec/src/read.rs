@@ -10,12 +10,13 @@ pub mod shape;
 mod text;
 mod write;
 
-pub use text::{Refused, is_hidden, printable, shortened};
+pub use text::{Refused, is_hidden, printable, shortened, shown};
 
 use crate::case::Case;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// Maximum size of a file, and of a line of a JSON-lines file, in bytes. A case at all its limits
 /// takes some ten thousand bytes; a recorded row of it takes a few million.
@@ -118,20 +119,34 @@ impl Case {
     }
 }
 
-/// Returns the `format` at the top level of a file, or `None` if there is none. The rest of the
-/// file is not validated.
-pub fn format_of(bytes: &[u8]) -> Result<Option<String>, Refused> {
-    struct Probe(Option<String>);
-    impl<'de> Deserialize<'de> for Probe {
+/// The values of `format` that a reader accepts.
+pub trait Formats {
+    /// All of them.
+    const KNOWN: &'static [&'static str];
+}
+
+/// Returns the `format` at the top level of a file, or `None` if there is none. One that is not among
+/// those of `F` is refused with all of them. The rest of the file is not validated.
+pub fn format_of<F: Formats>(bytes: &[u8]) -> Result<Option<&'static str>, Refused> {
+    struct Known<F>(&'static str, PhantomData<F>);
+    impl<'de, F: Formats> Deserialize<'de> for Known<F> {
+        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let words = F::KNOWN.iter().map(|name| (*name, *name));
+            shape::word(from, "format", words).map(|name| Known(name, PhantomData))
+        }
+    }
+    struct Probe<F>(Option<Known<F>>);
+    impl<'de, F: Formats> Deserialize<'de> for Probe<F> {
         fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
             #[derive(Deserialize)]
-            struct Raw {
+            #[serde(bound = "F: Formats")]
+            struct Raw<F> {
                 #[serde(default, deserialize_with = "shape::given")]
-                format: Option<String>,
+                format: Option<Known<F>>,
             }
             let Raw { format } = shape::object(from, "a case or a counterexample")?;
             Ok(Probe(format))
         }
     }
-    json::<Probe>(bytes).map(|Probe(format)| format)
+    json::<Probe<F>>(bytes).map(|Probe(format)| format.map(|Known(name, _)| name))
 }

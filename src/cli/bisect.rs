@@ -6,14 +6,15 @@ use super::{Exit, Failure, Io, input};
 use crate::history::{Change, made_by};
 use crate::judge::View;
 use crate::judge::differences;
-use crate::models::all;
+use crate::models::{AnyModel, all};
 use crate::report::{BisectReport, BisectStep, Report};
 use crate::runs::Runs;
+use spec::Case;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A case or a counterexample
+    /// A case, a counterexample or an entry of the ledger
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What to compare; api, splat and leak unless named
@@ -25,37 +26,38 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let case = input::case(&args.file, io.stdin)?;
-    let views = super::views(&args.views);
-    let runs = Runs::new(&case);
-    let mut changed = false;
-    let mut steps = Vec::new();
-    for model in all() {
-        let step = model.base().map(|base| {
-            let models = [base, model];
-            let [from, to] = models.map(|model| runs.recording(model));
-            let differences = differences(&case, &from, &to, &views);
-            let mut by: Vec<Change> = Vec::new();
-            for difference in differences.iter().filter(|this| !this.follows) {
-                let change = made_by(models, &runs, difference);
-                if !by.contains(&change) {
-                    by.push(change);
-                }
-            }
-            BisectStep {
-                models,
-                differences,
-                by,
-            }
-        });
-        changed |= step
-            .as_ref()
-            .is_some_and(|step| !step.differences.is_empty());
-        steps.push((model, step));
-    }
-    let report = BisectReport { case: &case, steps };
+    let report = steps(&case, &super::views(&args.views));
     args.form.print(&Report::Bisect(&report), io.out)?;
-    Ok(match changed {
-        true => Exit::Differ,
-        false => Exit::Agree,
+    let mut steps = report.steps.iter().filter_map(|(_, step)| step.as_ref());
+    Ok(match steps.all(|step| step.differences.is_empty()) {
+        true => Exit::Agree,
+        false => Exit::Differ,
     })
+}
+
+/// Compares each model with its base, and finds the commits that made the differences.
+pub(super) fn steps<'a>(case: &'a Case, views: &[View]) -> BisectReport<'a> {
+    let runs = Runs::new(case);
+    let step = |model: AnyModel| {
+        let models = [model.base()?, model];
+        let [from, to] = models.map(|model| runs.recording(model));
+        let differences = differences(case, &from, &to, views);
+        let mut by: Vec<Change> = Vec::new();
+        for difference in differences.iter().filter(|this| !this.follows) {
+            let change = made_by(models, &runs, difference);
+            if !by.contains(&change) {
+                by.push(change);
+            }
+        }
+        Some(BisectStep {
+            models,
+            differences,
+            by,
+        })
+    };
+    let steps = all().into_iter().map(|model| (model, step(model)));
+    BisectReport {
+        case,
+        steps: steps.collect(),
+    }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff check`
 
-use super::compare::{make_dir, write_all};
+use super::out_dir::{OutDir, both};
 use super::scope::Long;
 use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
 use crate::models::AnyModel;
 use crate::question::Question;
-use crate::report::json::misbehaving_case;
+use crate::report::json::counterexample;
 use crate::report::{Report, SearchReport};
 
 #[derive(clap::Args)]
@@ -22,12 +22,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe(io.stdin)?;
-    let model = args.model;
-    if let Some(dir) = &args.long.out {
-        make_dir(dir)?;
-    }
+    let models = [args.model];
+    let out = OutDir::new(args.long.out.as_deref())?;
     let question = Question {
-        models: [model],
+        models,
         universe: &universe,
         views: &[],
     };
@@ -35,11 +33,15 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     if !prints {
         return Ok(exit(&summary));
     }
-    if let Some(dir) = &args.long.out {
-        let file = |finding: &Finding| misbehaving_case(model, finding);
-        write_all(dir, model.name(), &summary.findings, file)?;
-    }
     let report = SearchReport::new(&question, &summary);
-    args.long.form.print(&Report::Search(&report), io.out)?;
+    both(
+        io,
+        |io| args.long.form.print(&Report::Search(&report), io.out),
+        || {
+            let file = |finding: &Finding| counterexample(models, &[], finding);
+            let name = AnyModel::name(args.model);
+            out.map_or(Ok(()), |out| out.write_all(name, &summary.findings, file))
+        },
+    )?;
     Ok(exit(&summary))
 }

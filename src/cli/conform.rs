@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff conform`
 
-use super::{Exit, Failure, Io, Out, input, row};
-use crate::conformance::{Mismatch, first_mismatch};
+use super::form::FormArgs;
+use super::{Exit, Failure, Io, input, row};
+use crate::conformance::first_mismatch;
 use crate::models::AnyModel;
-use crate::report::wrap;
+use crate::report::{ConformReport, MismatchReport, Report};
 use crate::strict::Traces;
 use serde::Deserialize;
-use serde_json::Value;
 use spec::Case;
-use spec::read::{printable, shortened};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -20,6 +19,8 @@ pub(super) struct Args {
     /// A model to compare; all of them unless named
     #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
     models: Vec<AnyModel>,
+    #[command(flatten)]
+    form: FormArgs,
 }
 
 /// A recorded row. Other keys are ignored.
@@ -34,79 +35,57 @@ struct Row {
 const SHOWN: usize = 10;
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let Io { stdin, out, .. } = io;
     let models = super::models(&args.models);
-    let mut rows = 0;
-    let mut traces = vec![0; models.len()];
-    let mut wrong = vec![0; models.len()];
-    let mut shown = 0;
+    let mut report = ConformReport {
+        models: models.into_iter().map(|model| (model, 0, 0)).collect(),
+        ..ConformReport::default()
+    };
     for file in &args.files {
-        let mut lines = input::Lines::open(file, stdin)?;
+        let mut lines = input::Lines::open(file, io.stdin)?;
         while let Some((number, line)) = lines.next()? {
             let refuse = |refused| input::in_file(file, refused);
             let row: Row = row::read(line, number).map_err(refuse)?;
-            rows += 1;
-            for (at, model) in models.iter().enumerate() {
-                let Some(recorded) = row.traces.of(*model) else {
-                    continue;
-                };
-                traces[at] += 1;
-                let Some(mismatch) = first_mismatch(model, &row.case, recorded) else {
-                    continue;
-                };
-                wrong[at] += 1;
-                shown += 1;
-                if shown <= SHOWN {
-                    show(out, (file, number), &row, model, &mismatch)?;
-                }
-            }
+            compare(&mut report, &input::name_of(file), number, &row);
         }
     }
-    let total: usize = traces.iter().sum();
-    if total == 0 {
-        // Agreement with no trace at all proves nothing.
+    if report.traces() == 0 {
+        // Agreeing with nothing proves nothing.
         let first = args.files.first().map_or(Path::new("-"), PathBuf::as_path);
         return Err(input::in_file(first, "no recorded trace of these models"));
     }
-    if shown > SHOWN {
-        writeln!(out, "… and {} more mismatches\n", shown - SHOWN)?;
-    }
-    for (at, model) in models.iter().enumerate() {
-        let (traces, wrong) = (traces[at], wrong[at]);
-        writeln!(out, "{:12}{traces:7} traces  {wrong:7} wrong", model.name())?;
-    }
-    writeln!(out, "{rows} rows, {total} traces, {shown} mismatches")?;
-    Ok(match shown {
+    args.form.print(&Report::Conform(&report), io.out)?;
+    Ok(match report.mismatches() {
         0 => Exit::Agree,
         _ => Exit::Differ,
     })
 }
 
-fn show(
-    out: Out<'_>,
-    (file, line): (&Path, usize),
-    row: &Row,
-    model: &AnyModel,
-    mismatch: &Mismatch,
-) -> Result<(), Failure> {
-    const MOST: usize = 600;
-    let value = |value: &Option<Value>| match value {
-        Some(value) => shortened(value, MOST),
-        None => "nothing".to_owned(),
-    };
-    let (id, name) = (shortened(&row.id, MOST), model.name());
-    let file = input::name_of(file);
-    let head = format!("{file}: line {line}: row {id}: {name}");
-    write!(out, "{}", wrap("", "  ", &printable(&head)))?;
-    for (label, text) in [
-        ("field", shortened(&mismatch.field, MOST)),
-        ("expected", value(&mismatch.expected)),
-        ("got", value(&mismatch.got)),
-        ("case", row.case.bare().to_json().to_string()),
-    ] {
-        let first = format!("  {label:8}  ");
-        write!(out, "{}", wrap(&first, "            ", &printable(&text)))?;
+/// Compares a row with each of the models.
+fn compare(report: &mut ConformReport, file: &str, line: usize, row: &Row) {
+    let ConformReport {
+        rows,
+        models,
+        shown,
+    } = report;
+    *rows += 1;
+    for (model, traces, wrong) in models {
+        let Some(recorded) = row.traces.of(*model) else {
+            continue;
+        };
+        *traces += 1;
+        let Some(mismatch) = first_mismatch(model, &row.case, recorded) else {
+            continue;
+        };
+        *wrong += 1;
+        if shown.len() < SHOWN {
+            shown.push(MismatchReport {
+                file: file.to_owned(),
+                line,
+                id: row.id.to_string(),
+                model: *model,
+                case: row.case.clone(),
+                mismatch,
+            });
+        }
     }
-    writeln!(out)?;
-    Ok(())
 }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A case or a counterexample
+    /// A case, a counterexample or an entry of the ledger
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The first model

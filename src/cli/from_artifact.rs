@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff from-artifact`
 
-use super::{Exit, Failure, Io, Out, input, print_json};
-use crate::fuzzing::{Target, artifact};
+use super::form::FormArgs;
+use super::listed::listed;
+use super::out_dir::OutFile;
+use super::{Exit, Failure, Io, Out, input};
+use crate::finding::Finding;
+use crate::fuzzing::{Artifact, Target, artifact};
 use crate::ledger::Ledger;
 use crate::models::AnyModel;
-use crate::report::{headline, json, wrap};
-use spec::read::Refused;
+use crate::report::{ArtifactReport, Report, headline, wrap};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The fuzz target that stopped
-    #[arg(value_name = "TARGET", value_parser = target)]
+    #[arg(value_name = "TARGET",
+          value_parser = listed(target, Target::ALL.map(|this| (this.name(), this.about()))))]
     target: Target,
     /// The file with the bytes at which it stopped
     #[arg(value_name = "FILE")]
@@ -20,6 +24,8 @@ pub(super) struct Args {
     /// Write the counterexample to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    form: FormArgs,
 }
 
 fn target(name: &str) -> Result<Target, String> {
@@ -30,54 +36,47 @@ fn target(name: &str) -> Result<Target, String> {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let Io {
-        stdin, out, err, ..
-    } = io;
-    let bytes = input::bytes(&args.file, stdin)?;
-    let found = artifact(Ledger::shipped(), args.target, &bytes)
+    let bytes = input::bytes(&args.file, io.stdin)?;
+    let file = OutFile::new(args.out.as_deref())?;
+    let Artifact { broken, differ } = artifact(Ledger::shipped(), args.target, &bytes)
         .map_err(|refused| input::in_file(&args.file, refused))?;
     let mut exit = Exit::Agree;
-    if let Some(what) = &found.broken {
-        report(err, &format!("svadiff is wrong: {what}"));
+    if let Some(what) = &broken {
+        say(io.err, &format!("svadiff is wrong: {what}"));
         exit = Exit::Differ;
     }
-    let Some(differ) = found.differ else {
-        write!(out, "{}", wrap("", "", agree(args.target)))?;
-        return Ok(exit);
-    };
-    let [from, to] = differ.models.map(AnyModel::name);
-    let known = match differ.known {
-        Some(false) => "not known",
-        Some(true) => "known, as all others are",
-        None => "not looked up, since it is one of several CPUs",
-    };
-    let what = headline(
-        differ.models,
-        &differ.finding.case,
-        &differ.finding.difference,
-    );
-    let counterexample = differ.to_json();
-    match &args.out {
-        None => print_json(out, &counterexample)?,
-        Some(path) => std::fs::write(path, json(&counterexample)).map_err(|error| {
-            let name = input::name_of(path);
-            Refused::new(format_args!("{name}: cannot be written: {error}"))
-        })?,
+    let mut written = Ok(());
+    if let Some(differ) = &differ {
+        exit = Exit::Differ;
+        let [from, to] = differ.models.map(AnyModel::name);
+        let known = match differ.known {
+            Some(false) => "not known",
+            Some(true) => "known, as all others are",
+            None => "not looked up, since it is one of several CPUs",
+        };
+        let Finding {
+            case, difference, ..
+        } = &differ.finding;
+        let what = headline(differ.models, case, difference);
+        say(io.err, &format!("{from} and {to}: {what}; that is {known}"));
+        written = file
+            .as_ref()
+            .map_or(Ok(()), |file| file.write(&differ.to_json()));
     }
-    report(err, &format!("{from} and {to}: {what}; that is {known}"));
-    Ok(Exit::Differ)
-}
-
-/// Returns a sentence that says what the models agree in.
-fn agree(target: Target) -> &'static str {
-    match target {
-        Target::Diff | Target::Minimize => "The two models do not differ on this case.",
-        Target::CaseJson | Target::Parse => "No two neighbours in history differ on this case.",
-    }
+    let report = ArtifactReport {
+        target: args.target,
+        broken,
+        differ,
+        // If the file could not be written, the counterexample is printed.
+        is_in_a_file: file.is_some() && written.is_ok(),
+    };
+    args.form.print(&Report::Artifact(&report), io.out)?;
+    written?;
+    Ok(exit)
 }
 
 /// Prints to standard error, because standard output may be the counterexample. Ignores errors, so
 /// that a closed standard error does not cause a panic.
-fn report(err: Out<'_>, text: &str) {
+fn say(err: Out<'_>, text: &str) {
     let _ = err.write_all(wrap("svadiff: ", "  ", text).as_bytes());
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff hunt`
 
-use super::compare::{make_dir, write};
 use super::form::FormArgs;
 use super::ledger::ledger;
+use super::listed::{listed, number};
+use super::out_dir::OutDir;
 use super::progress::Progress;
 use super::scope::{Pair, Views, seconds};
 use super::searching::stop_when_interrupted;
@@ -14,7 +15,7 @@ use crate::report::json::counterexample;
 use crate::report::{HuntReport, Report};
 use crate::universe::Universe;
 use spec::generate::{EVERYTHING, PROFILES, Profile};
-use spec::read::shortened;
+use spec::read::{Refused, shown};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,20 +34,21 @@ pub(super) struct Args {
     #[command(flatten)]
     form: FormArgs,
     /// The profile that cases are generated from
-    #[arg(long, value_name = "NAME", default_value = EVERYTHING.name, value_parser = profile)]
+    #[arg(long, value_name = "NAME", default_value = EVERYTHING.name,
+          value_parser = listed(profile, PROFILES.iter().map(|this| (this.name, this.what))))]
     profile: &'static Profile,
     /// How many CPUs run the operations, under every interleaving [default: 1, or 2 for the profile
     /// races]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=4))]
     cpus: Option<u8>,
     /// The seed of the cases; the same seed makes the same cases
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = number::<u64>)]
     seed: u64,
     /// Stop after so many seconds [default: 10, or never with --cases]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     seconds: Option<Duration>,
     /// Stop after so many cases
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>)]
     cases: Option<u64>,
     /// The folder of the known differences; corpus/known where there is one,
     /// else the ledger that this program was built with
@@ -65,15 +67,18 @@ fn profile(name: &str) -> Result<&'static Profile, String> {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    if args.cases == Some(0) || args.seconds == Some(Duration::ZERO) {
+        let what = "a hunt of no cases or no time finds nothing, and says nothing; \
+                    try --cases 1000 or --seconds 10";
+        return Err(Refused::new(what).into());
+    }
     let models = args.pair.models();
     let cpus = args.cpus.unwrap_or_else(|| usual_cpus(args.profile));
     let views = args.views.views(&Universe {
         cpus: cpus.into(),
         ..Universe::default()
     })?;
-    if let Some(dir) = &args.out {
-        make_dir(dir)?;
-    }
+    let out_dir = OutDir::new(args.out.as_deref())?;
     let ledger = ledger(args.known.as_deref())?;
     let known = |this: &Finding| ledger.name_of(models, &this.case, &this.difference);
     let interrupt = stop_when_interrupted(io)?;
@@ -106,31 +111,37 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         profile: args.profile,
         cpus,
         seed: args.seed,
-        known: known_folder.map(|folder| shortened(folder.display(), 300)),
+        known: known_folder.map(|folder| shown(folder.display(), 300)),
         findings: Vec::new(),
         summary: HuntSummary::default(),
     };
+    let mut written = Ok(());
     let summary = hunt.run(|found| {
         report.findings.push(found.clone());
-        if let Some(dir) = &args.out {
-            let (number, finding) = (report.findings.len(), &found.finding);
-            let value = counterexample(models, &views, finding);
-            write(dir, &name, number, finding, &value)?;
-        }
-        progress.suspend(|| {
+        let printed = progress.suspend(|| {
             args.form.print(&Report::HuntFinding(&report), out)?;
             out.flush().map_err(Failure::from)
-        })
+        });
+        if let Some(dir) = &out_dir {
+            let (number, finding) = (report.findings.len(), &found.finding);
+            let value = counterexample(models, &views, finding);
+            // The finding is printed in any case, and the hunt continues.
+            let result = dir.write(&name, number, finding, &value);
+            written = std::mem::replace(&mut written, Ok(())).and(result);
+        }
+        printed
     });
     progress.finish();
     report.summary = summary?;
     args.form.print(&Report::Hunt(&report), out)?;
+    written?;
     let HuntSummary {
         interrupted,
         findings,
+        cases,
         ..
     } = report.summary;
-    Ok(match (interrupted, findings) {
+    Ok(match (interrupted || cases == 0, findings) {
         (true, _) => Exit::Unfinished,
         (false, 0) => Exit::Agree,
         (false, _) => Exit::Differ,

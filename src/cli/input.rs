@@ -2,11 +2,14 @@
 //! Reads files. Their size is limited, they may be packed by gzip, and every error names the file.
 
 use super::Failure;
-use crate::counterexample::{self, Received};
+use crate::counterexample::{self, About, Received};
+use crate::ledger::{self, Entry};
 use crate::universe::Universe;
 use flate2::bufread::MultiGzDecoder;
-use spec::Case;
-use spec::read::{MAX_BYTES, Refused, at, format_of, position, shortened, too_large};
+use spec::read::{
+    Formats, MAX_BYTES, Refused, at, format_of, position, shortened, shown, too_large,
+};
+use spec::{Case, case};
 use std::ffi::OsStr;
 use std::fmt::Display;
 use std::fs::File;
@@ -105,36 +108,84 @@ pub(super) fn universe(path: &Path, stdin: Stdin<'_>) -> Result<Universe, Failur
     Universe::from_json(&read(path, stdin)?).map_err(|refused| in_file(path, refused))
 }
 
+/// The formats that a `FILE` can have.
+struct Files;
+
+impl Formats for Files {
+    const KNOWN: &'static [&'static str] = &[case::FORMAT, counterexample::FORMAT, ledger::FORMAT];
+}
+
 /// The contents of a file.
 pub(super) enum Input {
     /// A case.
     Case(Case),
-    /// A counterexample.
+    /// A counterexample. It may come from an entry about models that this program does not have.
     Counterexample(Box<Received>),
+    /// An entry of the ledger.
+    Entry(Box<Entry>),
 }
 
-/// Reads a case or a counterexample. Its `format` tells which one it is.
+/// Reads a case, a counterexample or an entry of the ledger. Its `format` tells which one it is.
 pub(super) fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
     let bytes = read(path, stdin)?;
     let refuse = |refused| in_file(path, refused);
-    let format = format_of(&bytes).map_err(refuse)?;
-    // A counterexample of another version is still a counterexample, and is refused as one.
-    let kind = |format: &str| format.split('/').next().map(str::to_owned);
-    let is_counterexample = format.as_deref().and_then(kind) == kind(counterexample::FORMAT);
-    let input = if is_counterexample {
-        let received = Received::from_json(&bytes).map_err(refuse)?;
-        Input::Counterexample(Box::new(received))
-    } else {
-        Input::Case(Case::from_json(&bytes).map_err(refuse)?)
+    let input = match format_of::<Files>(&bytes).map_err(refuse)? {
+        Some(counterexample::FORMAT) => {
+            let received = Received::from_json(&bytes).map_err(refuse)?;
+            Input::Counterexample(Box::new(received))
+        }
+        Some(ledger::FORMAT) => {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            match Entry::or_counterexample(&name, &bytes).map_err(refuse)? {
+                Ok(entry) => Input::Entry(entry),
+                Err(received) => Input::Counterexample(received),
+            }
+        }
+        _ => Input::Case(Case::from_json(&bytes).map_err(refuse)?),
     };
     Ok(input)
 }
 
-/// Reads a case, or the case of a counterexample.
+impl Input {
+    /// Returns the counterexample, or the case as the error if there is none.
+    pub(super) fn counterexample(self) -> Result<Box<Received>, Case> {
+        match self {
+            Input::Case(case) => Err(case),
+            Input::Counterexample(received) => Ok(received),
+            Input::Entry(entry) => Ok(Box::new(entry.counterexample)),
+        }
+    }
+}
+
+/// Reads a case, or the case of a counterexample or of an entry of the ledger.
 pub(super) fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
-    Ok(match either(path, stdin)? {
-        Input::Case(case) => case,
-        Input::Counterexample(received) => received.case,
+    let input = either(path, stdin)?;
+    Ok(match input.counterexample() {
+        Ok(received) => received.case,
+        Err(case) => case,
+    })
+}
+
+/// Returns the models of a counterexample, for a command that runs them.
+///
+/// # Errors
+///
+/// If this program does not have one of them. The error says how to get it.
+pub(super) fn about(path: &Path, received: &Received) -> Result<About, Failure> {
+    received.about().ok_or_else(|| {
+        let unknown = received.unknown().map(|(name, description)| {
+            let name = shown(name, 80);
+            match description {
+                Some(this) => format!("{name}: {this}"),
+                None => name,
+            }
+        });
+        let unknown: Vec<String> = unknown.collect();
+        let what = format!(
+            "is about a model that this program does not have ({})",
+            unknown.join("; ")
+        );
+        in_file(path, what)
     })
 }
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff ledger`
 
+use super::examples;
 use super::form::FormArgs;
-use super::input::Input;
 use super::scope::Use;
 use super::searching::search;
-use super::{Exit, Failure, Io, Out, input, print_json};
+use super::{Exit, Failure, Io, Out, input};
 use crate::judge::View;
 use crate::ledger::{Entry, Kind, Ledger};
 use crate::limits::Stopped;
 use crate::minimize::certified;
-use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::report::json::new_entry;
 use crate::report::{LedgerReport, Report};
@@ -30,17 +29,20 @@ pub(super) struct Args {
 #[derive(clap::Subcommand)]
 enum Command {
     /// The known differences, by neighbours in history
+    #[command(after_help = examples::LEDGER_LIST)]
     List(Which),
     /// Check that every entry shows and hides one difference only, and that
     /// every difference between neighbours has an entry
+    #[command(after_help = examples::LEDGER_CHECK)]
     Check(Check),
     /// Print an entry for what a counterexample shows, minimized
+    #[command(after_help = examples::LEDGER_ENTRY)]
     Entry(New),
 }
 
 #[derive(clap::Args)]
 pub(super) struct New {
-    /// A counterexample of two neighbours in history
+    /// A counterexample of two neighbours in history, or an entry
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What it is, in one sentence
@@ -52,6 +54,8 @@ pub(super) struct New {
     /// A Message-ID or a commit that documents it; the commit that made it unless named
     #[arg(long, value_name = "REFERENCE")]
     reference: Option<String>,
+    #[command(flatten)]
+    form: FormArgs,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -98,18 +102,20 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let Io { stdin, out, .. } = io;
-    let Input::Counterexample(received) = input::either(&new.file, stdin)? else {
+    let Ok(received) = input::either(&new.file, io.stdin)?.counterexample() else {
         let what = "is a case, and an entry is made of a counterexample; try svadiff minimize";
         return Err(input::in_file(&new.file, what));
     };
-    let models = received.models;
+    let about = input::about(&new.file, &received)?;
+    let Some(models) = about.pair() else {
+        let what = "is about one model, and an entry is about two neighbours in history";
+        return Err(input::in_file(&new.file, what));
+    };
     let minimized = { received.shown() }.and_then(|(views, difference)| {
         certified(models, &views, &received.case, &difference.cause).map(|finding| (views, finding))
     });
     let Some((views, finding)) = minimized else {
-        let [from, to] = models.map(AnyModel::name);
-        writeln!(out, "{from} and {to} do not differ as the file claims.")?;
+        new.form.print(&Report::Nothing(&about.denial()), io.out)?;
         return Ok(Exit::Differ);
     };
     let kind = match new.kind {
@@ -121,7 +127,7 @@ fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
     // Make sure that the printed entry is accepted.
     Entry::from_json("entry", entry.to_string().as_bytes())
         .map_err(|refused| input::in_file(&new.file, refused))?;
-    print_json(out, &entry)?;
+    new.form.print(&Report::LedgerEntry(&entry), io.out)?;
     Ok(Exit::Agree)
 }
 

@@ -2,11 +2,13 @@
 //! `svadiff minimize`
 
 use super::form::FormArgs;
-use super::input::Input;
-use super::{Exit, Failure, Io, Out, input};
+use super::listed::number;
+use super::out_dir::{OutFile, both};
+use super::{Exit, Failure, Io, input};
+use crate::counterexample::About;
 use crate::judge::{Difference, View, judge};
-use crate::minimize::certified;
 use crate::models::AnyModel;
+use crate::report::json::counterexample;
 use crate::report::{MinimizedReport, Report};
 use spec::Case;
 use spec::read::Refused;
@@ -14,7 +16,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A counterexample, or a case
+    /// A counterexample, an entry of the ledger, or a case
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The first model, where the file is a case
@@ -28,43 +30,48 @@ pub(super) struct Args {
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
     /// Which difference of a case, counted from 1 without consequences
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::<usize>)]
     difference: usize,
+    /// Write the counterexample to this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     form: FormArgs,
 }
 
 /// The case to minimize, and the difference that it has to keep.
 struct Asked {
-    models: [AnyModel; 2],
+    about: About,
     views: Vec<View>,
     case: Case,
     difference: Difference,
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let Io { stdin, out, .. } = io;
-    let asked = match input::either(&args.file, stdin)? {
-        Input::Counterexample(received) => {
+    let nothing = |why: &str, exit: Exit, io: &mut Io<'_>| {
+        args.form.print(&Report::Nothing(why), io.out)?;
+        Ok(exit)
+    };
+    let asked = match input::either(&args.file, io.stdin)?.counterexample() {
+        Ok(received) => {
             let given = [args.from, args.to].iter().any(Option::is_some);
             if given || !args.views.is_empty() || args.difference != 1 {
                 let what = "a counterexample names its models and its difference; \
                             leave out --from, --to, --view and --difference";
                 return Err(input::in_file(&args.file, what));
             }
+            let about = input::about(&args.file, &received)?;
             let Some((views, difference)) = received.shown() else {
-                let [from, to] = received.models.map(AnyModel::name);
-                writeln!(out, "{from} and {to} do not differ as the file claims.")?;
-                return Ok(Exit::Differ);
+                return nothing(&about.denial(), Exit::Differ, io);
             };
             Asked {
-                models: received.models,
+                about,
                 views,
                 case: received.case,
                 difference,
             }
         }
-        Input::Case(case) => {
+        Err(case) => {
             let (Some(from), Some(to)) = (args.from, args.to) else {
                 let what = "a case names no models; try --from A --to B";
                 return Err(input::in_file(&args.file, what));
@@ -74,8 +81,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             all.retain(|difference| !difference.follows);
             if all.is_empty() {
                 let [from, to] = [from, to].map(AnyModel::name);
-                writeln!(out, "{from} and {to} agree.")?;
-                return Ok(Exit::Agree);
+                return nothing(&format!("{from} and {to} agree."), Exit::Agree, io);
             }
             let Some(difference) = { args.difference.checked_sub(1) }.and_then(|at| all.get(at))
             else {
@@ -85,25 +91,26 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 return Err(Refused::new(what).into());
             };
             Asked {
-                models: [from, to],
+                about: [from, to].into(),
                 views,
                 difference: difference.clone(),
                 case,
             }
         }
     };
-    print(&asked, &args.form, out)
+    print(&asked, args, io)
 }
 
-fn print(asked: &Asked, form: &FormArgs, out: Out<'_>) -> Result<Exit, Failure> {
+fn print(asked: &Asked, args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let Asked {
-        models,
+        about,
         views,
         case,
         difference,
     } = asked;
-    let Some(mut finding) = certified(*models, views, case, &difference.cause) else {
-        // The difference shows under some schedule, but there are too many schedules to explore.
+    let out = OutFile::new(args.out.as_deref())?;
+    let Some(mut finding) = about.certified(views, case, &difference.cause) else {
+        // What is shown is shown by a program under some schedule, of which there are too many.
         let what = "on its CPUs it has too many schedules to say what it shows under all";
         return Err(Refused::new(what).into());
     };
@@ -112,11 +119,18 @@ fn print(asked: &Asked, form: &FormArgs, out: Out<'_>) -> Result<Exit, Failure> 
     finding.case.origin.clone_from(&case.origin);
     finding.case.note.clone_from(&case.note);
     let report = MinimizedReport {
-        models: *models,
+        about: *about,
         views,
         before: case,
         finding: &finding,
     };
-    form.print(&Report::Minimized(&report), out)?;
+    both(
+        io,
+        |io| args.form.print(&Report::Minimized(&report), io.out),
+        || {
+            let file = || counterexample(*about, views, &finding);
+            out.map_or(Ok(()), |out| out.write(&file()))
+        },
+    )?;
     Ok(Exit::Agree)
 }

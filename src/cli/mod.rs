@@ -6,14 +6,18 @@ mod check;
 mod compare;
 mod conform;
 mod diff;
+mod examples;
 mod form;
 mod from_artifact;
 mod hunt;
 mod input;
 mod ledger;
+mod listed;
 mod matrix;
 mod minimize;
 mod models;
+mod out_dir;
+mod printable;
 mod progress;
 mod race;
 mod replay;
@@ -26,7 +30,7 @@ use crate::judge::View;
 use crate::models::{AnyModel, all, by_name};
 use clap::builder::PossibleValue;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use serde_json::Value;
+use printable::Printable;
 use spec::read::Refused;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
@@ -93,33 +97,61 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// The models: name, what it is, base, commits, in order of history
+    #[command(after_help = examples::MODELS)]
     Models(models::Args),
     /// Run a case and print what each model does
+    #[command(after_help = examples::TRACE)]
     Trace(trace::Args),
     /// Run a case on two models and show where they differ
+    #[command(after_help = examples::DIFF)]
     Diff(diff::Args),
     /// Run a case through history and say which commit changed what
+    #[command(after_help = examples::BISECT)]
     Bisect(bisect::Args),
     /// Compare the models with recorded traces of the real code
+    #[command(after_help = examples::CONFORM)]
     Conform(conform::Args),
     /// Find every way in which two models differ in a universe
+    #[command(after_help = examples::COMPARE)]
     Compare(compare::Args),
     /// Find everything that a model does and no kernel may do
+    #[command(after_help = examples::CHECK)]
     Check(check::Args),
     /// Compare every pair of models in one universe
+    #[command(after_help = examples::MATRIX)]
     Matrix(matrix::Args),
     /// Find differences between two models with random cases, at full speed
+    #[command(after_help = examples::HUNT)]
     Hunt(hunt::Args),
     /// Run a program on several CPUs under every interleaving
+    #[command(after_help = examples::RACE)]
     Race(race::Args),
     /// Make a case smaller while it shows the same difference
+    #[command(after_help = examples::MINIMIZE)]
     Minimize(minimize::Args),
     /// List the known differences, or check that the list is complete
     Ledger(ledger::Args),
     /// Check the claims of a counterexample file by running its case again
+    #[command(after_help = examples::REPLAY)]
     Replay(replay::Args),
     /// Make a counterexample from the bytes at which a fuzz target stopped
+    #[command(after_help = examples::FROM_ARTIFACT)]
     FromArtifact(from_artifact::Args),
+}
+
+/// Returns the command line with all its subcommands and arguments.
+pub fn command() -> clap::Command {
+    with_negative_numbers(Cli::command())
+}
+
+/// Accepts negative numbers as values of all arguments, so that the error is about the value.
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| match arg.get_action().takes_values() {
+            true => arg.allow_negative_numbers(true),
+            false => arg,
+        })
+        .mut_subcommands(with_negative_numbers)
 }
 
 /// Runs the command line of this process.
@@ -152,11 +184,12 @@ pub fn run<I: IntoIterator<Item: Into<OsString>>>(
 
 fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
     let is_process = io.is_process;
-    let mut out = BufWriter::new(io.out);
+    let mut out = Printable(BufWriter::new(io.out));
+    let mut err = Printable(io.err);
     let mut io = Io {
         stdin: io.stdin,
         out: &mut out,
-        err: io.err,
+        err: &mut err,
         is_process,
     };
     let result = match parse(args, is_process) {
@@ -169,7 +202,7 @@ fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
 }
 
 fn parse(args: impl Iterator<Item = OsString>, is_process: bool) -> Result<Cli, clap::Error> {
-    let mut command = Cli::command();
+    let mut command = command();
     if !is_process {
         // The terminal of the process, if any, is not the terminal of this command.
         command = command.term_width(crate::report::WIDTH);
@@ -241,8 +274,10 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 .iter()
                 .find_map(|mark| text.rfind(mark));
             let sentences = text[..end.unwrap_or(text.len())].split("\n\n");
+            // The tip to write `-- --foo` would only help if a file had this name.
             let sentences: Vec<String> = sentences
                 .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+                .filter(|text| !text.starts_with("tip: to pass '"))
                 .collect();
             let what = format_args!("{}; try --help", sentences.join("; "));
             Err(Refused::new(what).into())
@@ -290,10 +325,4 @@ fn views(asked: &[View]) -> Vec<View> {
             .filter(|view| asked.contains(view))
             .collect(),
     }
-}
-
-/// Prints a JSON value, formatted for people and programs alike.
-fn print_json(out: Out<'_>, value: &Value) -> Result<(), Failure> {
-    write!(out, "{}", crate::report::json(value))?;
-    Ok(())
 }

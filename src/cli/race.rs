@@ -2,6 +2,7 @@
 //! `svadiff race`
 
 use super::form::FormArgs;
+use super::listed::number;
 use super::progress::Progress;
 use super::scope::{bytes, seconds};
 use super::searching::stop_when_interrupted;
@@ -23,7 +24,7 @@ pub(super) struct Args {
     #[command(flatten)]
     form: FormArgs,
     /// Stop when a model has so many states
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = number::<usize>)]
     max_states: usize,
     /// Stop when its states take so much memory: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = bytes)]
@@ -32,7 +33,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds,
           allow_hyphen_values = true)]
     max_seconds: Duration,
-    /// A case whose operations have CPUs, or a counterexample; its schedule is ignored
+    /// A case whose operations have CPUs, a counterexample or an entry; its schedule is ignored
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

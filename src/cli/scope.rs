@@ -2,6 +2,7 @@
 //! The arguments for the scope and the limits of a search.
 
 use super::form::FormArgs;
+use super::listed::{listed, number};
 use super::{Failure, input};
 use crate::judge::View;
 use crate::limits::Limits;
@@ -11,23 +12,25 @@ use spec::case::{MAX_PASIDS, OP_NAMES};
 use spec::read::Refused;
 use spec::{OpCode, Site};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::time::Duration;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Universe")]
 pub(super) struct Scope {
     /// How many devices
-    #[arg(long, value_name = "N", default_value_t = Universe::default().devices)]
+    #[arg(long, value_name = "N", default_value_t = Universe::default().devices,
+          value_parser = number::<usize>)]
     devices: usize,
     /// How they are grouped: every (way is a topology), own, one, or a number for each device
     #[arg(long, value_name = "GROUPS", default_value = "every", value_parser = groups)]
     groups: Groups,
     /// PASID limit of all devices, or of each
-    #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = [MANY_PASIDS])]
+    #[arg(long, value_name = "N,…", value_delimiter = ',', default_values_t = [MANY_PASIDS],
+          value_parser = number::<u16>)]
     max_pasids: Vec<u16>,
     /// How many mms
-    #[arg(long, value_name = "N", default_value_t = Universe::default().mms)]
+    #[arg(long, value_name = "N", default_value_t = Universe::default().mms,
+          value_parser = number::<usize>)]
     mms: usize,
     /// The PASIDs that attach and page_request name: unless given, 0, those that mms can have, and
     /// those around the limits of the devices
@@ -35,19 +38,23 @@ pub(super) struct Scope {
           value_parser = clap::value_parser!(u32).range(..i64::from(MAX_PASIDS)))]
     pasids: Option<Vec<u32>>,
     /// How many operations at most; 4 unless --binds is given
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<usize>)]
     ops: Option<usize>,
     /// Any number of operations, with so many outstanding binds at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<usize>)]
     binds: Option<usize>,
     /// How many CPUs run the operations, under every interleaving
-    #[arg(long, value_name = "N", default_value_t = Universe::default().cpus)]
+    #[arg(long, value_name = "N", default_value_t = Universe::default().cpus,
+          value_parser = number::<usize>)]
     cpus: usize,
-    #[arg(long, value_name = "OP,…", value_delimiter = ',', value_parser = op,
-          help = ONLY.as_str())]
+    /// Only these operations; unless given, all, or with --binds or --cpus those that callers of the
+    /// SVA calls do
+    #[arg(long, value_name = "OP,…", value_delimiter = ',',
+          value_parser = listed(op, OP_NAMES.map(|name| (name, ""))))]
     only: Vec<OpCode>,
+    /// Let operations fail at these sites, or at all of them
     #[arg(long, value_name = "all|SITE,…", value_delimiter = ',', num_args = 0..=1,
-          default_missing_value = "all", value_parser = sites, help = FAULTS.as_str())]
+          default_missing_value = "all", value_parser = listed(sites, site_words()))]
     faults: Vec<Sites>,
     /// Read the universe from a file
     #[arg(long, value_name = "FILE", conflicts_with_all =
@@ -113,7 +120,7 @@ pub(super) struct Use {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
     /// Stop when so many states are kept
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<usize>)]
     max_states: Option<usize>,
     /// Stop when states take so much memory: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "4G", value_parser = bytes)]
@@ -135,18 +142,11 @@ pub(super) struct Keep {
     resume: bool,
 }
 
-static ONLY: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "Only these operations, of {}; unless given, all, or with --binds or --cpus those that \
-         callers of the SVA calls do",
-        OP_NAMES.join(", ")
-    )
-});
-
-static FAULTS: LazyLock<String> = LazyLock::new(|| {
-    let sites = Site::ALL.map(Site::name).join(", ");
-    format!("Let operations fail at these sites, of {sites}, or at all of them")
-});
+/// What `--faults` takes.
+fn site_words() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let names = Site::ALL.map(|site| (site.name(), ""));
+    [("all", "")].into_iter().chain(names)
+}
 
 fn op(given: &str) -> Result<OpCode, String> {
     OpCode::by_name(given).ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))

@@ -9,7 +9,7 @@ use crate::explore::Exploration;
 use crate::limits::{Status, interrupt_on_signals};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
-use crate::search::{Saved, Search};
+use crate::search::{Checkpoint, Saved, Search};
 use spec::read::Refused;
 use std::io;
 use std::path::Path;
@@ -100,26 +100,27 @@ fn saved<const N: usize>(
         let what = "--checkpoint -: a search is saved in a file; try another name";
         return Err(Refused::new(what).into());
     }
-    let saved = match resume {
-        true => Saved::read(&question, file).map_err(|refused| in_file(file, refused))?,
-        false if file.exists() => {
-            let what = "is there already; add --resume to go on from it, or remove it";
-            return Err(in_file(file, what));
+    let refuse = |refused: Refused| in_file(file, refused);
+    let (mut checkpoint, saved) = match resume {
+        true => {
+            let checkpoint = Checkpoint::resume(file).map_err(refuse)?;
+            let saved = checkpoint.read(&question).map_err(refuse)?;
+            (checkpoint, saved)
         }
-        false => Saved::default(),
+        false => (Checkpoint::new(file).map_err(refuse)?, Saved::default()),
     };
-    // Write once now, so that an error does not come after hours of work.
-    let write = |saved: &Saved| saved.write(&question, file);
-    let cannot = |error: io::Error| format!("cannot be written: {error}; try another --checkpoint");
-    write(&saved).map_err(|error| in_file(file, cannot(error)))?;
-    search.save_every = Some(SAVE_EVERY);
-    // Only now: until the input is read, a signal should end the program at once.
+    // Handle signals only now, so that a signal ends a program that waits for its input, and not
+    // later, so that a signal during the first save leaves no partial file.
     search.interrupt = stop_when_interrupted(io)?;
+    // Save once now, so that an error does not come after hours of work.
+    checkpoint
+        .write(&saved, &question)
+        .map_err(|refused| in_file(file, format_args!("{refused}; try another --checkpoint")))?;
+    search.save_every = Some(SAVE_EVERY);
     Ok(search.go_on(saved, &mut |saved| {
-        if let Err(error) = write(saved) {
+        if let Err(refused) = checkpoint.write(saved, &question) {
             // An error of a checkpoint must not end the search.
-            let name = name_of(file);
-            let _ = writeln!(io.err, "svadiff: {name}: cannot be written: {error}");
+            let _ = writeln!(io.err, "svadiff: {}: {refused}", name_of(file));
         }
     }))
 }

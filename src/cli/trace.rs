@@ -19,9 +19,9 @@ pub(super) struct Args {
     #[command(flatten)]
     form: FormArgs,
     /// FILE has a row {"id": …, "case": {…}} on each line; print {"id": …, "traces": {…}} for each
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["json", "form"])]
     jsonl: bool,
-    /// A case, a counterexample, or rows
+    /// A case, a counterexample, an entry of the ledger, or rows
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

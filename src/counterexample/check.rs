@@ -3,17 +3,18 @@
 
 use super::received::Received;
 use super::shortest::{self, Shortest};
-use super::shown_in;
+use super::{About, Description, Named};
 use crate::conformance::compare_values;
 use crate::finding::id;
-use crate::history::{Change, by_the_rule_of_0_1_0, history};
-use crate::judge::{Difference, View, differences};
-use crate::minimize::is_one_minimal;
+use crate::history::{Change, by_the_rule_of_0_1_0};
+use crate::judge::{Difference, View};
+use crate::models::AnyModel;
 use crate::report::json::place::place;
-use crate::report::json::signature::{is_claimed, signature_json};
+use crate::report::json::signature::is_claimed;
 use crate::runs::Runs;
 use serde_json::{Value, json};
 use spec::Model;
+use spec::read::shown;
 
 /// A claim of a counterexample that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +34,21 @@ pub struct ReplayReport {
     pub wrong: Vec<Wrong>,
     /// The claims that could not be checked, each with the reason: `minimal.shortest_in names …`.
     pub not_checked: Vec<String>,
+    /// What is no claim about what happens, and worth knowing.
+    pub notes: Vec<String>,
 }
 
 impl ReplayReport {
+    /// Returns whether everything is so that the file claims; `None` where nothing is wrong and
+    /// something was not checked.
+    pub fn holds(&self) -> Option<bool> {
+        match (self.wrong.is_empty(), self.not_checked.is_empty()) {
+            (false, _) => Some(false),
+            (true, true) => Some(true),
+            (true, false) => None,
+        }
+    }
+
     fn check(&mut self, what: &str, claimed: Value, happens: Value) {
         if claimed != happens {
             self.wrong(what, claimed.to_string(), happens.to_string());
@@ -52,20 +65,17 @@ impl ReplayReport {
 }
 
 impl Received {
-    /// Returns the views and the difference with the signature that the file claims, if the case
-    /// shows it and it is not a consequence.
+    /// The difference with the signature that the file claims, if the case shows it and it is no
+    /// mere consequence; and the views that show it. `None` also where this program does not have
+    /// one of the models.
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
-        self.shown_by(&Runs::new(&self.case))
+        self.shown_by(self.about()?, &Runs::new(&self.case))
     }
 
-    fn shown_by(&self, runs: &Runs) -> Option<(Vec<View>, Difference)> {
-        let infos = self.models.map(|model| model.tree());
+    fn shown_by(&self, about: About, runs: &Runs) -> Option<(Vec<View>, Difference)> {
         let view = self.claims.first_difference.view;
-        shown_in(self.models, runs, view, |difference| {
-            is_claimed(
-                &self.claims.signature,
-                &signature_json(&difference.cause, infos),
-            )
+        about.shown(runs, view, |difference| {
+            is_claimed(&self.claims.signature, &about.signature(&difference.cause))
         })
     }
 
@@ -85,31 +95,60 @@ impl Received {
         let mut report = ReplayReport::default();
         report.check("id", json!(claims.id), json!(id(&self.case)));
         let runs = Runs::new(&self.case);
+        self.check_models(&mut report);
         self.check_traces(&runs, &mut report);
         let ops = self.case.ops.len();
         report.check("minimal.ops", json!(claims.minimal.ops), json!(ops));
-        match self.shown_by(&runs) {
+        let Some(about) = self.about() else {
+            let what = "signature, first_difference, history and the rest of minimal are about a \
+                        model that this program does not have";
+            report.not_checked.push(what.to_owned());
+            return report;
+        };
+        match self.shown_by(about, &runs) {
             Some((views, difference)) => {
-                self.check_difference(&views, &difference, &runs, &mut report);
+                self.check_difference(about, &views, &difference, &runs, &mut report);
             }
             None => {
-                let infos = self.models.map(|model| model.tree());
-                let [from, to] = self.models.map(|model| runs.recording(model));
-                let all = differences(&self.case, &from, &to, &View::DEFAULT);
+                let all = about.all(&runs);
                 let shown = all.iter().filter(|this| !this.follows);
-                let shown = shown
-                    .map(|this| signature_json(&this.cause, infos))
-                    .collect();
+                let shown = shown.map(|this| about.signature(&this.cause)).collect();
                 report.check("signature", claims.signature.clone(), shown);
             }
         }
         report
     }
 
+    /// Says how to get the models that this program does not have, and whether those that it has are
+    /// the same as those that the file describes.
+    fn check_models(&self, report: &mut ReplayReport) {
+        for (name, description) in self.unknown() {
+            let name = shown(name, 80);
+            report.not_checked.push(match description {
+                Some(this) => format!("what {name} does: {this}"),
+                None => format!("what {name} does: the file does not say how to get it"),
+            });
+        }
+        for (name, claimed) in &self.claims.models.0 {
+            let Named::Known(model) = Named::new(name.clone()) else {
+                continue;
+            };
+            let Description { base, subject, .. } = Description::of_tree(model.tree());
+            for (what, claimed, happens) in [
+                ("base", &claimed.base, base),
+                ("subject", &claimed.subject, subject),
+            ] {
+                let what = format!("models.{}.{what}", AnyModel::name(model));
+                report.check(&what, json!(claimed), json!(happens));
+            }
+        }
+    }
+
     fn check_traces(&self, runs: &Runs, report: &mut ReplayReport) {
         let traces = &self.claims.traces;
-        let others = traces.models().filter(|model| !self.models.contains(model));
-        for model in self.models.into_iter().chain(others) {
+        let own: Vec<AnyModel> = self.named().iter().filter_map(Named::model).collect();
+        let others = traces.models().filter(|model| !own.contains(model));
+        for model in own.iter().copied().chain(others) {
             let trace = serde_json::to_value(&runs.recording(model).trace);
             let trace = trace.expect("a trace is JSON");
             if let Some(found) = compare_values(traces.of(model), Some(&trace)) {
@@ -125,6 +164,7 @@ impl Received {
 
     fn check_difference(
         &self,
+        about: About,
         views: &[View],
         difference: &Difference,
         runs: &Runs,
@@ -145,7 +185,7 @@ impl Received {
 
         let cause = &difference.cause;
         let bare = self.case.bare();
-        let is = is_one_minimal(&self.models, views, &bare, cause);
+        let is = about.is_one_minimal(views, &bare, cause);
         let what = "minimal.one_minimal";
         match is {
             Some(is) => report.check(what, json!(claims.minimal.one_minimal), json!(is)),
@@ -156,7 +196,7 @@ impl Received {
         }
         if let Some(scope) = &claims.minimal.shortest_in {
             let what = "minimal.shortest_in";
-            match shortest::check(self.models, scope, views, bare.ops.len(), cause) {
+            match shortest::check(about, scope, views, bare.ops.len(), cause) {
                 Shortest::Holds => {}
                 Shortest::Not(ops) => {
                     let happens = format!("{ops} operations show the same");
@@ -166,21 +206,29 @@ impl Received {
             }
         }
 
-        self.check_history(runs, difference, report);
+        self.check_history(about, runs, difference, report);
     }
 
     /// Checks the commits. A file that follows the rule of version 0.1.0 is accepted.
-    fn check_history(&self, runs: &Runs, difference: &Difference, report: &mut ReplayReport) {
+    fn check_history(
+        &self,
+        about: About,
+        runs: &Runs,
+        difference: &Difference,
+        report: &mut ReplayReport,
+    ) {
         let claimed = &self.claims.history;
-        let history = history(self.models, runs, difference);
+        let history = about.history(runs, difference);
         let id = |change: Option<Change>| change.map(|change| change.id);
         let now = [history.introduced, history.fixed].map(id);
         let claims = [claimed.introduced.as_deref(), claimed.fixed.as_deref()];
-        let is_earlier = || by_the_rule_of_0_1_0(self.models, runs, difference).map(id) == claims;
+        let is_earlier = || {
+            let pair = about.pair();
+            pair.is_some_and(|pair| by_the_rule_of_0_1_0(pair, runs, difference).map(id) == claims)
+        };
         if claims != now && claimed.from.is_none() && claimed.to.is_none() && is_earlier() {
-            report
-                .not_checked
-                .push("history is by an earlier rule".to_owned());
+            let note = "history is by an earlier rule, and not held against the file";
+            report.notes.push(note.to_owned());
             return;
         }
         for (what, claimed, happens) in [
@@ -194,6 +242,15 @@ impl Received {
             ("to", &claimed.to, history.to),
         ] {
             let Some(claimed) = claimed else { continue };
+            if about.models().len() < 2 && side == "to" {
+                let what = "history.to".to_owned();
+                report.wrong(
+                    &what,
+                    "a history".to_owned(),
+                    "there is no such model".to_owned(),
+                );
+                continue;
+            }
             let mut check = |what: &str, claimed: &Option<String>, happens| {
                 let what = format!("history.{side}.{what}");
                 report.check(&what, json!(claimed), json!(id(happens)));

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Reading counterexample files.
 
-use super::FORMAT;
+use super::named::{Descriptions, unknown};
+use super::{About, Description, FORMAT, Named};
 use crate::judge::{Place, View};
-use crate::models::{AnyModel, all};
-use crate::strict::{Strict, Traces, traces_of_known_models};
+use crate::models::AnyModel;
+use crate::strict::{Strict, Traces};
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 use serde_json::Value;
 use spec::Case;
-use spec::read::shape::{number, object, word};
+use spec::read::shape::{given, number, object, word};
 use spec::read::{Refused, json as parse};
 
 /// A counterexample that was read from a file.
@@ -17,8 +18,8 @@ use spec::read::{Refused, json as parse};
 pub struct Received {
     /// The case.
     pub case: Case,
-    /// The models that it is about.
-    pub models: [AnyModel; 2],
+    /// The models that it is about, one or two.
+    named: Vec<Named>,
     pub(super) claims: Claims,
 }
 
@@ -31,6 +32,7 @@ pub(super) struct Claims {
     pub traces: Traces,
     pub minimal: Minimal,
     pub history: Commits,
+    pub models: Descriptions,
 }
 
 impl Received {
@@ -45,7 +47,34 @@ impl Received {
         parse(bytes)
     }
 
-    /// Returns the signature that the file claims.
+    /// Returns the models that it names, one or two.
+    pub fn named(&self) -> &[Named] {
+        &self.named
+    }
+
+    /// Returns what it is about; `None` where this program does not have one of the models.
+    pub fn about(&self) -> Option<About> {
+        match self.named[..] {
+            [Named::Known(model)] => Some(About::Alone([model])),
+            [Named::Known(from), Named::Known(to)] => Some(About::Pair([from, to])),
+            _ => None,
+        }
+    }
+
+    /// Returns the two models that it is about; `None` where it is about one, or this program does
+    /// not have one of them.
+    pub fn pair(&self) -> Option<[AnyModel; 2]> {
+        self.about()?.pair()
+    }
+
+    /// Returns the names of the models that this program does not have, each with what the file
+    /// says of it.
+    pub fn unknown(&self) -> impl Iterator<Item = (&str, Option<&Description>)> {
+        let names = self.named.iter().filter(|named| named.model().is_none());
+        names.map(|named| (named.name(), self.claims.models.of(named.name())))
+    }
+
+    /// The signature that it claims.
     pub fn signature(&self) -> &Value {
         &self.claims.signature
     }
@@ -54,9 +83,29 @@ impl Received {
 impl<'de> Deserialize<'de> for Received {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let raw: Raw = object(from, "a counterexample")?;
+        // Of one model, the signature has one side; of two, the second has to be named.
+        if raw.to.is_none() && raw.signature.get("side") != Some(&Value::from("from")) {
+            return Err(de::Error::missing_field("to"));
+        }
+        let names = [Some(raw.from), raw.to];
+        let named: Vec<Named> = names.into_iter().flatten().map(Named::new).collect();
+        // A model that is only misspelt has no trace, and a trace is of a model that is named.
+        let traces = raw.traces.unknown();
+        for (key, this) in ["from", "to"].into_iter().zip(&named) {
+            if this.model().is_none() && !traces.contains(this.name()) {
+                let why = unknown(this.name());
+                return Err(de::Error::custom(format_args!("at {key}: {why}")));
+            }
+        }
+        let is_named = |name: &str| named.iter().any(|this| this.name() == name);
+        let mut traces = traces.iter();
+        if let Some(name) = traces.find(|name| !is_named(name) && raw.models.of(name).is_none()) {
+            let why = unknown(name);
+            return Err(de::Error::custom(format_args!("at traces: {why}")));
+        }
         Ok(Received {
             case: raw.case,
-            models: [raw.from, raw.to],
+            named,
             claims: Claims {
                 id: raw.id,
                 signature: raw.signature,
@@ -64,6 +113,7 @@ impl<'de> Deserialize<'de> for Received {
                 traces: raw.traces,
                 minimal: raw.minimal,
                 history: raw.history,
+                models: raw.models,
             },
         })
     }
@@ -76,15 +126,15 @@ struct Raw {
     _format: (),
     id: String,
     case: Case,
-    #[serde(deserialize_with = "model")]
-    from: AnyModel,
-    #[serde(deserialize_with = "model")]
-    to: AnyModel,
+    from: String,
+    #[serde(default, deserialize_with = "given")]
+    to: Option<String>,
+    #[serde(default)]
+    models: Descriptions,
     #[serde(deserialize_with = "signature")]
     signature: Value,
     #[serde(deserialize_with = "first_difference")]
     first_difference: FirstDifference,
-    #[serde(deserialize_with = "traces_of_known_models")]
     traces: Traces,
     #[serde(deserialize_with = "minimal")]
     minimal: Minimal,
@@ -145,11 +195,6 @@ struct MadeBy {
 
 fn format<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
     word(from, "format", [(FORMAT, ())])
-}
-
-pub(crate) fn model<'de, D: Deserializer<'de>>(from: D) -> Result<AnyModel, D::Error> {
-    let models = all().into_iter().map(|model| (model.name(), model));
-    word(from, "model", models)
 }
 
 fn view<'de, D: Deserializer<'de>>(from: D) -> Result<View, D::Error> {

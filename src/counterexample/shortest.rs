@@ -2,11 +2,10 @@
 //! The scope in which no shorter case shows the same cause: writing it, reading it, and searching
 //! it again.
 
-use crate::explore::compare;
+use super::About;
 use crate::finding::Scope;
 use crate::judge::{Cause, View};
 use crate::limits::Limits;
-use crate::models::AnyModel;
 use crate::universe::Universe;
 
 const LOOKING_AT: &str = ", looking at ";
@@ -48,7 +47,7 @@ pub(super) enum Shortest {
 
 /// Checks the claim by searching the shorter cases of the scope.
 pub(super) fn check(
-    models: [AnyModel; 2],
+    about: About,
     scope: &str,
     checked_with: &[View],
     ops: usize,
@@ -68,7 +67,7 @@ pub(super) fn check(
         ops: Some(universe.ops.map_or(less, |ops| ops.min(less))),
         ..universe
     };
-    let summary = compare(models, &shorter, &views, limits);
+    let summary = about.explore(&shorter, &views, limits);
     let mut same = summary.findings.iter();
     match same.find(|finding| finding.difference.cause == *cause) {
         Some(finding) => Shortest::Not(finding.case.ops.len()),

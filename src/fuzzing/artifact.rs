@@ -12,7 +12,7 @@ use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use serde_json::Value;
 use spec::Case;
-use spec::read::{Refused, format_of};
+use spec::read::{Formats, Refused, format_of};
 
 /// What the bytes at which a fuzzer stopped show.
 #[derive(Clone, Debug)]
@@ -92,7 +92,14 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
     Ok(Artifact { broken, differ })
 }
 
-/// Decodes the case, and the pairs of models that it is for.
+/// The formats of the texts that the target `parse` reads.
+struct Texts;
+
+impl Formats for Texts {
+    const KNOWN: &'static [&'static str] = &[spec::case::FORMAT, FORMAT];
+}
+
+/// The case that bytes stand for, and the pairs of models that it is for.
 fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel; 2]>), Refused> {
     match target {
         Target::Diff | Target::Minimize => {
@@ -103,9 +110,14 @@ fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel;
             let (models, case) = case_of(bytes);
             Ok((case, vec![models]))
         }
-        Target::Parse if format_of(bytes)?.as_deref() == Some(FORMAT) => {
+        Target::Parse if format_of::<Texts>(bytes)? == Some(FORMAT) => {
             let received = Received::from_json(bytes)?;
-            Ok((received.case, vec![received.models]))
+            let Some(models) = received.pair() else {
+                let what = "about one model, or one that this program does not have; a fuzzer \
+                            needs two to compare";
+                return Err(Refused::new(what));
+            };
+            Ok((received.case, vec![models]))
         }
         Target::CaseJson | Target::Parse => Ok((Case::from_json(bytes)?, neighbours())),
     }

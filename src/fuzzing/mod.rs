@@ -19,7 +19,7 @@ pub mod parse;
 mod screen;
 mod wrong;
 
-pub use artifact::{Artifact, artifact};
+pub use artifact::{Artifact, Differ, artifact};
 pub use screen::Screen;
 pub use wrong::{What, Wrong};
 
@@ -48,7 +48,17 @@ impl Target {
         Target::Parse,
     ];
 
-    /// Returns the name of the target, on the command line and as a folder of seeds.
+    /// What it tries, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Target::CaseJson => "the text of a case on all models",
+            Target::Diff => "a case on two models",
+            Target::Minimize => "what the minimizer makes of a case",
+            Target::Parse => "any bytes into the readers",
+        }
+    }
+
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Target::CaseJson => "case_json",

@@ -3,6 +3,7 @@
 //! and every difference that the searches find has an entry.
 
 use super::{Entry, Ledger};
+use crate::counterexample::{ReplayReport, Wrong};
 use crate::finding::Finding;
 use crate::history::history;
 use crate::limits::Stopped;
@@ -196,6 +197,51 @@ impl Ledger {
 }
 
 impl Entry {
+    /// Checks the claims of the entry and of its counterexample.
+    pub(crate) fn replay(&self) -> ReplayReport {
+        let mut report = self.counterexample.replay();
+        for wrong in &mut report.wrong {
+            wrong.what = format!("counterexample.{}", wrong.what);
+        }
+        report.wrong.extend(self.own_wrong());
+        report
+    }
+
+    /// Returns the claims of the entry itself that do not hold.
+    fn own_wrong(&self) -> Vec<Wrong> {
+        let Some(difference) = self.counterexample.difference() else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        let infos = self.models.map(|model| model.tree());
+        let signature = signature_json(&difference.cause, infos);
+        if !self.covers(&signature) {
+            all.push(Wrong {
+                what: "signature".to_owned(),
+                claimed: self.signature.to_string(),
+                happens: signature.to_string(),
+            });
+        }
+        let runs = Runs::new(&self.counterexample.case.bare());
+        let history = history(self.models, &runs, &difference);
+        let [introduced, fixed] =
+            [history.introduced, history.fixed].map(|change| change.map(|change| change.id));
+        for (what, claimed, happens) in [
+            ("introduced", Some(self.introduced.as_str()), introduced),
+            ("fixed", self.fixed.as_deref(), fixed),
+        ] {
+            if claimed != happens {
+                let say = |commit: Option<&str>| commit.unwrap_or("none").to_owned();
+                all.push(Wrong {
+                    what: what.to_owned(),
+                    claimed: say(claimed),
+                    happens: say(happens),
+                });
+            }
+        }
+        all
+    }
+
     /// Returns the claims of the entry that do not hold.
     fn wrong(&self) -> Vec<String> {
         let mut wrong: Vec<String> = { self.counterexample.check().into_iter() }
@@ -206,27 +252,16 @@ impl Entry {
                 )
             })
             .collect();
-        let Some(difference) = self.counterexample.difference() else {
+        if self.counterexample.difference().is_none() {
             wrong.insert(0, "its counterexample does not show it any more".to_owned());
             return wrong;
-        };
-        let infos = self.models.map(|model| model.tree());
-        if !self.covers(&signature_json(&difference.cause, infos)) {
-            wrong.push("its signature is not that of its counterexample".to_owned());
         }
-        let runs = Runs::new(&self.counterexample.case.bare());
-        let history = history(self.models, &runs, &difference);
-        let mut check = |what: &str, claimed: Option<&str>, happens: Option<&str>| {
-            if claimed != happens {
-                let say = |commit: Option<&str>| commit.unwrap_or("none").to_owned();
-                let (claimed, happens) = (say(claimed), say(happens));
-                wrong.push(format!("{what}: claimed {claimed}, happens {happens}"));
-            }
-        };
-        let [introduced, fixed] =
-            [history.introduced, history.fixed].map(|change| change.map(|change| change.id));
-        check("introduced", Some(&self.introduced), introduced);
-        check("fixed", self.fixed.as_deref(), fixed);
+        for this in self.own_wrong() {
+            wrong.push(match this.what.as_str() {
+                "signature" => "its signature is not that of its counterexample".to_owned(),
+                what => format!("{what}: claimed {}, happens {}", this.claimed, this.happens),
+            });
+        }
         wrong
     }
 }

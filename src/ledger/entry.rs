@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! An entry: one known difference, as stored in its file.
 
-use crate::counterexample::Received;
-use crate::counterexample::received::{model, or_null, signature};
+use crate::counterexample::received::{or_null, signature};
+use crate::counterexample::{Named, Received};
 use crate::models::AnyModel;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
@@ -62,10 +62,8 @@ pub struct Entry {
 struct Raw {
     #[serde(rename = "format", deserialize_with = "format")]
     _format: (),
-    #[serde(deserialize_with = "model")]
-    from: AnyModel,
-    #[serde(deserialize_with = "model")]
-    to: AnyModel,
+    from: String,
+    to: String,
     what: String,
     #[serde(deserialize_with = "kind")]
     kind: Kind,
@@ -103,7 +101,37 @@ impl Entry {
     /// If the bytes are not an entry, if a text is empty, if the models are not neighbours, or if
     /// the counterexample is about other models.
     pub fn from_json(name: &str, bytes: &[u8]) -> Result<Entry, Refused> {
+        Entry::or_counterexample(name, bytes)?
+            .map(|entry| *entry)
+            .map_err(|received| {
+                let names = received.named().iter().map(Named::name);
+                let names: Vec<_> = names.collect();
+                let what = "is about models that this program does not have";
+                Refused::new(format_args!("{what}: {}", names.join(" and ")))
+            })
+    }
+
+    /// Reads an entry, or the counterexample of one that is about models that this program does not
+    /// have.
+    #[expect(clippy::type_complexity)]
+    pub(crate) fn or_counterexample(
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<Result<Box<Entry>, Box<Received>>, Refused> {
         let Whole(raw) = spec::read::json(bytes)?;
+        let named: Vec<&str> = raw.counterexample.named().iter().map(Named::name).collect();
+        if named != [&raw.from, &raw.to] {
+            return Err(Refused::new(
+                "counterexample: is about other models than the entry",
+            ));
+        }
+        match raw.counterexample.pair() {
+            Some(models) => Entry::of(name, raw, models).map(|entry| Ok(Box::new(entry))),
+            None => Ok(Err(Box::new(raw.counterexample))),
+        }
+    }
+
+    fn of(name: &str, raw: Raw, models: [AnyModel; 2]) -> Result<Entry, Refused> {
         let empty = [
             ("what", &raw.what),
             ("reference", &raw.reference),
@@ -112,23 +140,18 @@ impl Entry {
         if let Some((key, _)) = empty.iter().find(|(_, text)| text.trim().is_empty()) {
             return Err(Refused::new(format_args!("{key}: says nothing")));
         }
-        if raw.to.base() != Some(raw.from) {
-            let [from, to] = [raw.from, raw.to].map(AnyModel::name);
-            let base = raw.to.tree().parent().unwrap_or("nothing");
+        if models[1].base() != Some(models[0]) {
+            let [from, to] = models.map(AnyModel::name);
+            let base = models[1].tree().parent().unwrap_or("nothing");
             return Err(Refused::new(format_args!(
                 "from {from} to {to}, which are no neighbours: {to} is built on {base}"
             )));
         }
-        if raw.counterexample.models != [raw.from, raw.to] {
-            return Err(Refused::new(
-                "counterexample: is about other models than the entry",
-            ));
-        }
-        let trees = [raw.from, raw.to].map(|model| model.tree());
+        let trees = models.map(|model| model.tree());
         Ok(Entry {
             name: name.to_owned(),
             pattern: anchored(raw.signature.clone(), trees),
-            models: [raw.from, raw.to],
+            models,
             what: raw.what,
             kind: raw.kind,
             introduced: raw.introduced,

@@ -15,10 +15,14 @@ pub use verdict::{Shown, Trial, Verdict};
 
 use crate::models::AnyModel;
 use serde_json::Value;
-use spec::read::Refused;
+use spec::read::{MAX_BYTES, Refused, shown, too_large};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::OnceLock;
-use std::{fs, io};
+
+/// Maximum number of bytes of all entries of a ledger together.
+pub const MOST_BYTES: usize = 4 * MAX_BYTES;
 
 /// Known differences, in the order of their names.
 #[derive(Clone, Debug, Default)]
@@ -48,25 +52,45 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// If the folder or a file cannot be read, or if a file is not a valid entry. The error names
-    /// the file.
+    /// If the folder or a file cannot be read, if a file has more than [`MAX_BYTES`] or all have more
+    /// than [`MOST_BYTES`], or if a file is not a valid entry. The error names the file.
     pub fn read(folder: &Path) -> Result<Ledger, Refused> {
-        let cannot = |what: &Path, error: io::Error| {
-            let name = spec::read::shortened(what.display(), 300);
-            Refused::new(format_args!("{name}: cannot be read: {error}"))
+        let refuse = |path: &Path, what: &str| {
+            let name = shown(path.display(), 300);
+            Refused::new(format_args!("{name}: {what}"))
         };
+        let cannot =
+            |path: &Path, error: io::Error| refuse(path, &format!("cannot be read: {error}"));
         let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+        let mut total = 0;
         for file in fs::read_dir(folder).map_err(|error| cannot(folder, error))? {
             let path = file.map_err(|error| cannot(folder, error))?.path();
-            if path.extension().is_some_and(|end| end == "json") {
-                if !path.is_file() {
-                    let name = spec::read::shortened(path.display(), 300);
-                    return Err(Refused::new(format_args!("{name}: is not a file")));
-                }
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let bytes = fs::read(&path).map_err(|error| cannot(&path, error))?;
-                files.push((name.into_owned(), bytes));
+            if path.extension().is_none_or(|end| end != "json") {
+                continue;
             }
+            if !path.is_file() {
+                return Err(refuse(&path, "is not a file"));
+            }
+            let file = File::open(&path).map_err(|error| cannot(&path, error))?;
+            let mut bytes = Vec::new();
+            let length = file.metadata().map_or(0, |metadata| metadata.len());
+            if length <= MAX_BYTES as u64 {
+                // It can have grown since.
+                let mut limited = file.take(MAX_BYTES as u64 + 1);
+                let read = limited.read_to_end(&mut bytes);
+                read.map_err(|error| cannot(&path, error))?;
+            }
+            if length.max(bytes.len() as u64) > MAX_BYTES as u64 {
+                return Err(refuse(&path, &too_large("the file")));
+            }
+            total += bytes.len();
+            if total > MOST_BYTES {
+                let limit = MOST_BYTES >> 20;
+                let what = format!("has entries of more than {limit} MiB, which no ledger needs");
+                return Err(refuse(folder, &what));
+            }
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            files.push((name.into_owned(), bytes));
         }
         files.sort();
         Ledger::of({ files.iter() }.map(|(name, bytes)| (name.as_str(), &bytes[..])))
@@ -74,10 +98,11 @@ impl Ledger {
 
     fn of<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Ledger, Refused> {
         let entry = |(file, bytes): (&str, &[u8])| {
-            let name = file.trim_end_matches(".json");
-            let read = Entry::from_json(name, bytes);
+            // Escaped here, so that it is the same everywhere.
+            let name = shown(file.trim_end_matches(".json"), 200);
+            let read = Entry::from_json(&name, bytes);
             read.map_err(|refused| {
-                let file = spec::read::printable(file);
+                let file = shown(file, 300);
                 Refused::new(format_args!("{file}: {refused}"))
             })
         };

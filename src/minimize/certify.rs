@@ -3,12 +3,13 @@
 //! feasible.
 
 use super::minimize;
-use crate::explore::compare;
+use crate::explore::Exploration;
 use crate::finding::{Finding, Scope};
 use crate::judge::{Cause, View};
 use crate::limits::Limits;
 use crate::minimize::is_one_minimal;
 use crate::models::AnyModel;
+use crate::question::Question;
 use crate::universe::{Groups, MANY_PASIDS, Universe};
 use spec::case::MAX_MMS;
 use spec::{Case, OpCode, Site};
@@ -19,8 +20,8 @@ const MOST_STATES: usize = 200_000;
 /// Minimizes a case, then searches for a case with fewer operations until there is none.
 /// `shortest_in` of the finding is the scope of the last search; it is `None` if no universe
 /// contains the case, or if the universe is too large to search.
-pub fn certified(
-    models: [AnyModel; 2],
+pub fn certified<const N: usize>(
+    models: [AnyModel; N],
     views: &[View],
     case: &Case,
     cause: &Cause,
@@ -37,7 +38,12 @@ pub fn certified(
                 states: MOST_STATES,
                 ..Limits::default()
             };
-            let summary = compare(models, &shorter, views, limits);
+            let question = Question {
+                models,
+                universe: &shorter,
+                views,
+            };
+            let summary = Exploration::new(question, limits).run();
             let complete = summary.complete();
             let mut found = summary.findings.into_iter();
             let found = found.find(|finding| finding.difference.cause == *cause);

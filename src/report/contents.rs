@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The contents of reports, independent of their form.
 
+use crate::conformance::Mismatch;
+use crate::counterexample::{About, Received, ReplayReport};
 use crate::finding::Finding;
+use crate::fuzzing::{Differ, Target};
 use crate::history::Change;
 use crate::hunt::{HuntFinding, HuntSummary};
 use crate::interleaving::Explored;
@@ -12,6 +15,7 @@ use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::runs::Runs;
 use crate::universe::Universe;
+use serde_json::Value;
 use spec::Case;
 use spec::generate::Profile;
 
@@ -42,6 +46,80 @@ pub enum Report<'a> {
     Ledger(&'a Ledger),
     /// The result of checking a ledger.
     LedgerCheck(&'a LedgerReport<'a>),
+    /// A new entry of the ledger, which is JSON in every form.
+    LedgerEntry(&'a Value),
+    /// Whether what a counterexample claims is what happens.
+    Replay(&'a ReplayedReport<'a>),
+    /// A case along history, for a replay. A case makes no claims.
+    Bare(&'a BisectReport<'a>),
+    /// How recorded traces compare with models.
+    Conform(&'a ConformReport),
+    /// What the bytes show that a fuzz target stopped at.
+    Artifact(&'a ArtifactReport),
+    /// Nothing, with the reason as a sentence. It is null in JSON.
+    Nothing(&'a str),
+}
+
+/// Whether what a counterexample claims is what happens.
+#[derive(Debug)]
+pub struct ReplayedReport<'a> {
+    /// The counterexample.
+    pub received: &'a Received,
+    /// What is known of its claims.
+    pub replayed: &'a ReplayReport,
+}
+
+/// How recorded traces compare with models.
+#[derive(Clone, Debug, Default)]
+pub struct ConformReport {
+    /// How many rows there were.
+    pub rows: usize,
+    /// For each model, how many traces of it there were, and how many of them it does not show.
+    pub models: Vec<(AnyModel, usize, usize)>,
+    /// The first mismatches.
+    pub shown: Vec<MismatchReport>,
+}
+
+/// A recorded trace that a model does not show.
+#[derive(Clone, Debug)]
+pub struct MismatchReport {
+    /// The name of the file.
+    pub file: String,
+    /// The line of the row, from 1.
+    pub line: usize,
+    /// The id of the row, as JSON.
+    pub id: String,
+    /// The model.
+    pub model: AnyModel,
+    /// The case.
+    pub case: Case,
+    /// The first field in which the two differ.
+    pub mismatch: Mismatch,
+}
+
+impl ConformReport {
+    /// Returns how many traces there were.
+    pub fn traces(&self) -> usize {
+        self.models.iter().map(|(_, traces, _)| traces).sum()
+    }
+
+    /// Returns how many of them a model does not show.
+    pub fn mismatches(&self) -> usize {
+        self.models.iter().map(|(_, _, wrong)| wrong).sum()
+    }
+}
+
+/// What the bytes show that a fuzz target stopped at.
+#[derive(Debug)]
+pub struct ArtifactReport {
+    /// The fuzz target.
+    pub target: Target,
+    /// What svadiff itself gets wrong on them, if it does.
+    pub broken: Option<String>,
+    /// Two models that differ, where there are any.
+    pub differ: Option<Differ>,
+    /// Whether the counterexample goes to a file, and is not printed as text.
+    pub is_in_a_file: bool,
 }
 
 /// What several models do with a case.
@@ -171,8 +249,8 @@ pub struct RaceReport<'a> {
 #[derive(Debug)]
 pub struct MinimizedReport<'a> {
     /// The models.
-    pub models: [AnyModel; 2],
-    /// The views in which they are compared.
+    pub about: About,
+    /// The views in which two models are compared.
     pub views: &'a [View],
     /// The case before it was minimized.
     pub before: &'a Case,

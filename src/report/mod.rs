@@ -9,8 +9,9 @@ pub mod json;
 mod text;
 
 pub use contents::{
-    BisectReport, BisectStep, DiffReport, HuntReport, LedgerReport, MatrixPair, MatrixReport,
-    MinimizedReport, RaceReport, Report, SearchReport, TraceReport,
+    ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, LedgerReport,
+    MatrixPair, MatrixReport, MinimizedReport, MismatchReport, RaceReport, ReplayedReport, Report,
+    SearchReport, TraceReport,
 };
 pub use digest::digest;
 pub use json::signature::{cite, decided_by, signature_json};

@@ -7,6 +7,7 @@
 
 use super::candidates;
 use super::levels::Levels;
+use crate::files;
 use crate::limits::{Control, Limits};
 use crate::question::Question;
 use crate::universe::Universe;
@@ -14,9 +15,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use spec::Model;
 use spec::read::Refused;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// The first line of a checkpoint.
@@ -61,24 +63,31 @@ impl Saved {
         question: &Question<'_, M, N>,
         path: &Path,
     ) -> io::Result<()> {
-        // The temporary name contains the process id, so that no other process writes there.
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(format!(".{}.partial", std::process::id()));
-        let write = || -> io::Result<()> {
-            let mut out = Summed::new(BufWriter::new(File::create(&partial)?));
-            writeln!(out, "{FORMAT}\n{}", asked(question))?;
-            postcard::to_io(self, &mut out).map_err(io::Error::other)?;
-            let sum = out.sum.digest128().to_le_bytes();
-            out.inner.write_all(&sum)?;
-            out.inner.flush()?;
-            // The final name must not point at data that is not on the disk yet.
-            out.inner.get_ref().sync_all()?;
-            fs::rename(&partial, path)
-        };
-        write().inspect_err(|_| {
-            // A partial checkpoint is of no use.
-            let _ = fs::remove_file(&partial);
-        })
+        let partial = self.written(question, path)?;
+        files::rename(partial, path).map(drop)
+    }
+
+    /// Writes a checkpoint to a temporary file.
+    fn written<M: Model, const N: usize>(
+        &self,
+        question: &Question<'_, M, N>,
+        path: &Path,
+    ) -> io::Result<NamedTempFile> {
+        let mut partial = files::beside(path)?;
+        let mut out = Summed::new(BufWriter::new(partial.as_file_mut()));
+        writeln!(out, "{FORMAT}\n{}", asked(question))?;
+        let result = postcard::to_io(self, &mut out).map(drop);
+        if let Err(error) = result {
+            // For a full disk, the error of postcard is that its buffer is full.
+            return Err(out.failed.unwrap_or_else(|| io::Error::other(error)));
+        }
+        let sum = out.sum.digest128().to_le_bytes();
+        out.inner.write_all(&sum)?;
+        out.inner.flush()?;
+        drop(out);
+        // The final name must not point at data that is not on the disk yet.
+        partial.as_file().sync_all()?;
+        Ok(partial)
     }
 
     /// Reads a checkpoint.
@@ -152,8 +161,126 @@ impl Saved {
     }
 }
 
-/// Returns the question and its models as JSON. A search can be continued only if all of it is the
-/// same.
+/// The file that a search is saved in. It is locked, so no other search uses it.
+#[derive(Debug)]
+pub struct Checkpoint {
+    path: PathBuf,
+    /// The locked file; `None` until it is written for the first time.
+    held: Option<File>,
+}
+
+impl Checkpoint {
+    /// Returns a checkpoint that is not written yet.
+    ///
+    /// # Errors
+    ///
+    /// If the name exists.
+    pub fn new(path: &Path) -> Result<Checkpoint, Refused> {
+        match fs::symlink_metadata(path) {
+            Ok(metadata) if metadata.is_file() => Err(Refused::new(IS_THERE)),
+            Ok(_) => Err(Refused::new(
+                "is not a regular file, so no search can be saved in it; try another name",
+            )),
+            Err(_) => Ok(Checkpoint {
+                path: path.to_owned(),
+                held: None,
+            }),
+        }
+    }
+
+    /// Opens and locks a checkpoint. The lock ends when the value is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is no file, or is locked.
+    pub fn resume(path: &Path) -> Result<Checkpoint, Refused> {
+        let cannot = |error: io::Error| Refused::new(format_args!("cannot be read: {error}"));
+        loop {
+            // To open a pipe is to wait for its other end.
+            if !fs::metadata(path).map_err(cannot)?.is_file() {
+                return Err(Refused::new("not a file, so no checkpoint"));
+            }
+            let path = fs::canonicalize(path).map_err(cannot)?;
+            let file = File::open(&path).map_err(cannot)?;
+            lock(&file)?;
+            // Another search may have replaced the file before the lock.
+            if is_at(&file, &path) {
+                let held = Some(file);
+                return Ok(Checkpoint { path, held });
+            }
+        }
+    }
+
+    /// Reads the checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// As [`Saved::read`].
+    pub fn read<M: Model, const N: usize>(
+        &self,
+        question: &Question<'_, M, N>,
+    ) -> Result<Saved, Refused> {
+        Saved::read(question, &self.path)
+    }
+
+    /// Writes the checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or if another search has created it meanwhile. An earlier checkpoint
+    /// stays as it was.
+    pub fn write<M: Model, const N: usize>(
+        &mut self,
+        saved: &Saved,
+        question: &Question<'_, M, N>,
+    ) -> Result<(), Refused> {
+        let cannot = |error: io::Error| Refused::new(format_args!("cannot be written: {error}"));
+        let partial = saved.written(question, &self.path).map_err(cannot)?;
+        // Locked before it has the name, so that no other search can lock it first.
+        lock(partial.as_file())?;
+        let file = match self.held {
+            Some(_) => files::rename(partial, &self.path),
+            None => files::rename_new(partial, &self.path),
+        };
+        let file = file.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Refused::new(IS_THERE),
+            _ => cannot(error),
+        })?;
+        self.held = Some(file);
+        Ok(())
+    }
+}
+
+const IS_THERE: &str = "is there already; add --resume to go on from it, or remove it";
+
+fn lock(file: &File) -> Result<(), Refused> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Refused::new(
+            "another search is being saved in it; wait for its end, or try another name",
+        )),
+        Err(TryLockError::Error(error)) => {
+            Err(Refused::new(format_args!("cannot be locked: {error}")))
+        }
+    }
+}
+
+/// Returns whether an open file is the one that has this name now.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let same = |a: fs::Metadata, b: fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    let both = file.metadata().and_then(|a| Ok((a, fs::metadata(path)?)));
+    both.is_ok_and(|(a, b)| same(a, b))
+}
+
+/// Returns true: on other systems, an open file keeps its name.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// What was asked, and of which models: a search is only gone on with where all of it is the same.
 fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     let views: Vec<_> = question.views.iter().map(|view| view.name()).collect();
     let models: Vec<_> = question.infos().iter().map(|info| info.name()).collect();
@@ -192,6 +319,8 @@ fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
 struct Summed<T> {
     inner: T,
     sum: Xxh3Default,
+    /// The error of a failed write.
+    failed: Option<io::Error>,
 }
 
 impl<T> Summed<T> {
@@ -199,18 +328,32 @@ impl<T> Summed<T> {
         Summed {
             inner,
             sum: Xxh3Default::new(),
+            failed: None,
         }
+    }
+}
+
+impl<T> Summed<T> {
+    /// Keeps an error, and returns one of its kind.
+    fn keep<R>(&mut self, result: io::Result<R>) -> io::Result<R> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            self.failed = Some(error);
+            kind.into()
+        })
     }
 }
 
 impl<T: Write> Write for Summed<T> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
+        let result = self.inner.write(bytes);
+        let written = self.keep(result)?;
         self.sum.update(&bytes[..written]);
         Ok(written)
     }
     fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
+        let result = self.inner.flush();
+        self.keep(result)
     }
 }
 

@@ -22,7 +22,7 @@ mod past;
 mod shard;
 mod shorten;
 
-pub use checkpoint::Saved;
+pub use checkpoint::{Checkpoint, Saved};
 
 use crate::finding::{Findings, in_order};
 use crate::limits::{Control, Deadline, Limits, Status, Stopped};

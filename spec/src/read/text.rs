@@ -70,6 +70,11 @@ pub fn shortened(text: impl fmt::Display, most: usize) -> String {
     out
 }
 
+/// Returns untrusted text for a message: [shortened], then [printable].
+pub fn shown(text: impl fmt::Display, most: usize) -> String {
+    printable(&shortened(text, most))
+}
+
 struct Kept {
     half: usize,
     head: String,

@@ -10,7 +10,7 @@ use crate::models::AnyModel;
 use crate::report::misbehaves;
 use crate::runs::Runs;
 use serde_json::{Value, json};
-use spec::{Case, Model};
+use spec::Model;
 
 /// Returns a finding about one model.
 pub fn misbehaviour(model: AnyModel, finding: &Finding) -> Value {
@@ -34,11 +34,4 @@ pub fn misbehaviour(model: AnyModel, finding: &Finding) -> Value {
         "trace": finding.recordings.first().map(|recording| &recording.trace),
         "history": history::alone(&history_alone(model, &runs, difference)),
     })
-}
-
-/// Returns the case of a finding about one model. Its title says what the case shows.
-pub fn misbehaving_case(model: AnyModel, finding: &Finding) -> Value {
-    let title = Some(misbehaves(model, &finding.difference));
-    let case = finding.case.clone();
-    Case { title, ..case }.to_json()
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Reports as JSON. `docs/formats.md` describes them.
 
+mod artifact;
 mod bisect;
+mod conform;
 mod counterexample;
 mod diff;
 mod difference;
@@ -14,13 +16,15 @@ mod models;
 pub(crate) mod place;
 mod print;
 mod race;
+mod replay;
 mod search;
 pub(crate) mod signature;
 mod trace;
 
 pub use counterexample::counterexample;
 pub use ledger::new_entry;
-pub use misbehaviour::{misbehaving_case, misbehaviour};
+pub use misbehaviour::misbehaviour;
+pub(crate) use print::one_line;
 pub use print::{escape_json, json};
 pub use trace::traces;
 
@@ -52,11 +56,17 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::Search(report) => search::search(report),
         Report::Matrix(report) => matrix::matrix(report),
         Report::Race(report) => race::race(report),
-        Report::Minimized(report) => counterexample(report.models, report.views, report.finding),
+        Report::Minimized(report) => counterexample(report.about, report.views, report.finding),
         Report::HuntFinding(_) => return None,
         Report::Hunt(report) => hunt::hunt(report),
         Report::Ledger(entries) => ledger::ledger(entries),
         Report::LedgerCheck(report) => ledger::check(report),
+        Report::LedgerEntry(entry) => (*entry).clone(),
+        Report::Replay(report) => replay::replay(report),
+        Report::Bare(report) => replay::bare(report),
+        Report::Conform(report) => conform::conform(report),
+        Report::Artifact(report) => artifact::artifact(report),
+        Report::Nothing(_) => Value::Null,
     })
 }
 

@@ -60,7 +60,8 @@ fn write(value: &Value, indent: usize, used: usize, out: &mut String) {
     out.push(close);
 }
 
-fn one_line(value: &Value) -> String {
+/// The value on one line, with blanks between its parts.
+pub(crate) fn one_line(value: &Value) -> String {
     match value {
         Value::Array(list) => {
             let items: Vec<String> = list.iter().map(one_line).collect();

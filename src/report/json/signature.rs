@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Signatures, as JSON.
 
-use crate::judge::{Cause, LeakKind, RetKind};
-use serde_json::{Value, json};
+use crate::judge::{Cause, LeakKind, RetKind, Side};
+use serde_json::{Map, Value, json};
 use spec::{At, Decision, Tree};
 
 /// Returns the signature of a cause. The trees are those of the two models.
@@ -58,7 +58,21 @@ pub fn signature_json(cause: &Cause, infos: [&Tree; 2]) -> Value {
     }
 }
 
-/// Returns a signature in the form of version 0.1.0, without the names of anchors.
+/// The signature of what one model does: its side is `from`.
+pub(crate) fn signature_alone(cause: &Cause, info: &Tree) -> Value {
+    let signature = signature_json(cause, [info; 2]);
+    let has_side = signature.get("side").is_some();
+    let mut all = Map::new();
+    for (key, part) in signature.as_object().into_iter().flatten() {
+        all.insert(key.clone(), part.clone());
+        if key == "view" && !has_side {
+            all.insert("side".to_owned(), Side::From.name().into());
+        }
+    }
+    all.into()
+}
+
+/// A signature as 0.1.0 wrote it, without the names of anchors.
 pub(crate) fn without_anchors(mut signature: Value) -> Value {
     match &mut signature {
         Value::Object(parts) => {

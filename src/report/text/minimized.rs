@@ -9,9 +9,9 @@ use spec::Case;
 
 pub(super) fn minimized(report: &MinimizedReport<'_>) -> String {
     let found = report.finding;
-    let runs = Runs::of(&report.models, found);
+    let runs = Runs::of(report.about.models(), found);
     let bare = runs.case().bare();
-    let mut text = finding(&report.models, 1, &runs, &found.difference);
+    let mut text = finding(report.about.models(), 1, &runs, &found.difference);
     text.push('\n');
     let ops = |case: &Case| match case.ops.len() {
         1 => "1 operation".to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn minimized(report: &MinimizedReport<'_>) -> String {
         true => format!("It is as small as it was: {}.", ops(&bare)),
         false => format!("From {} to {}.", ops(before), bare.ops.len()),
     }];
-    if Claim::new(report.models, report.views, found, &runs).one_minimal {
+    if Claim::new(report.about, report.views, found, &runs).one_minimal {
         lines.push("No operation, device, mm or fault can go.".to_owned());
     } else if bare.is_concurrent() {
         let what = "It is about this schedule: what less shows under others was not settled.";

@@ -2,8 +2,10 @@
 //! Reports as plain text of at most [`WIDTH`](super::WIDTH) columns, ready to be pasted into a
 //! mail.
 
+mod artifact;
 mod bisect;
 mod columns;
+mod conform;
 mod diff;
 mod finding;
 mod hunt;
@@ -12,6 +14,7 @@ mod litmus;
 mod matrix;
 mod minimized;
 mod models;
+mod replay;
 mod search;
 mod side_by_side;
 mod trace;
@@ -48,6 +51,12 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Hunt(report) => hunt::hunt(report),
         Report::Ledger(entries) => ledger::ledger(entries),
         Report::LedgerCheck(report) => ledger::check(report),
+        Report::LedgerEntry(entry) => super::json(entry),
+        Report::Replay(report) => replay::replay(report),
+        Report::Bare(report) => replay::bare(report),
+        Report::Conform(report) => conform::conform(report),
+        Report::Artifact(report) => artifact::artifact(report),
+        Report::Nothing(why) => wrap("", "", why),
     };
     out.write_all(text.as_bytes())
 }

@@ -14,8 +14,18 @@ pub(super) fn models(models: &[AnyModel]) -> String {
             text += &format!("            on {base}\n");
         }
         for commit in tree.revision.commits {
-            let line = format!("{} {}", commit.id, commit.subject);
-            text += &wrap("            + ", &" ".repeat(14), &line);
+            let (first, further) = ("            + ", " ".repeat(14));
+            text += &match commit.release {
+                Some(_) => wrap(
+                    first,
+                    &further,
+                    &format!("{} {}", commit.id, commit.subject),
+                ),
+                // A Message-ID can be long, so it has its own line.
+                None => {
+                    wrap(first, &further, commit.subject) + &wrap(&further, &further, commit.id)
+                }
+            };
         }
     }
     text

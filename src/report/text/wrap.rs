@@ -5,12 +5,12 @@ use crate::report::WIDTH;
 
 /// Wraps words at [`WIDTH`], indenting the first line by `first` and the others by `further`. A
 /// word that does not fit after the indentation gets a line of its own with as much indentation as
-/// fits.
+/// fits. A word that is wider than a line is broken.
 pub fn wrap(first: &str, further: &str, text: &str) -> String {
     let mut out = String::new();
     let mut line = String::from(first);
     let mut fresh = true;
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().flat_map(pieces) {
         let length = word.chars().count();
         let column = line.chars().count();
         if column + usize::from(!fresh) + length > WIDTH {
@@ -34,6 +34,20 @@ pub fn wrap(first: &str, further: &str, text: &str) -> String {
     out
 }
 
+/// Splits a word into pieces that fit on a line.
+fn pieces(word: &str) -> impl Iterator<Item = &str> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let end = rest
+            .char_indices()
+            .nth(WIDTH)
+            .map_or(rest.len(), |(at, _)| at);
+        let (piece, more) = rest.split_at(end);
+        rest = more;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{WIDTH, wrap};
@@ -46,8 +60,9 @@ mod tests {
         let further = " ".repeat(10);
         assert_eq!(wrap("label  ", &further, &format!("{long} more")), expected);
         assert_eq!(wrap(&further, &further, &long), format!("{indented}\n"));
-        let too_long = "x".repeat(80);
-        assert_eq!(wrap("", "  ", &too_long), format!("{too_long}\n"));
+        let too_long = "ä".repeat(80);
+        let (line, rest) = ("ä".repeat(75), "ä".repeat(5));
+        assert_eq!(wrap("", "  ", &too_long), format!("{line}\n  {rest}\n"));
     }
 
     #[test]

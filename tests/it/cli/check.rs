@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff check`
 
-use super::run::{Scratch, svadiff};
+use super::run::svadiff;
 use super::shape::{commits, keys};
-use serde_json::{Value, json};
-use std::fs;
+use serde_json::json;
 
 #[test]
 fn a_model_that_does_nothing_wrong_exits_0_with_the_certificate() {
@@ -108,33 +107,6 @@ fn json_has_the_certificate_and_the_findings() {
         "view": "splat", "splat": "refcount: underflow; use-after-free", "at": at,
     });
     assert_eq!(finding["signature"], signature);
-}
-
-#[test]
-fn each_finding_is_written_as_a_case_that_can_be_traced() {
-    let dir = Scratch::new();
-    let out = dir.path().join("found");
-    let out = out.to_str().expect("a path in UTF-8");
-    svadiff(["check", "thread-b", "--binds", "3", "--out", out]).ok(1);
-    let mut ids = 0;
-    for file in fs::read_dir(out).expect("the directory") {
-        let path = file.expect("a file").path();
-        let text = fs::read_to_string(&path).expect("a file");
-        let case: Value = serde_json::from_str(&text).expect("JSON");
-        assert!(
-            case["title"]
-                .as_str()
-                .is_some_and(|title| title.contains("thread-b"))
-        );
-        let path = path.to_str().expect("a path in UTF-8");
-        // The id is the same wherever the finding appears.
-        let id = path.trim_end_matches(".json").rsplit('-').next();
-        assert_eq!(id.map(str::len), Some(12), "{path}");
-        let traced = svadiff(["trace", path, "--model", "thread-b"]).ok(0);
-        assert!(traced.contains("thread-b"), "{traced}");
-        ids += 1;
-    }
-    assert_eq!(ids, 3);
 }
 
 #[test]

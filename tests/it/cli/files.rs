@@ -144,8 +144,10 @@ fn a_finding_that_cannot_be_written_leaves_no_half_of_it() {
     fs::remove_file(&written).expect("it was written");
     fs::create_dir(&written).expect("a directory");
     let ran = svadiff(args);
-    ran.refused(written.to_str().expect("a path in UTF-8"));
+    ran.refused_after_rows(written.to_str().expect("a path in UTF-8"));
     assert_eq!(dir.files(), [written]);
+    // What was found is printed all the same.
+    assert_eq!(ran.out, svadiff(["compare", "v6.7", "v6.8-rc1"]).out);
 }
 
 #[test]

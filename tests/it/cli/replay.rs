@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff replay`
 
-use super::run::{Ran, svadiff_reading};
+use super::run::{Ran, svadiff, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, MODELS, everything, two_binds};
 use super::shape::places;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ fn a_signature_that_the_case_does_not_show_is_noticed() {
         let said = replay(&altered(path, json!("something else"))).ok(1);
         assert!(said.contains("v6.7 and v6.8-rc1 do not differ as the file claims"));
         assert!(
-            said.contains("\n  signature\n    claimed  {\"view\":\"api\""),
+            said.contains("\n  signature\n    claimed  {\"view\": \"api\""),
             "{said}"
         );
     }
@@ -246,8 +246,10 @@ fn a_scope_that_cannot_be_searched_is_said_to_be_unchecked() {
             "9 devices in every grouping, 1 mm, up to 4 ops, no faults",
             "names no scope",
         ),
+        ("v6.7", "names no scope"),
+        ("1 DEVICE, 1 mm, up to 2 ops, no faults", "names no scope"),
     ] {
-        let said = replay(&altered("/minimal/shortest_in", json!(scope))).ok(0);
+        let said = replay(&altered("/minimal/shortest_in", json!(scope))).ok(3);
         assert!(
             said.contains(&format!("Not checked: minimal.shortest_in {why}")),
             "{said}"
@@ -283,4 +285,57 @@ fn the_title_of_a_counterexample_is_shown() {
     }));
     // The title is not part of the id.
     assert!(said.ok(0).starts_with("what the report was about\n"));
+}
+
+#[test]
+fn a_history_by_the_earlier_rule_is_noted_and_holds() {
+    let mut file = COUNTEREXAMPLE.clone();
+    let history = file["history"].as_object_mut().expect("an object");
+    history.retain(|key, _| key == "introduced" || key == "fixed");
+    replay(&file).ok(0);
+    // Of this pair the earlier rule named another commit.
+    let args = ["compare", "v6.8-rc6", "v6.8", "--ops", "2", "--json"];
+    let mut file = svadiff(args).json(1)["findings"][0].clone();
+    assert_ne!(file["history"]["introduced"], "6384c56c99d9");
+    file["history"] = json!({"introduced": "6384c56c99d9", "fixed": null});
+    let said = replay(&file);
+    let note = "Note: history is by an earlier rule";
+    assert!(said.status == 0 && said.out.contains(note), "{said:?}");
+    let value = svadiff_reading(["replay", "-", "--json"], file.to_string().as_bytes()).json(0);
+    assert_eq!(value["holds"], json!(true));
+    assert_eq!(value["notes"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn json_says_what_holds_what_does_not_and_what_was_not_checked() {
+    let json = |file: &Value, status| {
+        let args = ["replay", "-", "--json"];
+        svadiff_reading(args, file.to_string().as_bytes()).json(status)
+    };
+    let right = json(&COUNTEREXAMPLE, 0);
+    let expected = [
+        "id",
+        "models",
+        "what",
+        "holds",
+        "wrong",
+        "not_checked",
+        "notes",
+    ];
+    assert_eq!(super::shape::keys(&right), expected);
+    assert_eq!(right["models"], json!(["v6.7", "v6.8-rc1"]));
+    assert_eq!(right["holds"], json!(true));
+    let wrong = json(&altered("/minimal/ops", json!(3)), 1);
+    let claim = json!({"what": "minimal.ops", "claimed": "3", "happens": "2"});
+    assert_eq!(
+        (&wrong["holds"], &wrong["wrong"]),
+        (&json!(false), &json!([claim]))
+    );
+    let unchecked = json(&altered("/minimal/shortest_in", json!("v6.7")), 3);
+    assert_eq!(
+        (&unchecked["holds"], &unchecked["wrong"]),
+        (&Value::Null, &json!([]))
+    );
+    assert_eq!(unchecked["not_checked"].as_array().map(Vec::len), Some(1));
+    assert_eq!(json(&two_binds(), 0)["holds"], Value::Null);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Passes random bytes to the targets.
 
-use super::files_of;
+use super::committed;
 use fastrand::Rng;
 use std::collections::HashMap;
 use svadiff::fuzzing::diff::{bytes_of, case_of};
@@ -25,7 +25,7 @@ fn random(rng: &mut Rng, seeds: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn seeds(target: Target) -> Vec<(String, Vec<u8>)> {
-    files_of(&super::root().join("fuzz/corpus").join(target.name()))
+    committed(target).into_iter().collect()
 }
 
 fn nothing_goes_wrong(target: Target, times: usize) {

@@ -7,8 +7,10 @@ mod mutations;
 mod seeds;
 
 use spec::Case;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use svadiff::counterexample::Received;
+use svadiff::fuzzing::Target;
 
 /// Returns the counterexamples of the corpus, by name.
 fn counterexamples() -> Vec<(String, Received)> {
@@ -38,6 +40,20 @@ fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .collect();
     all.sort();
     all
+}
+
+type Seeds = BTreeMap<String, Vec<u8>>;
+
+/// Returns the committed seeds of a target, by name.
+fn committed(target: Target) -> Seeds {
+    let folder = root().join("fuzz/corpus").join(target.name());
+    let all = files_of(&folder).into_iter();
+    all.filter(|(name, _)| is_seed(name)).collect()
+}
+
+/// Returns whether a file is a committed seed. Files that a fuzzer adds have other names.
+fn is_seed(name: &str) -> bool {
+    name.ends_with(".seed") || name.ends_with(".json")
 }
 
 fn root() -> PathBuf {

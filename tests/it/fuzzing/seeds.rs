@@ -3,11 +3,11 @@
 //! these change, `SVADIFF_SEEDS=write cargo test --test it fuzzing::seeds::the_seeds` writes the
 //! seeds again.
 
-use super::{counterexamples, files_of, on_one_cpu, root};
+use super::{Seeds, committed, counterexamples, is_seed, on_one_cpu, root};
 use crate::recorded::read;
 use spec::case::MAX_OPS;
 use spec::generate::{GENE, HEADER};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use svadiff::fuzzing::diff::MOST_OPS;
 use svadiff::fuzzing::diff::{bytes_of, case_of};
@@ -16,8 +16,6 @@ use svadiff::fuzzing::{Screen, Target};
 use svadiff::ledger::Ledger;
 use svadiff::models::AnyModel;
 use svadiff::report::json;
-
-type Seeds = BTreeMap<String, Vec<u8>>;
 
 /// Returns a seed of each counterexample for its own models, and for the pairs in `more`.
 ///
@@ -33,11 +31,11 @@ fn of_target(target: Target, more: &[(String, [AnyModel; 2])]) -> Seeds {
         };
         match target {
             Target::Diff => {
-                of_pair(received.models);
+                of_pair(received.pair().expect("two models"));
                 let theirs = more.iter().filter(|(of, _)| of == name);
                 theirs.for_each(|(_, pair)| of_pair(*pair));
             }
-            Target::Minimize => of_pair(received.models),
+            Target::Minimize => of_pair(received.pair().expect("two models")),
             Target::CaseJson => {
                 let text = json(&received.case.to_json());
                 seeds.insert(format!("{name}.json"), text.into_bytes());
@@ -75,14 +73,6 @@ fn missing(named: &[(String, [AnyModel; 2])]) -> Vec<(String, [AnyModel; 2])> {
     let has_none = |pair: &&[AnyModel; 2]| named.iter().all(|(_, named)| named != *pair);
     let pairs = pairs().iter().filter(has_none);
     names.cloned().zip(pairs.copied()).collect()
-}
-
-/// Returns the committed seeds. Files that a fuzzer adds have other names.
-fn committed(target: Target) -> Seeds {
-    let folder = root().join("fuzz/corpus").join(target.name());
-    let are = |name: &str| name.ends_with(".seed") || name.ends_with(".json");
-    let all = files_of(&folder).into_iter();
-    all.filter(|(name, _)| are(name)).collect()
 }
 
 #[test]
@@ -157,4 +147,33 @@ fn bots_are_told_that_a_case_has_as_many_bytes_as_it_can_have() {
             "{options}"
         );
     }
+}
+
+/// A fuzzer that ran adds files to the folders of the seeds, and no test reads them.
+#[test]
+fn what_a_fuzzer_adds_is_no_seed() {
+    // libFuzzer names a file for the SHA-1 of its bytes, and the others for what happened.
+    let hash = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+    let others = [
+        "crash-",
+        "timeout-",
+        "slow-unit-",
+        "oom-",
+        "leak-",
+        "minimized-from-",
+    ];
+    for prefix in [""].iter().chain(&others) {
+        assert!(!is_seed(&format!("{prefix}{hash}")));
+    }
+    for target in Target::ALL {
+        let folder = root().join("fuzz/corpus").join(target.name());
+        assert!(
+            committed(target)
+                .keys()
+                .all(|name| folder.join(name).is_file())
+        );
+    }
+    // Nothing else looks into these folders.
+    let source = include_str!("bytes.rs");
+    assert!(!source.contains("read_dir") && !source.contains("files_of"));
 }

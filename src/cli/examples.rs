@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Examples for the help of each command. A test parses all of them.
+
+pub(super) const MODELS: &str = "\
+Examples:
+  svadiff models
+  svadiff models --json";
+
+pub(super) const TRACE: &str = "\
+Examples:
+  svadiff trace case.json
+  svadiff trace case.json --model v6.8 --model v6.12 --json
+  svadiff trace --jsonl rows.jsonl.gz";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  svadiff diff corpus/spurious-ebusy.json --from v6.7 --to v6.8-rc1
+  svadiff diff case.json --from v6.8 --to v6.12 --view driver";
+
+pub(super) const BISECT: &str = "\
+Examples:
+  svadiff bisect corpus/spurious-ebusy.json
+  svadiff bisect - < case.json";
+
+pub(super) const CONFORM: &str = "\
+Examples:
+  svadiff conform corpus/conformance/exhaustive.jsonl.gz
+  svadiff conform rows.jsonl --model v6.8 --json";
+
+pub(super) const COMPARE: &str = "\
+Examples:
+  svadiff compare v6.7 v6.8-rc1
+  svadiff compare v6.8 v6.12 --binds 3 --faults set_dev_pasid --out found
+  svadiff compare v6.12 v6.12.117 --devices 1 --mms 1 --cpus 2
+  svadiff compare v6.7 v6.12 --ops 6 --checkpoint search.checkpoint";
+
+pub(super) const CHECK: &str = "\
+Examples:
+  svadiff check v6.8-rc6
+  svadiff check v6.8-merge --faults --out found";
+
+pub(super) const MATRIX: &str = "\
+Examples:
+  svadiff matrix --ops 3
+  svadiff matrix --ops 2 --faults --json";
+
+pub(super) const HUNT: &str = "\
+Examples:
+  svadiff hunt v6.8 v6.12
+  svadiff hunt v6.7 v6.8 --profile faults --seed 7 --seconds 60 --out found";
+
+pub(super) const RACE: &str = "\
+Examples:
+  svadiff race corpus/handle-before-its-device.json
+  svadiff race program.json --model v6.12 --json";
+
+pub(super) const MINIMIZE: &str = "\
+Examples:
+  svadiff minimize found.json
+  svadiff minimize case.json --from v6.7 --to v6.8 --out small.json";
+
+pub(super) const LEDGER_LIST: &str = "\
+Examples:
+  svadiff ledger list
+  svadiff ledger list --known corpus/known --json";
+
+pub(super) const LEDGER_CHECK: &str = "\
+Examples:
+  svadiff ledger check
+  svadiff ledger check --known corpus/known";
+
+pub(super) const LEDGER_ENTRY: &str = "\
+Examples:
+  svadiff ledger entry found.json --kind regression \\
+      --what 'a second bind is refused'";
+
+pub(super) const REPLAY: &str = "\
+Examples:
+  svadiff replay corpus/spurious-ebusy.json
+  svadiff replay corpus/known/v6.8-merge-second-bind-refused.json --json
+  svadiff replay - < counterexample.json";
+
+pub(super) const FROM_ARTIFACT: &str = "\
+Examples:
+  svadiff from-artifact diff crash-0123 --out found.json
+  svadiff from-artifact case_json crash.json | svadiff replay -";

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Writes findings: one file for each into a directory, or one file.
+
+use super::{Failure, Io};
+use crate::files;
+use crate::finding::Finding;
+use crate::report::json as json_text;
+use serde_json::Value;
+use spec::read::{Refused, shown};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Returns the error for a file that cannot be written.
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let name = shown(path.display(), 300);
+    Refused::new(format_args!(
+        "{name}: cannot be written: {error}; try another --out"
+    ))
+    .into()
+}
+
+/// A directory for findings.
+pub(super) struct OutDir(PathBuf);
+
+impl OutDir {
+    /// Creates the directory of `--out`, if the option is given, and tries to write into it, so that an
+    /// error comes before the search.
+    ///
+    /// # Errors
+    ///
+    /// If it is `-` or a file, or if nothing can be written into it.
+    pub(super) fn new(dir: Option<&Path>) -> Result<Option<OutDir>, Failure> {
+        let Some(dir) = dir else { return Ok(None) };
+        if dir == Path::new("-") {
+            let what = "--out -: findings are written into a directory, one file each; \
+                        to print them, use --json";
+            return Err(Refused::new(what).into());
+        }
+        if dir.exists() && !dir.is_dir() {
+            let name = shown(dir.display(), 300);
+            let what = "cannot be written: it is a file, and findings are written into a directory";
+            return Err(Refused::new(format_args!("{name}: {what}; try another --out")).into());
+        }
+        fs::create_dir_all(dir)
+            .and_then(|()| files::probe(dir))
+            .map_err(|error| cannot_write(dir, &error))?;
+        Ok(Some(OutDir(dir.to_owned())))
+    }
+
+    /// Writes a file for each finding. Its name begins with `of`, the names of the models. If a file
+    /// cannot be written, writes the others and returns the first error.
+    pub(super) fn write_all(
+        &self,
+        of: &str,
+        findings: &[Finding],
+        to_json: impl Fn(&Finding) -> Value,
+    ) -> Result<(), Failure> {
+        let mut result = Ok(());
+        for (number, finding) in (1..).zip(findings) {
+            let written = self.write(of, number, finding, &to_json(finding));
+            result = result.and(written);
+        }
+        result
+    }
+
+    /// Writes the file of a finding. If that fails, no partial file remains.
+    pub(super) fn write(
+        &self,
+        of: &str,
+        number: usize,
+        finding: &Finding,
+        value: &Value,
+    ) -> Result<(), Failure> {
+        let view = finding.difference.view.name();
+        let id = finding.id();
+        let path = self.0.join(format!("{of}-{number}-{view}-{id}.json"));
+        write(&path, value)
+    }
+}
+
+/// A file for one finding.
+pub(super) struct OutFile<'a>(&'a Path);
+
+impl<'a> OutFile<'a> {
+    /// Returns the file of `--out`, if the option is given, and tries to create a file beside it, so
+    /// that an error comes before the work.
+    ///
+    /// # Errors
+    ///
+    /// If it is `-` or a directory, or if no file can be created there.
+    pub(super) fn new(path: Option<&'a Path>) -> Result<Option<OutFile<'a>>, Failure> {
+        let Some(path) = path else { return Ok(None) };
+        if path == Path::new("-") {
+            let what = "--out -: leave out --out to print the counterexample";
+            return Err(Refused::new(what).into());
+        }
+        if path.is_dir() {
+            let name = shown(path.display(), 300);
+            let what = "cannot be written: it is a directory; try a file in it";
+            return Err(Refused::new(format_args!("{name}: {what}")).into());
+        }
+        files::beside(path)
+            .map(drop)
+            .map_err(|error| cannot_write(path, &error))?;
+        Ok(Some(OutFile(path)))
+    }
+
+    /// Writes the file. If that fails, no partial file remains.
+    pub(super) fn write(&self, value: &Value) -> Result<(), Failure> {
+        write(self.0, value)
+    }
+}
+
+fn write(path: &Path, value: &Value) -> Result<(), Failure> {
+    files::write(path, json_text(value).as_bytes()).map_err(|error| cannot_write(path, &error))
+}
+
+/// Prints and flushes, then writes files, even if printing fails. Returns the first error.
+pub(super) fn both(
+    io: &mut Io<'_>,
+    print: impl FnOnce(&mut Io<'_>) -> Result<(), Failure>,
+    write: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let printed = print(io).and_then(|()| io.out.flush().map_err(Failure::from));
+    let written = write();
+    printed.and(written)
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Whether what a file claims is what happens.
+
+use super::{both_runs, finding, headline, wrap};
+use crate::models::AnyModel;
+use crate::report::json::one_line;
+use crate::report::{BisectReport, ReplayedReport, WIDTH};
+use crate::runs::Runs;
+use spec::read::shown;
+
+/// Maximum number of characters of a title or a claim.
+const MOST: usize = 600;
+
+pub(super) fn replay(report: &ReplayedReport<'_>) -> String {
+    let ReplayedReport { received, replayed } = report;
+    let mut text = String::new();
+    if let Some(title) = &received.case.title {
+        text += &wrap("", "", &shown(title, MOST));
+        text.push('\n');
+    }
+    match (received.about(), received.difference()) {
+        (Some(about), Some(difference)) => {
+            let (models, runs) = (about.models(), Runs::new(&received.case.bare()));
+            text += &finding(models, 1, &runs, &difference);
+            text += &both_runs(models, &runs);
+            text.push('\n');
+        }
+        (Some(about), None) => text += &format!("{}\n\n", about.denial()),
+        (None, _) => {}
+    }
+    for note in &replayed.notes {
+        text += &wrap("Note: ", "  ", note);
+    }
+    for what in &replayed.not_checked {
+        text += &wrap("Not checked: ", "  ", &shown(what, MOST));
+    }
+    if replayed.wrong.is_empty() {
+        let everything = match replayed.not_checked.is_empty() {
+            true => "Everything",
+            false => "Everything else",
+        };
+        return text + &format!("{everything} that the file claims is what happens.\n");
+    }
+    text += "NOT what happens:\n";
+    for wrong in &replayed.wrong {
+        for (first, claim) in [
+            ("  ", &wrong.what),
+            ("    claimed  ", &wrong.claimed),
+            ("    happens  ", &wrong.happens),
+        ] {
+            text += &wrap(first, "             ", &legible(claim));
+        }
+    }
+    text
+}
+
+/// Formats where the models differ with a case. A case makes no claims.
+pub(super) fn bare(report: &BisectReport<'_>) -> String {
+    let mut text = "A case without claims. Along history:\n".to_owned();
+    for (model, step) in &report.steps {
+        let Some(step) = step else { continue };
+        let what = match step.differences.first() {
+            None => format!("as {}", AnyModel::name(step.models[0])),
+            Some(first) => {
+                let headline = headline(step.models, report.case, first);
+                format!("{}: {headline}", first.place)
+            }
+        };
+        let first = format!("  {:12}", AnyModel::name(*model));
+        text += &wrap(&first, &" ".repeat(14), &what);
+    }
+    text
+}
+
+/// Formats a claim. JSON that does not fit on a line gets blanks, so that it can be wrapped.
+fn legible(claim: &str) -> String {
+    let fits = claim.chars().count() <= WIDTH - 13;
+    match serde_json::from_str(claim) {
+        Ok(value) if !fits => shown(one_line(&value), MOST),
+        _ => shown(claim, MOST),
+    }
+}
