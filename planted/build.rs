@@ -226,9 +226,8 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
     let iommu = here(base.iommu, &slip.iommu);
     let (attach, detach) = match base.iommu.starts_with("impl_v612") {
         true => ("(k, domain, dev, pasid, HandleId::NULL)", "(k, dev, pasid)"),
-        false => ("(k, domain, dev, pasid)", "(k, domain, dev, pasid))"),
+        false => ("(k, domain, dev, pasid)", "(k, domain, dev, pasid)"),
     };
-    let ok = if detach.ends_with("))") { "Ok(" } else { "" };
     let patch = base.patch;
     write!(
         code,
@@ -239,10 +238,10 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
          pub const SHOWS: Option<Shows> = {shows};\n\
          pub fn iommu_attach_device_pasid(\n\
              k: &mut Kernel<'_, Through<'_>>, domain: DomainId, dev: DeviceId, pasid: u16\n\
-         ) -> Result<Result<(), Errno>, Stop> {{ Ok(iommu::iommu_attach_device_pasid{attach}) }}\n\
+         ) -> Result<Result<(), Errno>, Stop> {{ iommu::iommu_attach_device_pasid{attach} }}\n\
          pub fn iommu_detach_device_pasid(\n\
              k: &mut Kernel<'_, Through<'_>>, domain: DomainId, dev: DeviceId, pasid: u16\n\
-         ) -> Result<(), Stop> {{ {ok}iommu::iommu_detach_device_pasid{detach} }}\n\
+         ) -> Result<(), Stop> {{ iommu::iommu_detach_device_pasid{detach} }}\n\
          pub use iommu::iommu_domain_free;\n\
          pub use iommu_sva::*;\n\
          pub mod iommu_sva {{\n{iommu_sva}\n}}\n\

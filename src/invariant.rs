@@ -221,8 +221,8 @@ impl Watcher<'_> {
                 true => (entries[at], "entries that lead to it"),
                 false => (on[at], "handles on it"),
             };
-            if u32::from(domain.users) != expected {
-                let users = domain.users;
+            let users = domain.users.get();
+            if i64::from(users) != i64::from(expected) {
                 let what = || format!("domain {at}: users {users}, {which} {expected}");
                 self.breaks(Invariant::Users, place, what);
             }
@@ -281,7 +281,11 @@ fn is_reserved(run: &Run, group: u8, pasid: u16) -> bool {
             domain,
         } => {
             let m = &run.machine;
-            (m.device(dev).group, at) == (group, pasid) && !m.domains()[domain.index()].freed
+            let is_freed = m
+                .domains()
+                .get(domain.index())
+                .is_none_or(|this| this.freed);
+            (m.device(dev).group, at) == (group, pasid) && !is_freed
         }
         _ => false,
     })

@@ -7,12 +7,12 @@
 use crate::revisions::{ENTRY_NAMES_DOMAIN, PUBLISH_ATTACHED, SKIP_NO_PASIDS};
 use impl_v67::revisions::{UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use spec::kernel::{DeviceId, DomainId, DomainType, Entry, HandleId};
-use spec::{At, Errno, Kernel, Site, Splat, Stop, Watch};
+use spec::{At, Errno, Kernel, Site, Stop, Watch};
 
 /// Whether attaching, setting and removing skips a device of a group: since b3f6fcd8404f, those that
 /// have no PASIDs.
-fn is_skipped<W: Watch>(k: &Kernel<'_, W>, dev: DeviceId) -> bool {
-    k.has(SKIP_NO_PASIDS) && k.m.device(dev).max_pasids == 0
+fn is_skipped<W: Watch>(k: &mut Kernel<'_, W>, dev: DeviceId, at: At) -> Result<bool, Stop> {
+    Ok(k.has(SKIP_NO_PASIDS) && k.device(dev, at)?.max_pasids == 0)
 }
 
 /// `iommu_attach_device_pasid()`. `handle` is the attach handle, null where a driver
@@ -23,31 +23,32 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     dev: DeviceId,
     pasid: u16,
     handle: HandleId,
-) -> Result<(), Errno> {
-    let group = k.m.device(dev).group;
+) -> Result<Result<(), Errno>, Stop> {
+    let group = k.device(dev, At::AttachRange)?.group;
     if pasid == 0 && k.has(VALIDATE_PASID) {
         k.core_decides(At::AttachNoPasid);
-        return Err(Errno::EINVAL);
+        return Ok(Err(Errno::EINVAL));
     }
     // under the mutex of the group
-    for device in k.m.group_devices(group) {
-        let has_it = is_skipped(k, device) || pasid < k.m.device(device).max_pasids;
+    for device in k.group_devices(group) {
+        let has_it = is_skipped(k, device, At::AttachRange)?
+            || pasid < k.device(device, At::AttachRange)?.max_pasids;
         if !has_it && k.has(VALIDATE_PASID) {
             k.core_decides(At::AttachRange);
-            return Err(Errno::EINVAL);
+            return Ok(Err(Errno::EINVAL));
         }
     }
     if !handle.is_null() {
-        k.handle_set_domain(handle, domain);
+        k.handle(handle, At::AttachEntry)?.domain = domain;
     }
 
     // xa_insert()
     k.core_decides(At::AttachEntry);
-    if k.m.pasid_arrays().load(group, pasid).is_some() {
-        return Err(Errno::EBUSY);
+    if k.xa_load(group, pasid, At::AttachEntry)?.is_some() {
+        return Ok(Err(Errno::EBUSY));
     }
     if k.armed.strikes(Site::PasidArray).is_some() {
-        return Err(Errno::ENOMEM);
+        return Ok(Err(Errno::ENOMEM));
     }
     let reserved = Entry {
         group,
@@ -68,17 +69,17 @@ pub fn iommu_attach_device_pasid<W: Watch>(
         true => reserved,
         false => attached,
     };
-    k.m.pasid_arrays.store(early);
+    k.xa_store(early, At::AttachEntry)?;
 
     k.core_decides(At::AttachSet);
-    let result = iommu_set_group_pasid(k, domain, group, pasid);
+    let result = iommu_set_group_pasid(k, domain, group, pasid)?;
     if result.is_err() {
-        k.m.pasid_arrays.erase(group, pasid);
+        k.xa_erase(group, pasid, At::AttachSet)?;
     } else {
-        k.m.pasid_arrays.store(attached);
+        k.xa_store(attached, At::AttachSet)?;
         k.core_succeeds();
     }
-    result
+    Ok(result)
 }
 
 /// `__iommu_set_group_pasid()`. Stops at the first failure, and removes the PASID again.
@@ -87,24 +88,24 @@ fn iommu_set_group_pasid<W: Watch>(
     domain: DomainId,
     group: u8,
     pasid: u16,
-) -> Result<(), Errno> {
-    for device in k.m.group_devices(group) {
-        if is_skipped(k, device) {
+) -> Result<Result<(), Errno>, Stop> {
+    for device in k.group_devices(group) {
+        if is_skipped(k, device, At::AttachSet)? {
             continue;
         }
-        if let Err(errno) = k.driver_set_dev_pasid(domain, device, pasid) {
+        if let Err(errno) = k.driver_set_dev_pasid(domain, device, pasid)? {
             // err_revert
             let everything = !k.has(UNDO_WHAT_WAS_SET);
-            let devices = k.m.group_devices(group);
+            let devices = k.group_devices(group);
             for device in devices.take_while(|&d| everything || d != device) {
-                if !is_skipped(k, device) {
-                    k.driver_remove_dev_pasid(device, pasid);
+                if !is_skipped(k, device, At::AttachSet)? {
+                    k.driver_remove_dev_pasid(device, pasid)?;
                 }
             }
-            return Err(errno);
+            return Ok(Err(errno));
         }
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// `iommu_detach_device_pasid()`. `dev` can be null; reading its group is then an oops.
@@ -113,17 +114,14 @@ pub fn iommu_detach_device_pasid<W: Watch>(
     dev: DeviceId,
     pasid: u16,
 ) -> Result<(), Stop> {
-    if dev.is_null() {
-        return Err(k.die(Splat::NullDeref, At::DetachGroup));
-    }
-    let group = k.m.device(dev).group;
+    let group = k.device(dev, At::DetachGroup)?.group;
     // __iommu_remove_group_pasid()
-    for device in k.m.group_devices(group) {
-        if !is_skipped(k, device) {
-            k.driver_remove_dev_pasid(device, pasid);
+    for device in k.group_devices(group) {
+        if !is_skipped(k, device, At::DetachErase)? {
+            k.driver_remove_dev_pasid(device, pasid)?;
         }
     }
-    k.m.pasid_arrays.erase(group, pasid);
+    k.xa_erase(group, pasid, At::DetachErase)?;
     Ok(())
 }
 
@@ -133,13 +131,12 @@ pub fn iommu_attach_handle_get<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     pasid: u16,
-) -> Option<HandleId> {
+) -> Result<Option<HandleId>, Stop> {
     k.core_decides(At::GetDomain);
-    let entry =
-        k.m.pasid_arrays()
-            .load(k.m.device(dev).group, pasid)
-            .filter(|entry| !entry.handle.is_null())?;
-    Some(entry.handle)
+    let group = k.device(dev, At::GetDomain)?.group;
+    let entry = k.xa_load(group, pasid, At::GetDomain)?;
+    let handle = entry.map(|entry| entry.handle);
+    Ok(handle.filter(|handle| !handle.is_null()))
 }
 
 /// `iommu_attach_handle_get()` for `IOMMU_DOMAIN_SVA`: `-EBUSY` if the handle's domain has another
@@ -149,7 +146,7 @@ pub fn iommu_attach_handle_get_sva<W: Watch>(
     dev: DeviceId,
     pasid: u16,
 ) -> Result<Result<Option<HandleId>, Errno>, Stop> {
-    let Some(handle) = iommu_attach_handle_get(k, dev, pasid) else {
+    let Some(handle) = iommu_attach_handle_get(k, dev, pasid)? else {
         return Ok(Ok(None));
     };
     let domain = k.handle(handle, At::GetDomain)?.domain;
@@ -163,8 +160,7 @@ pub fn iommu_attach_handle_get_sva<W: Watch>(
 pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: DomainId) -> Result<(), Stop> {
     let this = *k.domain(domain, At::DomainFree)?;
     if this.kind == DomainType::Sva {
-        k.mmdrop(this.mm);
+        k.mmdrop(this.mm, At::DomainFree)?;
     }
-    k.driver_domain_free(domain);
-    Ok(())
+    k.driver_domain_free(domain)
 }

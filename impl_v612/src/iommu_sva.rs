@@ -22,29 +22,29 @@ fn iommu_alloc_mm_data<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     mm: MmId,
-) -> Result<(), Errno> {
-    if !k.m.mm(mm).dma_compat {
+) -> Result<Result<(), Errno>, Stop> {
+    if !k.mm(mm, At::NotCompatible)?.dma_compat {
         k.decide(At::NotCompatible);
-        return Err(Errno::EBUSY);
+        return Ok(Err(Errno::EBUSY));
     }
     // Is a PASID already associated with this mm?
-    if k.m.mm(mm).iommu_mm {
-        if k.m.mm(mm).pasid >= k.m.device(dev).max_pasids {
+    if k.mm(mm, At::Overflow)?.iommu_mm {
+        if k.mm(mm, At::Overflow)?.pasid >= k.device(dev, At::Overflow)?.max_pasids {
             k.decide(At::Overflow);
-            return Err(Errno::EOVERFLOW);
+            return Ok(Err(Errno::EOVERFLOW));
         }
-        return Ok(());
+        return Ok(Ok(()));
     }
-    if !k.mm_data_alloc() {
+    if !k.mm_data_alloc()? {
         k.decide(At::NoMmData);
-        return Err(Errno::ENOMEM);
+        return Ok(Err(Errno::ENOMEM));
     }
-    let Some(pasid) = k.iommu_alloc_global_pasid(dev) else {
+    let Some(pasid) = k.iommu_alloc_global_pasid(dev)? else {
         k.decide_on_core(At::NoPasid);
-        return Err(Errno::ENOSPC);
+        return Ok(Err(Errno::ENOSPC));
     };
-    k.set_pasid(mm, pasid, true);
-    Ok(())
+    k.set_pasid(mm, pasid, true, At::NoPasid)?;
+    Ok(Ok(()))
 }
 
 /// `iommu_sva_bind_device()`.
@@ -52,12 +52,12 @@ pub fn iommu_sva_bind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
 ) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
-    match call.section {
+    match call.section() {
         0 => Ok(Flow::Next),
         1 => {
             k.mutex_lock(At::BindLock)?;
             bind_locked(k, call)?;
-            k.mutex_unlock();
+            k.mutex_unlock(At::BindLock)?;
             Ok(Flow::Next)
         }
         _ => {
@@ -78,11 +78,11 @@ pub fn iommu_sva_bind_device<W: Watch>(
 /// it created a handle for that domain.
 fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), Stop> {
     let Bind { dev, mm, .. } = *call;
-    if let Err(errno) = iommu_alloc_mm_data(k, dev, mm) {
+    if let Err(errno) = iommu_alloc_mm_data(k, dev, mm)? {
         call.ret = Some(errno);
         return Ok(()); // out_unlock
     }
-    let pasid = k.m.mm(mm).pasid;
+    let pasid = k.mm(mm, At::SameMm)?.pasid;
 
     // An existing bond gets another reference, regardless of the device that it was created for.
     match iommu_attach_handle_get_sva(k, dev, pasid)? {
@@ -106,7 +106,7 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
         Ok(None) => k.core_succeeds(),
     }
 
-    let Some(handle) = k.handle_alloc() else {
+    let Some(handle) = k.handle_alloc()? else {
         k.decide(At::NoHandle);
         call.ret = Some(Errno::ENOMEM);
         return Ok(()); // out_unlock
@@ -114,18 +114,18 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
     call.handle = handle;
 
     // Search for an existing domain.
-    let mut domain = k.m.mm(mm).sva_domains;
+    let mut domain = k.mm(mm, At::Join)?.sva_domains;
     while !domain.is_null() {
-        if iommu_attach_device_pasid(k, domain, dev, pasid, handle).is_ok() {
+        if iommu_attach_device_pasid(k, domain, dev, pasid, handle)?.is_ok() {
             k.domain(domain, At::Join)?.users += 1;
             k.decide_on_core(At::Join);
             return out(k, call, domain);
         }
-        domain = k.domain(domain, At::Join)?.next;
+        domain = k.domain(domain, At::Join)?.next();
     }
 
     // Allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm) else {
+    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm)? else {
         k.decide(At::NoDomain);
         if k.has(FREE_HANDLE) {
             k.handle_free(handle, At::FreeHandle)?; // out_free_handle
@@ -133,16 +133,16 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
         call.ret = Some(Errno::ENOMEM);
         return Ok(());
     };
-    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid, handle) {
+    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid, handle)? {
         k.decide_on_core(At::AttachFailed);
         iommu_domain_free(k, domain)?; // out_free_domain
         k.handle_free(handle, At::FreeHandle)?;
         call.ret = Some(errno);
         return Ok(());
     }
-    k.domain(domain, At::Create)?.users = 1;
+    k.domain(domain, At::Create)?.users = 1.into();
     k.decide_on_core(At::Create);
-    k.sva_domains_add(mm, domain);
+    k.sva_domains_add(mm, domain, At::Create)?;
     out(k, call, domain)
 }
 
@@ -161,14 +161,14 @@ pub fn iommu_sva_unbind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Unbind,
 ) -> Result<Flow<()>, Stop> {
-    match call.section {
+    match call.section() {
         0 => {
             let at = At::Unbind;
             let handle = *k.handle(call.handle, at)?;
             call.domain = handle.domain;
             call.dev = handle.dev; // null while the bind has not stored it
             let mm = k.domain(call.domain, at)?.mm;
-            call.pasid = k.m.mm(mm).pasid;
+            call.pasid = k.mm(mm, at)?.pasid;
             Ok(Flow::Next)
         }
         1 => {
@@ -177,7 +177,7 @@ pub fn iommu_sva_unbind_device<W: Watch>(
                 // Not the last user: null marks that there is nothing to free.
                 call.handle = HandleId::NULL;
             }
-            k.mutex_unlock();
+            k.mutex_unlock(At::UnbindLock)?;
             Ok(Flow::Next)
         }
         _ => {
@@ -208,8 +208,7 @@ fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool,
     this.users -= 1;
     if this.users == 0 {
         k.decide(At::DomainFreed);
-        let mm = k.domain(domain, At::DomainFreed)?.mm;
-        k.sva_domains_del(mm, domain);
+        k.sva_domains_del(domain, At::DomainFreed)?;
         iommu_domain_free(k, domain)?;
     } else {
         k.decide(At::DomainKept);
@@ -227,7 +226,7 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     let mm = k.domain(domain, at)?.mm;
     k.decide(at);
     // Without an iommu_mm there is no PASID either.
-    Ok(match k.m.mm(mm).pasid {
+    Ok(match k.mm(mm, at)?.pasid {
         0 => None,
         pasid => Some(pasid),
     })
@@ -239,14 +238,17 @@ fn iommu_sva_domain_alloc<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     mm: MmId,
-) -> Option<DomainId> {
-    let domain = k.driver_domain_alloc(DomainType::Sva)?;
-    k.mmgrab(mm);
-    k.m.domains[domain.index()].mm = mm;
+) -> Result<Option<DomainId>, Stop> {
+    let at = At::NoDomain;
+    let Some(domain) = k.driver_domain_alloc(DomainType::Sva)? else {
+        return Ok(None);
+    };
+    k.mmgrab(mm, at)?;
+    k.domain(domain, at)?.mm = mm;
     if k.has(ALLOC_FOR_DEVICE) {
-        k.m.domains[domain.index()].instance = k.m.device(dev).instance;
+        k.domain(domain, at)?.instance = k.device(dev, at)?.instance;
     }
-    Some(domain)
+    Ok(Some(domain))
 }
 
 /// A page request: the attach handle at (group, PASID) leads to the domain, and
@@ -257,7 +259,7 @@ pub fn page_request<W: Watch>(
     pasid: u16,
 ) -> Result<Option<MmId>, Stop> {
     let at = At::GetDomain;
-    let Some(handle) = iommu_attach_handle_get(k, dev, pasid) else {
+    let Some(handle) = iommu_attach_handle_get(k, dev, pasid)? else {
         k.decide_in_core(at);
         return Ok(None);
     };
@@ -267,7 +269,7 @@ pub fn page_request<W: Watch>(
         k.decide_in_core(at);
         return Ok(None);
     }
-    if !k.mm_is_used(mm) {
+    if !k.mm_is_used(mm, at)? {
         k.decide(At::IopfNoUsers);
         return Ok(None);
     }

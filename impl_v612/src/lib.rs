@@ -17,7 +17,7 @@ use spec::kernel::HandleId;
 macro_rules! forward {
     ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
         // A driver attaches its own domain without a handle.
-        Ok(iommu::iommu_attach_device_pasid($($arg),+, HandleId::NULL))
+        iommu::iommu_attach_device_pasid($($arg),+, HandleId::NULL)
     };
     ($self:ident, iommu_detach_device_pasid, $k:ident, $domain:ident, $($arg:ident),+) => {{
         let _ = $domain;

@@ -16,48 +16,49 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     domain: DomainId,
     dev: DeviceId,
     pasid: u16,
-) -> Result<(), Errno> {
-    let group = k.m.device(dev).group;
+) -> Result<Result<(), Errno>, Stop> {
+    let group = k.device(dev, At::AttachEntry)?.group;
     if k.has(VALIDATE_PASID) {
         if pasid == 0 {
             k.core_decides(At::AttachNoPasid);
-            return Err(Errno::EINVAL);
+            return Ok(Err(Errno::EINVAL));
         }
-        for device in k.m.group_devices(group) {
-            if pasid >= k.m.device(device).max_pasids {
+        for device in k.group_devices(group) {
+            if pasid >= k.device(device, At::AttachRange)?.max_pasids {
                 k.core_decides(At::AttachRange);
-                return Err(Errno::EINVAL);
+                return Ok(Err(Errno::EINVAL));
             }
         }
     }
     k.core_decides(At::AttachEntry);
-    if k.m.pasid_arrays.load(group, pasid).is_some() {
+    if k.xa_load(group, pasid, At::AttachEntry)?.is_some() {
         if k.has(DETACH_LAST_BUSY_IS_OK) {
-            return Ok(());
+            return Ok(Ok(()));
         }
-        return Err(Errno::EBUSY);
+        return Ok(Err(Errno::EBUSY));
     }
     if k.armed.strikes(Site::PasidArray).is_some() {
-        return Err(Errno::ENOMEM);
+        return Ok(Err(Errno::ENOMEM));
     }
-    k.m.pasid_arrays.store(Entry {
+    let entry = Entry {
         group,
         pasid,
         domain,
         handle: HandleId::NULL,
-    });
+    };
+    k.xa_store(entry, At::AttachEntry)?;
     k.core_decides(At::AttachSet);
-    let result = iommu_set_group_pasid(k, domain, group, pasid);
+    let result = iommu_set_group_pasid(k, domain, group, pasid)?;
     if result.is_err() {
         if !k.has(UNDO_WHAT_WAS_SET) {
             // Also of devices whose set_dev_pasid never ran.
-            iommu_remove_group_pasid(k, group, pasid);
+            iommu_remove_group_pasid(k, group, pasid)?;
         }
-        k.m.pasid_arrays.erase(group, pasid);
+        k.xa_erase(group, pasid, At::AttachEntry)?;
     } else {
         k.core_succeeds();
     }
-    result
+    Ok(result)
 }
 
 /// `__iommu_set_group_pasid()`. Stops at the first failure.
@@ -66,26 +67,31 @@ fn iommu_set_group_pasid<W: Watch>(
     domain: DomainId,
     group: u8,
     pasid: u16,
-) -> Result<(), Errno> {
-    for device in k.m.group_devices(group) {
-        let result = k.driver_set_dev_pasid(domain, device, pasid);
+) -> Result<Result<(), Errno>, Stop> {
+    for device in k.group_devices(group) {
+        let result = k.driver_set_dev_pasid(domain, device, pasid)?;
         if result.is_err() {
             if k.has(UNDO_WHAT_WAS_SET) {
-                for done in k.m.group_devices(group).take_while(|&d| d != device) {
-                    k.driver_remove_dev_pasid(done, pasid);
+                for done in k.group_devices(group).take_while(|&d| d != device) {
+                    k.driver_remove_dev_pasid(done, pasid)?;
                 }
             }
-            return result;
+            return Ok(result);
         }
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// `__iommu_remove_group_pasid()`.
-fn iommu_remove_group_pasid<W: Watch>(k: &mut Kernel<'_, W>, group: u8, pasid: u16) {
-    for device in k.m.group_devices(group) {
-        k.driver_remove_dev_pasid(device, pasid);
+fn iommu_remove_group_pasid<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    group: u8,
+    pasid: u16,
+) -> Result<(), Stop> {
+    for device in k.group_devices(group) {
+        k.driver_remove_dev_pasid(device, pasid)?;
     }
+    Ok(())
 }
 
 /// `iommu_detach_device_pasid()`.
@@ -94,13 +100,14 @@ pub fn iommu_detach_device_pasid<W: Watch>(
     domain: DomainId,
     dev: DeviceId,
     pasid: u16,
-) {
-    let group = k.m.device(dev).group;
-    iommu_remove_group_pasid(k, group, pasid);
-    let erased = k.m.pasid_arrays.erase(group, pasid);
+) -> Result<(), Stop> {
+    let group = k.device(dev, At::DetachErase)?.group;
+    iommu_remove_group_pasid(k, group, pasid)?;
+    let erased = k.xa_erase(group, pasid, At::DetachErase)?;
     if erased.map(|entry| entry.domain) != Some(domain) {
         k.warn(Splat::WarnDetach, At::DetachErase);
     }
+    Ok(())
 }
 
 /// `iommu_get_domain_for_dev_pasid()` for any domain type. Returns the domain, or `None`.
@@ -108,11 +115,11 @@ pub fn iommu_get_domain_for_dev_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     pasid: u16,
-) -> Option<DomainId> {
-    let group = k.m.device(dev).group;
+) -> Result<Option<DomainId>, Stop> {
+    let group = k.device(dev, At::GetDomain)?.group;
     k.core_decides(At::GetDomain);
-    let entry = k.m.pasid_arrays.load(group, pasid)?;
-    Some(entry.domain)
+    let entry = k.xa_load(group, pasid, At::GetDomain)?;
+    Ok(entry.map(|entry| entry.domain))
 }
 
 /// `iommu_get_domain_for_dev_pasid()` for `IOMMU_DOMAIN_SVA`: `-EBUSY` if the domain has another
@@ -122,7 +129,7 @@ pub fn iommu_get_sva_domain_for_dev_pasid<W: Watch>(
     dev: DeviceId,
     pasid: u16,
 ) -> Result<Result<Option<DomainId>, Errno>, Stop> {
-    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
+    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid)? else {
         return Ok(Ok(None));
     };
     Ok(match k.domain(domain, At::GetDomain)?.kind {
@@ -137,26 +144,28 @@ pub fn iommu_sva_domain_alloc<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     mm: MmId,
-) -> Option<DomainId> {
-    k.core_decides(At::SvaDomainAlloc);
+) -> Result<Option<DomainId>, Stop> {
+    let at = At::SvaDomainAlloc;
+    k.core_decides(at);
     if k.has(ALLOC_FOR_DEVICE) {
         k.core_succeeds();
     }
-    let domain = k.driver_domain_alloc(DomainType::Sva)?;
-    k.mmgrab(mm);
-    k.m.domains[domain.index()].mm = mm;
+    let Some(domain) = k.driver_domain_alloc(DomainType::Sva)? else {
+        return Ok(None);
+    };
+    k.mmgrab(mm, at)?;
+    k.domain(domain, at)?.mm = mm;
     if k.has(ALLOC_FOR_DEVICE) {
-        k.m.domains[domain.index()].instance = k.m.device(dev).instance;
+        k.domain(domain, at)?.instance = k.device(dev, at)?.instance;
     }
-    Some(domain)
+    Ok(Some(domain))
 }
 
 /// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.
 pub fn iommu_domain_free<W: Watch>(k: &mut Kernel<'_, W>, domain: DomainId) -> Result<(), Stop> {
     let this = *k.domain(domain, At::DomainFree)?;
     if this.kind == DomainType::Sva {
-        k.mmdrop(this.mm);
+        k.mmdrop(this.mm, At::DomainFree)?;
     }
-    k.driver_domain_free(domain);
-    Ok(())
+    k.driver_domain_free(domain)
 }

@@ -20,8 +20,8 @@ fn iommu_sva_alloc_pasid<W: Watch>(
     call: &mut Bind,
 ) -> Result<Flow<Result<(), Errno>>, Stop> {
     let Bind { dev, mm, .. } = *call;
-    if call.section == 0 {
-        if !k.m.mm(mm).dma_compat {
+    if call.section() == 0 {
+        if !k.mm(mm, At::NotCompatible)?.dma_compat {
             k.decide(At::NotCompatible);
             return Ok(Flow::Done(Err(Errno::EBUSY)));
         }
@@ -30,14 +30,15 @@ fn iommu_sva_alloc_pasid<W: Watch>(
 
     k.mutex_lock(At::PasidLock)?;
     // Is a PASID already associated with this mm?
-    if k.m.mm(mm).pasid != 0 {
-        if k.m.mm(mm).pasid >= k.m.device(dev).max_pasids {
+    let pasid = k.mm(mm, At::Overflow)?.pasid;
+    if pasid != 0 {
+        if pasid >= k.device(dev, At::Overflow)?.max_pasids {
             k.decide(At::Overflow);
             call.ret = Some(Errno::EOVERFLOW);
         }
     } else {
-        match k.iommu_alloc_global_pasid(dev) {
-            Some(pasid) => k.set_pasid(mm, pasid, false),
+        match k.iommu_alloc_global_pasid(dev)? {
+            Some(pasid) => k.set_pasid(mm, pasid, false, At::NoPasid)?,
             None => {
                 k.decide_on_core(At::NoPasid);
                 call.ret = Some(Errno::ENOSPC);
@@ -45,7 +46,7 @@ fn iommu_sva_alloc_pasid<W: Watch>(
         }
     }
     // out
-    k.mutex_unlock();
+    k.mutex_unlock(At::PasidLock)?;
     Ok(Flow::Next)
 }
 
@@ -55,7 +56,7 @@ pub fn iommu_sva_bind_device<W: Watch>(
     call: &mut Bind,
 ) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
     let Bind { dev, mm, .. } = *call;
-    match call.section {
+    match call.section() {
         0 | 1 => Ok(match iommu_sva_alloc_pasid(k, call)? {
             Flow::Done(Err(errno)) => Flow::Done(Err(errno)),
             _ => Flow::Next,
@@ -64,7 +65,7 @@ pub fn iommu_sva_bind_device<W: Watch>(
             if let Some(errno) = call.ret {
                 return Ok(Flow::Done(Err(errno)));
             }
-            let Some(handle) = k.handle_alloc() else {
+            let Some(handle) = k.handle_alloc()? else {
                 k.decide(At::NoHandle);
                 return Ok(Flow::Done(Err(Errno::ENOMEM)));
             };
@@ -78,7 +79,7 @@ pub fn iommu_sva_bind_device<W: Watch>(
                 Err(errno) => call.ret = Some(errno),
             }
             // out, out_unlock
-            k.mutex_unlock();
+            k.mutex_unlock(At::BindLock)?;
             Ok(Flow::Next)
         }
         _ => {
@@ -100,7 +101,7 @@ fn find_or_attach_domain<W: Watch>(
     dev: DeviceId,
     mm: MmId,
 ) -> Result<Result<DomainId, Errno>, Stop> {
-    let pasid = k.m.mm(mm).pasid;
+    let pasid = k.mm(mm, At::Join)?.pasid;
     // Search for an existing domain.
     match iommu_get_sva_domain_for_dev_pasid(k, dev, pasid)? {
         Err(errno) => {
@@ -116,17 +117,17 @@ fn find_or_attach_domain<W: Watch>(
     }
 
     // Allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm) else {
+    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm)? else {
         k.decide_on_core(At::NoDomain);
         return Ok(Err(Errno::ENOMEM));
     };
-    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid) {
+    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid)? {
         k.decide_on_core(At::AttachFailed);
         // out_free_domain
         iommu_domain_free(k, domain)?;
         return Ok(Err(errno));
     }
-    k.domain(domain, At::Create)?.users = 1;
+    k.domain(domain, At::Create)?.users = 1.into();
     k.decide(At::Create);
     Ok(Ok(domain))
 }
@@ -136,13 +137,13 @@ pub fn iommu_sva_unbind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Unbind,
 ) -> Result<Flow<()>, Stop> {
-    match call.section {
+    match call.section() {
         0 => {
             let handle = *k.handle(call.handle, At::Unbind)?;
             call.domain = handle.domain;
             call.dev = handle.dev;
             let mm = k.domain(call.domain, At::UnbindPasid)?.mm;
-            call.pasid = k.m.mm(mm).pasid;
+            call.pasid = k.mm(mm, At::UnbindPasid)?.pasid;
             Ok(Flow::Next)
         }
         1 => {
@@ -152,12 +153,12 @@ pub fn iommu_sva_unbind_device<W: Watch>(
             this.users -= 1;
             if this.users == 0 {
                 k.decide(At::DomainFreed);
-                iommu_detach_device_pasid(k, domain, dev, call.pasid);
+                iommu_detach_device_pasid(k, domain, dev, call.pasid)?;
                 iommu_domain_free(k, domain)?;
             } else {
                 k.decide(At::DomainKept);
             }
-            k.mutex_unlock();
+            k.mutex_unlock(At::UnbindLock)?;
             Ok(Flow::Next)
         }
         _ => {
@@ -175,7 +176,7 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     let domain = k.handle(handle, At::GetPasidHandle)?.domain;
     let mm = k.domain(domain, At::GetPasid)?.mm;
     k.decide(At::GetPasid);
-    Ok(match k.m.mm(mm).pasid {
+    Ok(match k.mm(mm, At::GetPasid)?.pasid {
         0 => None,
         pasid => Some(pasid),
     })
@@ -188,7 +189,7 @@ pub fn page_request<W: Watch>(
     dev: DeviceId,
     pasid: u16,
 ) -> Result<Option<MmId>, Stop> {
-    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
+    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid)? else {
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     };
@@ -198,7 +199,7 @@ pub fn page_request<W: Watch>(
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     }
-    if !k.mm_is_used(mm) {
+    if !k.mm_is_used(mm, at)? {
         k.decide(At::IopfNoUsers);
         return Ok(None);
     }

@@ -24,29 +24,29 @@ fn iommu_alloc_mm_data<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     mm: MmId,
-) -> Result<(), Errno> {
-    if !k.m.mm(mm).dma_compat {
+) -> Result<Result<(), Errno>, Stop> {
+    if !k.mm(mm, At::NotCompatible)?.dma_compat {
         k.decide(At::NotCompatible);
-        return Err(Errno::EBUSY);
+        return Ok(Err(Errno::EBUSY));
     }
     // Is a PASID already associated with this mm?
-    if k.m.mm(mm).iommu_mm {
-        if k.m.mm(mm).pasid >= k.m.device(dev).max_pasids {
+    if k.mm(mm, At::Overflow)?.iommu_mm {
+        if k.mm(mm, At::Overflow)?.pasid >= k.device(dev, At::Overflow)?.max_pasids {
             k.decide(At::Overflow);
-            return Err(Errno::EOVERFLOW);
+            return Ok(Err(Errno::EOVERFLOW));
         }
-        return Ok(());
+        return Ok(Ok(()));
     }
-    if !k.mm_data_alloc() {
+    if !k.mm_data_alloc()? {
         k.decide(At::NoMmData);
-        return Err(Errno::ENOMEM);
+        return Ok(Err(Errno::ENOMEM));
     }
-    let Some(pasid) = k.iommu_alloc_global_pasid(dev) else {
+    let Some(pasid) = k.iommu_alloc_global_pasid(dev)? else {
         k.decide_on_core(At::NoPasid);
-        return Err(Errno::ENOSPC);
+        return Ok(Err(Errno::ENOSPC));
     };
-    k.set_pasid(mm, pasid, true);
-    Ok(())
+    k.set_pasid(mm, pasid, true, At::NoPasid)?;
+    Ok(Ok(()))
 }
 
 /// `iommu_sva_bind_device()`.
@@ -54,17 +54,17 @@ pub fn iommu_sva_bind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Bind,
 ) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
-    match call.section {
+    match call.section() {
         0 => Ok(Flow::Next),
         1 => {
             k.mutex_lock(At::BindLock)?;
             match bind_locked(k, call)? {
                 Bound::Reused { unlock } => {
                     if unlock {
-                        k.mutex_unlock();
+                        k.mutex_unlock(At::BindLock)?;
                     }
                 }
-                Bound::Attached | Bound::Failed => k.mutex_unlock(),
+                Bound::Attached | Bound::Failed => k.mutex_unlock(At::BindLock)?,
             }
             Ok(Flow::Next)
         }
@@ -100,14 +100,14 @@ enum Bound {
 /// Runs the part of a bind that holds the lock.
 fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound, Stop> {
     let Bind { dev, mm, .. } = *call;
-    if let Err(errno) = iommu_alloc_mm_data(k, dev, mm) {
+    if let Err(errno) = iommu_alloc_mm_data(k, dev, mm)? {
         call.ret = Some(errno);
         return Ok(Bound::Failed); // out_unlock
     }
-    let pasid = k.m.mm(mm).pasid;
+    let pasid = k.mm(mm, At::Join)?.pasid;
 
     if k.has(SHARE_HANDLES) || k.has(SKETCH_HANDLE_LIST) {
-        let mut handle = k.m.mm(mm).sva_handles;
+        let mut handle = k.mm(mm, At::MatchHandle)?.sva_handles;
         while !handle.is_null() {
             let this = *k.handle(handle, At::MatchHandle)?;
             let mut found = this.dev == dev;
@@ -122,11 +122,11 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
                     unlock: k.has(SHARE_HANDLES),
                 });
             }
-            handle = this.next;
+            handle = this.next();
         }
     }
 
-    let Some(handle) = k.handle_alloc() else {
+    let Some(handle) = k.handle_alloc()? else {
         k.decide(At::NoHandle);
         call.ret = Some(Errno::ENOMEM);
         return Ok(Bound::Failed); // out_unlock
@@ -134,9 +134,9 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
     call.handle = handle;
 
     // Search for an existing domain.
-    let mut domain = k.m.mm(mm).sva_domains;
+    let mut domain = k.mm(mm, At::Join)?.sva_domains;
     while !domain.is_null() {
-        let mut attached = iommu_attach_device_pasid(k, domain, dev, pasid);
+        let mut attached = iommu_attach_device_pasid(k, domain, dev, pasid)?;
         let accept_ebusy = k.has(ACCEPT_EBUSY) || k.has(ACCEPT_EBUSY_DETACH_LAST);
         if accept_ebusy && attached == Err(Errno::EBUSY) {
             attached = Ok(());
@@ -146,11 +146,11 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
             k.decide_on_core(At::Join);
             return out(k, call, domain, Origin::Joined);
         }
-        domain = k.domain(domain, At::Join)?.next;
+        domain = k.domain(domain, At::Join)?.next();
     }
 
     // Allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm) else {
+    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm)? else {
         k.decide_on_core(At::NoDomain);
         if k.has(FREE_HANDLE) {
             k.handle_free(handle, At::FreeHandle)?; // out_free_handle
@@ -158,16 +158,16 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
         call.ret = Some(Errno::ENOMEM);
         return Ok(Bound::Failed);
     };
-    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid) {
+    if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid)? {
         k.decide_on_core(At::AttachFailed);
         iommu_domain_free(k, domain)?; // out_free_domain
         k.handle_free(handle, At::FreeHandle)?;
         call.ret = Some(errno);
         return Ok(Bound::Failed);
     }
-    k.domain(domain, At::Create)?.users = 1;
+    k.domain(domain, At::Create)?.users = 1.into();
     k.decide_on_core(At::Create);
-    k.sva_domains_add(mm, domain);
+    k.sva_domains_add(mm, domain, At::Create)?;
     out(k, call, domain, Origin::Created)
 }
 
@@ -191,10 +191,10 @@ fn out<W: Watch>(
         // Until 6384c56c99d9 these two stood before `out`, where a handle that joined never came.
         if origin == Origin::Created || k.has(SHARE_JOINED_HANDLES) {
             k.refcount_set_one(call.handle, At::Create)?;
-            k.sva_handles_add(call.mm, call.handle);
+            k.sva_handles_add(call.mm, call.handle, At::Create)?;
         }
     } else if k.has(SKETCH_HANDLE_LIST) && origin == Origin::Created {
-        k.sva_handles_add(call.mm, call.handle); // and nothing sets users
+        k.sva_handles_add(call.mm, call.handle, At::Create)?; // and nothing sets users
     }
     call.domain = domain;
     Ok(Bound::Attached)
@@ -205,14 +205,14 @@ pub fn iommu_sva_unbind_device<W: Watch>(
     k: &mut Kernel<'_, W>,
     call: &mut Unbind,
 ) -> Result<Flow<()>, Stop> {
-    match call.section {
+    match call.section() {
         0 => {
             let at = At::Unbind;
             let handle = *k.handle(call.handle, at)?;
             call.domain = handle.domain;
             call.dev = handle.dev;
             let mm = k.domain(call.domain, at)?.mm;
-            call.pasid = k.m.mm(mm).pasid;
+            call.pasid = k.mm(mm, at)?.pasid;
             Ok(Flow::Next)
         }
         1 => {
@@ -221,7 +221,7 @@ pub fn iommu_sva_unbind_device<W: Watch>(
                 // Not the last user: null marks that there is nothing to free.
                 call.handle = HandleId::NULL;
             }
-            k.mutex_unlock();
+            k.mutex_unlock(At::UnbindLock)?;
             Ok(Flow::Next)
         }
         _ => {
@@ -242,31 +242,28 @@ fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool,
         pasid,
         ..
     } = *call;
-    let mm = k.domain(domain, At::Unbind)?.mm;
+    k.domain(domain, At::Unbind)?;
 
     if k.has(SHARE_HANDLES) || k.has(SKETCH_HANDLE_LIST) {
         if !k.refcount_dec_and_test(handle, At::NotLastUser)? {
             k.decide(At::NotLastUser);
             return Ok(false);
         }
-        if !k.handle(handle, At::UnlistHandle)?.listed {
-            return Err(k.die(spec::Splat::ListDel, At::UnlistHandle));
-        }
-        k.sva_handles_del(mm, handle);
+        k.sva_handles_del(handle, At::UnlistHandle)?;
     }
 
     let detach_last = k.has(ACCEPT_EBUSY_DETACH_LAST) || k.has(DETACH_LAST_BUSY_IS_OK);
     if !detach_last {
-        iommu_detach_device_pasid(k, domain, dev, pasid);
+        iommu_detach_device_pasid(k, domain, dev, pasid)?;
     }
     let this = k.domain(domain, At::DomainKept)?;
     this.users -= 1;
     if this.users == 0 {
         k.decide(At::DomainFreed);
         if detach_last {
-            iommu_detach_device_pasid(k, domain, dev, pasid);
+            iommu_detach_device_pasid(k, domain, dev, pasid)?;
         }
-        k.sva_domains_del(mm, domain);
+        k.sva_domains_del(domain, At::DomainFreed)?;
         iommu_domain_free(k, domain)?;
     } else {
         k.decide(At::DomainKept);
@@ -284,7 +281,7 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     let mm = k.domain(domain, at)?.mm;
     k.decide(at);
     // Without an iommu_mm there is no PASID either.
-    Ok(match k.m.mm(mm).pasid {
+    Ok(match k.mm(mm, at)?.pasid {
         0 => None,
         pasid => Some(pasid),
     })
@@ -297,7 +294,7 @@ pub fn page_request<W: Watch>(
     dev: DeviceId,
     pasid: u16,
 ) -> Result<Option<MmId>, Stop> {
-    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid) else {
+    let Some(domain) = iommu_get_domain_for_dev_pasid(k, dev, pasid)? else {
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     };
@@ -307,7 +304,7 @@ pub fn page_request<W: Watch>(
         k.decide_in_core(At::GetDomain);
         return Ok(None);
     }
-    if !k.mm_is_used(mm) {
+    if !k.mm_is_used(mm, at)? {
         k.decide(At::IopfNoUsers);
         return Ok(None);
     }

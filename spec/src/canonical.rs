@@ -191,9 +191,9 @@ fn renaming(topology: &Topology, order: &[u8]) -> Option<Devices> {
         .then_some(renaming)
 }
 
-/// Returns the new name of an index.
+/// Returns the new name of an index, or [`NONE`] if it is the index of nothing.
 fn moved(map: &[u8], at: u8) -> u8 {
-    if at == NONE { NONE } else { map[at as usize] }
+    map.get(at as usize).copied().unwrap_or(NONE)
 }
 
 #[cfg(test)]

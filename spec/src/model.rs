@@ -206,10 +206,10 @@ macro_rules! forward_to_functions {
         $self.0
     };
     ($self:ident, iommu_attach_device_pasid, $($arg:ident),+) => {
-        Ok(iommu::iommu_attach_device_pasid($($arg),+))
+        iommu::iommu_attach_device_pasid($($arg),+)
     };
     ($self:ident, iommu_detach_device_pasid, $($arg:ident),+) => {
-        Ok(iommu::iommu_detach_device_pasid($($arg),+))
+        iommu::iommu_detach_device_pasid($($arg),+)
     };
     ($self:ident, iommu_domain_free, $($arg:ident),+) => {
         iommu::iommu_domain_free($($arg),+)

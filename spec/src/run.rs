@@ -10,7 +10,7 @@ mod values;
 pub use lost::Lost;
 pub use values::{Bind, Held, Release, Ret, Unbind};
 
-use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
+use crate::case::{Errno, MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
 use crate::kernel::{
     Armed, DeviceId, DomainId, DomainType, HandleId, Kernel, Machine, MmId, NONE, Splat, Stop, copy,
 };
@@ -151,14 +151,18 @@ impl Run {
                 let mut k = Kernel::new(m, armed, watch, commits);
                 let mm = bind.mm;
                 match model.iommu_sva_bind_device(&mut k, bind)? {
-                    Flow::Next => bind.section += 1,
+                    Flow::Next => bind.section = after(bind.section, &mut k, At::BindLock)?,
                     Flow::Done(Ok(handle)) => {
+                        if handle.index() >= k.m.handles().len() {
+                            // The caller follows what is no error.
+                            return Err(k.die(Splat::NullDeref, At::GetPasid));
+                        }
                         call.under = Under::BindGetPasid { mm, handle };
                         self.number(handle);
                         return Ok(None);
                     }
                     Flow::Done(Err(errno)) => {
-                        k.mmput(mm);
+                        k.mmput(mm, At::FreePasid)?;
                         return Ok(Some(Ret::Err(errno)));
                     }
                 }
@@ -171,7 +175,7 @@ impl Run {
                 let mut watch = Undecided { watch, died };
                 let mut k = Kernel::new(m, armed, &mut watch, commits);
                 let pasid = model.iommu_sva_get_pasid(&mut k, handle)?;
-                k.mmput(mm);
+                k.mmput(mm, At::FreePasid)?;
                 self.hold(index, Held::Bind(handle));
                 Ok(Some(Ret::Handle {
                     handle: self.number(handle),
@@ -181,7 +185,7 @@ impl Run {
             Under::Unbind(unbind) => loop {
                 let mut k = Kernel::new(m, armed, watch, commits);
                 match model.iommu_sva_unbind_device(&mut k, unbind)? {
-                    Flow::Next => unbind.section += 1,
+                    Flow::Next => unbind.section = after(unbind.section, &mut k, At::UnbindLock)?,
                     Flow::Done(()) => return Ok(Some(Ret::Ok)),
                 }
                 if !TO_END {
@@ -219,7 +223,7 @@ impl Run {
                     return Ok(Some(Ret::Skipped));
                 }
                 let (dev, mm) = (DeviceId::new(dev as u8), MmId::new(mm as u8));
-                k.mmget(mm);
+                k.mmget(mm, At::BindLock)?;
                 call.under = Under::Bind(Bind {
                     dev,
                     mm,
@@ -252,16 +256,16 @@ impl Run {
                 _ => Ret::Skipped,
             },
             OpKind::Fork { mm } if alive(&k, mm) => {
-                let child = k.dup_mm(MmId::new(mm as u8));
+                let child = k.dup_mm(MmId::new(mm as u8), At::FreePasid)?;
                 child.map_or(Ret::Skipped, |mm| Ret::Mm(mm.raw()))
             }
             OpKind::Exit { mm } if alive(&k, mm) => {
-                k.exit_mm(MmId::new(mm as u8));
+                k.exit_mm(MmId::new(mm as u8), At::FreePasid)?;
                 Ret::Ok
             }
             OpKind::Fork { .. } | OpKind::Exit { .. } => Ret::Skipped,
             OpKind::AllocPasid { dev } if dev < nr_devices => {
-                let pasid = k.iommu_alloc_global_pasid(DeviceId::new(dev as u8));
+                let pasid = k.iommu_alloc_global_pasid(DeviceId::new(dev as u8))?;
                 k.decide_in_core(At::AllocPasid);
                 match pasid {
                     Some(pasid) => {
@@ -276,7 +280,7 @@ impl Run {
                 Held::Pasid(pasid) => {
                     self.held[of as usize] = Held::Nothing;
                     k.decide(At::FreePasid);
-                    k.iommu_free_global_pasid(pasid);
+                    k.iommu_free_global_pasid(pasid)?;
                     Ret::Ok
                 }
                 _ => Ret::Skipped,
@@ -286,9 +290,9 @@ impl Run {
                     return Ok(Some(Ret::Skipped));
                 }
                 let (dev, pasid) = (DeviceId::new(dev as u8), pasid as u16);
-                let domain = k
-                    .driver_domain_alloc(DomainType::Unmanaged)
-                    .expect("only the allocation of an SVA domain fails");
+                let Some(domain) = k.driver_domain_alloc(DomainType::Unmanaged)? else {
+                    return Ok(Some(Ret::Err(Errno::ENOMEM)));
+                };
                 let attached = model.iommu_attach_device_pasid(&mut k, domain, dev, pasid)?;
                 k.decide_in_core(At::AttachSet);
                 match attached {
@@ -401,6 +405,17 @@ impl Run {
             last = Some(release);
         }
         Ret::Ok
+    }
+}
+
+/// Maximum number of sections of a bind or an unbind. Real ones have at most six.
+const MAX_SECTIONS: u8 = 8;
+
+/// Returns the number of the next section, or dies if the call has had too many to ever return.
+fn after<W: Watch>(section: u8, k: &mut Kernel<'_, W>, at: At) -> Result<u8, Stop> {
+    match section + 1 {
+        MAX_SECTIONS => Err(k.die(Splat::SoftLockup, at)),
+        next => Ok(next),
     }
 }
 

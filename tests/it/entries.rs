@@ -89,7 +89,7 @@ fn an_entry_dangles_with_its_handle_although_the_domain_lives() {
 fn an_entry_dangles_with_its_domain_although_the_handle_lives() {
     for model in ["v6.8", "v6.12"] {
         let mut run = after(model, &BINDS);
-        with_kernel(&mut run, |k| k.driver_domain_free(DomainId::new(0)));
+        with_kernel(&mut run, |k| k.driver_domain_free(DomainId::new(0))).unwrap();
         assert_eq!(attached(&run), [(0, Some(0), true), (1, Some(0), true)]);
         assert_eq!(run.machine.dangling(), 2, "{model}");
     }
@@ -100,7 +100,7 @@ fn a_reserved_entry_shows_no_domain_and_never_dangles() {
     for (model, domain) in [("v6.8", Some(0)), ("v6.12", None), ("v7.3", Some(0))] {
         let mut run = after(model, &[ATTACH]);
         assert_eq!(attached(&run), [(0, domain, false)], "{model}");
-        with_kernel(&mut run, |k| k.driver_domain_free(DomainId::new(0)));
+        with_kernel(&mut run, |k| k.driver_domain_free(DomainId::new(0))).unwrap();
         assert_eq!(attached(&run), [(0, domain, domain.is_some())], "{model}");
         assert_eq!(run.machine.dangling(), usize::from(domain.is_some()));
     }
@@ -112,8 +112,9 @@ fn of_what_is_left_it_counts_where_an_entry_is_and_whether_it_dangles() {
     let mut reserved = boot();
     with_kernel(&mut names_handle, |k| {
         let domain = k.driver_domain_alloc(DomainType::Sva).unwrap();
-        let handle = k.handle_alloc().unwrap();
-        k.handle_set_domain(handle, domain);
+        let domain = domain.expect("a domain");
+        let handle = k.handle_alloc().unwrap().expect("a handle");
+        k.handle(handle, At::Create).unwrap().domain = domain;
     });
     let mut names_domain = names_handle;
     let mut runs = [&mut names_handle, &mut names_domain, &mut reserved];
@@ -156,7 +157,7 @@ fn the_domain_behind_a_reserved_entry_is_lost_with_its_caller() {
     assert_eq!(run.lost().domains, 0);
     run = after("v6.12", &[ATTACH, DETACH]);
     assert_eq!(run.lost().domains, 0);
-    with_kernel(&mut run, |k| k.driver_domain_alloc(DomainType::Unmanaged));
+    with_kernel(&mut run, |k| k.driver_domain_alloc(DomainType::Unmanaged)).unwrap();
     assert_eq!(run.lost().domains, 1);
 }
 

@@ -35,3 +35,4 @@ mod sections;
 mod seeds;
 mod shrinking;
 mod skipped;
+mod wrong;

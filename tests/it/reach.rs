@@ -107,8 +107,19 @@ const ONLY_RACES: (&str, Returned, At, Splat) = (
 );
 
 /// The splats that no model raises. None frees a PASID or an object twice, and thread-d, which
-/// allows unlisted handles to be unbound, never reaches the `list_del()`.
-const NEVER: [Splat; 3] = [Splat::IdaFree, Splat::DoubleFree, Splat::ListDel];
+/// allows unlisted handles to be unbound, never reaches the `list_del()`. The others are for patches
+/// that are wrong in a way in which no registered model is.
+const NEVER: [Splat; 9] = [
+    Splat::IdaFree,
+    Splat::DoubleFree,
+    Splat::ListDel,
+    Splat::ListDelAgain,
+    Splat::ListAddAgain,
+    Splat::UnlockBalance,
+    Splat::PasidOverwritten,
+    Splat::OutOfMemory,
+    Splat::SoftLockup,
+];
 
 /// What cases have reached.
 #[derive(Default)]

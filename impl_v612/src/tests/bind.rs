@@ -211,8 +211,9 @@ fn a_handle_of_another_mm_or_of_another_type_is_not_shared() {
 
         let entry = bench.kernel(|k| {
             let domain = k.driver_domain_alloc(DomainType::Unmanaged).unwrap();
-            let handle = k.handle_alloc().unwrap();
-            k.handle_set_domain(handle, domain);
+            let domain = domain.expect("a domain");
+            let handle = k.handle_alloc().unwrap().expect("a handle");
+            k.handle(handle, At::Create).unwrap().domain = domain;
             Entry {
                 group,
                 pasid,

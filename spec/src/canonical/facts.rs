@@ -43,6 +43,12 @@ impl Default for Facts {
     }
 }
 
+/// Returns the set of one index, or the empty set for null.
+#[inline(always)]
+fn bit(index: u8) -> u64 {
+    1u64.checked_shl(index.into()).unwrap_or(0)
+}
+
 impl Facts {
     /// Overwrites `self` with the facts about `run`.
     pub(super) fn fill(&mut self, run: &Run) {
@@ -85,17 +91,13 @@ impl Facts {
             ops |= 1 << op;
         }
         for entry in m.pasid_arrays.entries() {
-            if !entry.domain.is_null() {
-                domains |= 1 << entry.domain.raw();
-            }
-            if !entry.handle.is_null() {
-                handles |= 1 << entry.handle.raw();
-            }
+            domains |= bit(entry.domain.raw());
+            handles |= bit(entry.handle.raw());
         }
         for handle in members(handles) {
             let this = &m.handles[handle as usize];
-            if !this.freed && !this.domain.is_null() {
-                domains |= 1 << this.domain.raw();
+            if !this.freed {
+                domains |= bit(this.domain.raw());
             }
         }
         let lost_domain =

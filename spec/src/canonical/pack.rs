@@ -6,7 +6,7 @@ use super::order::{Sorted, members};
 use super::writer::{Buffer, Writer};
 use super::{Canon, Devices, MOST_RENAMINGS, Mms, Names, moved};
 use crate::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
-use crate::kernel::{DomainType, NONE};
+use crate::kernel::{DomainType, Link, NONE};
 use crate::run::{Held, Run};
 use std::cmp::Ordering;
 
@@ -16,7 +16,7 @@ pub struct Scratch {
     facts: [Facts; 2],
     objects: [Objects; 2],
     held: Sorted<u128>,
-    entries: Sorted<u32>,
+    entries: Sorted<u64>,
     bytes: Buffer,
 }
 
@@ -70,9 +70,14 @@ impl Objects {
             let this = &m.domains[domain as usize];
             let at = facts.domain_at[domain as usize];
             // The fields of a freed domain are never read.
-            let (mm, instance, users) = match this.freed {
-                true => (moved(mms, facts.domain_mm[domain as usize]), NONE, 0),
-                false => (moved(mms, this.mm.raw()), this.instance, this.users),
+            let (instance, users) = match this.freed {
+                true => (NONE, 0),
+                false => (this.instance, this.users.0),
+            };
+            // On a list, that of the mm whose list it is: the order is that of the lists.
+            let mm = match this.link.is_on() || this.freed {
+                true => moved(mms, facts.domain_mm[domain as usize]),
+                false => moved(mms, this.mm.raw()),
             };
             let mut key = u64::from(mm) << 8 | u64::from(at);
             key = key << 2 | u64::from(this.freed) << 1 | u64::from(this.kind == DomainType::Sva);
@@ -85,15 +90,18 @@ impl Objects {
         self.handles.clear();
         for handle in members(facts.handles) {
             let this = &m.handles[handle as usize];
-            let on = match this.freed {
-                true => NONE,
-                false => moved(&self.domain, this.domain.raw()),
+            let (dev, on, users) = match this.freed {
+                true => (NONE, NONE, 0),
+                false => {
+                    let on = moved(&self.domain, this.domain.raw());
+                    (moved(&names.dev, this.dev.raw()), on, this.users.0)
+                }
             };
             let mut key = u64::from(moved(mms, facts.handle_mm[handle as usize]));
             key = key << 8 | u64::from(facts.handle_at[handle as usize]);
-            key = key << 8 | u64::from(moved(&names.dev, this.dev.raw()));
+            key = key << 8 | u64::from(dev);
             key = key << 8 | u64::from(on);
-            key = key << 8 | u64::from(this.users.0);
+            key = key << 8 | u64::from(users);
             key = key << 1 | u64::from(this.freed);
             key = key << 8 | u64::from(facts.holders[handle as usize]);
             self.handles.insert(key, handle);
@@ -214,17 +222,14 @@ impl Canon {
             let m = &run.machine;
             for handle in members(facts.handles) {
                 let this = &m.handles[handle as usize];
-                if this.dev.is_null() {
+                let Some(sum) = marks.get_mut(this.dev.index()) else {
                     continue;
-                }
-                let mm = match this.domain.is_null() {
-                    true => NONE,
-                    false => moved(mms, m.domains[this.domain.index()].mm.raw()),
                 };
-                let (listed, freed) = (u8::from(this.listed), u8::from(this.freed));
+                let domain = m.domains.get(this.domain.index());
+                let mm = domain.map_or(NONE, |domain| moved(mms, domain.mm.raw()));
+                let (listed, freed) = (u8::from(this.link.is_on()), u8::from(this.freed));
                 let holders = facts.holders[handle as usize];
                 let mark = mix([1, side, mm, this.users.0, listed, freed, holders, 0]);
-                let sum = &mut marks[this.dev.index()];
                 *sum = sum.wrapping_add(mark);
             }
             for op in members(facts.ops) {
@@ -357,6 +362,9 @@ impl Orders {
 /// Flag of an entry that points at an attach handle; without it, the entry points at a domain.
 /// Indexes are below [`MAX_OPS`], and an index with the flag set is never [`NONE`].
 pub(super) const TO_HANDLE: u8 = MAX_OPS as u8;
+/// Flag of an entry that points at an attach handle on another domain than the entry leads to. The
+/// domain follows.
+pub(super) const TO_ODD_HANDLE: u8 = 2 * TO_HANDLE;
 
 fn bits<const N: usize>(flags: [bool; N]) -> u8 {
     flags
@@ -370,7 +378,7 @@ fn pack_machine<'a>(
     facts: &Facts,
     objects: &Objects,
     (names, mms, held): (&Devices, &Mms, u8),
-    entries: &mut Sorted<u32>,
+    entries: &mut Sorted<u64>,
     mut w: Writer<'a>,
 ) -> Writer<'a> {
     let m = &run.machine;
@@ -383,8 +391,8 @@ fn pack_machine<'a>(
     }
     for (_, domain) in objects.domains.iter() {
         let this = &m.domains[domain as usize];
-        if !this.freed && !this.mm.is_null() {
-            reachable[this.mm.index()] += 1;
+        if let Some(reachable) = reachable.get_mut(this.mm.index()).filter(|_| !this.freed) {
+            *reachable += 1;
         }
     }
     for &old in &old_mms[..m.nr_mms()] {
@@ -392,7 +400,11 @@ fn pack_machine<'a>(
         // Reference counts that holders cannot exhaust by dropping twice are equivalent.
         let surplus = mm.mm_count.saturating_sub(reachable[old as usize]);
         let surplus = surplus.min(2 * held + 1);
+        let missing = reachable[old as usize].saturating_sub(mm.mm_count);
+        let [pasid, high] = mm.pasid.to_le_bytes();
+        let is_odd = mm.mm_count != 0 && (missing, high) != (0, 0);
         w.push(bits([
+            is_odd,
             mm.mm_count == 0,
             mm.exited,
             mm.dma_compat,
@@ -404,7 +416,10 @@ fn pack_machine<'a>(
         }
         if mm.mm_count != 0 {
             // A global PASID is at most 64, so it fits in a byte.
-            w.extend_from_slice(&[mm.mm_users, mm.pasid as u8]);
+            w.extend_from_slice(&[mm.mm_users, pasid]);
+        }
+        if is_odd {
+            w.extend_from_slice(&[missing, high]);
         }
     }
     let pasids = m.global_pasids.0;
@@ -415,20 +430,36 @@ fn pack_machine<'a>(
     w.push(objects.domains.len());
     for (_, domain) in objects.domains.iter() {
         let this = &m.domains[domain as usize];
-        let listed = facts.domain_at[domain as usize] != NONE;
-        w.push(bits([this.freed, this.kind == DomainType::Sva, listed]));
+        let listed = this.link.is_on();
+        let list = facts.domain_mm[domain as usize];
+        let is_odd = !this.freed
+            && match this.link {
+                Link::Never => false,
+                Link::On => list != this.mm.raw(),
+                Link::Deleted | Link::Stale => true,
+            };
+        let is_sva = this.kind == DomainType::Sva;
+        w.push(bits([is_odd, this.freed, is_sva, listed]));
         if !this.freed {
-            w.extend_from_slice(&[moved(mms, this.mm.raw()), this.users, this.instance]);
+            w.extend_from_slice(&[moved(mms, this.mm.raw()), this.users.0, this.instance]);
         } else if listed {
-            w.push(moved(mms, facts.domain_mm[domain as usize]));
+            w.push(moved(mms, list));
+        }
+        if is_odd {
+            w.extend_from_slice(&[this.link as u8, moved(mms, list)]);
         }
     }
     w.push(objects.handles.len());
     for (_, handle) in objects.handles.iter() {
         let this = &m.handles[handle as usize];
-        w.push(bits([this.freed, this.listed]));
-        if this.listed {
+        let listed = this.link.is_on();
+        let is_odd = !this.freed && matches!(this.link, Link::Deleted | Link::Stale);
+        w.push(bits([is_odd, this.freed, listed]));
+        if listed {
             w.push(moved(mms, facts.handle_mm[handle as usize]));
+        }
+        if is_odd {
+            w.push(this.link as u8);
         }
         if !this.freed {
             let domain = moved(&objects.domain, this.domain.raw());
@@ -437,17 +468,29 @@ fn pack_machine<'a>(
     }
     entries.clear();
     for entry in m.pasid_arrays.entries() {
-        let group = u32::from(names.group[entry.group as usize]);
-        let to = match entry.handle.is_null() {
-            true => moved(&objects.domain, entry.domain.raw()),
-            false => TO_HANDLE | moved(&objects.handle, entry.handle.raw()),
+        let group = u64::from(names.group[entry.group as usize]);
+        let domain = moved(&objects.domain, entry.domain.raw());
+        let to = match m.handles.get(entry.handle.index()) {
+            None => domain,
+            Some(handle) => {
+                let is_odd = match handle.freed {
+                    true => !entry.domain.is_null(),
+                    false => entry.domain != handle.domain,
+                };
+                let to = if is_odd { TO_ODD_HANDLE } else { TO_HANDLE };
+                to | moved(&objects.handle, entry.handle.raw())
+            }
         };
-        entries.insert(group << 16 | u32::from(entry.pasid), to);
+        let key = group << 16 | u64::from(entry.pasid);
+        entries.insert(key << 8 | u64::from(domain), to);
     }
     w.push(entries.len());
     for (key, to) in entries.iter() {
-        let [low, high] = (key as u16).to_le_bytes();
-        w.extend_from_slice(&[(key >> 16) as u8, low, high, to]);
+        let [domain, low, high, group, ..] = key.to_le_bytes();
+        w.extend_from_slice(&[group, low, high, to]);
+        if to != NONE && to & TO_ODD_HANDLE != 0 {
+            w.push(domain);
+        }
     }
     w
 }

@@ -2,10 +2,11 @@
 //! Restores runs from bytes, under canonical names.
 
 use super::Canon;
-use super::pack::TO_HANDLE;
+use super::pack::{TO_HANDLE, TO_ODD_HANDLE};
 use crate::case::MAX_MMS;
 use crate::kernel::{
-    DeviceId, Domain, DomainId, DomainType, Entry, Handle, HandleId, Mm, MmId, NONE, Refcount,
+    DeviceId, Domain, DomainId, DomainType, Entry, Handle, HandleId, Int, Link, Mm, MmId, NONE,
+    Refcount,
 };
 use crate::run::{Held, Run};
 
@@ -60,11 +61,16 @@ impl Canon {
 fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
     let m = &mut run.machine;
     m.iommu_sva_lock.held = next() != 0;
+    let mut missing = [None; MAX_MMS];
     for mm in 0..m.nr_mms as usize {
         let flags = next();
-        m.mms[mm] = Mm::FREED;
+        m.mms[mm] = Mm {
+            exited: flags & 8 != 0,
+            ..Mm::FREED
+        };
         let surplus = if flags & 1 != 0 { next() } else { 0 };
         if flags & 16 == 0 {
+            missing[mm] = Some(0);
             let mm_users = next();
             m.mms[mm] = Mm {
                 mm_users,
@@ -76,6 +82,10 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
                 pasid: next().into(),
                 ..Mm::FREED
             };
+        }
+        if flags & 32 != 0 {
+            missing[mm] = Some(next());
+            m.mms[mm].pasid |= u16::from(next()) << 8;
         }
     }
     let mut pasids = [0; 8];
@@ -99,19 +109,27 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         if flags & 4 == 0 {
             this.freed = false;
             this.mm = MmId::new(next());
-            this.users = next();
+            this.users = Int(next());
             this.instance = next();
-            let mm = this.mm;
-            if !mm.is_null() {
-                m.mms[mm.index()].mm_count += 1;
+            if let Some(mm) = m.mms.get_mut(this.mm.index()) {
+                mm.mm_count += 1;
             }
         }
+        // A live domain is on the list of its own mm, unless it is odd.
+        let mut mm = match flags & 5 {
+            0 | 1 => m.domains[domain as usize].mm.raw(),
+            4 => NONE,
+            _ => next(),
+        };
+        let this = &mut m.domains[domain as usize];
         if flags & 1 != 0 {
-            // A live domain is on the list of its own mm.
-            let mm = match flags & 4 {
-                0 => m.domains[domain as usize].mm.raw(),
-                _ => next(),
-            };
+            this.link = Link::On;
+        }
+        if flags & 8 != 0 {
+            this.link = Link::ALL[next() as usize];
+            mm = next();
+        }
+        if this.link.is_on() {
             match tails[mm as usize] {
                 NONE => m.mms[mm as usize].sva_domains = DomainId::new(domain),
                 tail => m.domains[tail as usize].next = DomainId::new(domain),
@@ -119,13 +137,17 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
             tails[mm as usize] = domain;
         }
     }
+    for (mm, missing) in m.mms.iter_mut().zip(missing) {
+        // Domains do not keep an mm that is freed already.
+        mm.mm_count = missing.map_or(0, |missing| mm.mm_count - missing);
+    }
     m.nr_handles = next();
     let mut tails = [NONE; MAX_MMS];
     for handle in 0..m.nr_handles {
         let flags = next();
         let listed = flags & 1 != 0;
         m.handles[handle as usize] = Handle {
-            listed,
+            link: if listed { Link::On } else { Link::Never },
             ..Handle::NEVER
         };
         if listed {
@@ -135,6 +157,9 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
                 tail => m.handles[tail as usize].next = HandleId::new(handle),
             }
             tails[mm as usize] = handle;
+        }
+        if flags & 4 != 0 {
+            m.handles[handle as usize].link = Link::ALL[next() as usize];
         }
         if flags & 2 == 0 {
             let this = &mut m.handles[handle as usize];
@@ -148,9 +173,12 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         let group = next();
         let pasid = u16::from_le_bytes([next(), next()]);
         let (handle, domain) = match next() {
+            to if to != NONE && to & TO_ODD_HANDLE != 0 => {
+                (HandleId::new(to & !TO_ODD_HANDLE), DomainId::new(next()))
+            }
             to if to != NONE && to & TO_HANDLE != 0 => {
                 let handle = HandleId::new(to & !TO_HANDLE);
-                // The domain of a freed handle is never read.
+                // That of a freed handle is null.
                 (handle, m.handles[handle.index()].domain)
             }
             to => (HandleId::NULL, DomainId::new(to)),

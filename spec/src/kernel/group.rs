@@ -2,8 +2,10 @@
 //! The `pasid_array` of every `iommu_group`: maps a PASID to a domain or, from 6.12 on, to an
 //! attach handle.
 
-use super::{DomainId, HandleId, copy};
+use super::{DeviceId, DomainId, HandleId, Kernel, Splat, Stop, copy};
 use crate::case::MAX_OPS;
+use crate::record::Watch;
+use crate::revision::At;
 
 /// An entry that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,7 +34,7 @@ fn key(group: u8, pasid: u16) -> u32 {
 }
 
 /// The arrays of all groups: the entries that are not empty, sorted by group and PASID. An
-/// operation stores at most one entry.
+/// operation of a correct kernel stores at most one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PasidArrays {
     entries: [Entry; MAX_OPS],
@@ -94,10 +96,11 @@ impl PasidArrays {
         Some(self.entries[at])
     }
 
-    /// `xa_store()`. Overwrites an existing entry.
-    pub fn store(&mut self, entry: Entry) {
+    /// `xa_store()`. Overwrites an existing entry. Returns whether there was room for the entry.
+    pub fn store(&mut self, entry: Entry) -> bool {
         match self.find(entry.group, entry.pasid) {
             Ok(at) => self.entries[at] = entry,
+            Err(_) if self.len as usize == MAX_OPS => return false,
             Err(at) => {
                 let len = self.len as usize;
                 self.entries.copy_within(at..len, at + 1);
@@ -105,6 +108,7 @@ impl PasidArrays {
                 self.len += 1;
             }
         }
+        true
     }
 
     /// `xa_erase()`. Returns the erased entry.
@@ -117,6 +121,38 @@ impl PasidArrays {
         self.entries[len - 1] = EMPTY;
         self.len -= 1;
         Some(erased)
+    }
+}
+
+impl<W: Watch> Kernel<'_, W> {
+    /// Returns `group->devices`, in order.
+    pub fn group_devices(&self, group: u8) -> impl Iterator<Item = DeviceId> + use<W> {
+        self.m.group_devices(group)
+    }
+
+    /// `xa_load()` from the `pasid_array` of a group. Returns `None` if the entry is empty.
+    pub fn xa_load(&mut self, group: u8, pasid: u16, at: At) -> Result<Option<Entry>, Stop> {
+        self.access(at)?;
+        Ok(self.m.pasid_arrays.load(group, pasid))
+    }
+
+    /// `xa_store()` to the `pasid_array` of a group. Overwrites an existing entry.
+    pub fn xa_store(&mut self, entry: Entry, at: At) -> Result<(), Stop> {
+        self.access(at)?;
+        if self.m.group_devices(entry.group).next().is_none() {
+            // No device leads to this group.
+            return Err(self.die(Splat::UseAfterFree, at));
+        }
+        match self.m.pasid_arrays.store(entry) {
+            true => Ok(()),
+            false => Err(self.die(Splat::OutOfMemory, at)),
+        }
+    }
+
+    /// `xa_erase()` from the `pasid_array` of a group. Returns the erased entry.
+    pub fn xa_erase(&mut self, group: u8, pasid: u16, at: At) -> Result<Option<Entry>, Stop> {
+        self.access(at)?;
+        Ok(self.m.pasid_arrays.erase(group, pasid))
     }
 }
 

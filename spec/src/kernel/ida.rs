@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The IDA of global PASIDs.
 
-use super::{DeviceId, Kernel, Splat};
+use super::{DeviceId, Kernel, Splat, Stop};
 use crate::case::Site;
 use crate::record::Watch;
 use crate::revision::At;
 
 /// The set of allocated PASIDs. The smallest free one is always taken, and an operation takes at
-/// most one, so [`crate::case::MAX_OPS`] operations never exceed PASID 64: one word is enough.
+/// most one, so [`crate::case::MAX_OPS`] operations never exceed PASID 64: one word is enough. For a
+/// model that takes more, no PASID is free after 64.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ida(pub(crate) u64);
 
@@ -34,8 +35,7 @@ impl Ida {
 
     fn alloc(&mut self, max: u16) -> Option<u16> {
         let id = self.0.trailing_ones() as u16 + 1;
-        debug_assert!(id <= 64, "more PASIDs than operations");
-        if id > max {
+        if id > max.min(64) {
             return None;
         }
         self.0 |= 1 << (id - 1);
@@ -54,24 +54,26 @@ impl Ida {
 impl<W: Watch> Kernel<'_, W> {
     /// `iommu_alloc_global_pasid()`. Returns the smallest free PASID below the device's
     /// `max_pasids`, or `None` for `IOMMU_PASID_INVALID`.
-    pub fn iommu_alloc_global_pasid(&mut self, dev: DeviceId) -> Option<u16> {
-        let max_pasids = self.m.device(dev).max_pasids;
+    pub fn iommu_alloc_global_pasid(&mut self, dev: DeviceId) -> Result<Option<u16>, Stop> {
+        let max_pasids = self.device(dev, At::AllocPasidUnsupported)?.max_pasids;
         if max_pasids == 0 {
             self.core_decides(At::AllocPasidUnsupported);
-            return None;
+            return Ok(None);
         }
         self.core_decides(At::AllocPasid);
         if self.armed.strikes(Site::PasidAlloc).is_some() {
-            return None;
+            return Ok(None);
         }
-        self.m.global_pasids.alloc(max_pasids - 1)
+        Ok(self.m.global_pasids.alloc(max_pasids - 1))
     }
 
     /// `iommu_free_global_pasid()`.
-    pub fn iommu_free_global_pasid(&mut self, pasid: u16) {
+    pub fn iommu_free_global_pasid(&mut self, pasid: u16) -> Result<(), Stop> {
+        self.access(At::FreePasid)?;
         if !self.m.global_pasids.free(pasid) {
             self.warn(Splat::IdaFree, At::FreePasid);
         }
+        Ok(())
     }
 }
 
@@ -132,5 +134,6 @@ mod tests {
             assert_eq!(ida.alloc(4095), Some(id));
         }
         assert_eq!(ida.len(), 64);
+        assert_eq!(ida.alloc(4095), None);
     }
 }

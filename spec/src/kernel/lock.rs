@@ -18,6 +18,7 @@ pub struct Mutex {
 impl<W: Watch> Kernel<'_, W> {
     /// `mutex_lock(&iommu_sva_lock)`.
     pub fn mutex_lock(&mut self, at: At) -> Result<(), Stop> {
+        self.access(at)?;
         if self.m.iommu_sva_lock.held {
             return Err(self.die(Splat::Deadlock, at));
         }
@@ -26,10 +27,16 @@ impl<W: Watch> Kernel<'_, W> {
         Ok(())
     }
 
-    /// `mutex_unlock(&iommu_sva_lock)`.
-    pub fn mutex_unlock(&mut self) {
-        debug_assert!(self.m.iommu_sva_lock.held);
+    /// `mutex_unlock(&iommu_sva_lock)`. `at` is where it was taken: a complaint about it is cited
+    /// there.
+    pub fn mutex_unlock(&mut self, at: At) -> Result<(), Stop> {
+        self.access(at)?;
+        if !self.m.iommu_sva_lock.held {
+            self.warn(Splat::UnlockBalance, at);
+            return Ok(());
+        }
         self.m.iommu_sva_lock.held = false;
         self.watch.lock(false);
+        Ok(())
     }
 }

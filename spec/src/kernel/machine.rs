@@ -7,6 +7,13 @@ use super::{
 use crate::case::{Device, MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};
 use crate::trace::{Attached, Live};
 
+/// The value of a slot without a device.
+const NO_DEVICE: Device = Device {
+    group: NONE,
+    max_pasids: 0,
+    instance: 0,
+};
+
 /// All objects that exist at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Machine {
@@ -16,9 +23,9 @@ pub struct Machine {
     groups: [u8; MAX_GROUPS],
     pub(crate) mms: [Mm; MAX_MMS],
     pub(crate) nr_mms: u8,
-    /// The domains, by number. An operation allocates at most one domain and one handle, so
-    /// [`MAX_OPS`] of each are enough.
-    pub domains: [Domain; MAX_OPS],
+    /// The domains, by number. An operation of a correct kernel allocates at most one domain and one
+    /// handle, so [`MAX_OPS`] of each are enough.
+    pub(crate) domains: [Domain; MAX_OPS],
     pub(crate) nr_domains: u8,
     pub(crate) handles: [Handle; MAX_OPS],
     pub(crate) nr_handles: u8,
@@ -61,11 +68,7 @@ impl Machine {
     pub fn new(topology: &Topology) -> Self {
         assert!(topology.devices.len() <= MAX_DEVICES && topology.mms.len() <= MAX_MMS);
         let mut machine = Machine {
-            devices: [Device {
-                group: NONE,
-                max_pasids: 0,
-                instance: 0,
-            }; MAX_DEVICES],
+            devices: [NO_DEVICE; MAX_DEVICES],
             nr_devices: topology.devices.len() as u8,
             groups: [0; MAX_GROUPS],
             mms: [Mm::FREED; MAX_MMS],
@@ -103,19 +106,20 @@ impl Machine {
         &self.global_pasids
     }
 
-    /// Returns the device at an index below [`Machine::nr_devices`].
+    /// Returns the device at an index below [`Machine::nr_devices`]; for any other index, a device
+    /// of no group.
     pub fn device(&self, dev: DeviceId) -> &Device {
-        &self.devices[dev.index()]
+        self.devices.get(dev.index()).unwrap_or(&NO_DEVICE)
     }
 
-    /// Returns the mm at an index below [`Machine::nr_mms`].
+    /// Returns the mm at an index below [`Machine::nr_mms`]; for any other index, a freed mm.
     pub fn mm(&self, mm: MmId) -> &Mm {
-        &self.mms[mm.index()]
+        self.mms.get(mm.index()).unwrap_or(&Mm::FREED)
     }
 
-    /// Returns `group->devices`, in order.
-    pub fn group_devices(&self, group: u8) -> impl Iterator<Item = DeviceId> + use<> {
-        let mut left = self.groups[group as usize];
+    /// Returns `group->devices`, in order. A group that does not exist has none.
+    pub(super) fn group_devices(&self, group: u8) -> impl Iterator<Item = DeviceId> + use<> {
+        let mut left = self.groups.get(group as usize).copied().unwrap_or(0);
         std::iter::from_fn(move || {
             let dev = left.trailing_zeros() as u8;
             let rest = left & left.checked_sub(1)?;
@@ -154,8 +158,9 @@ impl Machine {
 
     /// Returns whether an entry points at freed memory.
     pub fn is_dangling(&self, entry: &Entry) -> bool {
-        let of_handle = !entry.handle.is_null() && self.handles[entry.handle.index()].freed;
-        of_handle || !entry.domain.is_null() && self.domains[entry.domain.index()].freed
+        let handle = self.handles.get(entry.handle.index());
+        let domain = self.domains.get(entry.domain.index());
+        handle.is_some_and(|handle| handle.freed) || domain.is_some_and(|domain| domain.freed)
     }
 
     /// Returns a digest of what exists, without `mm_data`: equal for machines whose

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `struct mm_struct`: its two counts, and its SVA fields.
 
-use super::{DomainId, HandleId, Kernel, MmId};
+use super::{DomainId, HandleId, Kernel, MmId, Splat, Stop};
 use crate::case::MAX_MMS;
 use crate::record::Watch;
+use crate::revision::At;
 
 /// An mm. In 6.7 the PASID is in the mm itself; later it is in `iommu_mm`, which also has lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,120 +55,85 @@ impl Mm {
 impl<W: Watch> Kernel<'_, W> {
     /// `dup_mm()`, as far as SVA is concerned. Returns the index of the child, or `None` if there
     /// are [`MAX_MMS`] already.
-    pub fn dup_mm(&mut self, parent: MmId) -> Option<MmId> {
+    pub fn dup_mm(&mut self, parent: MmId, at: At) -> Result<Option<MmId>, Stop> {
+        let dma_compat = self.mm(parent, at)?.dma_compat;
         let child = self.m.nr_mms;
         if child as usize == MAX_MMS {
-            return None;
+            return Ok(None);
         }
-        self.m.mms[child as usize] = Mm::new(self.m.mm(parent).dma_compat);
+        self.m.mms[child as usize] = Mm::new(dma_compat);
         self.m.nr_mms += 1;
-        Some(MmId::new(child))
+        Ok(Some(MmId::new(child)))
     }
 
     /// `mmget()`: takes a reference to the address space.
-    pub fn mmget(&mut self, mm: MmId) {
-        self.m.mms[mm.index()].mm_users += 1;
+    pub fn mmget(&mut self, mm: MmId, at: At) -> Result<(), Stop> {
+        let users = &mut self.mm_mut(mm, at)?.mm_users;
+        *users = users.saturating_add(1);
+        Ok(())
     }
 
     /// `mmput()`: drops a reference to the address space; the last one drops the reference that all
-    /// users share.
-    pub fn mmput(&mut self, mm: MmId) {
-        let this = &mut self.m.mms[mm.index()];
-        this.mm_users -= 1;
-        if this.mm_users == 0 {
-            self.mmdrop(mm);
+    /// users share. Without a user it drops nothing, as `atomic_dec_and_test()` is not true then.
+    pub fn mmput(&mut self, mm: MmId, at: At) -> Result<(), Stop> {
+        let this = self.mm_mut(mm, at)?;
+        let users = this.mm_users;
+        this.mm_users = users.saturating_sub(1);
+        match users {
+            1 => self.mmdrop(mm, at),
+            _ => Ok(()),
         }
     }
 
     /// Exits the process: callers lose the mm, and its own `mmput()` runs.
-    pub fn exit_mm(&mut self, mm: MmId) {
-        self.m.mms[mm.index()].exited = true;
-        self.mmput(mm);
+    pub fn exit_mm(&mut self, mm: MmId, at: At) -> Result<(), Stop> {
+        self.mm_mut(mm, at)?.exited = true;
+        self.mmput(mm, at)
     }
 
     /// `mmget_not_zero()`, followed at once by `mmput()`. Returns whether the mm has users.
-    pub fn mm_is_used(&self, mm: MmId) -> bool {
-        self.m.mm(mm).mm_users != 0
+    pub fn mm_is_used(&mut self, mm: MmId, at: At) -> Result<bool, Stop> {
+        Ok(self.mm(mm, at)?.mm_users != 0)
     }
 
     /// `mmgrab()`: takes a reference to the struct.
-    pub fn mmgrab(&mut self, mm: MmId) {
-        self.m.mms[mm.index()].mm_count += 1;
+    pub fn mmgrab(&mut self, mm: MmId, at: At) -> Result<(), Stop> {
+        let count = &mut self.mm_mut(mm, at)?.mm_count;
+        *count = count.saturating_add(1);
+        Ok(())
     }
 
     /// `mmdrop()`: drops a reference to the struct; the last one runs `mm_pasid_drop()` and frees
-    /// it.
-    pub fn mmdrop(&mut self, mm: MmId) {
-        let this = &mut self.m.mms[mm.index()];
+    /// it. Dropping one more is a use of freed memory.
+    pub fn mmdrop(&mut self, mm: MmId, at: At) -> Result<(), Stop> {
+        let this = self.mm_mut(mm, at)?;
         this.mm_count -= 1;
         if this.mm_count != 0 {
-            return;
+            return Ok(());
         }
-        let pasid = this.pasid;
-        *this = Mm::FREED;
-        if pasid != 0 {
-            self.iommu_free_global_pasid(pasid);
+        let Mm { pasid, exited, .. } = *this;
+        self.m.sva_domains_free(mm);
+        self.m.sva_handles_free(mm);
+        // A process that has not exited does not know that its mm is freed.
+        self.m.mms[mm.index()] = Mm {
+            exited,
+            ..Mm::FREED
+        };
+        match pasid {
+            0 => Ok(()),
+            pasid => self.iommu_free_global_pasid(pasid),
         }
     }
 
-    /// Sets the PASID of the mm. From 6.8 on, this also creates `iommu_mm` with empty lists.
-    pub fn set_pasid(&mut self, mm: MmId, pasid: u16, iommu_mm: bool) {
-        let this = &mut self.m.mms[mm.index()];
-        this.pasid = pasid;
+    /// Sets the PASID of the mm. From 6.8 on, this also creates `iommu_mm` with empty lists. A PASID
+    /// that the mm has already is lost, with a splat.
+    pub fn set_pasid(&mut self, mm: MmId, pasid: u16, iommu_mm: bool, at: At) -> Result<(), Stop> {
+        let this = self.mm_mut(mm, at)?;
+        let before = std::mem::replace(&mut this.pasid, pasid);
         this.iommu_mm = iommu_mm;
-    }
-
-    /// `list_add()` to `iommu_mm->sva_domains`.
-    pub fn sva_domains_add(&mut self, mm: MmId, domain: DomainId) {
-        let head = &mut self.m.mms[mm.index()].sva_domains;
-        self.m.domains[domain.index()].next = *head;
-        *head = domain;
-    }
-
-    /// `list_del()` from `iommu_mm->sva_domains`.
-    pub fn sva_domains_del(&mut self, mm: MmId, domain: DomainId) {
-        let next = self.m.domains[domain.index()].next;
-        let mut at = self.m.mms[mm.index()].sva_domains;
-        if at == domain {
-            self.m.mms[mm.index()].sva_domains = next;
-            return;
+        if before != 0 && before != pasid {
+            self.warn(Splat::PasidOverwritten, at);
         }
-        while !at.is_null() {
-            let this = &mut self.m.domains[at.index()];
-            if this.next == domain {
-                this.next = next;
-                return;
-            }
-            at = this.next;
-        }
-    }
-
-    /// `list_add()` to `iommu_mm->sva_handles`.
-    pub fn sva_handles_add(&mut self, mm: MmId, handle: HandleId) {
-        let head = &mut self.m.mms[mm.index()].sva_handles;
-        let this = &mut self.m.handles[handle.index()];
-        this.next = *head;
-        this.listed = true;
-        *head = handle;
-    }
-
-    /// `list_del()` from `iommu_mm->sva_handles`. The handle must be on the list.
-    pub fn sva_handles_del(&mut self, mm: MmId, handle: HandleId) {
-        let this = &mut self.m.handles[handle.index()];
-        this.listed = false;
-        let next = std::mem::replace(&mut this.next, HandleId::NULL);
-        let mut at = self.m.mms[mm.index()].sva_handles;
-        if at == handle {
-            self.m.mms[mm.index()].sva_handles = next;
-            return;
-        }
-        while !at.is_null() {
-            let this = &mut self.m.handles[at.index()];
-            if this.next == handle {
-                this.next = next;
-                return;
-            }
-            at = this.next;
-        }
+        Ok(())
     }
 }

@@ -8,7 +8,8 @@
 //!
 //! [`Kernel`] is a running machine: it has an observer, the fault of the current operation, and the
 //! commits whose code it runs. Its methods are the kernel's functions, one file for each kind of
-//! object.
+//! object. They are all that a model has of the machine, and check what it asks for: whatever a
+//! model does wrong, the machine neither panics nor runs for ever, but ends the run with a splat.
 
 mod armed;
 mod driver;
@@ -16,6 +17,7 @@ mod group;
 mod ida;
 mod index;
 mod leak;
+mod list;
 mod lock;
 mod machine;
 mod mm;
@@ -27,11 +29,12 @@ mod tests;
 mod work;
 
 pub use armed::Armed;
-pub use driver::{Domain, DomainType};
+pub use driver::{Domain, DomainType, Int};
 pub use group::{Entry, PasidArrays};
 pub use ida::Ida;
 pub use index::{DeviceId, DomainId, HandleId, MmId};
 pub use leak::LeakDigest;
+pub(crate) use list::Link;
 pub use lock::Mutex;
 pub use machine::Machine;
 pub use mm::Mm;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `struct iommu_sva`, its allocation, and reads through pointers that may be stale.
+//! `struct iommu_sva`, its allocation, and every access through a pointer, which may be null or
+//! stale. Whatever a model does with an index, the machine goes on or dies of it with a splat.
 
-use super::{DeviceId, Domain, DomainId, HandleId, Kernel, Refcount, Splat, Stop};
-use crate::case::Site;
+use super::{DeviceId, Domain, DomainId, HandleId, Kernel, Link, Mm, MmId, Refcount, Splat, Stop};
+use crate::case::{Device, MAX_OPS, Site};
 use crate::record::Watch;
 use crate::revision::At;
 
@@ -15,10 +16,10 @@ pub struct Handle {
     pub domain: DomainId,
     /// `handle->users`; exists from 6.8-rc6 on.
     pub users: Refcount,
-    /// Whether `handle->handle_item` is on `iommu_mm->sva_handles`.
-    pub listed: bool,
+    /// `handle->handle_item`, on `iommu_mm->sva_handles`.
+    pub(crate) link: Link,
     /// The next handle on that list.
-    pub next: HandleId,
+    pub(crate) next: HandleId,
     /// Whether the memory is freed.
     pub freed: bool,
 }
@@ -29,66 +30,104 @@ impl Handle {
         dev: DeviceId::NULL,
         domain: DomainId::NULL,
         users: Refcount::ZERO,
-        listed: false,
+        link: Link::Never,
         next: HandleId::NULL,
         freed: true,
     };
+
+    /// Returns the next handle on `iommu_mm->sva_handles`; null at the end of the list.
+    #[inline(always)]
+    pub fn next(&self) -> HandleId {
+        self.next
+    }
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// Allocates a handle (`kzalloc()`).
-    pub fn handle_alloc(&mut self) -> Option<HandleId> {
-        if self.armed.strikes(Site::HandleAlloc).is_some() {
-            return None;
-        }
+    /// Allocates a handle (`kzalloc()`). Returns `None` if the allocation fails, which it also does
+    /// once [`MAX_OPS`] handles were allocated.
+    pub fn handle_alloc(&mut self) -> Result<Option<HandleId>, Stop> {
+        self.access(At::NoHandle)?;
         let handle = self.m.nr_handles;
+        if self.armed.strikes(Site::HandleAlloc).is_some() || handle as usize == MAX_OPS {
+            return Ok(None);
+        }
         self.m.nr_handles += 1;
         self.m.handles[handle as usize] = Handle {
             freed: false,
             ..Handle::NEVER
         };
-        Some(HandleId::new(handle))
+        Ok(Some(HandleId::new(handle)))
     }
 
-    /// Stores `handle->domain` of an attach handle that its caller has just allocated.
-    pub fn handle_set_domain(&mut self, handle: HandleId, domain: DomainId) {
-        self.m.handles[handle.index()].domain = domain;
-    }
-
-    /// Frees a handle (`kfree()`).
+    /// Frees a handle (`kfree()`). Freeing null does nothing.
     pub fn handle_free(&mut self, handle: HandleId, at: At) -> Result<(), Stop> {
-        let this = &mut self.m.handles[handle.index()];
-        if this.freed {
-            return Err(self.die(Splat::DoubleFree, at));
+        self.access(at)?;
+        if handle.is_null() {
+            return Ok(());
         }
-        this.freed = true;
-        Ok(())
+        match self.m.handles.get_mut(handle.index()) {
+            Some(this) if !this.freed => {
+                this.freed = true;
+                Ok(())
+            }
+            _ => Err(self.die(Splat::DoubleFree, at)),
+        }
     }
 
     /// Allocates a `struct iommu_mm_data` (`kzalloc()`). Returns whether that succeeds.
-    pub fn mm_data_alloc(&mut self) -> bool {
-        self.armed.strikes(Site::MmDataAlloc).is_none()
+    pub fn mm_data_alloc(&mut self) -> Result<bool, Stop> {
+        self.access(At::NoMmData)?;
+        Ok(self.armed.strikes(Site::MmDataAlloc).is_none())
     }
 
     /// Dereferences a pointer to a handle.
     pub fn handle(&mut self, handle: HandleId, at: At) -> Result<&mut Handle, Stop> {
-        if handle.is_null() {
-            return Err(self.die(Splat::NullDeref, at));
+        self.access(at)?;
+        match self.m.handles.get(handle.index()) {
+            Some(this) if !this.freed => Ok(&mut self.m.handles[handle.index()]),
+            _ => Err(self.die_of(handle.raw() < self.m.nr_handles, at)),
         }
-        if self.m.handles[handle.index()].freed {
-            return Err(self.die(Splat::UseAfterFree, at));
-        }
-        Ok(&mut self.m.handles[handle.index()])
     }
 
     /// Dereferences a pointer to a domain.
     pub fn domain(&mut self, domain: DomainId, at: At) -> Result<&mut Domain, Stop> {
-        if domain.is_null() {
-            return Err(self.die(Splat::NullDeref, at));
+        self.access(at)?;
+        match self.m.domains.get(domain.index()) {
+            Some(this) if !this.freed => Ok(&mut self.m.domains[domain.index()]),
+            _ => Err(self.die_of(domain.raw() < self.m.nr_domains, at)),
         }
-        if self.m.domains[domain.index()].freed {
-            return Err(self.die(Splat::UseAfterFree, at));
+    }
+
+    /// Dereferences a pointer to a device. Devices are never freed.
+    pub fn device(&mut self, dev: DeviceId, at: At) -> Result<Device, Stop> {
+        self.access(at)?;
+        match dev.raw() < self.m.nr_devices {
+            true => Ok(self.m.devices[dev.index()]),
+            false => Err(self.die_of(false, at)),
         }
-        Ok(&mut self.m.domains[domain.index()])
+    }
+
+    /// Dereferences a pointer to an mm.
+    pub fn mm(&mut self, mm: MmId, at: At) -> Result<&Mm, Stop> {
+        self.mm_mut(mm, at).map(|mm| &*mm)
+    }
+
+    /// Dereferences a pointer to an mm, to write to it.
+    pub(super) fn mm_mut(&mut self, mm: MmId, at: At) -> Result<&mut Mm, Stop> {
+        self.access(at)?;
+        match self.m.mms.get(mm.index()) {
+            Some(this) if this.mm_count != 0 => Ok(&mut self.m.mms[mm.index()]),
+            _ => Err(self.die_of(mm.raw() < self.m.nr_mms, at)),
+        }
+    }
+
+    /// Dies of a pointer that leads to freed memory, or else to nothing that ever was.
+    #[cold]
+    fn die_of(&mut self, was: bool, at: At) -> Stop {
+        let splat = match was {
+            true => Splat::UseAfterFree,
+            false => Splat::NullDeref,
+        };
+        self.die(splat, at)
     }
 }

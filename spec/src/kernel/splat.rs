@@ -69,8 +69,20 @@ splats! {
     NullDeref "null-deref" Ends,
     /// `list_del()` of an entry that is on no list.
     ListDel "null-deref: list_del of an entry never added" Ends,
+    /// `list_del()` of an entry that was deleted before.
+    ListDelAgain "list_del corruption: the entry was deleted before" Ends,
+    /// `list_add()` of an entry that is on a list.
+    ListAddAgain "list_add double add" Ends,
     /// A mutex is taken that is never released.
     Deadlock "deadlock" Ends,
+    /// A mutex is released that is not held.
+    UnlockBalance "WARNING: bad unlock balance detected!" GoesOn,
+    /// An mm that has a PASID gets another one.
+    PasidOverwritten "PASID stored over another" GoesOn,
+    /// The array of a group has no memory for another entry.
+    OutOfMemory "Out of memory" Ends,
+    /// A section does not come to its end, or a call not to its last section.
+    SoftLockup "watchdog: BUG: soft lockup" Ends,
 }
 
 impl Splat {

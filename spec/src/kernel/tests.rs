@@ -9,6 +9,7 @@ use crate::revision::{At, Commits};
 
 const DEV: DeviceId = DeviceId::new(0);
 const MM: MmId = MmId::new(0);
+const AT: At = At::Create;
 
 fn boot(devices: usize, mms: usize) -> Machine {
     let device = Device {
@@ -42,11 +43,11 @@ fn with(items: u8) -> Machine {
     let mut m = boot(2, 1);
     with_kernel(&mut m, |k| {
         for _ in 0..items {
-            let domain = k.driver_domain_alloc(DomainType::Sva).unwrap();
-            let handle = k.handle_alloc().unwrap();
-            k.handle_set_domain(handle, domain);
-            k.dup_mm(MM).unwrap();
-            let pasid = k.iommu_alloc_global_pasid(DEV).unwrap();
+            let domain = k.driver_domain_alloc(DomainType::Sva).unwrap().unwrap();
+            let handle = k.handle_alloc().unwrap().unwrap();
+            k.handle(handle, AT).unwrap().domain = domain;
+            k.dup_mm(MM, AT).unwrap().unwrap();
+            let pasid = k.iommu_alloc_global_pasid(DEV).unwrap().unwrap();
             k.m.pasid_arrays
                 .store(entry(pasid, domain.raw(), handle.raw()));
         }
@@ -158,15 +159,15 @@ fn a_handle_is_on_the_domain_that_it_is_set_to() {
 fn nothing_is_left_once_the_last_user_of_the_last_mm_is_gone() {
     let mut m = boot(1, 1);
     assert!(!m.left().is_nothing());
-    with_kernel(&mut m, |k| k.exit_mm(MM));
+    with_kernel(&mut m, |k| k.exit_mm(MM, AT)).unwrap();
     assert!(m.left().is_nothing());
     assert_eq!(m.left(), LeakDigest::default());
-    with_kernel(&mut m, |k| k.handle_alloc());
+    with_kernel(&mut m, |k| k.handle_alloc()).unwrap();
     assert!(!m.left().is_nothing());
     assert_eq!((m.left().handles, m.left().domains), (1, 0));
     m.handles[0].freed = true;
     assert!(m.left().is_nothing());
-    with_kernel(&mut m, |k| k.driver_domain_alloc(DomainType::Unmanaged));
+    with_kernel(&mut m, |k| k.driver_domain_alloc(DomainType::Unmanaged)).unwrap();
     assert_eq!((m.left().handles, m.left().domains), (0, 1));
 }
 
@@ -180,8 +181,8 @@ fn of_two_machines_each_thing_left_is_compared() {
     assert_eq!(none.compare(&boot(2, 2).left()), [0, 0, 0, LESS, 0]);
     let mut m = boot(2, 1);
     with_kernel(&mut m, |k| {
-        k.handle_alloc();
-        k.iommu_alloc_global_pasid(DEV);
+        k.handle_alloc().unwrap();
+        k.iommu_alloc_global_pasid(DEV).unwrap();
     });
     assert_eq!(m.left().compare(&none), [1, 0, 1, 0, 0]);
 }
@@ -193,7 +194,7 @@ fn the_lock_is_held_from_one_section_to_the_next_only_where_nobody_released_it()
         assert!(!k.m.iommu_sva_lock_is_held());
         k.mutex_lock(At::BindLock).unwrap();
         assert!(k.m.iommu_sva_lock_is_held());
-        k.mutex_unlock();
+        k.mutex_unlock(At::BindLock).unwrap();
     });
     assert!(!m.iommu_sva_lock_is_held());
 }
@@ -201,10 +202,12 @@ fn the_lock_is_held_from_one_section_to_the_next_only_where_nobody_released_it()
 #[test]
 fn a_splat_is_fatal_unless_it_is_a_warning_and_three_are_of_counts() {
     use Splat::{AdditionOnZero, IdaFree, Saturated, Underflow, WarnDetach};
+    use Splat::{PasidOverwritten, UnlockBalance};
     for &splat in Splat::ALL {
         let of_count = [AdditionOnZero, Saturated, Underflow].contains(&splat);
         assert_eq!(splat.is_refcount(), of_count, "{splat:?}");
-        let warns = of_count || [WarnDetach, IdaFree].contains(&splat);
+        let others = [WarnDetach, IdaFree, UnlockBalance, PasidOverwritten];
+        let warns = of_count || others.contains(&splat);
         assert_eq!(splat.is_fatal(), !warns, "{splat:?}");
     }
 }
@@ -220,17 +223,20 @@ fn an_item_leaves_its_list_from_the_head_the_middle_and_the_end() {
     for (gone, rest) in [(2, [1, 0]), (1, [2, 0]), (0, [2, 1])] {
         let mut m = with(3);
         with_kernel(&mut m, |k| {
+            k.set_pasid(MM, 9, true, AT).unwrap();
             for item in 0..3 {
-                k.sva_domains_add(MM, DomainId::new(item));
-                k.sva_handles_add(MM, HandleId::new(item));
+                k.sva_domains_add(MM, DomainId::new(item), AT).unwrap();
+                k.sva_handles_add(MM, HandleId::new(item), AT).unwrap();
             }
-            k.sva_domains_del(MM, DomainId::new(gone));
-            k.sva_handles_del(MM, HandleId::new(gone));
+            k.sva_domains_del(DomainId::new(gone), AT).unwrap();
+            k.sva_handles_del(HandleId::new(gone), AT).unwrap();
         });
         let domains = listed(m.mm(MM).sva_domains.raw(), |at| m.domains[at].next.raw());
         let handles = listed(m.mm(MM).sva_handles.raw(), |at| m.handles[at].next.raw());
         assert_eq!((&domains[..], &handles[..]), (&rest[..], &rest[..]));
-        let on_list: Vec<bool> = m.handles().iter().map(|handle| handle.listed).collect();
+        let on_list: Vec<bool> = { m.handles().iter() }
+            .map(|handle| handle.link.is_on())
+            .collect();
         assert_eq!(on_list, [0, 1, 2].map(|item| item != gone));
     }
 }
@@ -239,7 +245,8 @@ fn an_item_leaves_its_list_from_the_head_the_middle_and_the_end() {
 fn a_machine_says_which_pasids_are_in_use() {
     let mut m = boot(1, 1);
     assert!(m.global_pasids().is_empty());
-    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(DEV)).unwrap();
+    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(DEV));
+    let pasid = pasid.unwrap().unwrap();
     assert!(m.global_pasids().contains(pasid));
     assert_eq!(m.global_pasids().len(), 1);
 }
@@ -248,10 +255,11 @@ fn a_machine_says_which_pasids_are_in_use() {
 fn a_pasid_that_is_not_allocated_is_freed_with_a_splat_and_one_that_is_without() {
     let mut m = boot(1, 1);
     let at = At::FreePasid;
-    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(DEV)).unwrap();
+    let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(DEV));
+    let pasid = pasid.unwrap().unwrap();
     let mut free = || {
         with_kernel(&mut m, |k| {
-            k.iommu_free_global_pasid(pasid);
+            k.iommu_free_global_pasid(pasid).unwrap();
             k.watch.splats.clone()
         })
     };

@@ -9,8 +9,8 @@ use crate::revision::{At, Commit, Commits};
 /// A machine that runs one section of one call.
 #[derive(Debug)]
 pub struct Kernel<'a, W> {
-    /// The machine.
-    pub m: &'a mut Machine,
+    /// The machine. A model reaches it through the methods only, which check every access.
+    pub(crate) m: &'a mut Machine,
     /// The fault of the current operation.
     pub armed: &'a mut Armed,
     /// The observer.
@@ -19,7 +19,14 @@ pub struct Kernel<'a, W> {
     commits: Commits,
     /// The last decision of the IOMMU core, until a decision of its caller consumes it.
     because: Option<At>,
+    /// How many more accesses the section may make.
+    accesses: u32,
 }
+
+/// Maximum number of accesses to the machine in one section. The longest correct one walks a list
+/// of [`MAX_OPS`](crate::case::MAX_OPS) domains and tries to attach each to all devices of a group;
+/// a section that makes more is in an endless loop.
+const MOST_ACCESSES: u32 = 1 << 14;
 
 impl<'a, W: Watch> Kernel<'a, W> {
     /// Creates a machine that runs the code of `commits`.
@@ -36,6 +43,20 @@ impl<'a, W: Watch> Kernel<'a, W> {
             watch,
             commits,
             because: None,
+            accesses: MOST_ACCESSES,
+        }
+    }
+
+    /// Counts an access. Dies if the section has made too many, as a CPU does that never gets to
+    /// the end of a loop.
+    #[inline(always)]
+    pub(super) fn access(&mut self, at: At) -> Result<(), Stop> {
+        match self.accesses.checked_sub(1) {
+            Some(rest) => {
+                self.accesses = rest;
+                Ok(())
+            }
+            None => Err(self.die(Splat::SoftLockup, at)),
         }
     }
 
@@ -58,9 +79,10 @@ impl<'a, W: Watch> Kernel<'a, W> {
             watch: &mut watch,
             commits: self.commits,
             because: self.because,
+            accesses: self.accesses,
         };
         let done = work(&mut k);
-        self.because = k.because;
+        (self.because, self.accesses) = (k.because, k.accesses);
         done
     }
 
@@ -112,7 +134,7 @@ impl<'a, W: Watch> Kernel<'a, W> {
         self.watch.splat(splat, at);
         self.watch.decide(Decision { at, because: None });
         match splat {
-            Splat::Deadlock => Stop::Hang,
+            Splat::Deadlock | Splat::SoftLockup => Stop::Hang,
             _ => Stop::Oops,
         }
     }

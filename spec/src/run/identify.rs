@@ -130,7 +130,8 @@ impl Run {
             if numbers.domain[index as usize] == NONE {
                 continue;
             }
-            out.extend([1, domain.kind as u8, domain.mm.raw(), domain.users]);
+            let kind = (domain.link as u8) << 1 | domain.kind as u8;
+            out.extend([1, kind, domain.mm.raw(), domain.users.0]);
             let next = numbers.domain(domain.next);
             out.extend([domain.instance, domain.freed.into(), next]);
         }
@@ -139,7 +140,7 @@ impl Run {
             if numbers.handle[index as usize] == NONE {
                 continue;
             }
-            let flags = u8::from(handle.listed) << 1 | u8::from(handle.freed);
+            let flags = (handle.link as u8) << 1 | u8::from(handle.freed);
             let domain = numbers.domain(handle.domain);
             out.extend([1, handle.dev.raw(), domain, handle.users.0, flags]);
             let next = numbers.handle(handle.next);

@@ -26,7 +26,7 @@ impl Model for WithoutDomain {
         _call: &mut Bind,
     ) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
         k.decide(BOUND);
-        Ok(Flow::Done(k.handle_alloc().ok_or(Errno::ENOMEM)))
+        Ok(Flow::Done(k.handle_alloc()?.ok_or(Errno::ENOMEM)))
     }
 
     fn iommu_sva_unbind_device<W: Watch>(
@@ -77,8 +77,7 @@ impl Model for WithoutDomain {
         k: &mut Kernel<'_, W>,
         domain: DomainId,
     ) -> Result<(), Stop> {
-        k.driver_domain_free(domain);
-        Ok(())
+        k.driver_domain_free(domain)
     }
 
     fn page_request<W: Watch>(

@@ -61,8 +61,7 @@ pub struct Bind {
     pub dev: DeviceId,
     /// Argument.
     pub mm: MmId,
-    /// The section that runs next, from 0.
-    pub section: u8,
+    pub(super) section: u8,
     /// Local.
     pub handle: HandleId,
     /// Local.
@@ -71,19 +70,34 @@ pub struct Bind {
     pub ret: Option<Errno>,
 }
 
+impl Bind {
+    /// Returns the number of the section that runs next, from 0.
+    #[inline(always)]
+    pub fn section(&self) -> u8 {
+        self.section
+    }
+}
+
 /// An `iommu_sva_unbind_device()` in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Unbind {
     /// Argument.
     pub handle: HandleId,
-    /// The section that runs next, from 0.
-    pub section: u8,
+    pub(super) section: u8,
     /// Local.
     pub domain: DomainId,
     /// Local.
     pub dev: DeviceId,
     /// Local: the PASID, read before the lock; 0 is `IOMMU_PASID_INVALID`.
     pub pasid: u16,
+}
+
+impl Unbind {
+    /// Returns the number of the section that runs next, from 0.
+    #[inline(always)]
+    pub fn section(&self) -> u8 {
+        self.section
+    }
 }
 
 /// The resource that the caller of an operation holds.
