@@ -4,18 +4,19 @@
 use super::examples;
 use super::form::FormArgs;
 use super::scope::Use;
-use super::searching::search;
+use super::searching::{search, stop_when_interrupted};
 use super::{Exit, Failure, Io, Out, input};
 use crate::judge::View;
-use crate::ledger::{Entry, Kind, Ledger};
-use crate::limits::Stopped;
+use crate::ledger::{Entry, Kind, Ledger, neighbours};
+use crate::limits::{Deadline, Stopped};
 use crate::minimize::certified;
+use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
+use crate::report::Report;
 use crate::report::json::new_entry;
-use crate::report::{LedgerReport, Report};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The default folder of the ledger.
 const FOLDER: &str = "corpus/known";
@@ -68,6 +69,10 @@ enum KindArg {
 
 #[derive(clap::Args)]
 pub(super) struct Check {
+    /// Check only what is known between this model and the one that it is built on; of all models
+    /// unless named
+    #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
+    models: Vec<AnyModel>,
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
@@ -137,11 +142,19 @@ fn list(which: &Which, out: Out<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Agree)
 }
 
-fn check(Check { which, with }: &Check, io: &mut Io<'_>) -> Result<Exit, Failure> {
+fn check(args: &Check, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let Check {
+        models,
+        which,
+        with,
+    } = args;
     let ledger = ledger(which.known.as_deref())?;
+    let mut pairs = neighbours();
+    pairs.retain(|[_, to]| models.is_empty() || models.contains(to));
+    let deadline = Deadline::new(with.limits(Duration::ZERO).time, stop_when_interrupted(io)?);
     let begun = Instant::now();
     let mut failed = None;
-    let checked = ledger.check(&mut |models, universe| {
+    let checked = ledger.check(&pairs, &|| deadline.stopped(), &mut |models, universe| {
         let question = Question {
             models,
             universe,
@@ -158,11 +171,7 @@ fn check(Check { which, with }: &Check, io: &mut Io<'_>) -> Result<Exit, Failure
     if let Some(failure) = failed {
         return Err(failure);
     }
-    let report = LedgerReport {
-        ledger: &ledger,
-        checked: &checked,
-    };
-    which.form.print(&Report::LedgerCheck(&report), io.out)?;
+    which.form.print(&Report::LedgerCheck(&checked), io.out)?;
     Ok(match (checked.stopped, checked.troubles.is_empty()) {
         (Some(_), _) => Exit::Unfinished,
         (None, true) => Exit::Agree,

@@ -54,6 +54,8 @@ pub enum Trouble {
 /// The result of a check.
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
+    /// Number of entries that were checked.
+    pub entries: usize,
     /// The number of searches.
     pub searches: usize,
     /// The number of differences found, counted separately for each pair of neighbours.
@@ -109,21 +111,30 @@ pub fn neighbours() -> Vec<[AnyModel; 2]> {
 }
 
 impl Ledger {
-    /// Checks all entries and all pairs of neighbours. `search` compares two neighbours in a universe;
+    /// Checks these pairs of neighbours and the entries about them. `stopped` is called before each
+    /// entry and returns the reason why the check has to end, if any. `search` compares two neighbours in a universe;
     /// a search that was stopped early ends the check.
     pub fn check(
         &self,
+        pairs: &[[AnyModel; 2]],
+        stopped: &dyn Fn() -> Option<Stopped>,
         search: &mut dyn FnMut([AnyModel; 2], &Universe) -> SearchSummary,
     ) -> Checked {
         let mut checked = Checked::default();
-        for entry in &self.entries {
+        let entries = self.entries.iter();
+        for entry in entries.filter(|entry| pairs.contains(&entry.models)) {
+            checked.stopped = stopped();
+            if checked.stopped.is_some() {
+                return checked;
+            }
+            checked.entries += 1;
             let why = entry.wrong();
             if !why.is_empty() {
                 let entry = entry.name.clone();
                 checked.troubles.push(Trouble::Stale { entry, why });
             }
         }
-        'neighbours: for models in neighbours() {
+        'pairs: for &models in pairs {
             let infos = models.map(|model| model.tree());
             // All known signatures of differences between these two, each with its source.
             let mut signatures: Vec<Value> = Vec::new();
@@ -152,7 +163,7 @@ impl Ledger {
                 }
                 if checked.stopped.is_some() {
                     checked.differences += signatures.len();
-                    break 'neighbours;
+                    break 'pairs;
                 }
             }
             checked.differences += signatures.len();

@@ -45,7 +45,7 @@ pub enum Report<'a> {
     /// The entries of the ledger.
     Ledger(&'a Ledger),
     /// The result of checking a ledger.
-    LedgerCheck(&'a LedgerReport<'a>),
+    LedgerCheck(&'a Checked),
     /// A new entry of the ledger, which is JSON in every form.
     LedgerEntry(&'a Value),
     /// Whether what a counterexample claims is what happens.
@@ -277,13 +277,4 @@ pub struct HuntReport<'a> {
     pub findings: Vec<HuntFinding>,
     /// The progress or the results of the hunt.
     pub summary: HuntSummary,
-}
-
-/// The result of checking a ledger.
-#[derive(Debug)]
-pub struct LedgerReport<'a> {
-    /// The ledger.
-    pub ledger: &'a Ledger,
-    /// The result of the check.
-    pub checked: &'a Checked,
 }

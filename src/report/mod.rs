@@ -9,8 +9,8 @@ pub mod json;
 mod text;
 
 pub use contents::{
-    ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, LedgerReport,
-    MatrixPair, MatrixReport, MinimizedReport, MismatchReport, RaceReport, ReplayedReport, Report,
+    ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, MatrixPair,
+    MatrixReport, MinimizedReport, MismatchReport, RaceReport, ReplayedReport, Report,
     SearchReport, TraceReport,
 };
 pub use digest::digest;

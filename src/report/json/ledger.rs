@@ -4,9 +4,8 @@
 use super::counterexample;
 use crate::finding::{Finding, id};
 use crate::judge::View;
-use crate::ledger::{Entry, FORMAT, Kind, Ledger, Trouble, scopes};
+use crate::ledger::{Checked, Entry, FORMAT, Kind, Ledger, Trouble, scopes};
 use crate::models::AnyModel;
-use crate::report::LedgerReport;
 use serde_json::{Value, json};
 
 pub(super) fn ledger(ledger: &Ledger) -> Value {
@@ -53,12 +52,11 @@ pub fn new_entry(
     })
 }
 
-pub(super) fn check(report: &LedgerReport<'_>) -> Value {
-    let checked = report.checked;
+pub(super) fn check(checked: &Checked) -> Value {
     let troubles: Vec<Value> = checked.troubles.iter().map(trouble).collect();
     let scopes: Vec<String> = scopes().iter().map(ToString::to_string).collect();
     let mut value = json!({
-        "entries": report.ledger.entries.len(),
+        "entries": checked.entries,
         "searches": checked.searches,
         "scopes": scopes,
         "differences": checked.differences,

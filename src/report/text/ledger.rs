@@ -4,7 +4,6 @@
 use super::{finding, wrap};
 use crate::ledger::{Checked, Entry, Ledger, Trouble, neighbours};
 use crate::models::AnyModel;
-use crate::report::LedgerReport;
 use crate::runs::Runs;
 use spec::read::{printable, shortened};
 
@@ -34,19 +33,19 @@ fn entry(entry: &Entry) -> String {
     text + &wrap("      ", "      ", &line)
 }
 
-pub(super) fn check(report: &LedgerReport<'_>) -> String {
+pub(super) fn check(checked: &Checked) -> String {
     let Checked {
+        entries,
         searches,
         differences,
         troubles,
         stopped,
-    } = report.checked;
+    } = checked;
     let mut text = String::new();
     for (number, this) in (1..).zip(troubles) {
         text += &trouble(number, this);
         text.push('\n');
     }
-    let entries = report.ledger.entries.len();
     let result = match troubles.len() {
         0 if stopped.is_some() => "nothing is wrong so far.".to_owned(),
         0 => "every entry shows, and every difference has one.".to_owned(),

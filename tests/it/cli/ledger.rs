@@ -31,8 +31,11 @@ fn change(known: &str, name: &str, change: impl FnOnce(&mut Value)) {
     fs::write(path, entry.to_string()).expect("it can be written");
 }
 
+/// The model whose difference from the one that it is built on [`ENTRY`] is about.
+const MODEL: &str = "--model=v6.8-merge";
+
 fn troubles(known: &str) -> Vec<Value> {
-    let out = svadiff(["ledger", "check", "--known", known, "--json"]).json(1);
+    let out = svadiff(["ledger", "check", MODEL, "--known", known, "--json"]).json(1);
     out["troubles"].as_array().expect("a list").clone()
 }
 
@@ -40,11 +43,29 @@ const ENTRY: &str = "v6.8-merge-second-bind-refused";
 
 #[test]
 fn the_ledger_is_true_and_complete() {
-    let out = check(["ledger", "check", "--known", KNOWN]);
+    // One model of each era. The gate checks all of them, with optimization.
+    let models = ["--model=v6.8-rc6", "--model=v6.12"];
+    let args = ["ledger", "check", "--known", KNOWN].into_iter();
+    let out = check(args.clone().chain(models));
     let end = "every entry shows, and every difference has one.";
     let one_line = out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(one_line.ends_with(end), "{out}");
-    assert_eq!(svadiff(["ledger", "check", "--known", KNOWN]).status, 0);
+    assert_eq!(svadiff(args.chain([models[0]])).status, 0);
+}
+
+/// What was checked in time is printed, and the rest is not called true.
+#[test]
+fn a_check_that_is_stopped_exits_3_with_what_was_checked() {
+    let args = ["ledger", "check", "--known", KNOWN, "--max-seconds", "0"];
+    let text = svadiff(args).ok(3);
+    assert!(text.contains("nothing is wrong so far"), "{text}");
+    assert!(
+        text.ends_with("NOT COMPLETE: stopped at --max-seconds.\n"),
+        "{text}"
+    );
+    let value = svadiff(args.into_iter().chain(["--json"])).json(3);
+    assert_eq!(value["complete"], json!(false));
+    assert_eq!(value["stopped"], json!("stopped at --max-seconds"));
 }
 
 #[test]
@@ -73,7 +94,7 @@ fn a_difference_without_an_entry_is_named_with_its_counterexample() {
     assert_eq!(troubles[0]["is"], json!("missing"));
     let path = dir.file("missing.json", troubles[0]["counterexample"].to_string());
     svadiff(["replay", &path]).ok(0);
-    let text = check(["ledger", "check", "--known", &known]);
+    let text = check(["ledger", "check", MODEL, "--known", &known]);
     assert!(
         text.contains("v6.7 -> v6.8-merge: not in the ledger"),
         "{text}"
@@ -102,7 +123,7 @@ fn an_entry_with_the_wrong_commit_is_stale() {
     for key in ["introduced", "fixed"] {
         let known = copy(&dir);
         change(&known, ENTRY, |entry| entry[key] = json!("0123456789ab"));
-        let text = check(["ledger", "check", "--known", &known]);
+        let text = check(["ledger", "check", MODEL, "--known", &known]);
         assert!(text.contains(&format!("{ENTRY}: stale")), "{text}");
         assert!(
             text.contains(&format!("{key}: claimed 0123456789ab")),
