@@ -5,6 +5,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Writes a file with loopback addresses that are free now.
 fn hosts(processes: usize, name: &str) -> PathBuf {
@@ -109,4 +110,54 @@ fn arguments_that_are_not_timelys_are_refused_in_a_sentence() {
     let said = String::from_utf8(output.stderr).expect("UTF-8");
     assert!(said.starts_with("svadiff: the cluster: "), "{said}");
     assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn a_number_that_no_process_has_is_refused() {
+    let file = hosts(2, "number");
+    let timely = [
+        "--",
+        "-n",
+        "2",
+        "-p",
+        "5",
+        "-h",
+        &file.display().to_string(),
+    ]
+    .map(str::to_owned);
+    let ran = start("compare v6.7 v6.8", &timely).wait_with_output();
+    let ran = ran.expect("the program");
+    let text = String::from_utf8(ran.stderr).expect("UTF-8");
+    assert_eq!(ran.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("-p 5, but the processes are numbered from 0 to 1"),
+        "{text}"
+    );
+}
+
+/// Without its peer, a process would wait for ever.
+#[test]
+fn a_process_that_waits_for_others_can_be_interrupted() {
+    let file = hosts(2, "waits");
+    let timely = [
+        "--",
+        "-n",
+        "2",
+        "-p",
+        "0",
+        "-h",
+        &file.display().to_string(),
+    ]
+    .map(str::to_owned);
+    let child = start("compare v6.7 v6.8", &timely);
+    std::thread::sleep(Duration::from_secs(1));
+    let begun = Instant::now();
+    let id = child.id().to_string();
+    let killed = Command::new("kill").args(["-INT", &id]).status();
+    assert!(killed.expect("kill").success());
+    let ran = child.wait_with_output().expect("the program");
+    let text = String::from_utf8(ran.stderr).expect("UTF-8");
+    assert_eq!(ran.status.code(), Some(2), "{text}");
+    assert!(text.contains("interrupted before all processes"), "{text}");
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }

@@ -25,7 +25,10 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 use timely::container::CapacityContainerBuilder;
 use timely::dataflow::operators::{Exchange, Input, Inspect, Probe};
 use timely::dataflow::{InputHandle, ProbeHandle};
@@ -53,6 +56,9 @@ pub enum ClusterError {
     /// The processes could not be connected.
     #[error("{0}")]
     Connection(String),
+    /// The search was interrupted before all processes were connected.
+    #[error("interrupted before all processes were connected")]
+    Interrupted,
     /// A worker failed.
     #[error("a worker: {0}")]
     Worker(String),
@@ -71,8 +77,48 @@ pub fn search<M: Model + 'static, const N: usize>(
 ) -> Result<(SearchSummary, bool), ClusterError> {
     let config = timely::Config::from_args(arguments.into_iter());
     let config = config.map_err(ClusterError::Arguments)?;
+    if let timely::CommunicationConfig::Cluster {
+        process, addresses, ..
+    } = &config.communication
+        && *process >= addresses.len()
+    {
+        let last = addresses.len() - 1;
+        let what = format!("-p {process}, but the processes are numbered from 0 to {last}");
+        return Err(ClusterError::Arguments(what));
+    }
+    // A process that waits for others to connect does nothing else, so it waits on another thread.
+    let connected = Arc::new(AtomicBool::new(false));
+    let (result, results) = mpsc::channel();
+    let is_connected = Arc::clone(&connected);
+    thread::spawn(move || {
+        // If nobody receives it, the process is at its end.
+        let _ = result.send(work(task, config, interrupt, is_connected));
+    });
+    loop {
+        match results.recv_timeout(Duration::from_millis(50)) {
+            Ok(result) => return result,
+            Err(RecvTimeoutError::Timeout) => {
+                if interrupt.load(Relaxed) && !connected.load(Relaxed) {
+                    return Err(ClusterError::Interrupted);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(ClusterError::Worker("it ended without a result".to_owned()));
+            }
+        }
+    }
+}
+
+/// Connects to the other processes, and searches. Sets `connected` when the search begins.
+fn work<M: Model + 'static, const N: usize>(
+    task: Task<M, N>,
+    config: timely::Config,
+    interrupt: &'static AtomicBool,
+    connected: Arc<AtomicBool>,
+) -> Result<(SearchSummary, bool), ClusterError> {
     let task = Arc::new(task);
     let guards = timely::execute(config, move |worker| {
+        connected.store(true, Relaxed);
         let question = Question {
             models: task.models,
             universe: &task.universe,
