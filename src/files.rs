@@ -4,7 +4,6 @@
 //! A file is written under a random name that did not exist before, and then renamed. So two processes
 //! do not write to the same file, and a link that somebody planted is never followed.
 
-use std::error::Error;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -18,32 +17,36 @@ pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
 
 /// Creates a file in a directory. It is removed unless it is renamed.
 pub(crate) fn within(dir: &Path) -> io::Result<NamedTempFile> {
+    let mut code = None;
+    let create = |path: &Path| {
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(path);
+        file.inspect_err(|error| code = error.raw_os_error())
+    };
     let mut builder = Builder::new();
     builder.prefix(".svadiff-").suffix(".partial");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The same as for any new file; the system applies the umask.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(dir).map_err(plain)
+    let file = builder.make_in(dir, create);
+    // The error of the system, without the random name of the file.
+    file.map_err(|error| code.map_or(error, io::Error::from_raw_os_error))
 }
 
 /// Renames a file, and replaces a file of that name.
 pub(crate) fn rename(file: NamedTempFile, path: &Path) -> io::Result<File> {
-    file.persist(path).map_err(|error| plain(error.error))
+    file.persist(path).map_err(|error| error.error)
 }
 
 /// Renames a file. Fails if the name exists.
 pub(crate) fn rename_new(file: NamedTempFile, path: &Path) -> io::Result<File> {
-    file.persist_noclobber(path)
-        .map_err(|error| plain(error.error))
+    file.persist_noclobber(path).map_err(|error| error.error)
 }
 
 /// Writes a file. If that fails, an earlier file of that name stays as it was.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = beside(path)?;
-    file.write_all(bytes)?;
+    file.as_file_mut().write_all(bytes)?;
     rename(file, path).map(drop)
 }
 
@@ -51,24 +54,5 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub(crate) fn probe(dir: &Path) -> io::Result<()> {
     const LITTLE: usize = 1 << 16;
     let mut file = within(dir)?;
-    file.write_all(&[0; LITTLE])?;
-    file.flush()
-}
-
-/// Returns the error of the system, without the random name of the file.
-fn plain(error: io::Error) -> io::Error {
-    let mut source: Option<&(dyn Error + 'static)> = Some(&error);
-    while let Some(this) = source {
-        let code = this
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::raw_os_error);
-        if let Some(code) = code {
-            return io::Error::from_raw_os_error(code);
-        }
-        source = match this.downcast_ref::<io::Error>() {
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => this.source(),
-        };
-    }
-    error
+    file.as_file_mut().write_all(&[0; LITTLE])
 }

@@ -274,10 +274,11 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 .iter()
                 .find_map(|mark| text.rfind(mark));
             let sentences = text[..end.unwrap_or(text.len())].split("\n\n");
-            // The tip to write `-- --foo` would only help if a file had this name.
+            // The tip to write `-- --foo` would only help if a file had this name, and the help does
+            // not mention `--form`.
             let sentences: Vec<String> = sentences
                 .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
-                .filter(|text| !text.starts_with("tip: to pass '"))
+                .filter(|text| !text.starts_with("tip: to pass '") && !text.contains("'--form'"))
                 .collect();
             let what = format_args!("{}; try --help", sentences.join("; "));
             Err(Refused::new(what).into())

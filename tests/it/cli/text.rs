@@ -153,6 +153,18 @@ fn a_tip_leads_somewhere() {
             "/dev/null: is not a regular file",
         ),
         (
+            "compare v6.7 v6.8 --checkpoint /no/where",
+            "/no/where: cannot be written: No such file",
+        ),
+        (
+            "compare v6.7 v6.8 --out /proc/no",
+            "/proc/no: cannot be written: ",
+        ),
+        (
+            "from-artifact parse - --out /no/where",
+            "/no/where: cannot be written: No such file",
+        ),
+        (
             "compare v6.7 v6.8 --checkpoint -",
             "a search is saved in a file",
         ),
@@ -185,6 +197,10 @@ fn a_tip_leads_somewhere() {
         assert!(ran.err.contains(part), "{args:?}: {}", ran.err);
         assert!(!ran.err.contains("'-- "), "{args:?}: {}", ran.err);
         assert!(!ran.err.contains("os error 17"), "{args:?}: {}", ran.err);
+        // Nor does a name that the user never gave.
+        for hidden in ["--form", ".partial"] {
+            assert!(!ran.err.contains(hidden), "{args:?}: {}", ran.err);
+        }
     }
     assert_eq!(dir.files().len(), 1);
     assert!(!std::path::Path::new("-").exists());

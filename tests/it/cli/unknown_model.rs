@@ -96,6 +96,21 @@ fn commands_that_need_only_the_case_do_with_it() {
 }
 
 #[test]
+fn an_entry_of_the_ledger_about_such_a_model_is_its_counterexample() {
+    let file = from_a_patch();
+    let entry = json!({
+        "format": "svadiff-known/1", "from": "v6.7", "to": "my-patch", "what": "x",
+        "kind": "intended", "introduced": "x", "fixed": null, "reference": "x",
+        "signature": file["signature"], "counterexample": file,
+    });
+    assert_eq!(on(&["replay"], &entry).ok(3), on(&["replay"], &file).ok(3));
+    on(&["bisect"], &entry).ok(1);
+    let mut other = entry;
+    other["to"] = json!("v6.8");
+    on(&["replay"], &other).refused("standard input");
+}
+
+#[test]
 fn a_misspelt_model_is_refused_with_all_that_there_are() {
     let mut misspelt = COUNTEREXAMPLE.clone();
     misspelt["to"] = json!("v6.8rc1");
