@@ -4,8 +4,12 @@
 use super::{finding, wrap};
 use crate::ledger::{Checked, Entry, Ledger, Trouble, neighbours};
 use crate::models::AnyModel;
+use crate::report::json::one_line;
 use crate::runs::Runs;
-use spec::read::{printable, shortened};
+use spec::read::shown;
+
+/// Maximum number of characters of a text from a file.
+const MOST: usize = 600;
 
 pub(super) fn ledger(ledger: &Ledger) -> String {
     let mut text = String::new();
@@ -22,13 +26,13 @@ pub(super) fn ledger(ledger: &Ledger) -> String {
 }
 
 fn entry(entry: &Entry) -> String {
-    let mut text = format!("  {}", entry.name).trim_end().to_owned() + "\n";
-    text += &wrap("      ", "      ", &printable(&entry.what));
+    let mut text = wrap("  ", "    ", &entry.name);
+    text += &wrap("      ", "      ", &shown(&entry.what, MOST));
     let fixed = entry.fixed.as_ref();
     let until = fixed.map_or(String::new(), |fixed| {
-        format!(", until {}", printable(fixed))
+        format!(", until {}", shown(fixed, MOST))
     });
-    let since = printable(&entry.introduced);
+    let since = shown(&entry.introduced, MOST);
     let line = format!("{}, since {since}{until}", entry.kind.name());
     text + &wrap("      ", "      ", &line)
 }
@@ -62,23 +66,21 @@ pub(super) fn check(checked: &Checked) -> String {
 }
 
 fn trouble(number: usize, trouble: &Trouble) -> String {
-    let head = |text: String| wrap("", "  ", &printable(&text));
+    let head = |text: String| wrap("", "  ", &shown(text, MOST));
     let line = |text: &str| wrap("  ", "    ", text);
     match trouble {
         Trouble::Stale { entry, why } => {
-            let why = why
-                .iter()
-                .map(|why| line(&printable(&shortened(why, 2000))));
+            let why = why.iter().map(|why| line(&shown(why, MOST)));
             head(format!("{entry}: stale")) + &why.collect::<String>()
         }
         Trouble::Broad { entry, signatures } => {
             let count = signatures.len();
-            let all = signatures.iter().map(|this| line(&this.to_string()));
+            let all = signatures.iter().map(|this| line(&one_line(this)));
             head(format!("{entry}: too broad, it hides {count}")) + &all.collect::<String>()
         }
         Trouble::Twice { entries, signature } => {
             let entries = entries.join(" and ");
-            head(format!("{entries}: about the same difference")) + &line(&signature.to_string())
+            head(format!("{entries}: about the same difference")) + &line(&one_line(signature))
         }
         Trouble::Missing {
             models,

@@ -43,6 +43,23 @@ fn values_of_any_length_are_shown_shortened() {
 }
 
 #[test]
+fn what_an_entry_of_the_ledger_says_is_shown_shortened() {
+    let dir = Scratch::new();
+    let known = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/known");
+    let entry = format!("{known}/v6.8-merge-second-bind-refused.json");
+    let entry = fs::read_to_string(entry).expect("an entry");
+    let mut entry: serde_json::Value = serde_json::from_str(&entry).expect("JSON");
+    for key in ["what", "introduced", "fixed", "reference"] {
+        entry[key] = json!("x".repeat(1_000_000));
+    }
+    dir.file(format!("{}.json", "n".repeat(240)), entry.to_string());
+    let folder = dir.path().to_str().expect("a path in UTF-8");
+    let text = svadiff(["ledger", "list", "--known", folder]).ok(0);
+    assert!(text.len() < 3000, "{} bytes", text.len());
+    assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
+}
+
+#[test]
 fn a_wrong_signature_fits_the_columns() {
     let mut file = COUNTEREXAMPLE.clone();
     file["signature"]["to"]["decided_by"][0]["line"] = json!(1);
