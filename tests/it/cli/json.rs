@@ -55,7 +55,11 @@ fn ways() -> Vec<(&'static str, i32, Value)> {
         ("minimize -", 1, wrong.clone()),
         (same, 0, case.clone()),
         ("ledger list", 0, none.clone()),
-        ("ledger check --model v6.8-rc1 --max-states 1", 3, none.clone()),
+        (
+            "ledger check --model v6.8-rc1 --max-states 1",
+            3,
+            none.clone(),
+        ),
         ("ledger entry - --what x --kind intended", 1, wrong.clone()),
         ("ledger entry - --what x --kind intended", 0, entry()),
         ("replay -", 0, file),
