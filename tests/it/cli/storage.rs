@@ -245,3 +245,19 @@ fn a_ledger_that_is_too_large_is_refused_before_it_is_read() {
     let ran = svadiff(["ledger", "list", "--known", known]);
     assert!(ran.refused(known).contains("more than 64 MiB"), "{ran:?}");
 }
+
+/// Neither of the two is lost because the other one fails.
+#[test]
+fn files_are_written_where_nothing_can_be_printed() {
+    let dir = Scratch::new();
+    let out = dir.path().join("out");
+    let full = File::options().write(true).open("/dev/full");
+    let output = command(["compare", "v6.7", "v6.8-rc1", "--ops", "2", "--out"])
+        .arg(&out)
+        .stdout(full.expect("/dev/full"))
+        .output()
+        .expect("the program");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let files = fs::read_dir(&out).expect("a directory");
+    assert_eq!(files.count(), 1);
+}
