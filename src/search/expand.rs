@@ -130,25 +130,24 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             }
             self.path.truncate(path.len());
             self.width.push(&mut self.path, number);
-            self.transition(&past, before, index, op, known, to);
-            is_fresh = op.kind.info().read_only;
-            debug_assert!(!is_fresh || self.next.iter().zip(&runs).all(|(a, b)| a == b));
+            is_fresh = self.transition(&past, (before, &runs), index, op, known, to);
         }
         let transitions = ops.len() as u64;
         self.ops = ops;
         transitions
     }
 
-    /// Runs one operation, and adds a candidate if it may show something new.
+    /// Runs one operation, and adds a candidate if it may show something new. Returns whether `next`
+    /// is still what it was before.
     fn transition(
         &mut self,
         past: &Past,
-        before: Before<N>,
+        (before, runs): (Before<N>, &[Run; N]),
         index: usize,
         op: &Op,
         known: &Keys,
         to: &mut impl Reached,
-    ) {
+    ) -> bool {
         let Question { models, views, .. } = self.question;
         let rets = step(models, &mut self.next, index, op, &mut self.in_op);
         let differ = differ(views, &rets, &self.next, &self.in_op, before.dangling);
@@ -167,9 +166,12 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             1 => Diverged::default(),
             _ => past.diverged.or(differ),
         };
+        // Only a kernel that is wrong writes in an operation that reads.
+        let is_same = op.kind.info().read_only && { self.next.iter().zip(runs) }
+            .all(|(a, b)| a.machine.same_as(&b.machine));
         let is_over = rets.iter().any(|ret| ret.ends_the_run());
-        if is_over || op.kind.info().read_only && diverged == past.diverged {
-            return;
+        if is_over || is_same && diverged == past.diverged {
+            return is_same;
         }
         let mut now = Past {
             diverged,
@@ -194,7 +196,9 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             let in_op = std::mem::replace(&mut self.in_op, observers(self.question.views));
             self.tear_down(&now, |key| key::last_op(key, op.kind.name(), &in_op), known);
             self.in_op = in_op;
+            return false;
         }
+        is_same
     }
 
     /// Reports the state in `next`. Returns whether something was lost, that is, nothing can reach

@@ -59,6 +59,19 @@ impl Machine {
 }
 
 impl Machine {
+    /// Returns whether two machines of one topology are the same. Compares only the items that have
+    /// ever been allocated.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.iommu_sva_lock == other.iommu_sva_lock
+            && self.global_pasids == other.global_pasids
+            && self.mms[..self.nr_mms()] == other.mms[..other.nr_mms()]
+            && self.handles() == other.handles()
+            && self.domains() == other.domains()
+            && self.pasid_arrays.entries() == other.pasid_arrays.entries()
+    }
+}
+
+impl Machine {
     /// Creates the machine of a topology, at boot.
     ///
     /// # Panics
