@@ -8,18 +8,15 @@ use impl_v68::V68;
 use impl_v68::revisions::SHARE_DOMAINS;
 use impl_v612::V612;
 use impl_v612::revisions::ATTACH_HANDLES;
-use spec::revision::{Era, Graph};
+use spec::revision::{Era, Graph, GraphError};
 use spec::{Commit, Model, Tree};
 use std::sync::LazyLock;
 
 /// The eras, which the crates of the models declare.
 pub const ERAS: [Era; 3] = [impl_v67::ERA, impl_v68::ERA, impl_v612::ERA];
 
-/// The history of all registered models.
-static GRAPH: LazyLock<&'static Graph> = LazyLock::new(|| match Graph::new(&ERAS) {
-    Ok(graph) => graph,
-    Err(error) => panic!("the registered revisions form no graph: {error}"),
-});
+/// The history of all registered models, or why they have none.
+static GRAPH: LazyLock<Result<&'static Graph, GraphError>> = LazyLock::new(|| Graph::new(&ERAS));
 
 /// A registered model of any era.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +29,22 @@ pub enum AnyModel {
     V612(V612),
 }
 
+/// Returns an error if the registered revisions form no graph. A program that has models asks for this
+/// first; all other functions panic then.
+pub fn registered() -> Result<(), GraphError> {
+    GRAPH.clone().map(drop)
+}
+
 /// Returns the history of all registered models.
+///
+/// # Panics
+///
+/// If [`registered`] returns an error.
 pub fn graph() -> &'static Graph {
-    *GRAPH
+    match &*GRAPH {
+        Ok(graph) => graph,
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// Returns all models, in the order of [`Graph::trees`].

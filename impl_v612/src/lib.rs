@@ -5,6 +5,7 @@
 //! `drivers/iommu/iommu.c` that it calls, with every commit that they may contain. [`revisions`]
 //! lists the commits of each model, and the lines. To try a patch, add a commit and a revision.
 
+mod cited;
 pub mod iommu;
 pub mod iommu_sva;
 pub mod revisions;

@@ -6,6 +6,7 @@
 //! of `drivers/iommu/iommu.c` that it calls, with every commit up to 6.10 that they may contain.
 //! [`revisions`] lists the commits of each model, and the lines.
 
+mod cited;
 pub mod iommu;
 pub mod iommu_sva;
 pub mod revisions;

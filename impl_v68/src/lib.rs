@@ -6,6 +6,7 @@
 //! part of `iommu.c` that it calls is in [`impl_v67::iommu`]. [`revisions`] lists the commits of
 //! each model, and the lines. To try a patch, add a commit and a revision.
 
+mod cited;
 pub mod iommu_sva;
 pub mod revisions;
 

@@ -70,6 +70,7 @@ static TREES: LazyLock<Vec<&'static Tree>> = LazyLock::new(|| {
     let slips = Era {
         commits: &[],
         revisions: REVISIONS,
+        cited: &[],
     };
     let eras = [impl_v67::ERA, impl_v68::ERA, impl_v612::ERA, slips];
     let graph = Graph::new(&eras).expect("the slips are revisions like any other");

@@ -188,6 +188,7 @@ macro_rules! era {
         pub const ERA: $crate::revision::Era = $crate::revision::Era {
             commits: revisions::COMMITS,
             revisions: revisions::REVISIONS,
+            cited: cited::CITED,
         };
 
         /// The model of one revision with this design.

@@ -23,7 +23,7 @@ pub(crate) use tests::fixture;
 pub use anchor::{At, File};
 pub use blob::{Blob, Citation};
 pub use commit::{Commit, Commits, Effect};
-pub use graph::{Era, Graph, GraphError, Step};
+pub use graph::{Cited, Era, Graph, GraphError, Step};
 
 /// The kind of a revision's branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,16 @@ pub struct Revision {
     pub iommu_sva: &'static Blob,
     /// Its `drivers/iommu/iommu.c`.
     pub iommu: &'static Blob,
+}
+
+impl Revision {
+    /// Returns the file that an anchor is in.
+    pub fn blob(&self, at: At) -> &'static Blob {
+        match at.file() {
+            File::IommuSva => self.iommu_sva,
+            File::Iommu => self.iommu,
+        }
+    }
 }
 
 /// A revision with the set of all its commits; a model runs as one.
@@ -104,10 +114,7 @@ impl Tree {
 
     /// Returns the file that an anchor is in.
     pub fn blob(&self, at: At) -> &'static Blob {
-        match at.file() {
-            File::IommuSva => self.revision.iommu_sva,
-            File::Iommu => self.revision.iommu,
-        }
+        self.revision.blob(at)
     }
 
     /// Returns the line of an anchor, from 1, or `None` if the revision does not have it.

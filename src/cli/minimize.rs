@@ -72,7 +72,6 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             }
         }
         Err(case) => {
-            let case = *case;
             let (Some(from), Some(to)) = (args.from, args.to) else {
                 let what = "a case names no models; try --from A --to B";
                 return Err(input::in_file(&args.file, what));

@@ -27,11 +27,12 @@ mod searching;
 mod trace;
 
 use crate::judge::View;
-use crate::models::{AnyModel, all, by_name};
+use crate::models::{AnyModel, all, by_name, registered};
 use clap::builder::PossibleValue;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use printable::Printable;
 use spec::read::Refused;
+use spec::revision::GraphError;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -192,13 +193,19 @@ fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
         err: &mut err,
         is_process,
     };
-    let result = match parse(args, is_process) {
+    let result = started(registered()).and_then(|()| match parse(args, is_process) {
         Ok(cli) => cli.run(&mut io),
         Err(error) => usage(&error, &mut io),
-    };
+    });
     // Even after a refusal, flush what was printed before.
     let result = io.out.flush().map_err(Failure::from).and(result);
     result.map_or_else(|failure| failure.exit(io.err), |exit| exit as u8)
+}
+
+/// Refuses to start without a history of the models.
+fn started(registered: Result<(), GraphError>) -> Result<(), Failure> {
+    let error = |error| Refused::new(format_args!("the registered revisions: {error}")).into();
+    registered.map_err(error)
 }
 
 fn parse(args: impl Iterator<Item = OsString>, is_process: bool) -> Result<Cli, clap::Error> {
@@ -325,5 +332,51 @@ fn views(asked: &[View]) -> Vec<View> {
         asked => { View::ALL.into_iter() }
             .filter(|view| asked.contains(view))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::started;
+    use crate::models::{ERAS, graph};
+    use spec::revision::{Era, Graph, Revision};
+
+    /// Starts the program with one more revision, and returns the exit status and what is printed.
+    fn start_with(row: Revision) -> (u8, String) {
+        let more = Era {
+            commits: &[],
+            revisions: vec![row].leak(),
+            cited: &[],
+        };
+        let eras: Vec<Era> = ERAS.into_iter().chain([more]).collect();
+        let mut err = Vec::new();
+        let refused = started(Graph::new(&eras).map(drop));
+        let status = refused.map_or_else(|failure| failure.exit(&mut err), |()| 0);
+        (status, String::from_utf8(err).expect("text"))
+    }
+
+    #[test]
+    fn revisions_without_a_history_are_refused_at_the_start_with_a_sentence() {
+        let first = graph().trees()[0].name();
+        let row = |name, parent: &'static str| Revision {
+            name,
+            parents: vec![parent].leak(),
+            commits: &[],
+            ..*graph().trees()[0].revision
+        };
+        let says = |what: String| (2, format!("svadiff: the registered revisions: {what}\n"));
+        assert_eq!(start_with(row("new", first)), (0, String::new()));
+        assert_eq!(
+            start_with(row(first, first)),
+            says(format!("two revisions have the name {first}"))
+        );
+        assert_eq!(
+            start_with(row("new", "v0.1")),
+            says("revision new has the parent v0.1, which is not a revision".to_owned())
+        );
+        assert_eq!(
+            start_with(row("new", "new")),
+            says("revision new is its own ancestor".to_owned())
+        );
     }
 }

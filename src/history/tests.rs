@@ -62,6 +62,7 @@ fn graph_with(rows: &[Revision]) -> &'static Graph {
     let others = Era {
         commits: &[],
         revisions: rows.to_vec().leak(),
+        cited: &[],
     };
     let eras: Vec<Era> = eras.chain([others]).collect();
     Graph::new(&eras).expect("a graph")

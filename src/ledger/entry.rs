@@ -113,6 +113,7 @@ impl Entry {
 
     /// Reads an entry, or the counterexample of one that is about models that this program does not
     /// have.
+    #[expect(clippy::type_complexity)]
     pub(crate) fn or_counterexample(
         name: &str,
         bytes: &[u8],

@@ -219,6 +219,7 @@ fn with_a_copy_of(parent: &'static str, branch: Branch) -> &'static Graph {
     let copies = Era {
         commits: &[],
         revisions: vec![copy].leak(),
+        cited: &[],
     };
     let eras: Vec<Era> = ERAS.into_iter().chain([copies]).collect();
     Graph::new(&eras).expect("a graph")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The graph of all revisions, and data derived from it.
 
-use super::{Branch, Commit, Commits, Revision, Tree};
+use super::{At, Branch, Commit, Commits, Revision, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, OnceLock};
@@ -13,6 +13,17 @@ pub struct Era {
     pub commits: &'static [Commit],
     /// All revisions that are declared in the crate.
     pub revisions: &'static [Revision],
+    /// The anchors that the code of the crate cites.
+    pub cited: &'static [Cited],
+}
+
+/// Anchors that code cites, so that the files of a revision need a line for each.
+#[derive(Clone, Copy, Debug)]
+pub struct Cited {
+    /// The commit without which the code does not cite them; `None` for what every revision cites.
+    pub with: Option<Commit>,
+    /// The anchors.
+    pub at: &'static [At],
 }
 
 /// An error in the declarations of commits and revisions.
@@ -32,6 +43,22 @@ pub enum GraphError {
     /// A revision is its own ancestor.
     #[error("revision {0} is its own ancestor")]
     Cycle(&'static str),
+    /// There are several revisions to begin with.
+    #[error("revisions {first} and {second} have no parent, and only the first one has none")]
+    NoParent {
+        /// The revision that is declared first.
+        first: &'static str,
+        /// The other revision.
+        second: &'static str,
+    },
+    /// The file of a revision has no line for an anchor that the code of the revision cites.
+    #[error("revision {revision} cites {at}, and has no line for it in {}", at.file().path())]
+    NoLine {
+        /// The revision.
+        revision: &'static str,
+        /// The anchor.
+        at: At,
+    },
     /// A commit is declared more than once.
     #[error("commit {0} is declared twice")]
     DeclaredTwice(&'static str),
@@ -108,6 +135,13 @@ impl Graph {
             let inherited = { parents.filter(|(this, _)| is_parent(this)) }
                 .fold(Commits::EMPTY, |all, (_, &these)| all.union(these));
             commits.push(all_commits(revision, inherited, &declared)?);
+        }
+        for era in eras {
+            let rows = revisions.iter().zip(&commits);
+            let of_era = |row: &Revision| era.revisions.iter().any(|this| this.name == row.name);
+            for (row, &commits) in rows.filter(|(row, _)| of_era(row)) {
+                cited_lines(row, commits, era.cited)?;
+            }
         }
         Ok(Box::leak(Box::new(Graph {
             revisions,
@@ -311,6 +345,13 @@ fn in_order(eras: &[Era]) -> Result<Vec<&'static Revision>, GraphError> {
             });
         }
     }
+    let mut roots = rows.iter().filter(|row| row.parents.is_empty());
+    if let (Some(first), Some(second)) = (roots.next(), roots.next()) {
+        return Err(GraphError::NoParent {
+            first: first.name,
+            second: second.name,
+        });
+    }
     let mut order: Vec<&'static Revision> = Vec::new();
     let mut next: Vec<&'static Revision> = { rows.iter().rev() }
         .copied()
@@ -333,6 +374,19 @@ fn in_order(eras: &[Era]) -> Result<Vec<&'static Revision>, GraphError> {
         Some(row) => Err(GraphError::Cycle(row.name)),
         None => Ok(order),
     }
+}
+
+/// Returns an error if a revision has no line for an anchor that its code cites.
+fn cited_lines(row: &Revision, commits: Commits, cited: &[Cited]) -> Result<(), GraphError> {
+    let is_cited = |cited: &&Cited| cited.with.is_none_or(|commit| commits.has(commit));
+    let mut all = { cited.iter() }.filter(is_cited).flat_map(|cited| cited.at);
+    let has_no_line = |at: &&At| row.blob(**at).line(**at).is_none();
+    all.find(has_no_line).map_or(Ok(()), |&at| {
+        Err(GraphError::NoLine {
+            revision: row.name,
+            at,
+        })
+    })
 }
 
 /// Returns the commits that a revision inherits and those in its row.

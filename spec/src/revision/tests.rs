@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Graphs that are refused, and the data derived from a valid graph.
 
-use super::{At, Blob, Branch, Commit, Commits, Era, File, Graph, GraphError, Revision, Tree};
+use super::{
+    At, Blob, Branch, Cited, Commit, Commits, Era, File, Graph, GraphError, Revision, Tree,
+};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -22,6 +24,18 @@ const D: Commit = Commit {
     ..Commit::new("dddd", "d", 3)
 };
 const E: Commit = Commit::new("eeee", "e", 100);
+const F: Commit = Commit::new("0f0f", "f", 101);
+
+const CITED: &[Cited] = &[
+    Cited {
+        with: None,
+        at: &[At::Join, At::Create, At::AttachEntry],
+    },
+    Cited {
+        with: Some(F),
+        at: &[At::GetDomain],
+    },
+];
 
 const FIRST: Revision = Revision {
     name: "first",
@@ -52,8 +66,9 @@ use Branch::{Mainline, Proposal, Stable};
 
 fn graph(rows: Vec<Revision>) -> Result<&'static Graph, GraphError> {
     Graph::new(&[Era {
-        commits: &[A, B, C, D, E],
+        commits: &[A, B, C, D, E, F],
         revisions: rows.leak(),
+        cited: CITED,
     }])
 }
 
@@ -194,6 +209,20 @@ fn what_is_no_graph_is_refused_with_a_sentence() {
         refused(second(&["first"], &[A, A])),
         "revision second lists commit aaaa, which a parent of it has"
     );
+    assert_eq!(
+        refused(second(&[], &[])),
+        "revisions first and second have no parent, and only the first one has none"
+    );
+    let without = |iommu_sva| Revision { iommu_sva, ..FIRST };
+    const NO_LINE: Blob = Blob::iommu_sva(None).at(&[(At::Create, 110)]);
+    assert_eq!(
+        refused(vec![without(&NO_LINE)]),
+        "revision first cites join, and has no line for it in drivers/iommu/iommu-sva.c"
+    );
+    assert_eq!(
+        refused(second(&["first"], &[F])),
+        "revision second cites get_domain, and has no line for it in drivers/iommu/iommu.c"
+    );
     const UNDECLARED: Commit = Commit::new("ffff", "f", 5);
     assert_eq!(
         refused(second(&["first"], &[UNDECLARED])),
@@ -207,6 +236,7 @@ fn a_commit_that_is_declared_twice_is_refused() {
         let era = |commits| Era {
             commits,
             revisions: &[],
+            cited: &[],
         };
         let graph = Graph::new(&[era(&[A]), era(commits)]);
         graph.map(|_| ()).unwrap_err().to_string()

@@ -150,6 +150,7 @@ fn patched() -> [AnyModel; 2] {
     let mine = Era {
         commits: &[],
         revisions: Box::leak(Box::new([patch])),
+        cited: &[],
     };
     let graph = Graph::new(&[&ERAS[..], &[mine]].concat()).expect("a graph");
     ["v6.8-rc6", "my-patch"].map(|name| AnyModel::of(graph.tree(name).expect("a model")))

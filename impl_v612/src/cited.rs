@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The anchors that the code of this crate cites. Whoever adds one to the code adds it here, so that
+//! a revision without a line for it is refused.
+
+use spec::At::*;
+use spec::revision::Cited;
+
+pub(crate) const CITED: &[Cited] = &[Cited {
+    with: None,
+    at: &[
+        NotCompatible,
+        Overflow,
+        NoMmData,
+        NoPasid,
+        BindLock,
+        SameMm,
+        Reuse,
+        OtherType,
+        NoHandle,
+        Join,
+        NoDomain,
+        AttachFailed,
+        Create,
+        SetUsers,
+        Store,
+        FreeHandle,
+        Unbind,
+        UnbindLock,
+        NotLastUser,
+        DomainKept,
+        DomainFreed,
+        UnbindFree,
+        GetPasid,
+        IopfNoUsers,
+        IopfHandled,
+        AttachNoPasid,
+        AttachRange,
+        AttachEntry,
+        AttachSet,
+        DetachGroup,
+        DetachErase,
+        GetDomain,
+        DomainFree,
+        AllocPasid,
+    ],
+}];

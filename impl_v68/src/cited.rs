@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The anchors that the code of this crate cites. Whoever adds one to the code adds it here, so that
+//! a revision without a line for it is refused.
+
+use crate::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
+use spec::At::{self, *};
+use spec::revision::Cited;
+
+const OF_LIST: &[At] = &[MatchHandle, Reuse, NotLastUser, UnlistHandle];
+
+pub(crate) const CITED: &[Cited] = &[
+    Cited {
+        with: None,
+        at: &[
+            NotCompatible,
+            Overflow,
+            NoMmData,
+            NoPasid,
+            BindLock,
+            NoHandle,
+            Join,
+            NoDomain,
+            AttachFailed,
+            Create,
+            Store,
+            FreeHandle,
+            Unbind,
+            UnbindLock,
+            DomainKept,
+            DomainFreed,
+            UnbindFree,
+            GetPasid,
+            IopfNoUsers,
+            IopfHandled,
+            AttachEntry,
+            AttachSet,
+            DetachErase,
+            GetDomain,
+            DomainFree,
+            AllocPasid,
+        ],
+    },
+    Cited {
+        with: Some(SHARE_HANDLES),
+        at: OF_LIST,
+    },
+    Cited {
+        with: Some(SKETCH_HANDLE_LIST),
+        at: OF_LIST,
+    },
+];
