@@ -35,4 +35,5 @@ mod sections;
 mod seeds;
 mod shrinking;
 mod skipped;
+mod tried;
 mod wrong;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Patches that are being tried: revisions that the ledger does not know yet. What they do
+//! differently makes no other test fail; it is reported here, once.
+
+use spec::Model;
+use std::io::{Write, stderr};
+use svadiff::explore::compare;
+use svadiff::judge::View;
+use svadiff::ledger::Ledger;
+use svadiff::limits::Limits;
+use svadiff::models::{AnyModel, all};
+use svadiff::report::case_lines;
+use svadiff::universe::Universe;
+
+/// Returns whether a model is a patch that is being tried: a proposal without an entry in the ledger.
+pub(crate) fn is_tried(model: AnyModel) -> bool {
+    let has_entry =
+        || { Ledger::shipped().entries.iter() }.any(|entry| entry.models.contains(&model));
+    model.tree().is_proposal() && !has_entry()
+}
+
+/// Returns the models whose every difference is known.
+pub(crate) fn shipped() -> Vec<AnyModel> {
+    all()
+        .into_iter()
+        .filter(|&model| !is_tried(model))
+        .collect()
+}
+
+/// Returns what a patch does differently from what it is made for.
+fn report(patch: AnyModel) -> String {
+    let base = patch.base().expect("a patch has a base");
+    let outcome = compare(
+        [base, patch],
+        &Universe::default(),
+        &View::DEFAULT,
+        Limits::default(),
+    );
+    let (name, base) = (patch.name(), base.name());
+    let mut text = format!(
+        "{name} is tried: {} differences from {base}; svadiff compare {base} {name} explains them\n",
+        outcome.findings.len()
+    );
+    for finding in outcome.findings {
+        text += &case_lines(&finding.case, Some(finding.difference.place));
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn what_a_patch_does_differently_is_reported() {
+    for patch in all().into_iter().filter(|&model| is_tried(model)) {
+        // Not captured: it is for whoever wrote the patch, and the test passes.
+        stderr()
+            .write_all(report(patch).as_bytes())
+            .expect("standard error is open");
+    }
+    assert!(shipped().len() <= all().len() && is_tried_only_without_an_entry());
+}
+
+fn is_tried_only_without_an_entry() -> bool {
+    let entries = &Ledger::shipped().entries;
+    let named = || entries.iter().flat_map(|entry| entry.models);
+    named().next().is_some() && !named().any(is_tried)
+}
