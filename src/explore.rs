@@ -2,13 +2,18 @@
 //! One entry point for both exhaustive explorers: the search for one CPU, and the race search for
 //! several.
 
+mod certify;
+
+pub use certify::certified;
+
+use crate::finding::{Finding, in_order_of_size};
 use crate::judge::View;
-use crate::limits::{Limits, Status};
+use crate::limits::{Deadline, Limits, Status};
 use crate::question::{Question, SearchSummary};
 use crate::race::RaceSearch;
 use crate::search::Search;
 use crate::universe::Universe;
-use crate::workers::cores;
+use crate::workers::{self, cores};
 use spec::Model;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -39,8 +44,35 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
         }
     }
 
-    /// Explores the universe, with the explorer for its number of CPUs.
+    /// Explores the universe, with the explorer for its number of CPUs, and minimizes each finding.
     pub fn run(&self) -> SearchSummary {
+        let deadline = Deadline::new(self.limits.time, self.interrupt);
+        self.minimized(self.explore(), deadline)
+    }
+
+    /// Minimizes the findings of an exploration that had to end with this deadline.
+    pub(crate) fn minimized(
+        &self,
+        mut summary: SearchSummary,
+        deadline: Deadline<'_>,
+    ) -> SearchSummary {
+        let conclusion = deadline.conclusion();
+        let goes_on = || conclusion.goes_on();
+        let findings = std::mem::take(&mut summary.findings);
+        summary.findings = workers::map(self.threads, findings, |finding| {
+            certify::canonical(&self.question, finding, &goes_on)
+        });
+        in_order_of_size(&mut summary.findings);
+        if !goes_on() {
+            summary.stopped = summary.stopped.or_else(|| deadline.stopped());
+            let forget = |finding: &mut Finding| finding.shortest_in = None;
+            summary.findings.iter_mut().for_each(forget);
+        }
+        summary
+    }
+
+    /// Explores the universe, and returns the findings as the explorer found them.
+    pub(crate) fn explore(&self) -> SearchSummary {
         match self.question.universe.cpus {
             0..=1 => self.search().run(),
             _ => self.race_search().run(),

@@ -100,11 +100,16 @@ pub(crate) type Findings = IndexMap<Cause, Finding>;
 /// Returns the findings sorted by the sizes of their cases, the simplest first.
 pub(crate) fn in_order(findings: Findings) -> Vec<Finding> {
     let mut findings: Vec<Finding> = findings.into_values().collect();
+    in_order_of_size(&mut findings);
+    findings
+}
+
+/// Sorts findings by the sizes of their cases, the simplest first.
+pub(crate) fn in_order_of_size(findings: &mut [Finding]) {
     findings.sort_by_key(|finding| {
         let Difference { place, view, .. } = finding.difference;
         (size(&finding.case), place, view)
     });
-    findings
 }
 
 /// Returns the sort key by which one case is simpler than another, the most important part first:

@@ -54,7 +54,7 @@
 //!   [`report`] prints text and JSON.
 //!
 //! The layers, bottom up: `models`; `judge`; `finding`, `limits`, `universe`; `interleaving` (one
-//! program); `question`; `search` and `race`; `explore`; `runs`, `history`, `minimize`; `ledger`,
+//! program); `question`; `search` and `race`; `minimize`; `explore`; `runs`, `history`; `ledger`,
 //! `counterexample`, `hunt`; `report`; `cli`.
 
 #[doc(hidden)]

@@ -98,6 +98,11 @@ impl<'a> Deadline<'a> {
         }
     }
 
+    /// Returns the same deadline with a flag that interrupts the work, if there is one.
+    pub(crate) fn interrupted_by(self, interrupt: Option<&'a AtomicBool>) -> Self {
+        Deadline { interrupt, ..self }
+    }
+
     /// Returns the flag that interrupts the work.
     pub(crate) fn interrupt(&self) -> Option<&'a AtomicBool> {
         self.interrupt

@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::scope::{Long, Use};
 use super::{Exit, Failure, Io};
 use crate::explore::Exploration;
-use crate::limits::{Status, interrupt_on_signals};
+use crate::limits::{Deadline, Status, interrupt_on_signals};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::search::{Checkpoint, Saved, Search};
@@ -46,7 +46,10 @@ pub(super) fn search_long<const N: usize>(
         }
         Some((file, resume)) => {
             watched(question, &args.with, Duration::ZERO, io, |explore, io| {
-                saved(explore.search(), file, resume, io)
+                let deadline = Deadline::new(explore.limits.time, None);
+                let summary = saved(explore.search(), file, resume, io)?;
+                let deadline = deadline.interrupted_by(stop_when_interrupted(io)?);
+                Ok(explore.minimized(summary, deadline))
             })?
         }
         None => search(question, &args.with, Duration::ZERO, io)?,
@@ -143,10 +146,16 @@ fn on_a_cluster<const N: usize>(
     // error.
     let own = rustix::io::dup(io::stdout()).map_err(io::Error::from)?;
     rustix::stdio::dup2_stdout(io::stderr()).map_err(io::Error::from)?;
-    let result = cluster::search(task, timely.to_vec(), interrupt_on_signals()?);
+    let interrupt = interrupt_on_signals()?;
+    let exploration = Exploration::new(*question, with.limits(Duration::ZERO));
+    let deadline = Deadline::new(exploration.limits.time, Some(interrupt));
+    let result = cluster::search(task, timely.to_vec(), interrupt);
     rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;
-    let (summary, prints) =
+    let (mut summary, prints) =
         result.map_err(|error| Refused::new(format_args!("the cluster: {error}")))?;
+    if prints {
+        summary = exploration.minimized(summary, deadline);
+    }
     Ok(Searched { summary, prints })
 }
 

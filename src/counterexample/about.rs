@@ -2,12 +2,12 @@
 //! The subject of a counterexample: one model that misbehaves, or two that differ.
 
 use super::shown_in;
-use crate::explore::Exploration;
+use crate::explore::{Exploration, certified};
 use crate::finding::Finding;
 use crate::history::{History, history, history_alone};
 use crate::judge::{Cause, Difference, View, differences, misbehaviours};
 use crate::limits::Limits;
-use crate::minimize::{certified, is_one_minimal};
+use crate::minimize::is_one_minimal;
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::report::json::signature::{signature_alone, signature_json};
@@ -136,7 +136,7 @@ impl About {
         }
     }
 
-    /// Explores a universe.
+    /// Explores a universe, without minimizing what is found.
     pub(super) fn explore(
         &self,
         universe: &Universe,
@@ -170,5 +170,5 @@ fn explore<const N: usize>(
         universe,
         views,
     };
-    Exploration::new(question, limits).run()
+    Exploration::new(question, limits).explore()
 }

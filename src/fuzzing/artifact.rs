@@ -4,10 +4,10 @@
 use super::diff::{begin, case_of};
 use super::{Screen, Target, What};
 use crate::counterexample::{FORMAT, Received};
+use crate::explore::certified;
 use crate::finding::Finding;
 use crate::judge::{Difference, View, judge};
 use crate::ledger::{Ledger, Verdict, neighbours};
-use crate::minimize::certified;
 use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use serde_json::Value;

@@ -12,10 +12,10 @@ mod source;
 
 pub use source::{Source, usual_cpus};
 
+use crate::explore::certified;
 use crate::finding::Finding;
 use crate::judge::View;
 use crate::limits::Deadline;
-use crate::minimize::minimize;
 use crate::workers;
 use programs::Programs;
 use sequential::Sequential;
@@ -188,7 +188,12 @@ impl<M: Model> Hunt<'_, M> {
     /// Returns the finding with a minimized case.
     fn minimized(&self, finding: Finding) -> Finding {
         let cause = &finding.difference.cause;
-        minimize(&self.models, self.views, &finding.case, cause).unwrap_or(finding)
+        let certified = certified(self.models, self.views, &finding.case, cause);
+        // Of a hunt no universe is asked for, so none is named.
+        certified.map_or(finding, |certified| Finding {
+            shortest_in: None,
+            ..certified
+        })
     }
 }
 

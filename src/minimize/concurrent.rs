@@ -5,7 +5,8 @@
 //! many schedules, it is first made smaller under its own schedule, until all schedules can be
 //! tried.
 
-use super::shrink::{Shrinker, shrink};
+use super::shrink::Shrinker;
+use super::{GoesOn, shrunk};
 use crate::finding::Finding;
 use crate::interleaving::find;
 use crate::judge::{Cause, Difference, View};
@@ -19,6 +20,7 @@ struct Asked<'a, M, const N: usize> {
     models: &'a [M; N],
     views: &'a [View],
     cause: &'a Cause,
+    goes_on: GoesOn<'a>,
 }
 
 impl<M: Model, const N: usize> Asked<'_, M, N> {
@@ -27,17 +29,23 @@ impl<M: Model, const N: usize> Asked<'_, M, N> {
         find(self.models, self.views, case, self.cause)
     }
 
+    /// Returns the search that tries all schedules.
+    fn search(&self) -> RaceSearch<'_, M, N> {
+        RaceSearch {
+            goes_on: Some(self.goes_on),
+            ..RaceSearch::of_programs(*self.models, self.views)
+        }
+    }
+
     /// Returns whether the case shows the cause under any schedule; false if there are too many to
     /// try.
     fn under_any(&self, case: &Case) -> bool {
-        let search = RaceSearch::of_programs(*self.models, self.views);
-        search.shows_under_any_schedule(case, self.cause) == Some(true)
+        (self.goes_on)() && self.search().shows_under_any_schedule(case, self.cause) == Some(true)
     }
 
     /// Returns the finding under the schedule with the fewest switches that shows the cause.
     fn best(&self, case: &Case) -> Option<Finding> {
-        let search = RaceSearch::of_programs(*self.models, self.views);
-        search.shown_best(case, self.cause)?
+        self.search().shown_best(case, self.cause)?
     }
 }
 
@@ -47,6 +55,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
     views: &[View],
     case: &Case,
     cause: &Cause,
+    goes_on: GoesOn<'_>,
 ) -> Option<Finding> {
     /// A case with more operations has too many schedules to start with all of them.
     const FEW_OPS: usize = 8;
@@ -54,6 +63,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
         models,
         views,
         cause,
+        goes_on,
     };
     let mut case = case.bare();
     let is_small = case.ops.len() <= FEW_OPS;
@@ -69,7 +79,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
     }
     // The schedule is chosen at the end.
     case.schedule = None;
-    let case = shrink(&case, |case| asked.under_any(case));
+    let case = shrunk(case, &mut |case| asked.under_any(case));
     asked.best(&case)
 }
 

@@ -4,6 +4,7 @@
 //! A short case has few simpler ones, and all of them can be tried. Minimizing different cases of
 //! the same size then ends at the same case.
 
+use super::GoesOn;
 use super::rank::{fault_rank, topologies};
 use crate::judge::{Cause, LeakKind, Observer, Side, View, same_ret, same_splats};
 use crate::universe::Universe;
@@ -25,6 +26,7 @@ struct Walk<'a, M, const N: usize> {
     observers: [Observer; N],
     ops: Vec<Op>,
     shows: &'a mut dyn FnMut(&Case) -> bool,
+    goes_on: GoesOn<'a>,
 }
 
 /// Returns the simplest case that shows a cause and is simpler than `case`, among those on the
@@ -35,7 +37,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
     views: &[View],
     cause: &Cause,
     case: &Case,
-    shows: &mut dyn FnMut(&Case) -> bool,
+    (shows, goes_on): (&mut dyn FnMut(&Case) -> bool, GoesOn<'_>),
 ) -> Option<Case> {
     if views.iter().any(|view| !View::DEFAULT.contains(view)) {
         return None;
@@ -61,6 +63,7 @@ pub(super) fn simplest<M: Model, const N: usize>(
         observers: std::array::from_fn(|_| Observer::default()),
         ops: Vec::new(),
         shows,
+        goes_on,
     };
     let most = case.ops.len();
     let topologies = topologies(&case.topology);
@@ -116,7 +119,8 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
         choices.sort_by_key(|op| (op.kind, op.fault.map(fault_rank)));
         for op in choices {
             self.steps += 1;
-            if self.steps > MOST_STEPS {
+            let is_time_to_ask = self.steps.is_multiple_of(1 << 10);
+            if self.steps > MOST_STEPS || is_time_to_ask && !(self.goes_on)() {
                 return None;
             }
             let mut next = *runs;

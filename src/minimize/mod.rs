@@ -8,14 +8,12 @@
 //! the result is short, all cases that are even simpler are tried at the end, so two people who
 //! find the same cause get the same case.
 
-mod certify;
 mod concurrent;
 mod exhaust;
 mod one_minimal;
 mod rank;
 mod shrink;
 
-pub use certify::certified;
 pub use one_minimal::is_one_minimal;
 pub(crate) use one_minimal::needs_all;
 pub use shrink::shrink;
@@ -27,21 +25,36 @@ use rank::Rank;
 use spec::edit::{in_sequence, without_ops_and_their_names};
 use spec::{Case, Model};
 
+/// Returns whether work goes on. Once it does not, the last case that showed the cause is the result.
+pub(crate) type GoesOn<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// Returns the simplest case found that shows the same cause as this one on these models, compared
-/// in `views`; `None` if this case does not show the cause, or shows it only as a consequence.
+/// in `views`; `None` if this case does not show the cause, or shows it only as a consequence. The
+/// result is minimized to itself.
 pub fn minimize<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
     case: &Case,
     cause: &Cause,
 ) -> Option<Finding> {
-    let sequential = |case: &Case| sequential(models, views, case, cause);
+    minimize_while(models, views, case, cause, &|| true)
+}
+
+/// Like [`minimize`], but stops when `goes_on` returns false.
+pub(crate) fn minimize_while<M: Model, const N: usize>(
+    models: &[M; N],
+    views: &[View],
+    case: &Case,
+    cause: &Cause,
+    goes_on: GoesOn<'_>,
+) -> Option<Finding> {
+    let sequential = |case: &Case| sequential(models, views, case, cause, goes_on);
     let on_one_cpu = |case: &Case| on_one_cpu(case).and_then(|alone| sequential(&alone));
     if !case.is_concurrent() {
         return sequential(&case.bare());
     }
     on_one_cpu(case).or_else(|| {
-        let finding = concurrent::simplest(models, views, case, cause)?;
+        let finding = concurrent::simplest(models, views, case, cause, goes_on)?;
         // Without the removed operations, one CPU may be enough.
         Some(on_one_cpu(&finding.case).unwrap_or(finding))
     })
@@ -58,10 +71,11 @@ fn sequential<M: Model, const N: usize>(
     views: &[View],
     case: &Case,
     cause: &Cause,
+    goes_on: GoesOn<'_>,
 ) -> Option<Finding> {
     let shows = |case: &Case| find(models, views, case, cause);
     let place = shows(case)?.place;
-    let mut still = |case: &Case| shows(case).is_some();
+    let mut still = |case: &Case| goes_on() && shows(case).is_some();
     let mut case = case.clone();
     if let Place::Op(last) = place {
         // Operations after the difference are rarely needed.
@@ -70,11 +84,22 @@ fn sequential<M: Model, const N: usize>(
             case = until;
         }
     }
-    case = shrink(&case, &mut still);
-    if let Some(simplest) = exhaust::simplest(models, views, cause, &case, &mut still)
+    case = shrunk(case, &mut still);
+    while let Some(simplest) = exhaust::simplest(models, views, cause, &case, (&mut still, goes_on))
         && Rank::of(&simplest) < Rank::of(&case)
     {
-        case = shrink(&simplest, &mut still);
+        case = shrunk(simplest, &mut still);
     }
     Finding::find(models, views, &case, cause)
+}
+
+/// Shrinks a case until that makes it no simpler.
+fn shrunk(mut case: Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
+    loop {
+        let simpler = shrink(&case, &mut *shows);
+        if Rank::of(&simpler) >= Rank::of(&case) {
+            return case;
+        }
+        case = simpler;
+    }
 }

@@ -2,17 +2,16 @@
 //! Certifies a minimized case by asking the exhaustive search for a shorter one, if that is
 //! feasible.
 
-use super::minimize;
-use crate::explore::Exploration;
+use super::Exploration;
 use crate::finding::{Finding, Scope};
 use crate::judge::{Cause, View};
 use crate::limits::Limits;
-use crate::minimize::is_one_minimal;
-use crate::models::AnyModel;
+use crate::minimize::{GoesOn, is_one_minimal, minimize_while};
 use crate::question::Question;
+use crate::race::RaceSearch;
 use crate::universe::{Groups, MANY_PASIDS, Universe};
 use spec::case::MAX_MMS;
-use spec::{Case, OpCode, Site};
+use spec::{Case, Model, OpCode, Site};
 
 /// The most states of a search, so that the answer comes within seconds.
 const MOST_STATES: usize = 200_000;
@@ -20,16 +19,82 @@ const MOST_STATES: usize = 200_000;
 /// Minimizes a case, then searches for a case with fewer operations until there is none.
 /// `shortest_in` of the finding is the scope of the last search; it is `None` if no universe
 /// contains the case, or if the universe is too large to search.
-pub fn certified<const N: usize>(
-    models: [AnyModel; N],
+///
+/// Every finding that is printed or written has this form, so that a finding has the same case and
+/// the same id whichever explorer finds it.
+pub fn certified<M: Model, const N: usize>(
+    models: [M; N],
     views: &[View],
     case: &Case,
     cause: &Cause,
 ) -> Option<Finding> {
-    let mut minimized = minimize(&models, views, case, cause)?;
+    certified_while(models, views, case, cause, &|| true)
+}
+
+/// Like [`certified`], but stops when `goes_on` returns false.
+pub(crate) fn certified_while<M: Model, const N: usize>(
+    models: [M; N],
+    views: &[View],
+    case: &Case,
+    cause: &Cause,
+    goes_on: GoesOn<'_>,
+) -> Option<Finding> {
+    let minimized = minimize_while(&models, views, case, cause, goes_on)?;
+    Some(certify(models, views, minimized, goes_on))
+}
+
+/// Returns the finding of an exploration in the form of [`certified`]. What the exploration covered
+/// is not searched again.
+pub(super) fn canonical<M: Model, const N: usize>(
+    question: &Question<'_, M, N>,
+    finding: Finding,
+    goes_on: GoesOn<'_>,
+) -> Finding {
+    let Question { models, views, .. } = *question;
+    let Finding {
+        case, difference, ..
+    } = &finding;
+    let cause = &difference.cause;
+    let smaller = minimize_while(&models, views, case, cause, goes_on);
+    // On several CPUs a smaller case is as good if it shows the same under any schedule.
+    let is_as_good = |smaller: &Finding| {
+        !smaller.case.is_on_several_cpus() || {
+            let search = RaceSearch::of_programs(models, views);
+            search.shows_under_any_schedule(&smaller.case, cause) == Some(true)
+        }
+    };
+    let Some(mut smaller) = smaller.filter(is_as_good) else {
+        return finding;
+    };
+    smaller.shortest_in.clone_from(&finding.shortest_in);
+    let universes = universes_of(&smaller.case);
+    let is_through = |scope: &Scope| {
+        { universes.first() }.is_some_and(|universe| has_shorter_of(&scope.universe, universe))
+    };
+    match &smaller.shortest_in {
+        Some(scope) if universes.is_empty() || is_through(scope) => smaller,
+        _ => {
+            let scope = smaller.shortest_in.take();
+            let mut smaller = certify(models, views, smaller, goes_on);
+            smaller.shortest_in = scope.or(smaller.shortest_in);
+            smaller
+        }
+    }
+}
+
+fn certify<M: Model, const N: usize>(
+    models: [M; N],
+    views: &[View],
+    mut minimized: Finding,
+    goes_on: GoesOn<'_>,
+) -> Finding {
     loop {
+        let cause = &minimized.difference.cause;
         let (mut smaller, mut complete_in) = (None, None);
         for universe in universes_of(&minimized.case) {
+            if !goes_on() {
+                break;
+            }
             let shorter = Universe {
                 ops: universe.ops.map(|ops| ops.saturating_sub(1)),
                 ..universe.clone()
@@ -43,11 +108,12 @@ pub fn certified<const N: usize>(
                 universe: &shorter,
                 views,
             };
-            let summary = Exploration::new(question, limits).run();
+            let summary = Exploration::new(question, limits).explore();
             let complete = summary.complete();
             let mut found = summary.findings.into_iter();
             let found = found.find(|finding| finding.difference.cause == *cause);
-            smaller = found.and_then(|finding| minimize(&models, views, &finding.case, cause));
+            smaller =
+                found.and_then(|found| minimize_while(&models, views, &found.case, cause, goes_on));
             complete_in = complete.then_some(universe);
             if complete || smaller.is_some() {
                 break;
@@ -62,15 +128,38 @@ pub fn certified<const N: usize>(
         let in_scope = |_: &Universe| {
             !case.is_concurrent() || is_one_minimal(&models, views, case, cause) == Some(true)
         };
-        let shortest_in = complete_in.filter(in_scope).map(|universe| Scope {
+        minimized.shortest_in = complete_in.filter(in_scope).map(|universe| Scope {
             universe,
             views: views.to_vec(),
         });
-        return Some(Finding {
-            shortest_in,
-            ..minimized
-        });
+        return minimized;
     }
+}
+
+/// Returns whether a universe contains every case of another one that is shorter than the longest.
+fn has_shorter_of(this: &Universe, other: &Universe) -> bool {
+    let same_topologies = this.given.is_empty()
+        && match (&this.groups, &other.groups) {
+            (Groups::Every, Groups::Every) => {
+                this.devices >= other.devices && this.max_pasids == other.max_pasids
+            }
+            (this_groups, other_groups) => {
+                this_groups == other_groups && this.max_pasids == other.max_pasids
+            }
+        };
+    let most = other.ops.map(|ops| ops.saturating_sub(1));
+    let is_within =
+        |limit: Option<usize>| limit.is_none_or(|limit| most.is_some_and(|most| most <= limit));
+    let pasids = this.named_pasids();
+    let mut named = other.named_pasids().to_vec().into_iter();
+    same_topologies
+        && this.mms >= other.mms
+        && this.cpus == other.cpus
+        && is_within(this.ops)
+        && is_within(this.binds)
+        && other.only.iter().all(|code| this.only.contains(code))
+        && other.faults.iter().all(|site| this.faults.contains(site))
+        && named.all(|pasid| pasids.contains(&pasid))
 }
 
 /// Returns the universes that contain every case no larger than this one. The first one has the
