@@ -84,7 +84,11 @@ pub fn history(models: [AnyModel; 2], runs: &Runs, difference: &Difference) -> H
         Cause::Dangles { .. } => Some(Side::Both),
         _ => None,
     };
-    let side = misbehaves.unwrap_or_else(|| changed_side(models, &to));
+    let side = match misbehaves {
+        Some(Side::Both) if models[1].place() < models[0].place() => Side::To,
+        Some(side) => side,
+        None => changed_side(models, [&from, &to]),
+    };
     let life = if side == Side::To { to } else { from };
     History {
         from,
@@ -127,15 +131,19 @@ pub(crate) fn by_the_rule_of_0_1_0(
     ]
 }
 
-/// Returns the side whose behaviour is new: the second, unless its behaviour is older than both
-/// models.
-fn changed_side([from, _]: [AnyModel; 2], to: &Life) -> Side {
-    let tree = from.tree();
-    let is_older = |change: Change| tree.graph.ancestors(tree).contains(&change.model.tree());
-    match to.since {
-        Some(change) if !is_older(change) => Side::To,
-        _ => Side::From,
-    }
+/// Returns the side whose behaviour is new: which appeared after the history of the two models parted.
+/// If that holds for both or for neither, it is the behaviour that appeared later in the order of the
+/// models. The order of the pair does not matter.
+fn changed_side(models: [AnyModel; 2], lives: [&Life; 2]) -> Side {
+    let trees = models.map(|model| model.tree());
+    let graph = trees[0].graph;
+    let [from, to] = [0, 1].map(|side| {
+        let others = graph.ancestors(trees[1 - side]);
+        let since = lives[side].since.map(|change| change.model);
+        let is_new = since.is_some_and(|model| !others.contains(&model.tree()));
+        (is_new, since.map(AnyModel::place), models[side].place())
+    });
+    if to > from { Side::To } else { Side::From }
 }
 
 /// Returns the history of a misbehaviour of a single model.

@@ -74,6 +74,13 @@ impl AnyModel {
         self.tree().name()
     }
 
+    /// Returns the place of this model in the order of [`Graph::trees`].
+    pub fn place(self) -> usize {
+        let mut all = self.tree().graph.trees().iter();
+        let at = all.position(|tree| tree.name() == self.name());
+        at.unwrap_or(usize::MAX)
+    }
+
     /// Returns this model, under the same name, without a commit and without the commits that need
     /// it; `None` if it does not have the commit.
     pub fn without(self, commit: Commit) -> Option<AnyModel> {

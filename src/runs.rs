@@ -73,21 +73,30 @@ impl Runs {
 
     /// For a concurrent case: returns the outcome that its schedule has on one of two models while
     /// no schedule has it on the other, and the side that has it. The first side to be tried is the
-    /// one that the difference is about, or the one that fails where the other does not.
+    /// one that the difference is about, or the one that fails where the other does not, or the
+    /// earlier model.
     pub fn allowed_in_one(
         &self,
         models: [AnyModel; 2],
         difference: &Difference,
     ) -> Option<(Side, Outcome)> {
-        let sides = match difference.cause {
-            Cause::Complained { side: Side::To, .. }
-            | Cause::Leaked { side: Side::To, .. }
-            | Cause::Returned {
-                to: (RetKind::Err(_), _),
-                ..
-            } => [Side::To, Side::From],
-            _ => [Side::From, Side::To],
+        let is_error = |ret: RetKind| matches!(ret, RetKind::Err(_));
+        let first = match difference.cause {
+            Cause::Complained { side, .. } | Cause::Leaked { side, .. } => side,
+            Cause::Returned { from, to, .. } => match (is_error(from.0), is_error(to.0)) {
+                (true, false) => Side::From,
+                (false, true) => Side::To,
+                _ => Side::Both,
+            },
+            _ => Side::Both,
         };
+        // In whichever order the models are given, the earlier one comes first.
+        let first = match (first, models[1].place() < models[0].place()) {
+            (Side::Both, true) => Side::To,
+            (Side::Both, false) => Side::From,
+            (side, _) => side,
+        };
+        let sides = [first, first.swapped()];
         sides.into_iter().find_map(|side| {
             let recording = self.recording(models[side.index()]);
             let outcome = Outcome::of(&recording).seen(&View::DEFAULT);

@@ -29,4 +29,13 @@ impl Side {
             Side::To => 1,
         }
     }
+
+    /// Returns the same side of two models in the other order.
+    pub fn swapped(self) -> Self {
+        match self {
+            Side::From => Side::To,
+            Side::To => Side::From,
+            Side::Both => Side::Both,
+        }
+    }
 }
