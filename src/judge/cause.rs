@@ -84,4 +84,20 @@ impl Cause {
             *side = Side::Both;
         }
     }
+
+    /// Returns the same cause of two models in the other order.
+    pub fn swapped(&self) -> Self {
+        let mut cause = self.clone();
+        match &mut cause {
+            Cause::Returned { from, to, .. } => std::mem::swap(from, to),
+            Cause::Attached { side, decided, .. } => {
+                *side = side.swapped();
+                decided.swap(0, 1);
+            }
+            Cause::Complained { side, .. } | Cause::Leaked { side, .. } => *side = side.swapped(),
+            Cause::Called { decided, .. } | Cause::Existed { decided, .. } => decided.swap(0, 1),
+            Cause::Dangles { .. } => {}
+        }
+        cause
+    }
 }

@@ -2,10 +2,11 @@
 //! Programs on several CPUs: finds what one of two neighbours allows and the other does not under
 //! any schedule, and whether it is known.
 
-use super::{Ledger, Shown};
+use super::{Entry, Ledger, Shown};
 use crate::finding::Finding;
+use crate::history::{Edge, path};
 use crate::interleaving::Explorer;
-use crate::judge::{Cause, View};
+use crate::judge::{Cause, Difference, View};
 use crate::minimize::minimize;
 use crate::models::AnyModel;
 use crate::race::{Looked, RaceSearch, parts};
@@ -19,6 +20,42 @@ impl Ledger {
         let all = self.of_models(models);
         let differences = all.filter_map(|entry| entry.counterexample.difference());
         differences.map(|difference| difference.cause).collect()
+    }
+
+    /// Returns the entries by which a difference of two models is known that the operations of a
+    /// case show under any schedule; `None` if it is not known. Two models differ by what the steps
+    /// between them differ by; what both do was brought by a step that leads to them.
+    pub(super) fn entries_of_program(
+        &self,
+        models: [AnyModel; 2],
+        case: &Case,
+        cause: &Cause,
+    ) -> Option<Vec<&Entry>> {
+        let [from, to] = models;
+        let steps = match cause.is_of_both() {
+            true => {
+                let tree = from.tree();
+                let first = tree.graph.ancestors(tree).last().copied()?;
+                path(AnyModel::of(first), from)
+            }
+            false => path(from, to),
+        };
+        let mut known: Vec<&Entry> = Vec::new();
+        for Edge { base, model, .. } in steps {
+            let step = [base, model];
+            let causes = self.causes(step);
+            if !self.news_of_program(step, case, &causes)?.is_empty() {
+                return None;
+            }
+            let search = RaceSearch::of_programs(step, &View::DEFAULT);
+            known.extend(self.of_models(step).filter(|entry| {
+                let difference = entry.counterexample.difference();
+                difference.is_some_and(|Difference { cause, .. }| {
+                    search.shows_under_any_schedule(case, &cause) == Some(true)
+                })
+            }));
+        }
+        (!known.is_empty()).then_some(known)
     }
 
     /// Returns the differences that the operations of a case show between two neighbours under

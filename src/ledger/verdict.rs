@@ -139,26 +139,38 @@ impl<'l> Trial<'l> {
 }
 
 impl Ledger {
-    /// Returns the names of the entries that cover a difference of two models in a case; `None` if
-    /// it is new. For models that are not neighbours, these are the entries for the steps between
-    /// them. On several CPUs, only differences between neighbours can be known.
+    /// Returns the names of the entries by which a difference of two models is known that a case
+    /// shows; `None` if it is not known. A difference of neighbours is known by its entry, in either
+    /// order of the pair. Any other difference is known by the entries of the steps between the
+    /// models, if these steps show nothing that is not known.
     pub fn name_of(
         &self,
         models: [AnyModel; 2],
         case: &Case,
         difference: &Difference,
     ) -> Option<String> {
-        let infos = models.map(|model| model.tree());
-        let entry = self.entry(models, &signature_json(&difference.cause, infos));
+        let [from, to] = models;
+        let cause = &difference.cause;
+        let in_either_order = [([from, to], cause.clone()), ([to, from], cause.swapped())];
+        let entry = in_either_order.into_iter().find_map(|(models, cause)| {
+            self.entry(
+                models,
+                &signature_json(&cause, models.map(|model| model.tree())),
+            )
+        });
         if let Some(entry) = entry {
             return Some(entry.name.clone());
         }
-        match self.verdict(models, case) {
-            Verdict::Known(entries) if !neighbours().contains(&models) => {
-                let names: Vec<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
-                Some(names.join(", "))
-            }
-            _ => None,
-        }
+        let are_neighbours = from.base() == Some(to) || to.base() == Some(from);
+        let entries = match case.is_on_several_cpus() {
+            true => self.entries_of_program(models, case, cause)?,
+            false if are_neighbours => return None,
+            false => match self.verdict(models, case) {
+                Verdict::Known(entries) => entries,
+                Verdict::Agree | Verdict::Different(_) | Verdict::Incomparable(_) => return None,
+            },
+        };
+        let names: Vec<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
+        Some(names.join(", "))
     }
 }
