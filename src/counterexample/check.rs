@@ -184,6 +184,9 @@ impl Received {
         );
 
         let cause = &difference.cause;
+        if let Some(claimed) = &claims.effect {
+            report.check("effect", json!(claimed), json!(cause.effect().name()));
+        }
         let bare = self.case.bare();
         let is = about.is_one_minimal(views, &bare, cause);
         let what = "minimal.one_minimal";

@@ -3,7 +3,7 @@
 
 use super::named::{Descriptions, unknown};
 use super::{About, Description, FORMAT, Named};
-use crate::judge::{Place, View};
+use crate::judge::{Place, UserEffect, View};
 use crate::models::AnyModel;
 use crate::strict::{Strict, Traces};
 use serde::Deserialize;
@@ -28,6 +28,7 @@ pub struct Received {
 pub(super) struct Claims {
     pub id: String,
     pub signature: Value,
+    pub effect: Option<String>,
     pub first_difference: FirstDifference,
     pub traces: Traces,
     pub minimal: Minimal,
@@ -109,6 +110,7 @@ impl<'de> Deserialize<'de> for Received {
             claims: Claims {
                 id: raw.id,
                 signature: raw.signature,
+                effect: raw.effect,
                 first_difference: raw.first_difference,
                 traces: raw.traces,
                 minimal: raw.minimal,
@@ -133,6 +135,9 @@ struct Raw {
     models: Descriptions,
     #[serde(deserialize_with = "signature")]
     signature: Value,
+    // Files of 0.1.0 do not have it.
+    #[serde(default, deserialize_with = "effect")]
+    effect: Option<String>,
     #[serde(deserialize_with = "first_difference")]
     first_difference: FirstDifference,
     traces: Traces,
@@ -227,6 +232,11 @@ pub(crate) fn signature<'de, D: Deserializer<'de>>(from: D) -> Result<Value, D::
         true => Ok(value),
         false => Err(de::Error::custom("not an object, which a signature is")),
     }
+}
+
+fn effect<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let names = UserEffect::ALL.map(|effect| (effect.name(), effect));
+    word(from, "effect", names).map(|effect| Some(effect.name().to_owned()))
 }
 
 fn first_difference<'de, D: Deserializer<'de>>(from: D) -> Result<FirstDifference, D::Error> {

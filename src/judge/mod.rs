@@ -10,6 +10,7 @@ mod cause;
 mod difference;
 mod differences;
 mod diverged;
+mod effect;
 mod exists;
 mod leak_kind;
 mod leaks;
@@ -26,6 +27,7 @@ mod view;
 
 pub use cause::Cause;
 pub use difference::Difference;
+pub use effect::UserEffect;
 pub use leak_kind::LeakKind;
 pub use machines::CauseFinder;
 pub use place::Place;

@@ -8,7 +8,7 @@ use crate::fuzzing::{Differ, Target};
 use crate::history::Change;
 use crate::hunt::{HuntFinding, HuntSummary};
 use crate::interleaving::Explored;
-use crate::judge::{Difference, View};
+use crate::judge::{Difference, UserEffect, View};
 use crate::ledger::{Checked, Ledger};
 use crate::limits::{Stopped, peak_of_process};
 use crate::models::AnyModel;
@@ -277,4 +277,17 @@ pub struct HuntReport<'a> {
     pub findings: Vec<HuntFinding>,
     /// The progress or the results of the hunt.
     pub summary: HuntSummary,
+}
+
+/// Returns for each effect how many of the findings have it.
+pub(super) fn effects<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> [(UserEffect, usize); UserEffect::ALL.len()] {
+    let mut counts = UserEffect::ALL.map(|effect| (effect, 0));
+    for finding in findings {
+        let effect = finding.difference.cause.effect();
+        let of_it = counts.iter_mut().filter(|(this, _)| *this == effect);
+        of_it.for_each(|(_, count)| *count += 1);
+    }
+    counts
 }

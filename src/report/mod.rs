@@ -8,6 +8,7 @@ mod digest;
 pub mod json;
 mod text;
 
+use contents::effects;
 pub use contents::{
     ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, MatrixPair,
     MatrixReport, MinimizedReport, MismatchReport, RaceReport, ReplayedReport, Report,

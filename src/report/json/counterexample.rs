@@ -41,6 +41,9 @@ pub fn counterexample(about: impl Into<About>, views: &[View], finding: &Finding
         put("models", new.into());
     }
     put("signature", about.signature(&difference.cause));
+    if let About::Pair(_) = about {
+        put("effect", difference.cause.effect().name().into());
+    }
     put("first_difference", place_and_view(&difference));
     put("traces", traces(models, &runs));
     let minimal = json!({

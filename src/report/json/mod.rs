@@ -29,6 +29,7 @@ pub use print::{escape_json, json};
 pub use trace::traces;
 
 use super::{Form, Report};
+use crate::finding::Finding;
 use crate::judge::View;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -73,4 +74,11 @@ fn of(report: &Report<'_>) -> Option<Value> {
 /// Returns the names of views.
 fn views(views: &[View]) -> Value {
     views.iter().map(|view| view.name()).collect()
+}
+
+/// Returns for each effect how many of the findings of two models have it.
+fn effects<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Value {
+    let counts = super::effects(findings).into_iter();
+    let counts = counts.map(|(effect, count)| (effect.name().to_owned(), count.into()));
+    Value::Object(counts.collect())
 }

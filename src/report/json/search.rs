@@ -40,6 +40,9 @@ pub(super) fn search(report: &SearchReport<'_>) -> Value {
         [model, ..] => misbehaviour(model, finding),
         [] => Value::Null,
     };
+    if report.models.len() == 2 {
+        put("effects", super::effects(&summary.findings));
+    }
     put("findings", summary.findings.iter().map(finding).collect());
     all.into()
 }

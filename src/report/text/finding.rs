@@ -108,7 +108,11 @@ pub fn finding(models: &[AnyModel], number: usize, runs: &Runs, difference: &Dif
         [from, to] => {
             let models = [from, to];
             let headline = headline(models, case, difference);
-            (headline, history(models, runs, difference))
+            let effect = difference.cause.effect().name();
+            (
+                format!("{effect}: {headline}"),
+                history(models, runs, difference),
+            )
         }
         [model, ..] => {
             let headline = misbehaves(model, difference);

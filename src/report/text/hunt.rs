@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The findings of a hunt, and the command that repeats it, as text.
 
-use super::{block, finding, only_views, wrap};
+use super::{block, effect, finding, only_views, wrap};
 use crate::hunt::{HuntSummary, usual_cpus};
 use crate::judge::View;
 use crate::report::HuntReport;
@@ -61,6 +61,13 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> String {
         ("Cases", Some(done)),
         ("CPUs", (cpus > 1).then(programs)),
         ("Findings", Some(format!("{findings}   {what_follows}"))),
+        (
+            "Effect",
+            effect(
+                &report.models,
+                report.findings.iter().map(|found| &found.finding),
+            ),
+        ),
         ("Again", Some(again(report))),
     ])
 }

@@ -27,8 +27,10 @@ pub use side_by_side::side_by_side;
 pub use words::{call, cites, fault, live, op, ret, topology};
 pub use wrap::wrap;
 
-use super::{Form, Report};
-use crate::judge::View;
+use super::{Form, Report, effects};
+use crate::finding::Finding;
+use crate::judge::{UserEffect, View};
+use crate::models::AnyModel;
 use std::io::{self, Write};
 
 /// The form of plain text.
@@ -66,6 +68,26 @@ fn only_views(views: &[View]) -> Option<String> {
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     let usual = views.is_empty() || views == View::DEFAULT;
     (!usual).then(|| format!("{} only", names.join(", ")))
+}
+
+/// Returns what the findings of two models mean to those who go from the first to the second, each
+/// effect with the number of its findings; `None` if there are no findings, or there is one model.
+fn effect<'f>(
+    models: &[AnyModel],
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> Option<String> {
+    let [_, to] = models else { return None };
+    let counts = effects(findings);
+    let all = counts.into_iter().filter(|(_, count)| *count > 0);
+    let all: Vec<_> = all
+        .map(|(effect, count)| match effect {
+            UserEffect::Differs => format!("{} in {count}", effect.name()),
+            UserEffect::Fixes | UserEffect::Breaks | UserEffect::Keeps => {
+                format!("{} {count}", effect.name())
+            }
+        })
+        .collect();
+    (!all.is_empty()).then(|| format!("{} {}", to.name(), all.join(", ")))
 }
 
 /// Formats labelled lines. Three spaces in their text stay as they are.

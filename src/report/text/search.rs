@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The findings of an exploration, and a certificate of what it covered, as text.
 
-use super::{block, finding, only_views};
+use super::{block, effect, finding, only_views};
 use crate::question::SearchSummary;
 use crate::report::SearchReport;
 use crate::runs::Runs;
@@ -73,6 +73,7 @@ fn certificate(report: &SearchReport<'_>) -> String {
             "Findings",
             Some(format!("{findings}   {}", what_follows(report))),
         ),
+        ("Effect", effect(&report.models, &report.summary.findings)),
         ("Digest", Some(digest)),
     ])
 }

@@ -18,7 +18,7 @@ fn a_finding_exits_1_and_says_everything_about_itself() {
     let text = svadiff(["compare", "v6.7", "v6.8-rc1"]).ok(1);
     let text = text.replace("\n           ", " ");
     for said in [
-        "1. bind returns -EBUSY where it returned a new handle",
+        "1. breaks: bind returns -EBUSY where it returned a new handle",
         "[api, op 1]",
         "  ->  1  bind dev 0, mm 0",
         "drivers/iommu/iommu-sva.c:84",
@@ -27,6 +27,7 @@ fn a_finding_exits_1_and_says_everything_about_itself() {
         &format!("Universe   {USUAL}\n"),
         "distinct, ",
         "Findings   1",
+        "Effect     v6.8-rc1 breaks 1\n",
     ] {
         assert!(text.contains(said), "{said} is not in:\n{text}");
     }
@@ -80,6 +81,7 @@ fn json_has_the_universe_the_counts_and_the_findings_as_counterexamples() {
         "stopped",
         "memory",
         "digest",
+        "effects",
         "findings",
     ];
     assert_eq!(keys(&value), expected);

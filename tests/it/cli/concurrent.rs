@@ -155,7 +155,7 @@ fn a_difference_is_shown_with_the_program_and_what_each_side_makes_of_the_schedu
         "         cpu 0                 cpu 1\n  ->  0  bind dev 0, mm 0\n",
         "     schedule 1 1 0 0 0 0 1 1\n",
         "->  0  -EBUSY                            new handle, pasid 1\n",
-        "1. bind returns a handle where it returned -EBUSY\n",
+        "1. fixes: bind returns a handle where it returned -EBUSY\n",
     ] {
         assert!(text.contains(said), "{said} is not in:\n{text}");
     }

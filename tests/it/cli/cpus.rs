@@ -43,6 +43,7 @@ fn in_6_8_the_second_of_two_binds_at_once_fails_and_in_6_12_it_does_not() {
         "stopped",
         "memory",
         "digest",
+        "effects",
         "findings",
     ];
     assert_eq!(keys(&value), expected);
@@ -92,9 +93,9 @@ fn with_four_operations_there_is_also_the_null_pointer_with_its_own_history() {
         .replace("\n            ", " ")
         .replace("\n           ", " ");
     for said in [
-        "1. bind returns a handle where it returned -EBUSY\n",
+        "1. fixes: bind returns a handle where it returned -EBUSY\n",
         "shown  by 9 of 52 schedules of v6.8, by none of 70 schedules of v6.12\n",
-        "2. null-deref in v6.12, and not in v6.8\n",
+        "2. breaks: null-deref in v6.12, and not in v6.8\n",
         "shown  by none of 2046 schedules of v6.8, by 6 of 3426 schedules of v6.12\n",
         "Universe   1 device, 1 mm, up to 4 ops, 2 CPUs, page_request to PASID 1, no faults\n",
         "Programs   1486 distinct, 464917 schedules, complete\n",

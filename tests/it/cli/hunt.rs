@@ -122,6 +122,7 @@ fn json_has_the_numbers_and_the_findings_as_counterexamples_that_replay() {
             "schedules",
             "too_large",
             "stopped",
+            "effects",
             "findings",
             "known",
         ];

@@ -53,7 +53,7 @@ fn interrupt(signal: &str) {
     let text = interrupted(signal, LONG.split(' '));
     let text = text.replace("\n           ", " ");
     assert!(
-        text.contains("1. bind returns the handle of an earlier bind"),
+        text.contains("1. differs: bind returns the handle of an earlier bind"),
         "{text}"
     );
     assert!(text.contains("NOT COMPLETE: interrupted"), "{text}");

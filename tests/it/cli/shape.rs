@@ -151,6 +151,7 @@ pub(super) fn check_counterexample(value: &Value, from: &str, to: &str) {
         "from",
         "to",
         "signature",
+        "effect",
         "first_difference",
         "traces",
         "minimal",
