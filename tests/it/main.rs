@@ -24,6 +24,7 @@ mod interleaving;
 mod invariants;
 mod minimize;
 mod no_allocation;
+mod one_finding;
 mod planted;
 mod programs;
 mod properties;

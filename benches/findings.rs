@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Whether one finding has one case: `cargo bench --bench findings`.
+//!
+//! Of every ordered pair of models, and of each model alone, everything that the searches find is
+//! one-minimal and minimized to itself. In either order of the pair it has the same id and the same
+//! history. What hunts find is known to the ledger. What is not so is printed, and then the exit
+//! status is 1.
+
+use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use svadiff::Ledger;
+use svadiff::explore::{Exploration, certified};
+use svadiff::finding::Finding;
+use svadiff::history::{Change, History, Life, history};
+use svadiff::hunt::{Hunt, usual_cpus};
+use svadiff::judge::View;
+use svadiff::limits::Limits;
+use svadiff::minimize::is_one_minimal;
+use svadiff::models::{AnyModel, all};
+use svadiff::question::Question;
+use svadiff::report::headline;
+use svadiff::runs::Runs;
+use svadiff::spec::generate::{PROFILES, Profile};
+use svadiff::spec::{OpCode, Site};
+use svadiff::universe::Universe;
+
+/// The universes, each with the share of the pairs that are compared in it: one of so many.
+fn universes() -> Vec<(&'static str, usize, Universe)> {
+    let usual = Universe::default();
+    let faulty = Universe {
+        ops: Some(3),
+        faults: Site::ALL.to_vec(),
+        ..usual.clone()
+    };
+    let binds = Universe {
+        ops: None,
+        binds: Some(3),
+        only: Universe::usual(None, 1),
+        ..usual.clone()
+    };
+    let on_two_cpus = Universe {
+        devices: 1,
+        mms: 1,
+        cpus: 2,
+        only: Universe::usual(Some(4), 2),
+        ..usual.clone()
+    };
+    let few = Universe {
+        only: vec![OpCode::Bind, OpCode::Unbind, OpCode::PageRequest],
+        ..usual.clone()
+    };
+    let two_devices = Universe {
+        devices: 2,
+        ops: Some(3),
+        ..on_two_cpus.clone()
+    };
+    vec![
+        ("--faults --ops 3", 1, faulty),
+        ("--only bind,unbind,page_request", 3, few),
+        ("--binds 3", 3, binds),
+        ("--cpus 2 --devices 1 --mms 1", 7, on_two_cpus),
+        ("--cpus 2 --devices 2 --mms 1 --ops 3", 5, two_devices),
+    ]
+}
+
+/// What was found, and how many of it is not as it has to be.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counted {
+    findings: usize,
+    wrong: usize,
+}
+
+impl Counted {
+    /// Looks at what a search found.
+    fn look<const N: usize>(&mut self, models: [AnyModel; N], views: &[View], all: &[Finding]) {
+        let names = models.map(AnyModel::name).join(" ");
+        for finding in all {
+            self.findings += 1;
+            let (case, cause) = (&finding.case, &finding.difference.cause);
+            if is_one_minimal(&models, views, case, cause) != Some(true) {
+                self.wrong += 1;
+                println!("{names}: not one-minimal: {}", case.to_json());
+            }
+            let again = certified(models, views, case, cause).map(|again| again.case);
+            if again.as_ref() != Some(case) {
+                self.wrong += 1;
+                let again = again.map(|again| again.to_json().to_string());
+                println!("{names}: {}", case.to_json());
+                println!("   minimized: {}", again.unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// Returns what a history says, without the models: of each side, then what is the same in either
+/// order.
+fn ids(history: History) -> [[Option<&'static str>; 2]; 3] {
+    let ids = |since: Option<Change>, until: Option<Change>| {
+        [since, until].map(|change| change.map(|change| change.id))
+    };
+    let of_life = |life: Life| ids(life.since, life.until);
+    let both = ids(history.introduced, history.fixed);
+    [of_life(history.from), of_life(history.to), both]
+}
+
+/// Returns how many of these findings have another history where the models are swapped.
+fn swapped_histories(models: [AnyModel; 2], all: &[Finding]) -> usize {
+    let [from, to] = models;
+    let mut wrong = 0;
+    for finding in all {
+        let cause = &finding.difference.cause;
+        let swapped = Finding::find(&[to, from], &View::DEFAULT, &finding.case, &cause.swapped());
+        let Some(swapped) = swapped else {
+            // Under one schedule, which difference comes first can depend on the order.
+            if !finding.case.is_concurrent() {
+                wrong += 1;
+                println!("not in the other order: {}", finding.case.to_json());
+            }
+            continue;
+        };
+        let [a, b, both] = ids(history(
+            models,
+            &Runs::of(&models, finding),
+            &finding.difference,
+        ));
+        let runs = Runs::of(&[to, from], &swapped);
+        let other = ids(history([to, from], &runs, &swapped.difference));
+        if other != [b, a, both] {
+            wrong += 1;
+            let names = models.map(AnyModel::name).join(" ");
+            println!("{names}: {:?}, swapped {other:?}", [a, b, both]);
+            println!("   {}", finding.case.to_json());
+        }
+    }
+    wrong
+}
+
+/// Hunts, and returns how many findings there were, and which of them the ledger does not know.
+fn hunt(models: [AnyModel; 2], profile: &'static Profile, cases: u64) -> (usize, Vec<Finding>) {
+    let known =
+        |finding: &Finding| Ledger::shipped().name_of(models, &finding.case, &finding.difference);
+    let hunt = Hunt {
+        models,
+        views: &View::DEFAULT,
+        profile,
+        cpus: usual_cpus(profile),
+        seed: 0,
+        cases,
+        time: Duration::MAX,
+        threads: 2,
+        interrupt: None,
+        watch: None,
+        known: Some(&known),
+    };
+    let mut new = Vec::new();
+    let summary = hunt.run(|found| {
+        if found.known.is_none() {
+            new.push(found.finding.clone());
+        }
+        Ok::<(), Infallible>(())
+    });
+    let Ok(summary) = summary;
+    (summary.findings, new)
+}
+
+/// Hunts between all ordered pairs, and returns how many findings the ledger does not know.
+fn hunts(share: usize) -> usize {
+    let models = all();
+    let mut wrong = 0;
+    for (number, profile) in PROFILES.iter().enumerate() {
+        let begun = Instant::now();
+        let (mut all, mut unknown) = (0, 0);
+        for (a, &from) in models.iter().enumerate() {
+            for (b, &to) in models.iter().enumerate() {
+                if a == b || (a * models.len() + b + number) % share != 0 {
+                    continue;
+                }
+                let (found, new) = hunt([from, to], profile, 600);
+                all += found;
+                unknown += new.len();
+                for finding in new {
+                    let what = headline([from, to], &finding.case, &finding.difference);
+                    let names = format!("{} {}", from.name(), to.name());
+                    println!("NEW in {names} {}: {what}", profile.name);
+                    println!("   {}", finding.case.to_json());
+                }
+            }
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        let name = format!("hunt --profile {}", profile.name);
+        println!("{name:40} {all:6} findings, {unknown} not known, {seconds:.1} s");
+        wrong += unknown;
+    }
+    wrong
+}
+
+fn search<const N: usize>(
+    models: [AnyModel; N],
+    views: &[View],
+    universe: &Universe,
+) -> Vec<Finding> {
+    let question = Question {
+        models,
+        universe,
+        views,
+    };
+    Exploration::new(question, Limits::default()).run().findings
+}
+
+fn main() -> ExitCode {
+    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    let benchmarking = std::env::args().any(|arg| arg == "--bench");
+    let share = std::env::args()
+        .find_map(|arg| arg.parse().ok())
+        .unwrap_or(11);
+    let only_hunts = std::env::args().any(|arg| arg == "hunts");
+    let models = all();
+    let mut wrong = 0;
+    for (name, share, universe) in universes() {
+        if only_hunts {
+            break;
+        }
+        let begun = Instant::now();
+        let mut counted = Counted::default();
+        let mut ids: HashMap<[&str; 2], BTreeSet<String>> = HashMap::new();
+        for (a, &from) in models.iter().enumerate() {
+            for (b, &to) in models.iter().enumerate() {
+                if a == b || (a.min(b) * models.len() + a.max(b)) % share != 0 {
+                    continue;
+                }
+                let found = search([from, to], &View::DEFAULT, &universe);
+                counted.look([from, to], &View::DEFAULT, &found);
+                counted.wrong += swapped_histories([from, to], &found);
+                let here = found.iter().map(Finding::id).collect();
+                ids.insert([from.name(), to.name()], here);
+                if !benchmarking {
+                    return ExitCode::SUCCESS;
+                }
+            }
+        }
+        for ([from, to], here) in &ids {
+            let swapped = &ids[&[*to, *from]];
+            // Under one schedule, which difference comes first can depend on the order of the models.
+            if universe.cpus == 1 && from < to && here != swapped {
+                counted.wrong += 1;
+                let only = here.symmetric_difference(swapped).collect::<Vec<_>>();
+                println!("{from} {to}: in one order only: {only:?}");
+            }
+        }
+        for &model in &models {
+            counted.look([model], &[], &search([model], &[], &universe));
+        }
+        let Counted {
+            findings,
+            wrong: here,
+        } = counted;
+        let seconds = begun.elapsed().as_secs_f64();
+        println!("{name:40} {findings:6} findings, {here} wrong, {seconds:.1} s");
+        wrong += here;
+    }
+    wrong += hunts(share);
+    match wrong {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
