@@ -3,6 +3,7 @@
 //! exactly the causes that the search finds, and none with a shorter sequence.
 
 use crate::sequences::{ops_at, topologies, with_faults};
+use crate::thorough::thorough;
 use planted::Planted;
 use spec::{Case, Model, Op, OpCode, Site};
 use std::collections::HashMap;
@@ -97,6 +98,22 @@ fn of_mms(ops: usize) -> Universe {
     }
 }
 
+/// Returns the same universe with the operations that hold, release and end something; with all of
+/// them in thorough tests, of which three take most of the time of all tests.
+fn of_some_ops(ops: usize) -> Universe {
+    let mut universe = of_mms(ops);
+    if !thorough() {
+        universe.only = vec![
+            OpCode::Bind,
+            OpCode::Unbind,
+            OpCode::Exit,
+            OpCode::Attach,
+            OpCode::Detach,
+        ];
+    }
+    universe
+}
+
 fn agree(from: &str, to: &str, views: &[View]) {
     agree_in(of_mms(3), from, to, views);
     let around_the_limits = Universe {
@@ -188,17 +205,7 @@ fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
         faults: Site::ALL.to_vec(),
         ..Universe::default()
     };
-    let some = Universe {
-        only: vec![
-            OpCode::Bind,
-            OpCode::Unbind,
-            OpCode::Exit,
-            OpCode::Fork,
-            OpCode::Attach,
-            OpCode::Detach,
-        ],
-        ..of_mms(3)
-    };
+    let some = of_some_ops(3);
     let mut causes = 0;
     for model in all() {
         for universe in [&longer, &with_faults, &some, &of_mms(2)] {
@@ -211,18 +218,7 @@ fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
 /// Models with planted faults do what no model of history does. The search must not miss any of it.
 #[test]
 fn of_planted_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
-    // Three operations of all kinds would take most of the time of all tests.
-    let some = Universe {
-        only: vec![
-            OpCode::Bind,
-            OpCode::Unbind,
-            OpCode::Exit,
-            OpCode::Attach,
-            OpCode::Detach,
-        ],
-        ..of_mms(3)
-    };
-    for universe in [some, of_mms(2)] {
+    for universe in [of_some_ops(3), of_mms(2)] {
         for slip in Planted::SLIPS {
             agree_of(&universe, [slip.unslipped(), slip], &View::DEFAULT);
             agree_of(&universe, [slip], &[]);

@@ -36,5 +36,6 @@ mod sections;
 mod seeds;
 mod shrinking;
 mod skipped;
+mod thorough;
 mod tried;
 mod wrong;
