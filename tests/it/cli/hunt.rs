@@ -39,7 +39,7 @@ fn what_is_printed_depends_on_neither_the_number_of_threads_nor_the_time() {
 
 #[test]
 fn there_are_as_many_cases_as_were_asked_for() {
-    for cases in [0, 1, 255, 257, 65_536, 65_537] {
+    for cases in [1, 255, 257, 65_536, 65_537] {
         let args = format!("v6.8-merge v6.8-rc1 --profile core --json --cases {cases}");
         assert_eq!(hunt(&args).json(0)["cases"], cases);
     }
