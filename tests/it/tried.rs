@@ -27,6 +27,12 @@ pub(crate) fn shipped() -> Vec<AnyModel> {
         .collect()
 }
 
+/// Returns whether a text names a patch that is being tried.
+pub(crate) fn names_a_patch(text: &str) -> bool {
+    let mut patches = all().into_iter().filter(|&model| is_tried(model));
+    patches.any(|patch| text.contains(patch.name()))
+}
+
 /// Returns what a patch does differently from what it is made for.
 fn report(patch: AnyModel) -> String {
     let base = patch.base().expect("a patch has a base");
