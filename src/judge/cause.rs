@@ -78,6 +78,21 @@ impl Cause {
         }
     }
 
+    /// Returns whether two causes are the same kind of misbehaviour, on whichever side.
+    pub(crate) fn is_same_misbehaviour(&self, other: &Cause) -> bool {
+        let leaked = |cause: &Cause| match cause {
+            Cause::Leaked { kind, .. } => Some(*kind),
+            Cause::Dangles { .. } => Some(LeakKind::Dangling),
+            _ => None,
+        };
+        let complained = |cause: &Cause| match cause {
+            Cause::Complained { splat, .. } => Some(*splat),
+            _ => None,
+        };
+        let same_leak = leaked(self).is_some() && leaked(self) == leaked(other);
+        same_leak || complained(self).is_some() && complained(self) == complained(other)
+    }
+
     /// Attributes to both sides what one side does.
     pub(crate) fn attribute_to_both(&mut self) {
         if let Cause::Complained { side, .. } | Cause::Leaked { side, .. } = self {

@@ -2,15 +2,17 @@
 //! Programs on several CPUs: finds what one of two neighbours allows and the other does not under
 //! any schedule, and whether it is known.
 
+use super::verdict::path_to;
 use super::{Entry, Ledger, Shown};
 use crate::finding::Finding;
 use crate::history::{Edge, path};
 use crate::interleaving::Explorer;
-use crate::judge::{Cause, Difference, View};
+use crate::judge::{Cause, Difference, Place, View, judge};
 use crate::minimize::minimize;
 use crate::models::AnyModel;
 use crate::race::{Looked, RaceSearch, parts};
 use crate::report::json::signature::signature_json;
+use spec::edit::in_sequence;
 use spec::{Case, Model};
 use std::collections::HashSet;
 
@@ -33,20 +35,19 @@ impl Ledger {
     ) -> Option<Vec<&Entry>> {
         let [from, to] = models;
         let steps = match cause.is_of_both() {
-            true => {
-                let tree = from.tree();
-                let first = tree.graph.ancestors(tree).last().copied()?;
-                path(AnyModel::of(first), from)
-            }
+            true => path_to(from),
             false => path(from, to),
         };
         let mut known: Vec<&Entry> = Vec::new();
         for Edge { base, model, .. } in steps {
             let step = [base, model];
-            let causes = self.causes(step);
-            if !self.news_of_program(step, case, &causes)?.is_empty() {
+            let news = self.news_of_program(step, case, &self.causes(step))?;
+            let mut news = news.into_iter().map(|(_, shown)| shown.difference);
+            let in_sequence = self.attached_in_sequence(step, case);
+            if !news.all(|this| in_sequence.iter().any(|(place, _)| *place == this.place)) {
                 return None;
             }
+            known.extend(in_sequence.into_iter().map(|(_, entry)| entry));
             let search = RaceSearch::of_programs(step, &View::DEFAULT);
             known.extend(self.of_models(step).filter(|entry| {
                 let difference = entry.counterexample.difference();
@@ -56,6 +57,20 @@ impl Ledger {
             }));
         }
         (!known.is_empty()).then_some(known)
+    }
+
+    /// Returns the places where the operations of a case, in sequence, only show that an earlier one
+    /// attached a device in one of two neighbours, and the entries by which that is known. On several
+    /// CPUs the judge cannot tell what an operation attached, so it reports what it returned.
+    fn attached_in_sequence(&self, models: [AnyModel; 2], case: &Case) -> Vec<(Place, &Entry)> {
+        let infos = models.map(|model| model.tree());
+        let all = judge(&models, &View::DEFAULT, &in_sequence(case)).into_iter();
+        let attached = all.filter(|this| matches!(this.cause, Cause::Attached { .. }));
+        let entry = |this: Difference| {
+            let entry = self.entry(models, &signature_json(&this.cause, infos));
+            entry.map(|entry| (this.place, entry))
+        };
+        attached.filter_map(entry).collect()
     }
 
     /// Returns the differences that the operations of a case show between two neighbours under

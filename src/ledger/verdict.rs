@@ -2,8 +2,8 @@
 //! Verdicts on cases: whether what a case shows is new.
 
 use super::{Entry, Ledger, neighbours};
-use crate::history::path;
-use crate::judge::{Difference, View, differences};
+use crate::history::{Edge, path};
+use crate::judge::{Cause, Difference, View, differences};
 use crate::models::AnyModel;
 use crate::report::json::signature::signature_json;
 use crate::runs::Runs;
@@ -164,6 +164,7 @@ impl Ledger {
         let are_neighbours = from.base() == Some(to) || to.base() == Some(from);
         let entries = match case.is_on_several_cpus() {
             true => self.entries_of_program(models, case, cause)?,
+            false if cause.is_of_both() => self.entries_of_both(from, case, cause)?,
             false if are_neighbours => return None,
             false => match self.verdict(models, case) {
                 Verdict::Known(entries) => entries,
@@ -173,4 +174,26 @@ impl Ledger {
         let names: Vec<_> = entries.iter().map(|entry| entry.name.as_str()).collect();
         Some(names.join(", "))
     }
+
+    /// Returns the entries by which a misbehaviour is known that both of two models have: those of
+    /// the steps that lead to one of them.
+    fn entries_of_both(&self, model: AnyModel, case: &Case, cause: &Cause) -> Option<Vec<&Entry>> {
+        let mut trial = self.trial(case);
+        let mut known: Vec<&Entry> = Vec::new();
+        for Edge { base, model, .. } in path_to(model) {
+            known.extend(&trial.step([base, model]).known);
+        }
+        known.retain(|entry| {
+            let difference = entry.counterexample.difference();
+            difference.is_some_and(|this| this.cause.is_same_misbehaviour(cause))
+        });
+        (!known.is_empty()).then_some(known)
+    }
+}
+
+/// Returns the steps from the first revision of all to a model.
+pub(super) fn path_to(model: AnyModel) -> Vec<Edge> {
+    let tree = model.tree();
+    let first = tree.graph.ancestors(tree).last().copied();
+    first.map_or(Vec::new(), |first| path(AnyModel::of(first), model))
 }
