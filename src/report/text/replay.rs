@@ -74,9 +74,11 @@ pub(super) fn bare(report: &BisectReport<'_>) -> String {
 
 /// Formats a claim. JSON that does not fit on a line gets blanks, so that it can be wrapped.
 fn legible(claim: &str) -> String {
-    let fits = claim.chars().count() <= WIDTH - 13;
-    match serde_json::from_str(claim) {
-        Ok(value) if !fits => shown(one_line(&value), MOST),
-        _ => shown(claim, MOST),
+    // A claim that is shortened is no JSON any more, and can be as large as a file.
+    if (WIDTH - 13..=MOST).contains(&claim.len())
+        && let Ok(value) = serde_json::from_str(claim)
+    {
+        return shown(one_line(&value), 2 * MOST);
     }
+    shown(claim, MOST)
 }

@@ -149,7 +149,7 @@ fn a_word_that_is_wrong_is_shortened_however_long_it_is() {
             "trace",
             "svadiff-case/1",
             &long,
-            "it is one of svadiff-case/1",
+            "svadiff-case/1, svadiff-counterexample/1, svadiff-known/1",
         ),
         ("replay", "\"v6.8-rc1\"", &quoted, &MODELS.join(", ")),
         (
