@@ -156,7 +156,7 @@ fn a_word_that_is_wrong_is_shortened_however_long_it_is() {
             "replay",
             "\"traces\":{",
             &format!("\"traces\":{{{quoted}:0,"),
-            "`",
+            &MODELS.join(", "),
         ),
         ("replay", "\"minimal\"", &quoted, "`history`, `made_by`"),
     ] {
