@@ -5,6 +5,7 @@
 mod certify;
 
 pub use certify::certified;
+pub(crate) use certify::certified_while;
 
 use crate::finding::{Finding, in_order_of_size};
 use crate::judge::View;

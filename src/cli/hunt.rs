@@ -137,11 +137,12 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     written?;
     let HuntSummary {
         interrupted,
+        unfinished,
         findings,
         cases,
         ..
     } = report.summary;
-    Ok(match (interrupted || cases == 0, findings) {
+    Ok(match (interrupted || unfinished || cases == 0, findings) {
         (true, _) => Exit::Unfinished,
         (false, 0) => Exit::Agree,
         (false, _) => Exit::Differ,

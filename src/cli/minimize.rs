@@ -4,15 +4,21 @@
 use super::form::FormArgs;
 use super::listed::number;
 use super::out_dir::{OutFile, both};
+use super::progress::Progress;
+use super::scope::seconds;
+use super::searching::stop_when_interrupted;
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::judge::{Difference, View, judge};
+use crate::limits::Deadline;
 use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use crate::report::{MinimizedReport, Report};
 use spec::Case;
 use spec::read::Refused;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -35,6 +41,9 @@ pub(super) struct Args {
     /// Write the counterexample to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Stop after so many seconds, with the smallest case so far
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
+    max_seconds: Option<Duration>,
     #[command(flatten)]
     form: FormArgs,
 }
@@ -109,7 +118,23 @@ fn print(asked: &Asked, args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         difference,
     } = asked;
     let out = OutFile::new(args.out.as_deref())?;
-    let Some(mut finding) = about.certified(views, case, &difference.cause) else {
+    let progress = Progress::new(io);
+    let time = args.max_seconds.unwrap_or(Duration::MAX);
+    let deadline = Deadline::new(time, stop_when_interrupted(io)?);
+    let tried = AtomicU64::new(0);
+    let goes_on = || {
+        progress.of_minimizer(tried.fetch_add(1, Relaxed));
+        deadline.stopped().is_none()
+    };
+    let finding = about.certified_while(views, case, &difference.cause, &goes_on);
+    progress.finish();
+    let stopped = deadline.stopped();
+    let Some(mut finding) = finding else {
+        if let Some(stopped) = stopped {
+            let why = format!("{stopped} before a smaller case was found.");
+            args.form.print(&Report::Nothing(&why), io.out)?;
+            return Ok(Exit::Unfinished);
+        }
         // What is shown is shown by a program under some schedule, of which there are too many.
         let what = "on its CPUs it has too many schedules to say what it shows under all";
         return Err(Refused::new(what).into());
@@ -123,6 +148,7 @@ fn print(asked: &Asked, args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         views,
         before: case,
         finding: &finding,
+        stopped,
     };
     both(
         io,
@@ -132,5 +158,8 @@ fn print(asked: &Asked, args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             out.map_or(Ok(()), |out| out.write(&file()))
         },
     )?;
-    Ok(Exit::Agree)
+    Ok(match stopped {
+        Some(_) => Exit::Unfinished,
+        None => Exit::Agree,
+    })
 }

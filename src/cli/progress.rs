@@ -111,6 +111,17 @@ impl Progress {
         self.bar.tick();
     }
 
+    /// Shows the number of cases that a minimizer tried.
+    pub(super) fn of_minimizer(&self, tried: u64) {
+        let Ok(mut shown) = self.shown.try_lock() else {
+            return;
+        };
+        if shown.rate(tried).is_some() {
+            self.bar.set_message(format!("{} steps", HumanCount(tried)));
+            self.bar.tick();
+        }
+    }
+
     /// Shows the progress of a hunt.
     pub(super) fn of_hunt(&self, status: &HuntStatus) {
         let Ok(mut shown) = self.shown.try_lock() else {

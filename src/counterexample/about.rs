@@ -2,12 +2,12 @@
 //! The subject of a counterexample: one model that misbehaves, or two that differ.
 
 use super::shown_in;
-use crate::explore::{Exploration, certified};
+use crate::explore::{Exploration, certified_while};
 use crate::finding::Finding;
 use crate::history::{History, history, history_alone};
 use crate::judge::{Cause, Difference, View, differences, misbehaviours};
 use crate::limits::Limits;
-use crate::minimize::is_one_minimal;
+use crate::minimize::{GoesOn, is_one_minimal};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::report::json::signature::{signature_alone, signature_json};
@@ -149,12 +149,18 @@ impl About {
         }
     }
 
-    /// Minimizes a case that shows a cause, and searches for a shorter one; `None` where it has too
-    /// many schedules.
-    pub(crate) fn certified(&self, views: &[View], case: &Case, cause: &Cause) -> Option<Finding> {
+    /// Minimizes a case that shows a cause, and searches for a shorter one, for as long as `goes_on`
+    /// returns true. Returns `None` if the case has too many schedules.
+    pub(crate) fn certified_while(
+        &self,
+        views: &[View],
+        case: &Case,
+        cause: &Cause,
+        goes_on: GoesOn<'_>,
+    ) -> Option<Finding> {
         match *self {
-            About::Alone(models) => certified(models, views, case, cause),
-            About::Pair(models) => certified(models, views, case, cause),
+            About::Alone(models) => certified_while(models, views, case, cause, goes_on),
+            About::Pair(models) => certified_while(models, views, case, cause, goes_on),
         }
     }
 }

@@ -12,10 +12,11 @@ mod source;
 
 pub use source::{Source, usual_cpus};
 
-use crate::explore::certified;
+use crate::explore::certified_while;
 use crate::finding::Finding;
 use crate::judge::View;
 use crate::limits::Deadline;
+use crate::minimize::GoesOn;
 use crate::workers;
 use programs::Programs;
 use sequential::Sequential;
@@ -92,6 +93,9 @@ pub struct HuntSummary {
     pub findings: usize,
     /// Whether the hunt was interrupted.
     pub interrupted: bool,
+    /// Whether there was no time to minimize everything that the cases showed. The rest is not
+    /// reported; a hunt with as many cases and more time reports it.
+    pub unfinished: bool,
 }
 
 /// One thread that runs cases of one kind.
@@ -104,14 +108,18 @@ trait Worker: Send {
 /// A kind of cases, sequential or concurrent, and what was found with them.
 trait Kind {
     type Worker: Worker;
-    /// The number of cases in a round, and the number that a thread takes at a time.
+    /// The number of cases in the first round, which doubles with each round up to the second
+    /// number, and the number that a thread takes at a time.
+    const FIRST: u64;
     const ROUND: u64;
     const BLOCK: u64;
-    /// Returns the findings of a round, sorted by the numbers of their cases.
+    /// Returns the findings of a round, sorted by the numbers of their cases. Once `goes_on` returns
+    /// false, findings that are not minimized are left out.
     fn conclude(
         &mut self,
         workers: &mut [Self::Worker],
         summary: &mut HuntSummary,
+        goes_on: GoesOn<'_>,
     ) -> Vec<(u64, Finding)>;
     /// Makes a worker that knows what was found in earlier rounds.
     fn worker(&self) -> Self::Worker;
@@ -138,9 +146,10 @@ impl<M: Model> Hunt<'_, M> {
         let deadline = Deadline::new(self.time, self.interrupt);
         let mut summary = HuntSummary::default();
         let mut workers: Vec<K::Worker> = Vec::new();
+        let mut round = K::FIRST;
         loop {
             workers.resize_with(self.threads.max(1), || kind.worker());
-            let end = self.cases.min(summary.cases.saturating_add(K::ROUND));
+            let end = self.cases.min(summary.cases.saturating_add(round));
             // Blocks are taken in order, and a thread runs every block that it takes to the end. If
             // a round ends early, the result is therefore the same as with a smaller number of
             // cases.
@@ -168,7 +177,11 @@ impl<M: Model> Hunt<'_, M> {
             workers::run(&mut workers, work);
             summary.cases = end.min(next.into_inner());
             summary.ops = ops.into_inner();
-            let all = kind.conclude(&mut workers, &mut summary);
+            round = K::ROUND.min(round * 2);
+            let conclusion = deadline.conclusion();
+            let goes_on = || conclusion.goes_on();
+            let all = kind.conclude(&mut workers, &mut summary, &goes_on);
+            summary.unfinished = !goes_on();
             summary.findings += all.len();
             for (number, finding) in all {
                 let known = self.known.and_then(|known| known(&finding));
@@ -185,15 +198,16 @@ impl<M: Model> Hunt<'_, M> {
         }
     }
 
-    /// Returns the finding with a minimized case.
-    fn minimized(&self, finding: Finding) -> Finding {
+    /// Returns the finding with a minimized case; `None` if there was no time.
+    fn minimized(&self, finding: Finding, goes_on: GoesOn<'_>) -> Option<Finding> {
         let cause = &finding.difference.cause;
-        let certified = certified(self.models, self.views, &finding.case, cause);
+        let certified = certified_while(self.models, self.views, &finding.case, cause, goes_on);
         // Of a hunt no universe is asked for, so none is named.
-        certified.map_or(finding, |certified| Finding {
+        let finding = certified.map_or(finding, |certified| Finding {
             shortest_in: None,
             ..certified
-        })
+        });
+        goes_on().then_some(finding)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::Finding;
 use crate::interleaving::Explorer;
 use crate::judge::Cause;
+use crate::minimize::GoesOn;
 use crate::race::{Looked, RaceSearch, parts};
 use crate::workers;
 use spec::{Case, Model};
@@ -61,8 +62,10 @@ impl<'h, 'a, M: Model> Programs<'h, 'a, M> {
 
 impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
     type Worker = Looker<'a, M>;
+    const FIRST: u64 = 1 << 2;
     const ROUND: u64 = 1 << 10;
-    const BLOCK: u64 = 1 << 2;
+    // A program can take a tenth of a second.
+    const BLOCK: u64 = 1;
 
     fn worker(&self) -> Looker<'a, M> {
         let Hunt {
@@ -85,6 +88,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         &mut self,
         workers: &mut [Looker<'a, M>],
         summary: &mut HuntSummary,
+        goes_on: GoesOn<'_>,
     ) -> Vec<(u64, Finding)> {
         let mut looked = Looked::default();
         for worker in workers.iter_mut() {
@@ -92,7 +96,10 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         }
         summary.schedules += looked.schedules();
         summary.too_large += looked.too_large();
-        let search = self.search();
+        let search = RaceSearch {
+            goes_on: Some(goes_on),
+            ..self.search()
+        };
         let mut known = HashSet::clone(&self.known);
         let new = search.settle(looked, &mut known);
         let before = std::mem::replace(&mut self.known, Arc::new(known));
@@ -101,7 +108,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         }
         let all = workers::map(self.hunt.threads, new, |(number, mut finding)| {
             search.on_one_cpu(&mut finding);
-            let smaller = self.hunt.minimized(finding.clone());
+            let smaller = self.hunt.minimized(finding.clone(), goes_on)?;
             // Take the smaller case only if its claim still covers all schedules.
             let Finding {
                 case, difference, ..
@@ -112,8 +119,9 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
                 finding = smaller;
                 search.on_one_cpu(&mut finding);
             }
-            (number, finding)
+            goes_on().then_some((number, finding))
         });
+        let all = all.into_iter().flatten().collect();
         let mut all = by_parts(&search, all, HashSet::clone(&before));
         all.retain(|(_, finding)| self.reported.insert(finding.difference.cause.clone()));
         all
@@ -144,6 +152,10 @@ fn by_parts<M: Model>(
                 search.on_one_cpu(&mut finding);
                 all.push((number, finding));
             }
+        }
+        if !search.goes_on() {
+            // Without all parts, the program may have another description.
+            break;
         }
     }
     all

@@ -4,6 +4,7 @@
 use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::{Finding, Judged};
 use crate::judge::{Cause, CauseFinder};
+use crate::minimize::GoesOn;
 use crate::workers;
 use spec::Model;
 use std::collections::{HashMap, HashSet};
@@ -54,6 +55,7 @@ impl<'h, 'a, M: Model> Sequential<'h, 'a, M> {
 
 impl<M: Model> Kind for Sequential<'_, '_, M> {
     type Worker = Hunter<M>;
+    const FIRST: u64 = Self::ROUND;
     const ROUND: u64 = 1 << 16;
     const BLOCK: u64 = 1 << 8;
 
@@ -74,7 +76,12 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         }
     }
 
-    fn conclude(&mut self, workers: &mut [Hunter<M>], _: &mut HuntSummary) -> Vec<(u64, Finding)> {
+    fn conclude(
+        &mut self,
+        workers: &mut [Hunter<M>],
+        _: &mut HuntSummary,
+        goes_on: GoesOn<'_>,
+    ) -> Vec<(u64, Finding)> {
         let mut numbers = Vec::new();
         let mut known = Causes::clone(&self.known);
         for (cause, number) in workers.iter_mut().flat_map(|worker| worker.new.drain()) {
@@ -119,8 +126,9 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         for worker in workers {
             worker.known = self.known.clone();
         }
-        workers::map(self.hunt.threads, new, |(number, finding)| {
-            (number, self.hunt.minimized(finding))
-        })
+        let all = workers::map(self.hunt.threads, new, |(number, finding)| {
+            Some((number, self.hunt.minimized(finding, goes_on)?))
+        });
+        all.into_iter().flatten().collect()
     }
 }

@@ -256,6 +256,8 @@ pub struct MinimizedReport<'a> {
     pub before: &'a Case,
     /// The minimized case, and what it shows.
     pub finding: &'a Finding,
+    /// The reason why the case may not be as small as possible, if any.
+    pub stopped: Option<Stopped>,
 }
 
 /// The findings of a hunt.

@@ -33,6 +33,9 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> Value {
     }
     let stopped = summary.interrupted.then_some("interrupted");
     put("stopped", stopped.into());
+    if summary.unfinished {
+        put("unfinished", true.into());
+    }
     let all_findings = findings.iter().map(|found| &found.finding);
     put("effects", super::effects(all_findings));
     let finding = |found: &HuntFinding| counterexample(report.models, views, &found.finding);

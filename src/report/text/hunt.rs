@@ -32,6 +32,7 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> String {
         too_large,
         findings,
         interrupted,
+        unfinished,
     } = report.summary;
     let [from, to] = report.models.map(|model| model.name());
     let (profile, cpus) = (report.profile.name, report.cpus);
@@ -42,8 +43,12 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> String {
     if interrupted {
         done += ", interrupted";
     }
+    if unfinished {
+        done += "; there was no time to minimize all that they show";
+    }
     let new = report.findings.iter().filter(|found| found.known.is_none());
     let what_follows = match (findings, new.count()) {
+        (0, _) if unfinished => "none was minimized in time".to_owned(),
         (0, _) => "no difference in these cases".to_owned(),
         (_, 0) => "all of them known".to_owned(),
         (_, new) => format!("{new} of them NEW"),

@@ -32,6 +32,9 @@ pub(super) fn minimized(report: &MinimizedReport<'_>) -> String {
         Some(scope) => format!("No shorter case shows the same in {}.", scope.universe),
         None => "Whether a shorter case shows the same was not searched to the end.".to_owned(),
     });
+    if let Some(stopped) = report.stopped {
+        lines.push(format!("NOT COMPLETE: {stopped}."));
+    }
     lines.iter().for_each(|line| text += &wrap("", "  ", line));
     text
 }

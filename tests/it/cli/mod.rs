@@ -34,6 +34,7 @@ mod shape;
 mod size;
 mod storage;
 mod text;
+mod time;
 mod trace;
 mod types;
 mod universe;
