@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether one finding has one case: `cargo bench --bench findings`.
+//! Checks that each finding has exactly one case: `cargo bench --bench findings`.
 //!
-//! Of every ordered pair of models, and of each model alone, everything that the searches find is
-//! one-minimal and minimized to itself. In either order of the pair it has the same id and the same
-//! history. What hunts find is known to the ledger. What is not so is printed, and then the exit
-//! status is 1.
+//! Searches every ordered pair of models and each model alone. Checks that every finding is
+//! one-minimal, is minimized to itself, and has the same id and the same history in either order of
+//! the pair, and that the ledger knows every finding of a hunt. Prints each violation; the exit
+//! status is 1 if there are any.
 
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
@@ -26,7 +26,8 @@ use svadiff::spec::generate::{PROFILES, Profile};
 use svadiff::spec::{OpCode, Site};
 use svadiff::universe::Universe;
 
-/// The universes, each with the share of the pairs that are compared in it: one of so many.
+/// Returns the universes, each with its arguments and a number `n`: every `n`th pair is compared in
+/// it.
 fn universes() -> Vec<(&'static str, usize, Universe)> {
     let usual = Universe::default();
     let faulty = Universe {
@@ -65,7 +66,7 @@ fn universes() -> Vec<(&'static str, usize, Universe)> {
     ]
 }
 
-/// What was found, and how many of it is not as it has to be.
+/// The number of findings, and the number of violations among them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counted {
     findings: usize,
@@ -73,7 +74,7 @@ struct Counted {
 }
 
 impl Counted {
-    /// Looks at what a search found.
+    /// Checks the findings of a search.
     fn look<const N: usize>(&mut self, models: [AnyModel; N], views: &[View], all: &[Finding]) {
         let names = models.map(AnyModel::name).join(" ");
         for finding in all {
@@ -94,8 +95,8 @@ impl Counted {
     }
 }
 
-/// Returns what a history says, without the models: of each side, then what is the same in either
-/// order.
+/// Returns the ids of the commits in a history: those of the first side, of the second side, and
+/// those that do not depend on the order of the pair.
 fn ids(history: History) -> [[Option<&'static str>; 2]; 3] {
     let ids = |since: Option<Change>, until: Option<Change>| {
         [since, until].map(|change| change.map(|change| change.id))
@@ -105,7 +106,7 @@ fn ids(history: History) -> [[Option<&'static str>; 2]; 3] {
     [of_life(history.from), of_life(history.to), both]
 }
 
-/// Returns how many of these findings have another history where the models are swapped.
+/// Returns the number of findings whose history changes when the models are swapped.
 fn swapped_histories(models: [AnyModel; 2], all: &[Finding]) -> usize {
     let [from, to] = models;
     let mut wrong = 0;
@@ -137,7 +138,7 @@ fn swapped_histories(models: [AnyModel; 2], all: &[Finding]) -> usize {
     wrong
 }
 
-/// Hunts, and returns how many findings there were, and which of them the ledger does not know.
+/// Runs a hunt. Returns the number of findings, and the findings that the ledger does not know.
 fn hunt(models: [AnyModel; 2], profile: &'static Profile, cases: u64) -> (usize, Vec<Finding>) {
     let known =
         |finding: &Finding| Ledger::shipped().name_of(models, &finding.case, &finding.difference);
@@ -165,7 +166,8 @@ fn hunt(models: [AnyModel; 2], profile: &'static Profile, cases: u64) -> (usize,
     (summary.findings, new)
 }
 
-/// Hunts between all ordered pairs, and returns how many findings the ledger does not know.
+/// Runs a hunt for every ordered pair in the share. Returns the number of findings that the ledger
+/// does not know.
 fn hunts(share: usize) -> usize {
     let models = all();
     let mut wrong = 0;
@@ -210,7 +212,7 @@ fn search<const N: usize>(
 }
 
 fn main() -> ExitCode {
-    // Cargo says so when it is benchmarking; when it is testing, that this runs at all is enough.
+    // Cargo passes `--bench` when it benchmarks. As a test, a short run is enough.
     let benchmarking = std::env::args().any(|arg| arg == "--bench");
     let share = std::env::args()
         .find_map(|arg| arg.parse().ok())

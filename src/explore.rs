@@ -51,7 +51,8 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
         self.minimized(self.explore(), deadline)
     }
 
-    /// Minimizes the findings of an exploration that had to end with this deadline.
+    /// Minimizes the findings of an exploration with this deadline. Continues for up to half a
+    /// second after the exploration, even if the deadline has passed.
     pub(crate) fn minimized(
         &self,
         mut summary: SearchSummary,
@@ -72,7 +73,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
         summary
     }
 
-    /// Explores the universe, and returns the findings as the explorer found them.
+    /// Explores the universe, and returns the findings of the explorer without minimizing them.
     pub(crate) fn explore(&self) -> SearchSummary {
         match self.question.universe.cpus {
             0..=1 => self.search().run(),

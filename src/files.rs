@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Files that are written whole or not at all.
+//! Writes files completely or not at all.
 //!
-//! A file is written under a random name that did not exist before, and then renamed. So two processes
-//! do not write to the same file, and a link that somebody planted is never followed.
+//! A file is written under a random name that did not exist before, and then renamed. So two
+//! processes never write to the same file, and a link that another user has created is never
+//! followed.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -29,11 +30,11 @@ pub(crate) fn within(dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".svadiff-").suffix(".partial");
     let file = builder.make_in(dir, create);
-    // The error of the system, without the random name of the file.
+    // Return the error of the system: that of `tempfile` contains the random name of the file.
     file.map_err(|error| code.map_or(error, io::Error::from_raw_os_error))
 }
 
-/// Renames a file, and replaces a file of that name.
+/// Renames a file. Replaces an existing file of that name.
 pub(crate) fn rename(file: NamedTempFile, path: &Path) -> io::Result<File> {
     file.persist(path).map_err(|error| error.error)
 }

@@ -131,9 +131,9 @@ pub(crate) fn by_the_rule_of_0_1_0(
     ]
 }
 
-/// Returns the side whose behaviour is new: which appeared after the history of the two models parted.
-/// If that holds for both or for neither, it is the behaviour that appeared later in the order of the
-/// models. The order of the pair does not matter.
+/// Returns the side whose behaviour is new, that is, whose behaviour appeared after the histories
+/// of the two models branched. If both or neither did, returns the side whose behaviour appeared
+/// later in the order of the models. The result is the same model in either order of the pair.
 fn changed_side(models: [AnyModel; 2], lives: [&Life; 2]) -> Side {
     let trees = models.map(|model| model.tree());
     let graph = trees[0].graph;

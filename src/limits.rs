@@ -98,7 +98,8 @@ impl<'a> Deadline<'a> {
         }
     }
 
-    /// Returns the same deadline with a flag that interrupts the work, if there is one.
+    /// Returns the same deadline with a flag that interrupts the work. With `None`, nothing
+    /// interrupts it.
     pub(crate) fn interrupted_by(self, interrupt: Option<&'a AtomicBool>) -> Self {
         Deadline { interrupt, ..self }
     }

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 /// The eras, which the crates of the models declare.
 pub const ERAS: [Era; 3] = [impl_v67::ERA, impl_v68::ERA, impl_v612::ERA];
 
-/// The history of all registered models, or why they have none.
+/// The history of all registered models, or the error if they form no history.
 static GRAPH: LazyLock<Result<&'static Graph, GraphError>> = LazyLock::new(|| Graph::new(&ERAS));
 
 /// A registered model of any era.
@@ -29,8 +29,8 @@ pub enum AnyModel {
     V612(V612),
 }
 
-/// Returns an error if the registered revisions form no graph. A program that has models asks for this
-/// first; all other functions panic then.
+/// Returns an error if the registered revisions form no graph. If so, all other functions of this
+/// module panic, so programs call this function first.
 pub fn registered() -> Result<(), GraphError> {
     GRAPH.clone().map(drop)
 }
@@ -74,7 +74,7 @@ impl AnyModel {
         self.tree().name()
     }
 
-    /// Returns the place of this model in the order of [`Graph::trees`].
+    /// Returns the index of this model in [`Graph::trees`].
     pub fn place(self) -> usize {
         let mut all = self.tree().graph.trees().iter();
         let at = all.position(|tree| tree.name() == self.name());

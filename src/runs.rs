@@ -90,7 +90,7 @@ impl Runs {
             },
             _ => Side::Both,
         };
-        // In whichever order the models are given, the earlier one comes first.
+        // The earlier model comes first, whatever the order of the pair.
         let first = match (first, models[1].place() < models[0].place()) {
             (Side::Both, true) => Side::To,
             (Side::Both, false) => Side::From,

@@ -98,7 +98,8 @@ fn repeated<E: de::Error>(key: &str) -> E {
     E::custom(format_args!("repeated key `{key}`"))
 }
 
-/// The traces of the models that this program has, by name. Of others only the names are kept.
+/// The traces of the models that this program has, by name. For other models, only the names are
+/// kept.
 #[derive(Clone, Debug, Default)]
 pub struct Traces {
     all: Vec<(AnyModel, Value)>,
@@ -117,7 +118,7 @@ impl Traces {
         self.all.iter().map(|(model, _)| *model)
     }
 
-    /// The names that are of no model of this program.
+    /// Returns the names that no model of this program has.
     pub fn unknown(&self) -> &IndexSet<String> {
         &self.unknown
     }

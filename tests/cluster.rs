@@ -135,7 +135,7 @@ fn a_number_that_no_process_has_is_refused() {
     );
 }
 
-/// Without its peer, a process would wait for ever.
+/// A process without its peer waits for ever, unless it is interrupted.
 #[test]
 fn a_process_that_waits_for_others_can_be_interrupted() {
     let file = hosts(2, "waits");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The anchors that the code of this crate cites. Whoever adds one to the code adds it here, so that
-//! a revision without a line for it is refused.
+//! The anchors that the code of this crate cites. An anchor that is added to the code must be added
+//! here too, so that a revision without a line for it is refused.
 
 use crate::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
 use spec::At::{self, *};

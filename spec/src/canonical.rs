@@ -191,7 +191,7 @@ fn renaming(topology: &Topology, order: &[u8]) -> Option<Devices> {
         .then_some(renaming)
 }
 
-/// Returns the new name of an index, or [`NONE`] if it is the index of nothing.
+/// Returns the new name of an index, or [`NONE`] if the map does not contain the index.
 fn moved(map: &[u8], at: u8) -> u8 {
     map.get(at as usize).copied().unwrap_or(NONE)
 }

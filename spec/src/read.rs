@@ -121,12 +121,13 @@ impl Case {
 
 /// The values of `format` that a reader accepts.
 pub trait Formats {
-    /// All of them.
+    /// All accepted values.
     const KNOWN: &'static [&'static str];
 }
 
-/// Returns the `format` at the top level of a file, or `None` if there is none. One that is not among
-/// those of `F` is refused with all of them. The rest of the file is not validated.
+/// Returns the `format` at the top level of a file, or `None` if there is none. Refuses a format
+/// that `F` does not accept, with a message that lists the accepted ones. The rest of the file is
+/// not validated.
 pub fn format_of<F: Formats>(bytes: &[u8]) -> Result<Option<&'static str>, Refused> {
     struct Known<F>(&'static str, PhantomData<F>);
     impl<'de, F: Formats> Deserialize<'de> for Known<F> {

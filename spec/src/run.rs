@@ -154,7 +154,7 @@ impl Run {
                     Flow::Next => bind.section = after(bind.section, &mut k, At::BindLock)?,
                     Flow::Done(Ok(handle)) => {
                         if handle.index() >= k.m.handles().len() {
-                            // The caller follows what is no error.
+                            // The caller dereferences every return value that is not an error.
                             return Err(k.die(Splat::NullDeref, At::GetPasid));
                         }
                         call.under = Under::BindGetPasid { mm, handle };
@@ -408,10 +408,11 @@ impl Run {
     }
 }
 
-/// Maximum number of sections of a bind or an unbind. Real ones have at most six.
+/// Maximum number of sections of a bind or an unbind. The registered models need at most six.
 const MAX_SECTIONS: u8 = 8;
 
-/// Returns the number of the next section, or dies if the call has had too many to ever return.
+/// Returns the number of the next section. Ends the run with a soft lockup if the call has run so
+/// many sections that it would never return.
 fn after<W: Watch>(section: u8, k: &mut Kernel<'_, W>, at: At) -> Result<u8, Stop> {
     match section + 1 {
         MAX_SECTIONS => Err(k.die(Splat::SoftLockup, at)),

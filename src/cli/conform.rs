@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         }
     }
     if report.traces() == 0 {
-        // Agreeing with nothing proves nothing.
+        // Without a trace nothing was compared, so "agree" would be wrong.
         let first = args.files.first().map_or(Path::new("-"), PathBuf::as_path);
         return Err(input::in_file(first, "no recorded trace of these models"));
     }
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     })
 }
 
-/// Compares a row with each of the models.
+/// Compares each trace of a row with its model.
 fn compare(report: &mut ConformReport, file: &str, line: usize, row: &Row) {
     let ConformReport {
         rows,

@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         target: args.target,
         broken,
         differ,
-        // If the file could not be written, the counterexample is printed.
+        // If the file could not be written, the counterexample is printed instead.
         is_in_a_file: file.is_some() && written.is_ok(),
     };
     args.form.print(&Report::Artifact(&report), io.out)?;

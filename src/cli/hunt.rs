@@ -125,7 +125,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         if let Some(dir) = &out_dir {
             let (number, finding) = (report.findings.len(), &found.finding);
             let value = counterexample(models, &views, finding);
-            // The finding is printed in any case, and the hunt continues.
+            // Even if writing fails, the finding is printed and the hunt continues.
             let result = dir.write(&name, number, finding, &value);
             written = std::mem::replace(&mut written, Ok(())).and(result);
         }

@@ -135,7 +135,8 @@ fn print(asked: &Asked, args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             args.form.print(&Report::Nothing(&why), io.out)?;
             return Ok(Exit::Unfinished);
         }
-        // What is shown is shown by a program under some schedule, of which there are too many.
+        // The program shows the difference under some schedule, but it has too many schedules to
+        // try them all.
         let what = "on its CPUs it has too many schedules to say what it shows under all";
         return Err(Refused::new(what).into());
     };

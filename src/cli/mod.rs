@@ -145,7 +145,8 @@ pub fn command() -> clap::Command {
     with_negative_numbers(Cli::command())
 }
 
-/// Accepts negative numbers as values of all arguments, so that the error is about the value.
+/// Lets all arguments accept negative numbers, so that the error is about the value and not about
+/// an unknown option.
 fn with_negative_numbers(command: clap::Command) -> clap::Command {
     command
         .mut_args(|arg| match arg.get_action().takes_values() {
@@ -202,7 +203,7 @@ fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
     result.map_or_else(|failure| failure.exit(io.err), |exit| exit as u8)
 }
 
-/// Refuses to start without a history of the models.
+/// Returns an error if the registered revisions form no history.
 fn started(registered: Result<(), GraphError>) -> Result<(), Failure> {
     let error = |error| Refused::new(format_args!("the registered revisions: {error}")).into();
     registered.map_err(error)
@@ -281,8 +282,8 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 .iter()
                 .find_map(|mark| text.rfind(mark));
             let sentences = text[..end.unwrap_or(text.len())].split("\n\n");
-            // The tip to write `-- --foo` would only help if a file had this name, and the help does
-            // not mention `--form`.
+            // The tip to write `-- --foo` would only help if a file had this name. `--form` is
+            // hidden in the help, so the usage line must not mention it.
             let sentences: Vec<String> = sentences
                 .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
                 .filter(|text| !text.starts_with("tip: to pass '") && !text.contains("'--form'"))
@@ -341,7 +342,7 @@ mod tests {
     use crate::models::{ERAS, graph};
     use spec::revision::{Era, Graph, Revision};
 
-    /// Starts the program with one more revision, and returns the exit status and what is printed.
+    /// Starts the program with one more revision. Returns the exit status and the output.
     fn start_with(row: Revision) -> (u8, String) {
         let more = Era {
             commits: &[],

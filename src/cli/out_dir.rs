@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Writes findings: one file for each into a directory, or one file.
+//! Writes findings: each to a file of its own in a directory, or one finding to one file.
 
 use super::{Failure, Io};
 use crate::files;
@@ -64,7 +64,7 @@ impl OutDir {
         result
     }
 
-    /// Writes the file of a finding. If that fails, no partial file remains.
+    /// Writes a finding to its file. If that fails, no partial file remains.
     pub(super) fn write(
         &self,
         of: &str,

@@ -4,10 +4,10 @@
 use spec::read::{is_hidden, printable};
 use std::io::{self, Write};
 
-/// Writes text with all hidden characters escaped, but for line breaks.
+/// Writes text with all control and invisible characters escaped, except line breaks.
 ///
-/// Reports escape the text that they quote, line breaks included. This writer also catches what a
-/// report did not escape.
+/// Reports escape the text that they quote, line breaks included. This writer also escapes what a
+/// report has missed.
 pub(super) struct Printable<W>(pub W);
 
 impl<W: Write> Write for Printable<W> {

@@ -95,7 +95,7 @@ impl Progress {
         self.bar.tick();
     }
 
-    /// Shows the progress of exploring a program on one of `of` models; `at` is its index.
+    /// Shows the progress of exploring a program on model number `at`, from 0, of `of` models.
     pub(super) fn of_race(&self, at: usize, of: usize, model: &str, explored: &Explored) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;
@@ -111,7 +111,7 @@ impl Progress {
         self.bar.tick();
     }
 
-    /// Shows the number of cases that a minimizer tried.
+    /// Shows the number of cases that the minimizer has tried.
     pub(super) fn of_minimizer(&self, tried: u64) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;

@@ -53,8 +53,8 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     })
 }
 
-/// Explores a program on one model after the other. What a limit cut short is completed by the
-/// outcomes of some schedules.
+/// Explores a program on one model after the other. If a limit stops the exploration of a model,
+/// adds the outcomes of some random schedules.
 fn explore<'c>(
     args: &Args,
     models: Vec<AnyModel>,

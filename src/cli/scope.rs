@@ -142,7 +142,7 @@ pub(super) struct Keep {
     resume: bool,
 }
 
-/// What `--faults` takes.
+/// Returns the values that `--faults` accepts.
 fn site_words() -> impl Iterator<Item = (&'static str, &'static str)> {
     let names = Site::ALL.map(|site| (site.name(), ""));
     [("all", "")].into_iter().chain(names)

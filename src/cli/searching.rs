@@ -112,10 +112,11 @@ fn saved<const N: usize>(
         }
         false => (Checkpoint::new(file).map_err(refuse)?, Saved::default()),
     };
-    // Handle signals only now, so that a signal ends a program that waits for its input, and not
-    // later, so that a signal during the first save leaves no partial file.
+    // Handle signals from here on. Earlier, a signal has to end a program that waits for its input;
+    // later, a signal during the first save would leave a partial file.
     search.interrupt = stop_when_interrupted(io)?;
-    // Save once now, so that an error does not come after hours of work.
+    // Save once now, so that a file that cannot be written is an error at the start and not after
+    // hours of work.
     checkpoint
         .write(&saved, &question)
         .map_err(|refused| in_file(file, format_args!("{refused}; try another --checkpoint")))?;

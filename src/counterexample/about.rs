@@ -20,7 +20,7 @@ use spec::{Case, Model};
 /// The models of a counterexample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
-    /// One model, which does what no kernel may do.
+    /// One model that misbehaves.
     Alone([AnyModel; 1]),
     /// Two models that differ.
     Pair([AnyModel; 2]),
@@ -47,7 +47,7 @@ impl About {
         }
     }
 
-    /// Returns the two models that differ; `None` where it is about one model.
+    /// Returns the two models that differ, or `None` if the counterexample is about one model.
     pub fn pair(&self) -> Option<[AnyModel; 2]> {
         match self {
             About::Alone(_) => None,
@@ -69,7 +69,7 @@ impl About {
         }
     }
 
-    /// Returns one sentence about a difference, or about what the one model does.
+    /// Returns one sentence about the difference of two models, or about the misbehaviour of one.
     pub fn headline(&self, case: &Case, difference: &Difference) -> String {
         match *self {
             About::Alone([model]) => misbehaves(model, difference),
@@ -104,8 +104,8 @@ impl About {
         }
     }
 
-    /// Returns the difference that `is_it` accepts, and the views in which it is no consequence;
-    /// `None` if the case does not show it.
+    /// Returns the difference that `is_it` accepts, and the views in which it is not a consequence
+    /// of another difference. Returns `None` if the case does not show it.
     pub(super) fn shown(
         &self,
         runs: &Runs,
@@ -122,8 +122,8 @@ impl About {
         }
     }
 
-    /// Returns whether every part of a case is needed to show a cause; `None` where it has too many
-    /// schedules to say so.
+    /// Returns whether every part of a case is needed to show a cause, or `None` if the case has
+    /// too many schedules to try them all.
     pub(crate) fn is_one_minimal(
         &self,
         views: &[View],
@@ -136,7 +136,7 @@ impl About {
         }
     }
 
-    /// Explores a universe, without minimizing what is found.
+    /// Explores a universe without minimizing the findings.
     pub(super) fn explore(
         &self,
         universe: &Universe,
@@ -149,8 +149,8 @@ impl About {
         }
     }
 
-    /// Minimizes a case that shows a cause, and searches for a shorter one, for as long as `goes_on`
-    /// returns true. Returns `None` if the case has too many schedules.
+    /// Minimizes a case that shows a cause, and searches for a shorter case. Stops when `goes_on`
+    /// returns false. Returns `None` if the case has too many schedules.
     pub(crate) fn certified_while(
         &self,
         views: &[View],

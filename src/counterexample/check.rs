@@ -34,13 +34,13 @@ pub struct ReplayReport {
     pub wrong: Vec<Wrong>,
     /// The claims that could not be checked, each with the reason: `minimal.shortest_in names …`.
     pub not_checked: Vec<String>,
-    /// What is no claim about what happens, and worth knowing.
+    /// Remarks that are not about the claims, such as a model that has changed.
     pub notes: Vec<String>,
 }
 
 impl ReplayReport {
-    /// Returns whether everything is so that the file claims; `None` where nothing is wrong and
-    /// something was not checked.
+    /// Returns whether all claims of the file hold, or `None` if no claim is wrong but some were
+    /// not checked.
     pub fn holds(&self) -> Option<bool> {
         match (self.wrong.is_empty(), self.not_checked.is_empty()) {
             (false, _) => Some(false),
@@ -65,9 +65,9 @@ impl ReplayReport {
 }
 
 impl Received {
-    /// The difference with the signature that the file claims, if the case shows it and it is no
-    /// mere consequence; and the views that show it. `None` also where this program does not have
-    /// one of the models.
+    /// Returns the difference with the signature that the file claims, and the views that show it.
+    /// Returns `None` if the case does not show the difference, if it is only a consequence of
+    /// another one, or if this program does not have one of the models.
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
         self.shown_by(self.about()?, &Runs::new(&self.case))
     }
@@ -119,8 +119,8 @@ impl Received {
         report
     }
 
-    /// Says how to get the models that this program does not have, and whether those that it has are
-    /// the same as those that the file describes.
+    /// Reports how to get the models that this program does not have, and whether the models that
+    /// it has are those that the file describes.
     fn check_models(&self, report: &mut ReplayReport) {
         for (name, description) in self.unknown() {
             let name = shown(name, 80);

@@ -9,7 +9,8 @@ use spec::read::shown;
 use spec::{Model, Tree};
 use std::fmt;
 
-/// The proposals of the released program. Counterexamples describe every other proposal.
+/// The proposals of the released program. A counterexample describes any other proposal that it
+/// names.
 const RELEASED: [&str; 4] = ["thread-a", "thread-b", "thread-c", "thread-d"];
 
 /// A model that a file names.
@@ -17,7 +18,7 @@ const RELEASED: [&str; 4] = ["thread-a", "thread-b", "thread-c", "thread-d"];
 pub enum Named {
     /// A model that this program has.
     Known(AnyModel),
-    /// The name of a model that it does not have.
+    /// The name of a model that this program does not have.
     Unknown(String),
 }
 
@@ -27,7 +28,7 @@ impl Named {
         by_name(&name).map_or(Named::Unknown(name), Named::Known)
     }
 
-    /// Returns the model; `None` if this program does not have it.
+    /// Returns the model, or `None` if this program does not have it.
     pub fn model(&self) -> Option<AnyModel> {
         match self {
             Named::Known(model) => Some(*model),
@@ -35,7 +36,7 @@ impl Named {
         }
     }
 
-    /// Returns the name as the file has it.
+    /// Returns the name of the model in the file.
     pub fn name(&self) -> &str {
         match self {
             Named::Known(model) => AnyModel::name(*model),
@@ -48,24 +49,24 @@ impl Named {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Description {
-    /// The model that it is built on.
+    /// The name of the model that it is built on.
     pub base: String,
     /// The subject of its commit.
     pub subject: String,
-    /// The Message-ID or the URL of the patch; `None` where it has not been posted.
+    /// The Message-ID or the URL of the patch; `None` if the patch has not been posted.
     #[serde(deserialize_with = "crate::counterexample::received::or_null")]
     pub link: Option<String>,
 }
 
 impl Description {
-    /// Describes a model; returns `None` if the released program has it.
+    /// Returns the description of a model, or `None` if the released program has the model.
     pub(crate) fn of(model: AnyModel) -> Option<Description> {
         let tree = model.tree();
         let is_new = tree.is_proposal() && !RELEASED.contains(&tree.name());
         is_new.then(|| Description::of_tree(tree))
     }
 
-    /// Describes a tree, released or not.
+    /// Returns the description of a tree, whether the released program has it or not.
     pub(super) fn of_tree(tree: &Tree) -> Description {
         let commits = tree.revision.commits;
         let subjects: Vec<&str> = commits.iter().map(|commit| commit.subject).collect();
@@ -82,7 +83,7 @@ impl Description {
 }
 
 impl fmt::Display for Description {
-    /// One line, safe to print.
+    /// Writes one line that is safe to print.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MOST: usize = 200;
         let (base, subject) = (shown(&self.base, MOST), shown(&self.subject, MOST));
@@ -108,7 +109,7 @@ impl Descriptions {
 
 impl<'de> Deserialize<'de> for Descriptions {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        /// A description, which is an object.
+        /// A description, which must be an object.
         struct One(Description);
         impl<'de> Deserialize<'de> for One {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -125,7 +126,7 @@ impl<'de> Deserialize<'de> for Descriptions {
                 self,
                 mut entries: A,
             ) -> Result<Descriptions, A::Error> {
-                /// Far more than a counterexample has traces.
+                /// Maximum number of descriptions, far more than the traces of any counterexample.
                 const MOST: usize = 100;
                 let mut all = Descriptions::default();
                 while let Some((name, One(this))) = entries.next_entry::<String, One>()? {

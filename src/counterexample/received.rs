@@ -18,7 +18,7 @@ use spec::read::{Refused, json as parse};
 pub struct Received {
     /// The case.
     pub case: Case,
-    /// The models that it is about, one or two.
+    /// The models that the file is about, one or two.
     named: Vec<Named>,
     pub(super) claims: Claims,
 }
@@ -53,7 +53,7 @@ impl Received {
         &self.named
     }
 
-    /// Returns what it is about; `None` where this program does not have one of the models.
+    /// Returns what it is about, or `None` if this program does not have one of the models.
     pub fn about(&self) -> Option<About> {
         match self.named[..] {
             [Named::Known(model)] => Some(About::Alone([model])),
@@ -62,14 +62,14 @@ impl Received {
         }
     }
 
-    /// Returns the two models that it is about; `None` where it is about one, or this program does
-    /// not have one of them.
+    /// Returns the two models that it is about, or `None` if it is about one model or if this
+    /// program does not have one of the two.
     pub fn pair(&self) -> Option<[AnyModel; 2]> {
         self.about()?.pair()
     }
 
-    /// Returns the names of the models that this program does not have, each with what the file
-    /// says of it.
+    /// Returns the names of the models that this program does not have, each with its description
+    /// in the file.
     pub fn unknown(&self) -> impl Iterator<Item = (&str, Option<&Description>)> {
         let names = self.named.iter().filter(|named| named.model().is_none());
         names.map(|named| (named.name(), self.claims.models.of(named.name())))
@@ -84,13 +84,13 @@ impl Received {
 impl<'de> Deserialize<'de> for Received {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let raw: Raw = object(from, "a counterexample")?;
-        // Of one model, the signature has one side; of two, the second has to be named.
+        // A signature of one model has the side `from` only. A signature of two models needs `to`.
         if raw.to.is_none() && raw.signature.get("side") != Some(&Value::from("from")) {
             return Err(de::Error::missing_field("to"));
         }
         let names = [Some(raw.from), raw.to];
         let named: Vec<Named> = names.into_iter().flatten().map(Named::new).collect();
-        // A model that is only misspelt has no trace, and a trace is of a model that is named.
+        // A misspelt name has no trace. A trace has to belong to a model that the file names.
         let traces = raw.traces.unknown();
         for (key, this) in ["from", "to"].into_iter().zip(&named) {
             if this.model().is_none() && !traces.contains(this.name()) {

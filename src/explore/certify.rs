@@ -21,7 +21,7 @@ const MOST_STATES: usize = 200_000;
 /// contains the case, or if the universe is too large to search.
 ///
 /// Every finding that is printed or written has this form, so that a finding has the same case and
-/// the same id whichever explorer finds it.
+/// the same id no matter which explorer finds it.
 pub fn certified<M: Model, const N: usize>(
     models: [M; N],
     views: &[View],
@@ -56,7 +56,7 @@ pub(super) fn canonical<M: Model, const N: usize>(
     } = &finding;
     let cause = &difference.cause;
     let smaller = minimize_while(&models, views, case, cause, goes_on);
-    // On several CPUs a smaller case is as good if it shows the same under any schedule.
+    // On several CPUs, the smaller case must show the same cause under some schedule.
     let is_as_good = |smaller: &Finding| {
         !smaller.case.is_on_several_cpus() || {
             let search = RaceSearch::of_programs(models, views);
@@ -136,7 +136,8 @@ fn certify<M: Model, const N: usize>(
     }
 }
 
-/// Returns whether a universe contains every case of another one that is shorter than the longest.
+/// Returns whether a universe contains every case of the universe `of`, except the cases of maximum
+/// length.
 fn has_shorter_of(this: &Universe, other: &Universe) -> bool {
     let same_topologies = this.given.is_empty()
         && match (&this.groups, &other.groups) {

@@ -99,7 +99,7 @@ impl Formats for Texts {
     const KNOWN: &'static [&'static str] = &[spec::case::FORMAT, FORMAT];
 }
 
-/// The case that bytes stand for, and the pairs of models that it is for.
+/// Returns the case that the bytes decode to, and the pairs of models to compare on it.
 fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel; 2]>), Refused> {
     match target {
         Target::Diff | Target::Minimize => {

@@ -48,7 +48,7 @@ impl Target {
         Target::Parse,
     ];
 
-    /// What it tries, in a few words.
+    /// Returns what the target tries, in a few words.
     pub fn about(self) -> &'static str {
         match self {
             Target::CaseJson => "the text of a case on all models",
@@ -58,7 +58,7 @@ impl Target {
         }
     }
 
-    /// Its name.
+    /// Returns the name.
     pub fn name(self) -> &'static str {
         match self {
             Target::CaseJson => "case_json",

@@ -93,8 +93,8 @@ pub struct HuntSummary {
     pub findings: usize,
     /// Whether the hunt was interrupted.
     pub interrupted: bool,
-    /// Whether there was no time to minimize everything that the cases showed. The rest is not
-    /// reported; a hunt with as many cases and more time reports it.
+    /// Whether time ran out before all findings were minimized. Findings that are not minimized are
+    /// not reported; a hunt of the same number of cases with more time reports them.
     pub unfinished: bool,
 }
 
@@ -108,13 +108,13 @@ trait Worker: Send {
 /// A kind of cases, sequential or concurrent, and what was found with them.
 trait Kind {
     type Worker: Worker;
-    /// The number of cases in the first round, which doubles with each round up to the second
-    /// number, and the number that a thread takes at a time.
+    /// The number of cases in the first round. It doubles with each round up to `ROUND`. A thread
+    /// takes `BLOCK` cases at a time.
     const FIRST: u64;
     const ROUND: u64;
     const BLOCK: u64;
-    /// Returns the findings of a round, sorted by the numbers of their cases. Once `goes_on` returns
-    /// false, findings that are not minimized are left out.
+    /// Returns the findings of a round, sorted by the numbers of their cases. Once `goes_on`
+    /// returns false, findings that are not minimized are omitted.
     fn conclude(
         &mut self,
         workers: &mut [Self::Worker],
@@ -198,11 +198,11 @@ impl<M: Model> Hunt<'_, M> {
         }
     }
 
-    /// Returns the finding with a minimized case; `None` if there was no time.
+    /// Returns the finding with a minimized case, or `None` if time ran out.
     fn minimized(&self, finding: Finding, goes_on: GoesOn<'_>) -> Option<Finding> {
         let cause = &finding.difference.cause;
         let certified = certified_while(self.models, self.views, &finding.case, cause, goes_on);
-        // Of a hunt no universe is asked for, so none is named.
+        // A hunt is not about a universe, so its findings name none.
         let finding = certified.map_or(finding, |certified| Finding {
             shortest_in: None,
             ..certified

@@ -154,7 +154,8 @@ fn by_parts<M: Model>(
             }
         }
         if !search.goes_on() {
-            // Without all parts, the program may have another description.
+            // If some parts were skipped, the finding could be described differently with more
+            // time.
             break;
         }
     }

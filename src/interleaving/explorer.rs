@@ -140,8 +140,8 @@ impl Explorer {
         self.explore_while(model, topology, program, bounds, &|_| true)
     }
 
-    /// Runs a program under every interleaving, for as long as `goes_on` returns true. `goes_on` is
-    /// called before each state, with the result so far.
+    /// Runs a program under every interleaving. Calls `goes_on` before each state, with the result
+    /// so far, and stops when it returns false.
     pub fn explore_while<M: Model>(
         &mut self,
         (model, paths): (&M, bool),
@@ -302,7 +302,8 @@ pub(crate) fn best(
 }
 
 impl State {
-    /// The state before the first section. With `paths`, the schedules to a state are kept.
+    /// Returns the state before the first section. If `paths` is true, states keep the schedules
+    /// that lead to them.
     pub(super) fn boot(topology: &Topology, program: &Program, paths: bool) -> Self {
         let nr_cpus = program.nr_cpus();
         let mut boot = State {
@@ -318,14 +319,14 @@ impl State {
         boot
     }
 
-    /// Replaces the schedules to this state by one that is not counted.
+    /// Replaces the schedules that lead to this state by one schedule that does not count.
     pub(super) fn end_with(&mut self, schedule: Vec<u8>) {
         self.schedules = 0;
         self.paths.truncate(1);
         self.paths[0] = Some((switches(&schedule), schedule));
     }
 
-    /// Overwrites what the sections did, and keeps the schedules.
+    /// Copies the machine, the return values and the splats, but not the schedules.
     pub(super) fn copy_run_from(&mut self, from: &State) {
         self.cpus.copy_from(&from.cpus);
         self.rets.clone_from(&from.rets);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Outcomes of some schedules, for programs that have too many to explore.
+//! Samples the outcomes of programs that have too many schedules to explore.
 
 use super::explorer::{Explored, Splats, State};
 use spec::concurrent::Program;
 use spec::{Model, Topology};
 
 impl Explored {
-    /// Adds the outcomes of some schedules that are chosen at random, the same ones each time; fewer
-    /// if `goes_on`, asked before each schedule, returns `false`. The longer the
-    /// schedules are, the fewer are tried, so that a model takes a moment. A schedule stays on its CPU three times
-    /// out of four, since most races need few switches.
+    /// Adds the outcomes of random schedules, the same ones in each run. Calls `goes_on` before
+    /// each schedule, and stops when it returns false. Tries fewer schedules if they are long, so
+    /// that the time is short for any program. A schedule stays on its CPU three times out of four,
+    /// since most races need few switches.
     pub(crate) fn sample<M: Model>(
         &mut self,
         model: &M,
@@ -55,8 +55,8 @@ impl Explored {
     }
 }
 
-/// The largest number of schedules that are tried.
+/// Maximum number of schedules.
 const RUNS: usize = 2000;
 
-/// The number of sections after which no further schedule is begun.
+/// Number of sections after which no further schedule starts.
 const SECTIONS: u64 = 40_000;

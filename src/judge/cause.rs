@@ -78,7 +78,7 @@ impl Cause {
         }
     }
 
-    /// Returns whether two causes are the same kind of misbehaviour, on whichever side.
+    /// Returns whether two causes are the same kind of misbehaviour, on the same side or not.
     pub(crate) fn is_same_misbehaviour(&self, other: &Cause) -> bool {
         let leaked = |cause: &Cause| match cause {
             Cause::Leaked { kind, .. } => Some(*kind),

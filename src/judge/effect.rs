@@ -5,15 +5,15 @@ use super::{Cause, RetKind, Side};
 
 /// The effect of a difference on users who go from the first model to the second.
 ///
-/// It is about what they can observe. Whether an error was right, or a success was wanted, only people
-/// can say.
+/// The effect is about what users can observe. Whether an error is correct, or a success is wanted,
+/// is for people to judge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UserEffect {
     /// A misbehaviour is gone, or an operation succeeds that failed.
     Fixes,
     /// There is a new misbehaviour, or an operation fails that succeeded.
     Breaks,
-    /// Neither.
+    /// The difference neither fixes nor breaks anything.
     Differs,
     /// Both models have the misbehaviour.
     Keeps,
@@ -38,7 +38,7 @@ impl UserEffect {
         }
     }
 
-    /// Returns the effect of going from `from` to `to`, if one of them is bad and the other is good.
+    /// Returns the effect of going from `from` to `to`.
     fn of(from: Worth, to: Worth) -> Self {
         match (from, to) {
             (Worth::Bad, Worth::Good) => UserEffect::Fixes,
@@ -54,7 +54,7 @@ impl UserEffect {
     }
 }
 
-/// What a return value is worth to the caller.
+/// The value of a result to the caller.
 enum Worth {
     Good,
     Bad,

@@ -111,9 +111,9 @@ pub fn neighbours() -> Vec<[AnyModel; 2]> {
 }
 
 impl Ledger {
-    /// Checks these pairs of neighbours and the entries about them. `stopped` is called before each
-    /// entry and returns the reason why the check has to end, if any. `search` compares two neighbours in a universe;
-    /// a search that was stopped early ends the check.
+    /// Checks these pairs of neighbours and the entries about them. Calls `stopped` before each
+    /// entry; if it returns a reason, the check ends. `search` compares two neighbours in a
+    /// universe; if it was stopped early, the check ends too.
     pub fn check(
         &self,
         pairs: &[[AnyModel; 2]],

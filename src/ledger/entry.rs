@@ -111,8 +111,8 @@ impl Entry {
             })
     }
 
-    /// Reads an entry, or the counterexample of one that is about models that this program does not
-    /// have.
+    /// Reads an entry. If this program does not have the models of the entry, returns only its
+    /// counterexample.
     #[expect(clippy::type_complexity)]
     pub(crate) fn or_counterexample(
         name: &str,

@@ -75,7 +75,7 @@ impl Ledger {
             let mut bytes = Vec::new();
             let length = file.metadata().map_or(0, |metadata| metadata.len());
             if length <= MAX_BYTES as u64 {
-                // It can have grown since.
+                // The file can have grown since its size was read.
                 let mut limited = file.take(MAX_BYTES as u64 + 1);
                 let read = limited.read_to_end(&mut bytes);
                 read.map_err(|error| cannot(&path, error))?;
@@ -98,7 +98,7 @@ impl Ledger {
 
     fn of<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Ledger, Refused> {
         let entry = |(file, bytes): (&str, &[u8])| {
-            // Escaped here, so that it is the same everywhere.
+            // Escaped here, so that every report shows the same name.
             let name = shown(file.trim_end_matches(".json"), 200);
             let read = Entry::from_json(&name, bytes);
             read.map_err(|refused| {

@@ -24,9 +24,10 @@ impl Ledger {
         differences.map(|difference| difference.cause).collect()
     }
 
-    /// Returns the entries by which a difference of two models is known that the operations of a
-    /// case show under any schedule; `None` if it is not known. Two models differ by what the steps
-    /// between them differ by; what both do was brought by a step that leads to them.
+    /// Returns the entries that explain a difference of two models, where the operations of a case
+    /// show the difference under some schedule. Returns `None` if the ledger does not know the
+    /// difference. A difference comes from the steps between the two models; a misbehaviour of both
+    /// models comes from the steps that lead to them.
     pub(super) fn entries_of_program(
         &self,
         models: [AnyModel; 2],
@@ -59,9 +60,10 @@ impl Ledger {
         (!known.is_empty()).then_some(known)
     }
 
-    /// Returns the places where the operations of a case, in sequence, only show that an earlier one
-    /// attached a device in one of two neighbours, and the entries by which that is known. On several
-    /// CPUs the judge cannot tell what an operation attached, so it reports what it returned.
+    /// Runs the operations of a case in sequence. Returns the places where two neighbours differ
+    /// only because an earlier operation attached a device in one of them, each with the entry that
+    /// explains the difference. On several CPUs the judge does not know which operation attached a
+    /// device, so it reports a different return value instead.
     fn attached_in_sequence(&self, models: [AnyModel; 2], case: &Case) -> Vec<(Place, &Entry)> {
         let infos = models.map(|model| model.tree());
         let all = judge(&models, &View::DEFAULT, &in_sequence(case)).into_iter();

@@ -139,10 +139,11 @@ impl<'l> Trial<'l> {
 }
 
 impl Ledger {
-    /// Returns the names of the entries by which a difference of two models is known that a case
-    /// shows; `None` if it is not known. A difference of neighbours is known by its entry, in either
-    /// order of the pair. Any other difference is known by the entries of the steps between the
-    /// models, if these steps show nothing that is not known.
+    /// Returns the names of the entries that explain a difference of two models that a case shows,
+    /// or `None` if the ledger does not know the difference. A difference of neighbours has its own
+    /// entry, which is valid in either order of the pair. Any other difference is explained by the
+    /// entries of the steps between the models, if the ledger knows everything that these steps
+    /// show.
     pub fn name_of(
         &self,
         models: [AnyModel; 2],
@@ -175,8 +176,8 @@ impl Ledger {
         Some(names.join(", "))
     }
 
-    /// Returns the entries by which a misbehaviour is known that both of two models have: those of
-    /// the steps that lead to one of them.
+    /// Returns the entries that explain a misbehaviour of both models: those of the steps that lead
+    /// to `model`, which is one of the two. Returns `None` if there are none.
     fn entries_of_both(&self, model: AnyModel, case: &Case, cause: &Cause) -> Option<Vec<&Entry>> {
         let mut trial = self.trial(case);
         let mut known: Vec<&Entry> = Vec::new();
@@ -191,7 +192,7 @@ impl Ledger {
     }
 }
 
-/// Returns the steps from the first revision of all to a model.
+/// Returns the steps from the oldest revision to a model.
 pub(super) fn path_to(model: AnyModel) -> Vec<Edge> {
     let tree = model.tree();
     let first = tree.graph.ancestors(tree).last().copied();

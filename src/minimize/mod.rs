@@ -25,7 +25,7 @@ use rank::Rank;
 use spec::edit::{in_sequence, without_ops_and_their_names};
 use spec::{Case, Model};
 
-/// Returns whether work goes on. Once it does not, the last case that showed the cause is the result.
+/// Returns whether the work goes on. Once it returns false, the smallest case so far is the result.
 pub(crate) type GoesOn<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Returns the simplest case found that shows the same cause as this one on these models, compared
@@ -93,7 +93,7 @@ fn sequential<M: Model, const N: usize>(
     Finding::find(models, views, &case, cause)
 }
 
-/// Shrinks a case until that makes it no simpler.
+/// Shrinks a case until shrinking makes it no simpler.
 fn shrunk(mut case: Case, shows: &mut dyn FnMut(&Case) -> bool) -> Case {
     loop {
         let simpler = shrink(&case, &mut *shows);

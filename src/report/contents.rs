@@ -48,39 +48,40 @@ pub enum Report<'a> {
     LedgerCheck(&'a Checked),
     /// A new entry of the ledger, which is JSON in every form.
     LedgerEntry(&'a Value),
-    /// Whether what a counterexample claims is what happens.
+    /// The result of replaying a counterexample.
     Replay(&'a ReplayedReport<'a>),
-    /// A case along history, for a replay. A case makes no claims.
+    /// The result of replaying a case, which makes no claims: what changes with each commit.
     Bare(&'a BisectReport<'a>),
-    /// How recorded traces compare with models.
+    /// The result of comparing recorded traces with models.
     Conform(&'a ConformReport),
-    /// What the bytes show that a fuzz target stopped at.
+    /// The result of running the bytes at which a fuzz target stopped.
     Artifact(&'a ArtifactReport),
-    /// Nothing, with the reason as a sentence. It is null in JSON.
+    /// No result, with the reason as a sentence. It is null in JSON.
     Nothing(&'a str),
 }
 
-/// Whether what a counterexample claims is what happens.
+/// The result of replaying a counterexample.
 #[derive(Debug)]
 pub struct ReplayedReport<'a> {
     /// The counterexample.
     pub received: &'a Received,
-    /// What is known of its claims.
+    /// The result of checking its claims.
     pub replayed: &'a ReplayReport,
 }
 
-/// How recorded traces compare with models.
+/// The result of comparing recorded traces with models.
 #[derive(Clone, Debug, Default)]
 pub struct ConformReport {
-    /// How many rows there were.
+    /// The number of rows.
     pub rows: usize,
-    /// For each model, how many traces of it there were, and how many of them it does not show.
+    /// For each model: the number of its traces, and the number of those that it does not
+    /// reproduce.
     pub models: Vec<(AnyModel, usize, usize)>,
     /// The first mismatches.
     pub shown: Vec<MismatchReport>,
 }
 
-/// A recorded trace that a model does not show.
+/// A recorded trace that a model does not reproduce.
 #[derive(Clone, Debug)]
 pub struct MismatchReport {
     /// The name of the file.
@@ -93,32 +94,32 @@ pub struct MismatchReport {
     pub model: AnyModel,
     /// The case.
     pub case: Case,
-    /// The first field in which the two differ.
+    /// The first field in which the recorded trace and the model differ.
     pub mismatch: Mismatch,
 }
 
 impl ConformReport {
-    /// Returns how many traces there were.
+    /// Returns the number of traces.
     pub fn traces(&self) -> usize {
         self.models.iter().map(|(_, traces, _)| traces).sum()
     }
 
-    /// Returns how many of them a model does not show.
+    /// Returns the number of traces that their models do not reproduce.
     pub fn mismatches(&self) -> usize {
         self.models.iter().map(|(_, _, wrong)| wrong).sum()
     }
 }
 
-/// What the bytes show that a fuzz target stopped at.
+/// The result of running the bytes at which a fuzz target stopped.
 #[derive(Debug)]
 pub struct ArtifactReport {
     /// The fuzz target.
     pub target: Target,
-    /// What svadiff itself gets wrong on them, if it does.
+    /// The error of svadiff itself on these bytes, if any.
     pub broken: Option<String>,
-    /// Two models that differ, where there are any.
+    /// Two models that differ on these bytes, if any.
     pub differ: Option<Differ>,
-    /// Whether the counterexample goes to a file, and is not printed as text.
+    /// Whether the counterexample is written to a file instead of being printed as text.
     pub is_in_a_file: bool,
 }
 
@@ -238,10 +239,10 @@ pub struct MatrixPair {
 pub struct RaceReport<'a> {
     /// The program. Its schedule is ignored.
     pub case: &'a Case,
-    /// The outcomes of each model. Of a model that was not explored to its end, these are outcomes
-    /// that it allows, and there may be more.
+    /// The outcomes of each model. If the exploration of a model was stopped, it may have more
+    /// outcomes.
     pub models: Vec<(AnyModel, Explored)>,
-    /// The reason why a model was not explored to its end.
+    /// The reason why the exploration of a model was stopped, if any.
     pub stopped: Option<Stopped>,
 }
 
@@ -281,7 +282,7 @@ pub struct HuntReport<'a> {
     pub summary: HuntSummary,
 }
 
-/// Returns for each effect how many of the findings have it.
+/// Returns each effect with the number of findings that have it.
 pub(super) fn effects<'f>(
     findings: impl IntoIterator<Item = &'f Finding>,
 ) -> [(UserEffect, usize); UserEffect::ALL.len()] {

@@ -78,7 +78,7 @@ impl Saved {
         writeln!(out, "{FORMAT}\n{}", asked(question))?;
         let result = postcard::to_io(self, &mut out).map(drop);
         if let Err(error) = result {
-            // For a full disk, the error of postcard is that its buffer is full.
+            // On a full disk, postcard only reports a full buffer; return the error of the system.
             return Err(out.failed.unwrap_or_else(|| io::Error::other(error)));
         }
         let sum = out.sum.digest128().to_le_bytes();
@@ -196,7 +196,7 @@ impl Checkpoint {
     pub fn resume(path: &Path) -> Result<Checkpoint, Refused> {
         let cannot = |error: io::Error| Refused::new(format_args!("cannot be read: {error}"));
         loop {
-            // To open a pipe is to wait for its other end.
+            // Opening a pipe would wait for its other end.
             if !fs::metadata(path).map_err(cannot)?.is_file() {
                 return Err(Refused::new("not a file, so no checkpoint"));
             }
@@ -280,7 +280,7 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
-/// What was asked, and of which models: a search is only gone on with where all of it is the same.
+/// Returns the question and its models. A search can be continued only if all of this is the same.
 fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     let views: Vec<_> = question.views.iter().map(|view| view.name()).collect();
     let models: Vec<_> = question.infos().iter().map(|info| info.name()).collect();
@@ -334,7 +334,7 @@ impl<T> Summed<T> {
 }
 
 impl<T> Summed<T> {
-    /// Keeps an error, and returns one of its kind.
+    /// Keeps an error in `failed`, and returns an error of the same kind.
     fn keep<R>(&mut self, result: io::Result<R>) -> io::Result<R> {
         result.map_err(|error| {
             let kind = error.kind();

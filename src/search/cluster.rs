@@ -86,12 +86,12 @@ pub fn search<M: Model + 'static, const N: usize>(
         let what = format!("-p {process}, but the processes are numbered from 0 to {last}");
         return Err(ClusterError::Arguments(what));
     }
-    // A process that waits for others to connect does nothing else, so it waits on another thread.
+    // Connecting blocks until all processes are connected, so it runs on another thread.
     let connected = Arc::new(AtomicBool::new(false));
     let (result, results) = mpsc::channel();
     let is_connected = Arc::clone(&connected);
     thread::spawn(move || {
-        // If nobody receives it, the process is at its end.
+        // Sending fails only if the receiver is gone, and then the process is about to exit.
         let _ = result.send(work(task, config, interrupt, is_connected));
     });
     loop {

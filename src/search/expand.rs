@@ -166,7 +166,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             1 => Diverged::default(),
             _ => past.diverged.or(differ),
         };
-        // Only a kernel that is wrong writes in an operation that reads.
+        // Only an incorrect kernel writes in an operation that should only read.
         let is_same = op.kind.info().read_only && { self.next.iter().zip(runs) }
             .all(|(a, b)| a.machine.same_as(&b.machine));
         let is_over = rets.iter().any(|ret| ret.ends_the_run());

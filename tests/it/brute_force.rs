@@ -98,8 +98,8 @@ fn of_mms(ops: usize) -> Universe {
     }
 }
 
-/// Returns the same universe with the operations that hold, release and end something; with all of
-/// them in thorough tests, of which three take most of the time of all tests.
+/// Returns a universe with the operations that hold, release and end something. Thorough tests use
+/// all operations: three of these tests take most of the time of the whole suite.
 fn of_some_ops(ops: usize) -> Universe {
     let mut universe = of_mms(ops);
     if !thorough() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Checks that one finding has one case, one id and one history, whichever explorer finds it and in
-//! whichever order the models are given. `cargo bench --bench findings` does the same for all pairs.
+//! Checks that each finding has one case, one id and one history, no matter which explorer finds it
+//! and in which order the models are given. `cargo bench --bench findings` does the same for all
+//! pairs.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -30,7 +31,7 @@ fn found(models: [AnyModel; 2], universe: &Universe) -> Vec<Finding> {
     Exploration::new(question, Limits::default()).run().findings
 }
 
-/// Returns a small universe with faults: most findings have a fault that could be left out.
+/// Returns a small universe with faults: most findings have a fault that could be removed.
 fn faulty() -> Universe {
     Universe {
         ops: Some(2),
@@ -92,7 +93,8 @@ fn a_fault_or_a_device_that_plays_no_part_is_not_in_a_finding() {
     }
 }
 
-/// Returns the ids of a history: of each side, then those that belong to neither.
+/// Returns the ids of the commits in a history: those of the first side, of the second side, and
+/// those of neither.
 fn ids(models: [AnyModel; 2], finding: &Finding) -> [[Option<&'static str>; 2]; 3] {
     let runs = Runs::of(&models, finding);
     let history = history(models, &runs, &finding.difference);
@@ -128,7 +130,7 @@ fn in_the_other_order_the_sides_of_a_finding_are_swapped_and_its_commits_are_the
     }
 }
 
-/// A commit that removes a misbehaviour is not the one that brought it.
+/// The commit that removes a misbehaviour is not the commit that introduces it.
 #[test]
 fn the_null_pointer_of_6_12_was_not_brought_by_its_fix() {
     let universe = Universe {
@@ -177,7 +179,7 @@ fn the_effects_of_a_summary_are_those_of_its_findings() {
     }
 }
 
-/// Returns what a hunt between two models finds that the ledger does not know.
+/// Returns the findings of a hunt between two models that the ledger does not know.
 fn news(models: [AnyModel; 2], profile: &'static Profile, cases: u64) -> Vec<String> {
     let known =
         |finding: &Finding| Ledger::shipped().name_of(models, &finding.case, &finding.difference);

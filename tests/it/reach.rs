@@ -108,8 +108,8 @@ const ONLY_RACES: (&str, Returned, At, Splat) = (
 );
 
 /// The splats that no model raises. None frees a PASID or an object twice, and thread-d, which
-/// allows unlisted handles to be unbound, never reaches the `list_del()`. The others are for patches
-/// that are wrong in a way in which no registered model is.
+/// allows unlisted handles to be unbound, never reaches the `list_del()`. The others detect
+/// mistakes that a patch can have and no registered model has.
 const NEVER: [Splat; 9] = [
     Splat::IdaFree,
     Splat::DoubleFree,

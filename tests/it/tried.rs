@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Patches that are being tried: revisions that the ledger does not know yet. What they do
-//! differently makes no other test fail; it is reported here, once.
+//! Patches that are being tried: revisions that the ledger does not know yet. Their differences
+//! make no other test fail; they are reported here, once.
 
 use spec::Model;
 use std::io::{Write, stderr};
@@ -12,14 +12,15 @@ use svadiff::models::{AnyModel, all};
 use svadiff::report::case_lines;
 use svadiff::universe::Universe;
 
-/// Returns whether a model is a patch that is being tried: a proposal without an entry in the ledger.
+/// Returns whether a model is a patch that is being tried, that is, a proposal without an entry in
+/// the ledger.
 pub(crate) fn is_tried(model: AnyModel) -> bool {
     let has_entry =
         || { Ledger::shipped().entries.iter() }.any(|entry| entry.models.contains(&model));
     model.tree().is_proposal() && !has_entry()
 }
 
-/// Returns the models whose every difference is known.
+/// Returns the models whose differences the ledger knows.
 pub(crate) fn shipped() -> Vec<AnyModel> {
     all()
         .into_iter()
@@ -33,7 +34,7 @@ pub(crate) fn names_a_patch(text: &str) -> bool {
     patches.any(|patch| text.contains(patch.name()))
 }
 
-/// Returns what a patch does differently from what it is made for.
+/// Returns a report of the differences between a patch and the model that it is built on.
 fn report(patch: AnyModel) -> String {
     let base = patch.base().expect("a patch has a base");
     let outcome = compare(
@@ -57,7 +58,8 @@ fn report(patch: AnyModel) -> String {
 #[test]
 fn what_a_patch_does_differently_is_reported() {
     for patch in all().into_iter().filter(|&model| is_tried(model)) {
-        // Not captured: it is for whoever wrote the patch, and the test passes.
+        // Written directly to standard error, since the output of a test that passes is captured
+        // and the author of the patch should see the report.
         stderr()
             .write_all(report(patch).as_bytes())
             .expect("standard error is open");

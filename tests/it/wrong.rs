@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Models with a random slip, of the kind that a patch can have: a pointer is followed, stored or
-//! forgotten too early, a lock is released twice, a reference is dropped twice, another object is
-//! used. None makes the machine panic or run for ever.
+//! Checks that no incorrect model makes the machine panic or run for ever. The models have a random
+//! slip, as a patch can have: they dereference, store or clear a pointer too early, release a lock
+//! twice, drop a reference twice, or use the wrong object.
 
 use spec::canonical::{Canon, Scratch};
 use spec::generate::{EVERYTHING, Generator, Sizes};
@@ -24,25 +24,25 @@ enum Place {
     PageRequest,
 }
 
-/// The number of things that a slip can do, see [`Slip::act`].
+/// The number of actions of [`Slip::act`].
 const ACTIONS: u8 = 45;
 
-/// A model that does one thing more than its base does.
+/// A model that does one thing that its base does not do.
 #[derive(Clone, Copy, Debug)]
 struct Slip {
     base: AnyModel,
     place: Place,
     /// The section of the call.
     section: u8,
-    /// Whether it is done before what the section does, or after it.
+    /// Whether the slip happens before the code of the section, or after it.
     is_early: bool,
-    /// What is done.
+    /// The number of the action, see [`Slip::act`].
     action: u8,
-    /// Which other object is used, and how often something is repeated.
+    /// The number of the other object that the slip uses, or the number of repetitions.
     number: u8,
 }
 
-/// What a call refers to.
+/// The objects of a call.
 #[derive(Clone, Copy, Debug)]
 struct Objects {
     dev: DeviceId,
@@ -60,7 +60,7 @@ const NOTHING: Objects = Objects {
     pasid: 0,
 };
 
-/// Where complaints are cited: every revision has these lines.
+/// The anchor of all slips. Every revision has lines for it.
 const AT: At = At::Create;
 
 impl Slip {
@@ -89,7 +89,7 @@ impl Slip {
         }
     }
 
-    /// Does what the slip does.
+    /// Performs the action.
     fn act<W: Watch>(&self, k: &mut Kernel<'_, W>, with: &mut Objects) -> Result<(), Stop> {
         let Objects {
             dev,
@@ -100,7 +100,7 @@ impl Slip {
         } = *with;
         let number = self.number;
         match self.action {
-            // Follows a pointer.
+            // Dereference a pointer.
             0 => drop(k.handle(handle, AT)?.dev),
             1 => drop(k.domain(domain, AT)?.mm),
             2 => drop(k.mm(mm, AT)?.pasid),
@@ -116,7 +116,7 @@ impl Slip {
             6 => with.domain = k.mm(mm, AT)?.sva_domains,
             7 => with.domain = k.domain(domain, AT)?.next(),
             8 => with.handle = k.handle(handle, AT)?.next(),
-            // Uses another object, or none.
+            // Use another object, or null.
             9 => with.handle = HandleId::NULL,
             10 => with.domain = DomainId::NULL,
             11 => with.dev = DeviceId::NULL,
@@ -126,14 +126,14 @@ impl Slip {
             15 => with.dev = DeviceId::new(number),
             16 => with.mm = MmId::new(number),
             17 => with.pasid = pasid.wrapping_sub(number.into()),
-            // Stores.
+            // Store.
             18 => k.handle(handle, AT)?.dev = dev,
             19 => k.handle(handle, AT)?.domain = domain,
             20 => k.domain(domain, AT)?.mm = mm,
             21 => k.domain(domain, AT)?.users += number,
             22 => k.domain(domain, AT)?.users -= number,
             23 => k.set_pasid(mm, number.into(), true, AT)?,
-            // Counts.
+            // Count references.
             24 => k.refcount_inc(handle, AT)?,
             25 => drop(k.refcount_dec_and_test(handle, AT)?),
             26 => k.refcount_set_one(handle, AT)?,
@@ -141,7 +141,7 @@ impl Slip {
             28 => k.mmdrop(mm, AT)?,
             29 => k.mmget(mm, AT)?,
             30 => k.mmput(mm, AT)?,
-            // Locks and lists.
+            // Use locks and lists.
             31 => k.mutex_lock(AT)?,
             32 => k.mutex_unlock(AT)?,
             33 => k.sva_handles_add(mm, handle, AT)?,
@@ -149,7 +149,7 @@ impl Slip {
             35 => k.sva_domains_add(mm, domain, AT)?,
             36 => k.sva_domains_del(domain, AT)?,
             37 => k.sva_domains_add_tail(mm, domain, AT)?,
-            // Allocates and frees.
+            // Allocate and free.
             38 => k.handle_free(handle, AT)?,
             39 => k.driver_domain_free(domain)?,
             40 => {
@@ -161,7 +161,7 @@ impl Slip {
                 k.iommu_free_global_pasid(pasid)?;
                 k.iommu_alloc_global_pasid(dev)?;
             }
-            // The entries of a group.
+            // Change the entries of a group.
             42 => {
                 for more in 0..=u16::from(number) * 20 {
                     let entry = Entry {
@@ -178,7 +178,7 @@ impl Slip {
                 k.xa_erase(group, pasid, AT)?;
                 k.driver_set_dev_pasid(domain, dev, pasid)?.ok();
             }
-            // Does not get to the end of a list.
+            // Never reach the end of a list.
             _ => {
                 while !domain.is_null() {
                     k.domain(domain, AT)?;
@@ -188,7 +188,7 @@ impl Slip {
         Ok(())
     }
 
-    /// Runs `section` with what the slip does before it or after it.
+    /// Runs `section`, and the action of the slip before or after it.
     fn around<W: Watch, C, T>(
         &self,
         is_here: bool,
@@ -211,7 +211,8 @@ impl Slip {
         Ok(done)
     }
 
-    /// Returns whether a call that has got to its section has one more after each.
+    /// Returns whether each section of a call, from the section of the slip on, is followed by
+    /// another one.
     fn never_returns(&self, place: Place, section: u8) -> bool {
         self.place == place && self.number == 1 && section >= self.section
     }
@@ -370,7 +371,7 @@ fn of_driver(domain: DomainId, dev: DeviceId, pasid: u16) -> Objects {
     }
 }
 
-/// Slips of every kind: each action in many places.
+/// Returns slips of every kind: each action in many places.
 fn slips() -> impl Iterator<Item = Slip> {
     (0..25 * u64::from(ACTIONS)).map(Slip::new)
 }
@@ -402,13 +403,14 @@ fn no_slip_makes_the_machine_panic_or_run_for_ever() {
             }
         }
     }
-    // Otherwise it is not the slips that are tried.
+    // If a splat were missing, the slips would not exercise the machine enough.
     let every: BTreeSet<Splat> = Splat::ALL.iter().copied().collect();
     assert_eq!(splats, every);
     assert!(died > 1000, "{died}");
 }
 
-/// What a run comes to: what its teardown returns and complains of, and what is left.
+/// Returns the end of a run: what its teardown returns, its splats, and the numbers of remaining
+/// objects.
 fn end(slip: Slip, mut run: Run) -> (Ret, Vec<Splat>, [u8; 5]) {
     let mut watch = Recorder::default();
     let ret = run.teardown(&slip, &mut watch);
@@ -416,13 +418,13 @@ fn end(slip: Slip, mut run: Run) -> (Ret, Vec<Splat>, [u8; 5]) {
     (ret, splats, run.machine.left().compare(&Default::default()))
 }
 
-/// A search keeps states packed, also those that only a wrong kernel gets into.
+/// A search packs its states, including those that only an incorrect kernel reaches.
 #[test]
 fn a_state_that_a_slip_leads_to_is_packed_with_all_that_matters() {
     let cases = cases(0);
     let mut scratch = Scratch::default();
     let mut states = 0;
-    // Packing renames domains and handles, so a slip must not know one by its number.
+    // Packing renames domains and handles, so no slip may use one by its number.
     let slips = slips().filter(|slip| ![13, 14].contains(&slip.action));
     for (number, slip) in slips.enumerate() {
         let case = &cases[number % cases.len()];
@@ -434,7 +436,7 @@ fn a_state_that_a_slip_leads_to_is_packed_with_all_that_matters() {
             }
             let mut bytes = Vec::new();
             if canon.pack(&mut scratch, [&run], true, &mut bytes).lost {
-                // What nothing leads to is not packed.
+                // Objects that nothing points to are not packed.
                 break;
             }
             let [unpacked] = canon.unpack(&bytes);

@@ -43,7 +43,7 @@ impl Default for Facts {
     }
 }
 
-/// Returns the set of one index, or the empty set for null.
+/// Returns the set that contains only this index, or the empty set for null.
 #[inline(always)]
 fn bit(index: u8) -> u64 {
     1u64.checked_shl(index.into()).unwrap_or(0)

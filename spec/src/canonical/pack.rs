@@ -74,7 +74,8 @@ impl Objects {
                 true => (NONE, 0),
                 false => (this.instance, this.users.0),
             };
-            // On a list, that of the mm whose list it is: the order is that of the lists.
+            // A domain on a list sorts with the mm that owns the list, so that domains keep the
+            // order of the lists.
             let mm = match this.link.is_on() || this.freed {
                 true => moved(mms, facts.domain_mm[domain as usize]),
                 false => moved(mms, this.mm.raw()),
@@ -362,8 +363,8 @@ impl Orders {
 /// Flag of an entry that points at an attach handle; without it, the entry points at a domain.
 /// Indexes are below [`MAX_OPS`], and an index with the flag set is never [`NONE`].
 pub(super) const TO_HANDLE: u8 = MAX_OPS as u8;
-/// Flag of an entry that points at an attach handle on another domain than the entry leads to. The
-/// domain follows.
+/// Flag of an entry with an attach handle whose domain is not the domain of the entry. The domain
+/// of the entry follows.
 pub(super) const TO_ODD_HANDLE: u8 = 2 * TO_HANDLE;
 
 fn bits<const N: usize>(flags: [bool; N]) -> u8 {

@@ -138,7 +138,7 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
         }
     }
     for (mm, missing) in m.mms.iter_mut().zip(missing) {
-        // Domains do not keep an mm that is freed already.
+        // Domains hold no references to an mm that is already freed.
         mm.mm_count = missing.map_or(0, |missing| mm.mm_count - missing);
     }
     m.nr_handles = next();
@@ -178,7 +178,7 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
             }
             to if to != NONE && to & TO_HANDLE != 0 => {
                 let handle = HandleId::new(to & !TO_HANDLE);
-                // That of a freed handle is null.
+                // The domain of a freed handle is null.
                 (handle, m.handles[handle.index()].domain)
             }
             to => (HandleId::NULL, DomainId::new(to)),

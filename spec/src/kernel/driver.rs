@@ -99,8 +99,9 @@ impl Domain {
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// `ops->domain_alloc()`. Numbers domains in the order of their allocation. Returns `None` if the
-    /// allocation fails: that of an SVA domain by a fault, any once [`MAX_OPS`] were allocated.
+    /// `ops->domain_alloc()`. Numbers domains in the order of their allocation. Returns `None` if
+    /// the allocation fails: for an SVA domain because of a fault, for any domain if [`MAX_OPS`]
+    /// domains were allocated before.
     pub fn driver_domain_alloc(&mut self, kind: DomainType) -> Result<Option<DomainId>, Stop> {
         self.access(At::SvaDomainAlloc)?;
         let domain = self.m.nr_domains;

@@ -6,9 +6,9 @@ use crate::case::Site;
 use crate::record::Watch;
 use crate::revision::At;
 
-/// The set of allocated PASIDs. The smallest free one is always taken, and an operation takes at
-/// most one, so [`crate::case::MAX_OPS`] operations never exceed PASID 64: one word is enough. For a
-/// model that takes more, no PASID is free after 64.
+/// The set of allocated PASIDs. The smallest free PASID is always allocated, and an operation of a
+/// correct kernel allocates at most one, so [`crate::case::MAX_OPS`] operations never need a PASID
+/// above 64: one word is enough. For a model that allocates more, no PASID above 64 is free.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ida(pub(crate) u64);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The two lists of `iommu_mm`: `sva_domains` and `sva_handles`.
 //!
-//! Adding and deleting touch the neighbours of an entry, so these must not be freed. That no entry
-//! is added twice also means that no list has a cycle.
+//! Adding and deleting an entry access its neighbours, so a freed neighbour is an error. No entry
+//! can be added twice, so no list has a cycle.
 
 use super::{DomainId, HandleId, Kernel, Machine, MmId, Splat, Stop};
 use crate::record::Watch;
@@ -11,7 +11,7 @@ use crate::revision::At;
 /// Whether a `struct list_head` is on a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Link {
-    /// It was never added to one: its pointers are null.
+    /// It was never on a list: its pointers are null.
     #[default]
     Never,
     /// It is on a list.
@@ -23,7 +23,7 @@ pub(crate) enum Link {
 }
 
 impl Link {
-    /// All of them, by number.
+    /// All values, by number.
     pub(crate) const ALL: [Link; 4] = [Link::Never, Link::On, Link::Deleted, Link::Stale];
 
     /// Returns whether it is on a list.
@@ -32,7 +32,7 @@ impl Link {
         self == Link::On
     }
 
-    /// Returns the complaint about an addition, or `None` if it is on no list.
+    /// Returns the splat of adding the entry, or `None` if it can be added.
     fn refuses_add(self) -> Option<Splat> {
         match self {
             Link::Never | Link::Deleted => None,
@@ -40,7 +40,7 @@ impl Link {
         }
     }
 
-    /// Returns the complaint about a deletion, or `None` if it is on a list.
+    /// Returns the splat of deleting the entry, or `None` if it can be deleted.
     fn refuses_del(self) -> Option<Splat> {
         match self {
             Link::Never => Some(Splat::ListDel),

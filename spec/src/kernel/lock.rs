@@ -27,8 +27,8 @@ impl<W: Watch> Kernel<'_, W> {
         Ok(())
     }
 
-    /// `mutex_unlock(&iommu_sva_lock)`. `at` is where it was taken: a complaint about it is cited
-    /// there.
+    /// `mutex_unlock(&iommu_sva_lock)`. `at` is the anchor where the caller took the lock; a splat
+    /// about the lock cites it.
     pub fn mutex_unlock(&mut self, at: At) -> Result<(), Stop> {
         self.access(at)?;
         if !self.m.iommu_sva_lock.held {

@@ -74,7 +74,8 @@ impl<W: Watch> Kernel<'_, W> {
     }
 
     /// `mmput()`: drops a reference to the address space; the last one drops the reference that all
-    /// users share. Without a user it drops nothing, as `atomic_dec_and_test()` is not true then.
+    /// users share. If there are no users, nothing is dropped, since `atomic_dec_and_test()` then
+    /// returns false.
     pub fn mmput(&mut self, mm: MmId, at: At) -> Result<(), Stop> {
         let this = self.mm_mut(mm, at)?;
         let users = this.mm_users;
@@ -114,7 +115,7 @@ impl<W: Watch> Kernel<'_, W> {
         let Mm { pasid, exited, .. } = *this;
         self.m.sva_domains_free(mm);
         self.m.sva_handles_free(mm);
-        // A process that has not exited does not know that its mm is freed.
+        // Freeing the mm does not make its process exit.
         self.m.mms[mm.index()] = Mm {
             exited,
             ..Mm::FREED
@@ -125,8 +126,8 @@ impl<W: Watch> Kernel<'_, W> {
         }
     }
 
-    /// Sets the PASID of the mm. From 6.8 on, this also creates `iommu_mm` with empty lists. A PASID
-    /// that the mm has already is lost, with a splat.
+    /// Sets the PASID of the mm. From 6.8 on, this also creates `iommu_mm` with empty lists. If the
+    /// mm already has a PASID, the old PASID is lost and the machine reports a splat.
     pub fn set_pasid(&mut self, mm: MmId, pasid: u16, iommu_mm: bool, at: At) -> Result<(), Stop> {
         let this = self.mm_mut(mm, at)?;
         let before = std::mem::replace(&mut this.pasid, pasid);

@@ -8,8 +8,9 @@
 //!
 //! [`Kernel`] is a running machine: it has an observer, the fault of the current operation, and the
 //! commits whose code it runs. Its methods are the kernel's functions, one file for each kind of
-//! object. They are all that a model has of the machine, and check what it asks for: whatever a
-//! model does wrong, the machine neither panics nor runs for ever, but ends the run with a splat.
+//! object. A model can reach the machine only through these methods, and they check every argument:
+//! an incorrect model never makes the machine panic or run for ever. The run ends with a splat
+//! instead.
 
 mod armed;
 mod driver;

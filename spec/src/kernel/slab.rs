@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `struct iommu_sva`, its allocation, and every access through a pointer, which may be null or
-//! stale. Whatever a model does with an index, the machine goes on or dies of it with a splat.
+//! stale. An access through a pointer that leads to no live object ends the run with a splat.
 
 use super::{DeviceId, Domain, DomainId, HandleId, Kernel, Link, Mm, MmId, Refcount, Splat, Stop};
 use crate::case::{Device, MAX_OPS, Site};
@@ -43,8 +43,8 @@ impl Handle {
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// Allocates a handle (`kzalloc()`). Returns `None` if the allocation fails, which it also does
-    /// once [`MAX_OPS`] handles were allocated.
+    /// Allocates a handle (`kzalloc()`). Returns `None` if the allocation fails: because of a
+    /// fault, or if [`MAX_OPS`] handles were allocated before.
     pub fn handle_alloc(&mut self) -> Result<Option<HandleId>, Stop> {
         self.access(At::NoHandle)?;
         let handle = self.m.nr_handles;
@@ -121,7 +121,8 @@ impl<W: Watch> Kernel<'_, W> {
         }
     }
 
-    /// Dies of a pointer that leads to freed memory, or else to nothing that ever was.
+    /// Ends the run because of a bad pointer: with a use after free if `was`, that is if the object
+    /// once existed, else with a NULL dereference.
     #[cold]
     fn die_of(&mut self, was: bool, at: At) -> Stop {
         let splat = match was {

@@ -81,7 +81,7 @@ splats! {
     PasidOverwritten "PASID stored over another" GoesOn,
     /// The array of a group has no memory for another entry.
     OutOfMemory "Out of memory" Ends,
-    /// A section does not come to its end, or a call not to its last section.
+    /// A section does not end, or a call does not reach its last section.
     SoftLockup "watchdog: BUG: soft lockup" Ends,
 }
 

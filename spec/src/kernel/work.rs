@@ -9,7 +9,8 @@ use crate::revision::{At, Commit, Commits};
 /// A machine that runs one section of one call.
 #[derive(Debug)]
 pub struct Kernel<'a, W> {
-    /// The machine. A model reaches it through the methods only, which check every access.
+    /// The machine. Models access it only through the methods of [`Kernel`], which check every
+    /// access.
     pub(crate) m: &'a mut Machine,
     /// The fault of the current operation.
     pub armed: &'a mut Armed,
@@ -23,9 +24,9 @@ pub struct Kernel<'a, W> {
     accesses: u32,
 }
 
-/// Maximum number of accesses to the machine in one section. The longest correct one walks a list
-/// of [`MAX_OPS`](crate::case::MAX_OPS) domains and tries to attach each to all devices of a group;
-/// a section that makes more is in an endless loop.
+/// Maximum number of accesses to the machine in one section. The longest correct section walks a
+/// list of [`MAX_OPS`](crate::case::MAX_OPS) domains and tries to attach each of them to all
+/// devices of a group. A section with more accesses is in an endless loop.
 const MOST_ACCESSES: u32 = 1 << 14;
 
 impl<'a, W: Watch> Kernel<'a, W> {
@@ -47,8 +48,7 @@ impl<'a, W: Watch> Kernel<'a, W> {
         }
     }
 
-    /// Counts an access. Dies if the section has made too many, as a CPU does that never gets to
-    /// the end of a loop.
+    /// Counts an access. Ends the run with a soft lockup if the section has made too many accesses.
     #[inline(always)]
     pub(super) fn access(&mut self, at: At) -> Result<(), Stop> {
         match self.accesses.checked_sub(1) {

@@ -70,7 +70,8 @@ pub fn shortened(text: impl fmt::Display, most: usize) -> String {
     out
 }
 
-/// Returns untrusted text for a message: [shortened], then [printable].
+/// Returns untrusted text in a form that is safe in a message: [shortened] to `most` characters,
+/// then made [printable].
 pub fn shown(text: impl fmt::Display, most: usize) -> String {
     printable(&shortened(text, most))
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a fuzz target stopped at.
+//! The result of running the bytes at which a fuzz target stopped, as JSON.
 
 use crate::report::ArtifactReport;
 use serde_json::{Value, json};

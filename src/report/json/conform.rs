@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How recorded traces compare with models.
+//! The result of comparing recorded traces with models, as JSON.
 
 use crate::models::AnyModel;
 use crate::report::{ConformReport, MismatchReport};
@@ -21,7 +21,7 @@ pub(super) fn conform(report: &ConformReport) -> Value {
 }
 
 fn mismatch(this: &MismatchReport) -> Value {
-    // An id that is no JSON value of this program becomes a string.
+    // An id that cannot be parsed as JSON becomes a string.
     let id = serde_json::from_str(&this.id).unwrap_or_else(|_| json!(this.id));
     json!({
         "file": this.file,

@@ -11,7 +11,7 @@ use crate::models::AnyModel;
 use crate::runs::Runs;
 use serde_json::{Map, Value, json};
 
-/// A counterexample file of a finding about one model or two, which was found with these views.
+/// Returns the counterexample file of a finding about one model or two, found with these views.
 pub fn counterexample(about: impl Into<About>, views: &[View], finding: &Finding) -> Value {
     let about = about.into();
     let models = about.models();

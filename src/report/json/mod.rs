@@ -76,7 +76,7 @@ fn views(views: &[View]) -> Value {
     views.iter().map(|view| view.name()).collect()
 }
 
-/// Returns for each effect how many of the findings of two models have it.
+/// Returns each effect with the number of findings of two models that have it.
 fn effects<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Value {
     let counts = super::effects(findings).into_iter();
     let counts = counts.map(|(effect, count)| (effect.name().to_owned(), count.into()));

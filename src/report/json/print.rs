@@ -60,7 +60,7 @@ fn write(value: &Value, indent: usize, used: usize, out: &mut String) {
     out.push(close);
 }
 
-/// The value on one line, with blanks between its parts.
+/// Returns the value on one line, with blanks between its parts.
 pub(crate) fn one_line(value: &Value) -> String {
     match value {
         Value::Array(list) => {

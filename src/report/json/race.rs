@@ -27,7 +27,7 @@ fn of_model((model, explored): &(AnyModel, Explored)) -> (String, Value) {
 
 fn outcome((outcome, witness): (&Outcome, &Witness), is_cut: bool) -> Value {
     let mut value = serde_json::to_value(outcome).expect("an outcome is JSON");
-    // A count of some of the schedules would depend on the limit.
+    // If a limit stopped the exploration, the count would depend on the limit.
     if !is_cut {
         // JSON allows numbers of any length, but most programs that read it do not.
         value["schedules"] = u64::try_from(witness.schedules)

@@ -58,7 +58,7 @@ pub fn signature_json(cause: &Cause, infos: [&Tree; 2]) -> Value {
     }
 }
 
-/// The signature of what one model does: its side is `from`.
+/// Returns the signature of a misbehaviour of one model, with the side `from`.
 pub(crate) fn signature_alone(cause: &Cause, info: &Tree) -> Value {
     let signature = signature_json(cause, [info; 2]);
     let has_side = signature.get("side").is_some();
@@ -72,7 +72,7 @@ pub(crate) fn signature_alone(cause: &Cause, info: &Tree) -> Value {
     all.into()
 }
 
-/// A signature as 0.1.0 wrote it, without the names of anchors.
+/// Returns a signature as version 0.1.0 wrote it, without the names of anchors.
 pub(crate) fn without_anchors(mut signature: Value) -> Value {
     match &mut signature {
         Value::Object(parts) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a fuzz target stopped at: a counterexample, or why there is none.
+//! The result of running the bytes at which a fuzz target stopped, as text: a counterexample, or
+//! the reason why there is none.
 
 use super::wrap;
 use crate::fuzzing::Target;
@@ -13,7 +14,7 @@ pub(super) fn artifact(report: &ArtifactReport) -> String {
     }
 }
 
-/// What the models do that agree.
+/// Returns the sentence for models that agree.
 fn agree(target: Target) -> &'static str {
     match target {
         Target::Diff | Target::Minimize => "The two models do not differ on this case.",

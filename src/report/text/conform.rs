@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! How recorded traces compare with models.
+//! The result of comparing recorded traces with models, as text.
 
 use super::wrap;
 use crate::models::AnyModel;
@@ -41,7 +41,7 @@ fn mismatch(this: &MismatchReport) -> String {
         let first = format!("  {label:8}  ");
         text += &wrap(&first, "            ", &what);
     }
-    // The case is never broken, so that it can be copied.
+    // The case is never broken into lines, so that it can be copied.
     let case = this.case.bare().to_json();
     text + &format!("  case\n{case}\n\n")
 }

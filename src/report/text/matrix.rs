@@ -9,7 +9,7 @@ const COLUMN: usize = 4;
 const MARGIN: usize = 17;
 
 /// Formats the matrix. Names of models are too long for a column heading, so models have numbers.
-/// Columns that do not fit the width are in a further block.
+/// Columns that do not fit the width follow in another block.
 pub(super) fn matrix(report: &MatrixReport<'_>) -> String {
     let mut text = String::new();
     let all = report.rows.len();
@@ -28,7 +28,7 @@ pub(super) fn matrix(report: &MatrixReport<'_>) -> String {
             let cell = |&to: &usize| match to.checked_sub(number) {
                 None => String::new(),
                 Some(0) => ".".to_owned(),
-                // The first pair of a row is with the next model.
+                // The first pair of a row is the model of the row and the next model.
                 Some(at) => row.get(at - 1).map_or(String::new(), |pair| {
                     let more = if pair.complete { "" } else { "+" };
                     format!("{}{more}", pair.findings)

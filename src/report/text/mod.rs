@@ -70,8 +70,9 @@ fn only_views(views: &[View]) -> Option<String> {
     (!usual).then(|| format!("{} only", names.join(", ")))
 }
 
-/// Returns what the findings of two models mean to those who go from the first to the second, each
-/// effect with the number of its findings; `None` if there are no findings, or there is one model.
+/// Returns a sentence about the effects on users who go from the first model to the second, with
+/// the number of findings for each effect. Returns `None` if there are no findings or only one
+/// model.
 fn effect<'f>(
     models: &[AnyModel],
     findings: impl IntoIterator<Item = &'f Finding>,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Whether what a file claims is what happens.
+//! The result of replaying a file, as text.
 
 use super::{both_runs, finding, headline, wrap};
 use crate::models::AnyModel;
@@ -54,7 +54,7 @@ pub(super) fn replay(report: &ReplayedReport<'_>) -> String {
     text
 }
 
-/// Formats where the models differ with a case. A case makes no claims.
+/// Formats the result of replaying a case, which makes no claims.
 pub(super) fn bare(report: &BisectReport<'_>) -> String {
     let mut text = "A case without claims. Along history:\n".to_owned();
     for (model, step) in &report.steps {
@@ -72,9 +72,10 @@ pub(super) fn bare(report: &BisectReport<'_>) -> String {
     text
 }
 
-/// Formats a claim. JSON that does not fit on a line gets blanks, so that it can be wrapped.
+/// Formats a claim. Adds blanks to JSON that does not fit on a line, so that it can be wrapped.
 fn legible(claim: &str) -> String {
-    // A claim that is shortened is no JSON any more, and can be as large as a file.
+    // A claim that will be shortened stays as it is: it can be as large as a file, and would no
+    // longer be JSON.
     if (WIDTH - 13..=MOST).contains(&claim.len())
         && let Ok(value) = serde_json::from_str(claim)
     {

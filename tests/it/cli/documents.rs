@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Every command in the documents: it is parsed, and what ends at once is run from where the document
-//! says. `.ci/run` runs the long ones.
+//! Parses every command in the documents, and runs the short ones in the folder that the document
+//! names. `.ci/run` runs the long ones.
 
 use super::run::command;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use svadiff::fuzzing::Target;
 
-/// A command in a document: where it stands, and where the document says that it is run.
+/// A command in a document, with its line and the folder to run it in.
 #[derive(Debug)]
 struct Documented {
     file: PathBuf,
     text: String,
     dir: PathBuf,
-    /// It can be pasted; otherwise it is a form with words to be replaced.
+    /// Whether it can be pasted; otherwise it contains placeholders.
     is_whole: bool,
 }
 
@@ -42,11 +42,11 @@ fn documents() -> Vec<PathBuf> {
     all
 }
 
-/// Returns the commands of a document: the lines of its blocks of shell, and what stands between
-/// backquotes and begins like a command.
+/// Returns the commands of a document: the lines of its shell blocks, and the code spans that begin
+/// like a command.
 fn commands(file: &Path) -> Vec<Documented> {
     let text = std::fs::read_to_string(root().join(file)).expect("a document");
-    // The page about fuzzing says so at its beginning.
+    // The page about fuzzing names its folder at the beginning.
     let here = match text.contains("Run the commands of this page in the folder `fuzz`") {
         true => root().join("fuzz"),
         false => root(),
@@ -117,7 +117,7 @@ fn commands(file: &Path) -> Vec<Documented> {
     all
 }
 
-/// Splits a command into words, and leaves out what the shell does with input and output.
+/// Splits a command into words, without redirections.
 fn words(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for c in text.chars() {
@@ -136,7 +136,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Puts something into the places that a form has to be filled in.
+/// Replaces a placeholder by a valid value.
 fn filled(word: &str) -> String {
     let word = word.trim_end_matches('…');
     match word {
@@ -150,7 +150,7 @@ fn filled(word: &str) -> String {
     .to_owned()
 }
 
-/// Returns what is wrong with the arguments of svadiff, if anything is.
+/// Returns the error about the arguments of svadiff, if any.
 fn refused(args: &[String]) -> Option<String> {
     let filled = args.iter().map(|word| filled(word));
     let words = ["svadiff".to_owned()].into_iter().chain(filled);
@@ -161,7 +161,7 @@ fn refused(args: &[String]) -> Option<String> {
         .map(|error| error.to_string())
 }
 
-/// Returns the arguments of svadiff, where the words call it.
+/// Returns the arguments of svadiff, or `None` if the words do not call it.
 fn of_svadiff(words: &[String]) -> Option<&[String]> {
     match words {
         [svadiff, rest @ ..] if svadiff == "svadiff" => Some(rest),
@@ -177,7 +177,7 @@ fn of_svadiff(words: &[String]) -> Option<&[String]> {
     }
 }
 
-/// Returns what is wrong with a command of cargo or a script, if anything is.
+/// Returns the error about a command of cargo or a script, if any.
 fn of_others(words: &[String], dir: &Path) -> Option<String> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let after = |name: &str| {
@@ -222,7 +222,7 @@ fn every_command_of_every_document_is_one_that_there_is() {
     let mut count = 0;
     for this in documents().iter().flat_map(|file| commands(file)) {
         let mut words = words(&this.text);
-        // What stands before the command goes into its environment.
+        // Assignments before the command are for its environment.
         words.drain(..words.iter().take_while(|word| word.contains('=')).count());
         count += 1;
         let why = match of_svadiff(&words) {
@@ -247,7 +247,7 @@ fn every_command_of_every_document_is_one_that_there_is() {
     assert!(count > 40, "{count} commands");
 }
 
-/// Whether a command ends at once: it runs a case that exists, or lists something.
+/// Returns whether a command ends at once: it runs a case that exists, or lists something.
 fn is_short(args: &[String], dir: &Path) -> bool {
     let names: Vec<&str> = args.iter().map(String::as_str).collect();
     let is_there = |name: &&str| dir.join(name).is_file();
@@ -322,7 +322,7 @@ fn every_example_of_the_help_is_a_command_and_every_command_has_some() {
                 let words = words(part.trim());
                 let args = of_svadiff(&words).unwrap_or_else(|| panic!("{name}: {line}"));
                 assert_eq!(refused(args), None, "{name}: {line}");
-                // What is in the tree is there.
+                // Every file of the corpus that a command names must exist.
                 for file in args.iter().filter(|arg| arg.starts_with("corpus/")) {
                     assert!(root().join(file).exists(), "{name}: {file}");
                 }

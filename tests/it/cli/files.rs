@@ -146,7 +146,7 @@ fn a_finding_that_cannot_be_written_leaves_no_half_of_it() {
     let ran = svadiff(args);
     ran.refused_after_rows(written.to_str().expect("a path in UTF-8"));
     assert_eq!(dir.files(), [written]);
-    // What was found is printed all the same.
+    // The findings are printed even if no file can be written.
     assert_eq!(ran.out, svadiff(["compare", "v6.7", "v6.8-rc1"]).out);
 }
 

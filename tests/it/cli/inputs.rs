@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a FILE can be: a case, a counterexample or an entry of the ledger, for every command.
+//! Every command accepts a case, a counterexample or an entry of the ledger as FILE.
 
 use super::run::{Scratch, svadiff, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, two_binds};
@@ -8,7 +8,7 @@ use std::fs;
 
 const KNOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/known");
 
-/// The commands that take a FILE, apart from it.
+/// Returns the commands that take a FILE, without the FILE.
 fn commands() -> Vec<Vec<&'static str>> {
     vec![
         vec!["trace"],
@@ -21,7 +21,7 @@ fn commands() -> Vec<Vec<&'static str>> {
     ]
 }
 
-/// The entries of the ledger, each with its path.
+/// Returns the entries of the ledger, each with its path.
 fn entries() -> Vec<(String, Value)> {
     let files = fs::read_dir(KNOWN).expect("the ledger").filter_map(|file| {
         let path = file.expect("a file").path();

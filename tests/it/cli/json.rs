@@ -5,7 +5,7 @@ use super::run::{Scratch, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, binds_at_once, recorded, two_binds};
 use serde_json::{Value, json};
 
-/// The commands that do something, each as the words that call it.
+/// Returns the subcommands without subcommands of their own, each with the words that call it.
 fn leaves(command: &clap::Command, words: &[&str]) -> Vec<(String, clap::Command)> {
     let mut below = command.get_subcommands().peekable();
     if below.peek().is_none() {
@@ -16,8 +16,8 @@ fn leaves(command: &clap::Command, words: &[&str]) -> Vec<(String, clap::Command
         .collect()
 }
 
-/// The ways in which each command ends that accepts what it is given, with the exit statuses: found,
-/// nothing found, stopped. `-` stands for the input, which comes last.
+/// Returns command lines for each exit status of each command: something found, nothing found,
+/// stopped. Each comes with its exit status and its input; `-` stands for the input.
 fn ways() -> Vec<(&'static str, i32, Value)> {
     let none = Value::Null;
     let (case, file) = (two_binds(), COUNTEREXAMPLE.clone());
@@ -71,7 +71,7 @@ fn ways() -> Vec<(&'static str, i32, Value)> {
     ]
 }
 
-/// A counterexample of two neighbours.
+/// Returns a counterexample of two neighbours.
 fn entry() -> Value {
     let args = ["compare", "v6.7", "v6.8-merge", "--ops", "2", "--json"];
     super::run::svadiff(args).json(1)["findings"][0].clone()
@@ -106,7 +106,7 @@ fn with_json_every_way_prints_exactly_one_value() {
     }
 }
 
-/// What is also written into files is printed.
+/// Findings are printed even if they are also written to files.
 #[test]
 fn files_do_not_change_what_is_printed() {
     let dir = Scratch::new();

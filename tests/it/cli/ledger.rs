@@ -32,7 +32,7 @@ fn change(known: &str, name: &str, change: impl FnOnce(&mut Value)) {
     fs::write(path, entry.to_string()).expect("it can be written");
 }
 
-/// The model whose difference from the one that it is built on [`ENTRY`] is about.
+/// The newer model of [`ENTRY`], which is about its difference from the model that it is built on.
 const MODEL: &str = "--model=v6.8-merge";
 
 fn troubles(known: &str) -> Vec<Value> {
@@ -56,7 +56,7 @@ fn the_ledger_is_true_and_complete() {
     assert_eq!(svadiff(args.chain(["--model=v6.8"])).status, 0);
 }
 
-/// What was checked in time is printed, and the rest is not called true.
+/// The check prints what it checked in time, and does not claim that the rest holds.
 #[test]
 fn a_check_that_is_stopped_exits_3_with_what_was_checked() {
     let args = ["ledger", "check", "--known", KNOWN, "--max-seconds", "0"];

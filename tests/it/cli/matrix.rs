@@ -33,7 +33,7 @@ fn every_pair_is_compared_and_counted_as_compare_counts_it() {
 #[test]
 fn the_table_has_a_row_for_each_model_and_says_what_it_covers() {
     let text = svadiff(["matrix", "--ops", "2"]).ok(1);
-    // What does not fit the width follows in a further block.
+    // Columns that do not fit the width follow in another block.
     let row = |(number, model): (usize, &&str)| {
         let head = format!("{number:>3}  {model} ");
         let lines = text.lines().filter(|line| line.starts_with(&head));
@@ -42,7 +42,7 @@ fn the_table_has_a_row_for_each_model_and_says_what_it_covers() {
     };
     let rows: Vec<Vec<&str>> = (1..).zip(MODELS.iter()).map(row).collect();
     for (number, row) in rows.iter().enumerate() {
-        // The model against itself, and those after it.
+        // The model itself, and the models after it.
         assert_eq!(row.len(), MODELS.len() - number, "{row:?}");
         assert_eq!(row[0], ".", "{row:?}");
     }

@@ -28,7 +28,7 @@ fn every_model_says_what_it_is_built_on_and_by_which_commits() {
         assert_eq!(keys(model), expected);
         assert!(model["what"].as_str().is_some_and(|what| !what.is_empty()));
         let commits = model["commits"].as_array().expect("a list");
-        // A recorded kernel other than the first one differs from what it is built on.
+        // Every recorded kernel except the first one differs from the model that it is built on.
         let is_recorded = model["name"]
             .as_str()
             .is_some_and(|name| RECORDED.contains(&name));

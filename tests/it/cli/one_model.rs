@@ -7,7 +7,7 @@ use super::shape::keys;
 use serde_json::{Value, json};
 use std::fs;
 
-/// The files that `check` writes, each with its path.
+/// Returns the files that `check` writes, each with its path.
 fn written(args: &str) -> Vec<(String, Value)> {
     let dir = Scratch::new();
     let out = dir.path().join("found");
@@ -29,7 +29,8 @@ fn written(args: &str) -> Vec<(String, Value)> {
     files
 }
 
-/// Every view that a misbehaviour can show in, on one CPU and on several.
+/// Arguments of `check` that together find a misbehaviour in every view, on one CPU and on several,
+/// each with the least number of findings.
 const CHECKS: [(&str, usize); 4] = [
     ("v6.8-rc6", 2),
     ("thread-b --binds 3", 3),
@@ -63,7 +64,7 @@ fn each_finding_is_written_in_the_shape_of_the_format_and_replays() {
             assert_eq!(keys(&file["traces"]), [model]);
             assert_eq!(keys(&file["history"]), ["introduced", "fixed", "from"]);
             views.push(file["first_difference"]["view"].clone());
-            // Under the id that it has wherever it turns up.
+            // The file name contains the id of the misbehaviour, which is the same everywhere.
             let id = name.trim_end_matches(".json").rsplit('-').next();
             assert_eq!(file["id"].as_str(), id, "{name}");
 
@@ -115,7 +116,7 @@ fn what_is_claimed_of_one_model_can_be_wrong() {
             ran.out
         );
     }
-    // The same of a kernel that does not do it.
+    // The same claim about a kernel that does not misbehave.
     let mut other = file.clone();
     other["from"] = json!("v6.8");
     let said = replay(&other).ok(1);
@@ -123,7 +124,7 @@ fn what_is_claimed_of_one_model_can_be_wrong() {
         said.contains("v6.8 does not do what the file claims."),
         "{said}"
     );
-    // There is no second model whose history could be claimed.
+    // Without a second model, the file must not claim a history of one.
     let mut other = file.clone();
     other["history"]["to"] = json!({"since": null, "until": null});
     assert!(replay(&other).ok(1).contains("\n  history.to\n"));

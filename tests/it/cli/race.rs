@@ -126,7 +126,7 @@ fn what_was_stopped_exits_3_and_shows_outcomes_without_a_comparison() {
     assert!(text.ends_with(end), "{text}");
     assert!(!text.contains("\n\n\n"), "{text}");
     assert!(!text.contains("only v6.8") && !text.contains("allow the same"));
-    // The outcomes of some schedules are there, with a schedule each.
+    // The outcomes of some schedules are printed, each with a schedule.
     assert!(text.contains("null-deref"), "{text}");
     let value = race(&null_pointer(), &[&args[..], &["--json"]].concat()).json(3);
     assert_eq!(
@@ -147,7 +147,7 @@ fn what_was_stopped_exits_3_and_shows_outcomes_without_a_comparison() {
             assert!({ allowed.iter() }.any(|this| what(this) == what(outcome)));
         }
     }
-    // One of the two models is complete, so its schedules are counted.
+    // One of the two models is explored completely, so its schedules are counted.
     let args = ["--model", "v6.12", "--model", "v6.7", "--max-states", "50"];
     let text = race(&binds_at_once(), &args).ok(3);
     assert!(text.contains("\n  v6.12         70  -  -\n"), "{text}");
@@ -155,7 +155,7 @@ fn what_was_stopped_exits_3_and_shows_outcomes_without_a_comparison() {
     assert_eq!(row, Some("  v6.7           ?  +  +"), "{text}");
 }
 
-/// Sixteen binds of eight CPUs have more schedules than anybody can wait for.
+/// Sixteen binds on eight CPUs have too many schedules to explore.
 #[test]
 fn a_large_program_ends_in_time_with_outcomes_of_every_model() {
     let ops: Vec<Value> = (0..16)

@@ -294,7 +294,7 @@ fn a_history_by_the_earlier_rule_is_noted_and_holds() {
     let history = file["history"].as_object_mut().expect("an object");
     history.retain(|key, _| key == "introduced" || key == "fixed");
     replay(&file).ok(0);
-    // Of this pair the earlier rule named another commit.
+    // For this pair, an earlier version of svadiff named another commit.
     let args = ["compare", "v6.8-rc6", "v6.8", "--ops", "2", "--json"];
     let mut file = svadiff(args).json(1)["findings"][0].clone();
     assert_ne!(file["history"]["introduced"], "6384c56c99d9");

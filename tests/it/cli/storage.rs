@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is written: whole or not at all, by one process at a time, and lost in no case.
+//! Files are written completely or not at all, by one process at a time, and are never lost.
 
 use super::run::{Ran, Scratch, command, svadiff};
 use super::samples::two_binds;
@@ -23,7 +23,7 @@ fn names(dir: &Scratch) -> Vec<String> {
         .collect()
 }
 
-/// Runs the program where no file may be longer than so many blocks, as if the disk were full.
+/// Runs the program with a limit on the size of files, in blocks, as if the disk were full.
 fn on_a_full_disk(blocks: usize, args: &[&str]) -> Ran {
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut shell = Command::new("sh");
@@ -85,7 +85,8 @@ fn what_cannot_be_written_into_a_file_is_printed() {
     }
 }
 
-/// Links under every name that the program ever wrote under, into a file of somebody else's.
+/// Creates links to a file of another user, under every name that any version of the program has
+/// written to.
 #[test]
 fn a_planted_link_is_not_followed() {
     let dir = Scratch::new();
@@ -129,7 +130,8 @@ fn models() -> [svadiff::models::AnyModel; 2] {
     ["v6.7", "v6.8"].map(|name| by_name(name).expect("a model"))
 }
 
-/// Lets many try to get a checkpoint at the same time. Returns how many got it.
+/// Lets many threads try to open a checkpoint at the same time. Returns the number of threads that
+/// got it.
 fn how_many(path: &Path, try_it: impl Fn(&Path) -> Option<Checkpoint> + Sync) -> usize {
     const MANY: usize = 8;
     let barrier = Barrier::new(MANY);
@@ -139,7 +141,7 @@ fn how_many(path: &Path, try_it: impl Fn(&Path) -> Option<Checkpoint> + Sync) ->
                 scope.spawn(|| {
                     barrier.wait();
                     let got = try_it(path);
-                    // Nobody lets go before all have tried.
+                    // No thread releases the checkpoint before all have tried.
                     barrier.wait();
                     got.is_some()
                 })
@@ -176,7 +178,7 @@ fn one_checkpoint_is_of_one_search_however_many_try() {
         assert_eq!((new, resumed), (1, 1), "round {round}");
     }
     assert_eq!(names(&dir).len(), 10, "{:?}", names(&dir));
-    // Who has it keeps it while it saves, and the next one gets it afterwards.
+    // A process holds the checkpoint while it saves, and the next process gets it afterwards.
     let path = dir.path().join("checkpoint-0");
     let mut mine = Checkpoint::resume(&path).expect("it is free");
     mine.write(&Saved::default(), &question())
@@ -246,7 +248,7 @@ fn a_ledger_that_is_too_large_is_refused_before_it_is_read() {
     assert!(ran.refused(known).contains("more than 64 MiB"), "{ran:?}");
 }
 
-/// Neither of the two is lost because the other one fails.
+/// Neither of the two outputs is lost if the other one fails.
 #[test]
 fn files_are_written_where_nothing_can_be_printed() {
     let dir = Scratch::new();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Text for people: of bounded length, within its columns, and with tips that lead somewhere.
+//! Text has a bounded length, stays within its columns, and gives only tips that work.
 
 use super::run::{Scratch, hidden, svadiff, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, case_commands, two_binds};
@@ -115,7 +115,7 @@ fn the_name_of_a_file_of_the_ledger_is_shown_escaped() {
     let ran = svadiff(["ledger", "list", "--known", folder]);
     ran.refused("");
     assert!(ran.err.contains("u{1b}[31m"), "{}", ran.err);
-    // So is the name of the folder.
+    // The name of the folder is escaped too.
     let folder = dir.path().join(evil);
     fs::create_dir(&folder).expect("a folder");
     fs::write(folder.join("entry.json"), entry).expect("an entry");
@@ -214,7 +214,7 @@ fn a_tip_leads_somewhere() {
         assert!(ran.err.contains(part), "{args:?}: {}", ran.err);
         assert!(!ran.err.contains("'-- "), "{args:?}: {}", ran.err);
         assert!(!ran.err.contains("os error 17"), "{args:?}: {}", ran.err);
-        // Nor does a name that the user never gave.
+        // A name that the user did not give does not appear either.
         for hidden in ["--form", ".partial"] {
             assert!(!ran.err.contains(hidden), "{args:?}: {}", ran.err);
         }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Limits of time: every command ends soon after its own, and prints what it has by then.
+//! Every command ends soon after its limit of time, and prints the results up to then.
 
 use super::run::{Scratch, svadiff};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// Programs on four CPUs have many schedules, and what they show takes longer to minimize than to
-/// find.
+/// Programs on four CPUs have many schedules, so minimizing a finding takes longer than finding it.
 #[test]
 fn a_hunt_on_several_cpus_obeys_its_time() {
     let begun = Instant::now();
@@ -17,7 +16,7 @@ fn a_hunt_on_several_cpus_obeys_its_time() {
         let unfinished = value.get("unfinished").is_some();
         assert_eq!(ran.status == 3, unfinished, "{ran:?}");
     }
-    // Each takes a second at most, on a machine that does nothing else.
+    // On an idle machine, each command takes a second at most.
     assert!(begun.elapsed() < Duration::from_secs(20));
 }
 

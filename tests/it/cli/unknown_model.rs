@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A counterexample about a model that its recipient does not have: a patch that somebody tried.
+//! Counterexamples about a model that the recipient does not have, such as a patch of the sender.
 
 use super::run::{Ran, svadiff_reading};
 use super::samples::COUNTEREXAMPLE;
@@ -12,7 +12,7 @@ use svadiff::models::{AnyModel, ERAS};
 use svadiff::report::json::counterexample;
 use svadiff::universe::Universe;
 
-/// The counterexample, with the second model under a name that no registered model has.
+/// Returns the counterexample, with a name for the second model that no registered model has.
 fn from_a_patch() -> Value {
     let mut file = COUNTEREXAMPLE.clone();
     file["to"] = json!("my-patch");
@@ -41,7 +41,7 @@ fn what_can_be_checked_is_checked_and_the_rest_is_named() {
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    // The known side, and the case.
+    // Claims about the known model and about the case are still checked.
     for (path, value, what) in [
         (
             "/traces/v6.7/end/live/handles",
@@ -124,7 +124,7 @@ fn a_misspelt_model_is_refused_with_all_that_there_are() {
     }
 }
 
-/// Whoever describes a model that the recipient has under this name has to mean the same one.
+/// If the recipient has a model of the described name, the two must be the same.
 #[test]
 fn another_model_of_the_same_name_is_noticed() {
     let mut file = COUNTEREXAMPLE.clone();
@@ -139,7 +139,7 @@ fn another_model_of_the_same_name_is_noticed() {
     }
 }
 
-/// Returns 6.8-rc6, and a patch on it under a name that is not registered.
+/// Returns 6.8-rc6, and a patch on it whose name is not registered.
 fn patched() -> [AnyModel; 2] {
     let patch = Revision {
         name: "my-patch",

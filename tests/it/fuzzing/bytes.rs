@@ -36,7 +36,7 @@ fn nothing_goes_wrong(target: Target, times: usize) {
     for _ in 0..times {
         let bytes = random(&mut rng, &seeds);
         if let Some(wrong) = target.run(&mut judge, &bytes) {
-            // What a patch does differently is reported elsewhere.
+            // `tried.rs` reports the differences of a patch that is being tried.
             assert!(names_a_patch(&wrong.to_string()), "{bytes:?}\n{wrong}");
         }
     }

@@ -124,7 +124,7 @@ fn every_pair_of_recorded_models_has_a_seed() {
 #[test]
 fn nothing_is_wrong_with_the_seeds() {
     let mut judge = Screen::new(Ledger::shipped());
-    // What a patch does differently is reported elsewhere.
+    // `tried.rs` reports the differences of a patch that is being tried.
     let is_shipped = |wrong: &Wrong| !names_a_patch(&wrong.to_string());
     for target in Target::ALL {
         for (name, bytes) in committed(target) {
@@ -152,10 +152,10 @@ fn bots_are_told_that_a_case_has_as_many_bytes_as_it_can_have() {
     }
 }
 
-/// A fuzzer that ran adds files to the folders of the seeds, and no test reads them.
+/// A fuzzer adds files to the folders of the seeds. Tests ignore these files.
 #[test]
 fn what_a_fuzzer_adds_is_no_seed() {
-    // libFuzzer names a file for the SHA-1 of its bytes, and the others for what happened.
+    // libFuzzer names a new input after its SHA-1, and a failing input after the kind of failure.
     let hash = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
     let others = [
         "crash-",
@@ -176,7 +176,7 @@ fn what_a_fuzzer_adds_is_no_seed() {
                 .all(|name| folder.join(name).is_file())
         );
     }
-    // Nothing else looks into these folders.
+    // No other test reads these folders.
     let source = include_str!("bytes.rs");
     assert!(!source.contains("read_dir") && !source.contains("files_of"));
 }
