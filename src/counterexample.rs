@@ -22,7 +22,7 @@ use crate::runs::Runs;
 /// The `format` of a counterexample file.
 pub const FORMAT: &str = "svadiff-counterexample/1";
 
-/// What a counterexample claims in addition to what its models do.
+/// The claims of a counterexample in addition to the behaviour of its models.
 pub(crate) struct Claim {
     /// The difference that a reader finds by running the file.
     pub difference: Difference,

@@ -116,7 +116,7 @@ pub fn compare<M: Model>(
     Exploration::new(question, limits).run()
 }
 
-/// Finds everything in a universe that a model does and no kernel may do.
+/// Finds all misbehaviours of a model in a universe.
 pub fn check<M: Model>(model: M, universe: &Universe, limits: Limits) -> SearchSummary {
     let question = Question {
         models: [model],

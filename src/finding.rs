@@ -43,7 +43,7 @@ pub(crate) struct Judged {
 
 impl Judged {
     /// Runs a case once on each model and judges it: for two models, where they differ in `views`;
-    /// for one, what it does that no kernel may do.
+    /// for one, how it misbehaves.
     pub(crate) fn new<M: Model, const N: usize>(
         models: &[M; N],
         views: &[View],

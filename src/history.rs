@@ -65,8 +65,8 @@ pub struct History {
     pub from: Life,
     /// The history of what the second model does; empty for a misbehaviour of a single model.
     pub to: Life,
-    /// The change that introduced the misbehaviour, on whichever side it is. If there is no
-    /// misbehaviour, the change that made the difference.
+    /// The change that introduced the misbehaviour, on either side. If there is no misbehaviour,
+    /// the change that made the difference.
     pub introduced: Option<Change>,
     /// The change that ended the misbehaviour, or the difference.
     pub fixed: Option<Change>,
@@ -158,7 +158,7 @@ pub fn history_alone(model: AnyModel, runs: &Runs, difference: &Difference) -> H
 }
 
 impl Life {
-    /// Returns the history of a behaviour of `model`. `shows` tells which models have the
+    /// Returns the history of a behaviour of `model`. `shows` returns whether a model has the
     /// behaviour.
     fn of(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Life {
         let graph = model.tree().graph;

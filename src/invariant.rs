@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Invariants that a kernel has to keep, whatever its callers do and whatever fails.
+//! Invariants that a kernel has to keep for any callers and any failures.
 //!
 //! A counter has to equal the number of objects that the kernel documents it to count. In 6.7, the
 //! `users` of a domain counts its handles; from 6.8 on it counts its attachments, that is, the
@@ -86,7 +86,7 @@ impl Invariant {
 pub struct Broken {
     /// The place; in a concurrent case, the operation that ran last.
     pub place: Place,
-    /// What is wrong, in words.
+    /// A description of the violation.
     pub what: String,
 }
 
@@ -170,7 +170,7 @@ impl Watcher<'_> {
         observer.clear();
     }
 
-    /// Checks what has to hold between any two sections.
+    /// Checks the invariants that have to hold between any two sections.
     fn state(&mut self, place: Place, run: &Run) {
         let m = &run.machine;
         for mm in 0..m.nr_mms() {
@@ -202,7 +202,7 @@ impl Watcher<'_> {
         }
     }
 
-    /// Checks what has to hold while no call is running.
+    /// Checks the invariants that have to hold while no call is running.
     fn users(&mut self, place: Place, run: &Run) {
         let m = &run.machine;
         let (mut entries, mut on) = ([0u32; MAX_OPS], [0u32; MAX_OPS]);

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 /// The limits of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most states that are kept.
+    /// Maximum number of states that are kept.
     pub states: usize,
-    /// The most bytes for states. The program itself takes a few million more.
+    /// Maximum memory for states, in bytes. The program itself takes a few million more.
     pub bytes: usize,
     /// The longest time.
     pub time: Duration,
@@ -248,7 +248,7 @@ impl<'a> Control<'a> {
         self.states.fetch_add(states, Relaxed);
     }
 
-    /// Returns the most bytes that states have taken at the same time.
+    /// Returns the peak memory of the states, in bytes.
     pub(crate) fn peak(&self) -> usize {
         self.peak.load(Relaxed)
     }

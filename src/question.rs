@@ -9,8 +9,8 @@ use spec::case::MAX_OPS;
 use spec::edit::{names_nothing, without_device, without_mm};
 use spec::{Case, Model, Tree};
 
-/// What an explorer has to find in a universe: for two models, how they differ in `views`; for one
-/// model, what it does that no kernel may do.
+/// What an explorer has to find in a universe: for two models, their differences in `views`; for
+/// one model, its misbehaviours.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a, M, const N: usize> {
     /// The models to compare, or the one to judge.
@@ -108,7 +108,7 @@ pub struct SearchSummary {
     pub transitions: u64,
     /// The largest distance of a state from boot, in operations.
     pub depth: usize,
-    /// The most bytes that the states of this process took at the same time.
+    /// The peak memory of the states of this process, in bytes.
     pub bytes: usize,
     /// For several CPUs: the number of programs, and the number of their schedules on all models
     /// together. `states` then counts the states of all programs, and `transitions` counts

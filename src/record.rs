@@ -85,7 +85,7 @@ mod tests {
         }
     }
 
-    /// A finding carries what its models did, so only the models that the history asks about run
+    /// A finding keeps the recordings of its models, so only the other models in the history run
     /// its case.
     #[test]
     fn to_print_a_finding_its_models_do_not_run_the_case_again() {

@@ -106,7 +106,7 @@ impl Runs {
     }
 }
 
-/// Returns what is known of a model, or computes it and keeps it.
+/// Returns the cached value for a model, or computes and caches it.
 fn once<T>(
     known: &RefCell<Vec<(AnyModel, Rc<T>)>>,
     model: AnyModel,

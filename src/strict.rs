@@ -13,7 +13,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strict(pub Value);
 
-/// The most values that a [`Strict`], or all [`Traces`] together, may have. An object counts as
+/// Maximum number of values in a [`Strict`], or in all [`Traces`] together. An object counts as
 /// several values because it takes that much memory. All traces of the largest case need about two
 /// thirds of the limit.
 const MOST_VALUES: usize = 750_000;

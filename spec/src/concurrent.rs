@@ -113,7 +113,7 @@ impl Cpus {
         self.died = from.died;
     }
 
-    /// Returns whether the run is over: all operations are finished, or the machine is gone.
+    /// Returns whether the run is over: all operations are finished, or the machine is dead.
     pub fn is_over(&self, program: &Program) -> bool {
         self.died || (0..self.cpus.len()).all(|cpu| self.is_done(program, cpu))
     }
@@ -122,7 +122,7 @@ impl Cpus {
         self.cpus[cpu].finished as usize == program.cpus[cpu].1.len()
     }
 
-    /// Returns whether a CPU can run: the machine is not gone, the CPU has an unfinished operation,
+    /// Returns whether a CPU can run: the machine is alive, the CPU has an unfinished operation,
     /// and it does not wait for a lock that is held.
     pub fn can_run<M: Model>(&self, model: &M, program: &Program, cpu: usize) -> bool {
         if self.died || self.is_done(program, cpu) {

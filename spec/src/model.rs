@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a kernel has to provide to be compared, and what its decisions are.
+//! The interface of a kernel that can be compared, and its decisions.
 
 use crate::case::Errno;
 use crate::kernel::{DeviceId, DomainId, HandleId, Kernel, MmId, Stop};
@@ -14,7 +14,7 @@ use crate::run::{Bind, Unbind};
 /// section is in the call. A sequential run executes all sections of a call at once, a concurrent
 /// run chooses them one by one. There is no second implementation.
 ///
-/// `Err(Stop)` is an oops or a hang: the machine is gone and nothing runs after it.
+/// `Err(Stop)` is an oops or a hang: the machine is dead and nothing runs after it.
 pub trait Model: Copy + Send + Sync {
     /// Returns the revision of the model, with all its commits and lines.
     fn tree(&self) -> &'static Tree;

@@ -106,7 +106,7 @@ pub struct Note {
     pub decisions: Vec<Decision>,
     /// Splats, with the anchor of each.
     pub splats: Vec<(Splat, At)>,
-    /// What existed after the step, unless the machine is gone.
+    /// The objects that existed after the step; `None` if the machine was dead.
     pub live: Option<Live>,
     /// The part of it that was lost.
     pub lost: Lost,

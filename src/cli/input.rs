@@ -125,7 +125,8 @@ pub(super) enum Input {
     Entry(Box<Entry>),
 }
 
-/// Reads a case, a counterexample or an entry of the ledger. Its `format` tells which one it is.
+/// Reads a case, a counterexample or an entry of the ledger. Its `format` decides which of them it
+/// is.
 pub(super) fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
     let bytes = read(path, stdin)?;
     let refuse = |refused| in_file(path, refused);

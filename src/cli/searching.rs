@@ -24,7 +24,7 @@ pub(super) struct Searched {
     pub prints: bool,
 }
 
-/// Runs a search, with checkpoints or on several processes if the arguments say so.
+/// Runs a search, with checkpoints or on several processes if the arguments ask for them.
 pub(super) fn search_long<const N: usize>(
     question: Question<'_, AnyModel, N>,
     args: &Long,

@@ -39,7 +39,7 @@ fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
 pub(super) enum Shortest {
     /// The claim holds.
     Holds,
-    /// A case with this number of operations shows the cause.
+    /// The claim is false: a case with this number of operations shows the cause.
     Not(usize),
     /// The claim was not checked, for this reason.
     Unknown(&'static str),
@@ -53,7 +53,7 @@ pub(super) fn check(
     ops: usize,
     cause: &Cause,
 ) -> Shortest {
-    /// The most states of a search, so that the reader waits seconds, not minutes.
+    /// Maximum number of states of a search, so that the reader waits seconds, not minutes.
     const MOST_STATES: usize = 300_000;
     let Some((universe, views)) = read(scope, checked_with) else {
         return Shortest::Unknown("names no scope that this program can search");

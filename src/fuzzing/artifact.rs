@@ -14,10 +14,10 @@ use serde_json::Value;
 use spec::Case;
 use spec::read::{Formats, Refused, format_of};
 
-/// What the bytes at which a fuzzer stopped show.
+/// The result of running the bytes at which a fuzzer stopped.
 #[derive(Clone, Debug)]
 pub struct Artifact {
-    /// What svadiff itself does wrong with them, if anything.
+    /// The error of svadiff itself on these bytes, if any.
     pub broken: Option<String>,
     /// Two models that differ; `None` if no two do.
     pub differ: Option<Differ>,

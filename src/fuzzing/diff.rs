@@ -10,9 +10,9 @@ use crate::models::AnyModel;
 use spec::Case;
 use spec::generate::{EVERYTHING, GENE, HEADER, from_bytes, to_bytes};
 
-/// The most operations that are read. Half of them suffice for every known difference between
-/// neighbours, and a fuzzer gets further with many short cases than with few long ones. Long cases
-/// are for a hunt.
+/// Maximum number of operations that are read. Half of them suffice for every known difference
+/// between neighbours, and a fuzzer gets further with many short cases than with few long ones.
+/// Long cases are for a hunt.
 pub const MOST_OPS: usize = 16;
 
 /// Returns the part of the bytes that the target uses.
@@ -22,7 +22,7 @@ pub(super) fn begin(bytes: &[u8]) -> &[u8] {
     bytes.get(..MOST).unwrap_or(bytes)
 }
 
-/// Runs the target. Returns what goes wrong, if anything.
+/// Runs the target on these bytes. Returns the error that they reveal, if any.
 #[inline]
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let mut case = std::mem::take(&mut screen.case);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The fuzz targets. Each is a function from bytes to what went wrong, if anything did. Fuzzers,
-//! tests and `svadiff from-artifact` call the same functions.
+//! The fuzz targets. Each is a function that runs some bytes and returns an error of svadiff, if
+//! any. Fuzzers, tests and `svadiff from-artifact` call the same functions.
 //!
 //! * [`diff`]: compares two models with a case, and looks up their differences in the ledger.
 //! * [`case_json`]: runs the text of a case on all models.
 //! * [`minimize`]: minimizes a case.
 //! * [`parse`]: passes any bytes to the readers.
 //!
-//! A [`Screen`] remembers what it has judged, so that almost no case has to be judged in full.
+//! A [`Screen`] remembers the behaviour that it has judged, so that almost no case has to be judged
+//! in full.
 
 mod artifact;
 pub mod case_json;
@@ -73,7 +74,7 @@ impl Target {
         Target::ALL.into_iter().find(|target| target.name() == name)
     }
 
-    /// Runs the target on these bytes. Returns what goes wrong, if anything.
+    /// Runs the target on these bytes. Returns the error that they reveal, if any.
     pub fn run(self, screen: &mut Screen<'_>, bytes: &[u8]) -> Option<Wrong> {
         let run = match self {
             Target::CaseJson => case_json::run,
@@ -87,7 +88,7 @@ impl Target {
 }
 
 /// Returns the function that a fuzzer calls repeatedly, with the ledger that is built in. `run` is
-/// that of the target; the fuzzer is faster if it contains nothing else.
+/// the function of the target; the fuzzer is faster if it contains no other one.
 ///
 /// # Panics
 ///

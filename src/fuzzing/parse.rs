@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Target `parse`: passes any bytes to the readers, which have to accept or refuse them. What they
-//! accept must be unchanged after writing and reading it, and every model runs it.
+//! Target `parse`: passes any bytes to the readers, which have to accept or refuse them. An
+//! accepted input must be unchanged after writing and reading it again, and every model runs it.
 
 use super::{Screen, What, case_json};
 use crate::counterexample::Received;
@@ -8,7 +8,7 @@ use crate::models::all;
 use spec::Case;
 use spec::record::record;
 
-/// Runs the target. Returns what goes wrong, if anything.
+/// Runs the target on these bytes. Returns the error that they reveal, if any.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     if let Ok(case) = Case::from_json(bytes) {
         if let Some(wrong) = case_json::reads_back(&case) {

@@ -127,7 +127,7 @@ fn a_revision_that_is_identical_to_its_parent_changes_no_attribution() {
     }
 }
 
-/// v6.13 is identical to v6.12 here, so what both show is older than both.
+/// v6.13 is identical to v6.12 here, so a behaviour of both is older than both.
 #[test]
 fn what_two_models_show_is_older_than_both() {
     let graph = graph_with(&[Revision {

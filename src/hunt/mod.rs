@@ -38,7 +38,7 @@ pub struct Hunt<'a, M> {
     pub cpus: u8,
     /// The seed of the random numbers.
     pub seed: u64,
-    /// The most cases.
+    /// Maximum number of cases.
     pub cases: u64,
     /// No case starts after this time. What was observed by then is still concluded, so that the
     /// findings depend only on the number of cases.
@@ -100,7 +100,7 @@ pub struct HuntSummary {
 
 /// One thread that runs cases of one kind.
 trait Worker: Send {
-    /// Runs a case, and keeps what is new in it. Returns the number of operations that ran on both
+    /// Runs a case, and keeps its new findings. Returns the number of operations that ran on both
     /// models.
     fn look(&mut self, number: u64) -> u64;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Hunts with programs on several CPUs: for outcomes that one kernel allows and the other does not
-//! under any schedule, and for those that no kernel may have.
+//! Hunts with programs on several CPUs: finds outcomes that one kernel allows and the other allows
+//! under no schedule, and misbehaviours.
 
 use super::{Hunt, HuntSummary, Kind, Source, Worker};
 use crate::finding::Finding;
@@ -13,7 +13,7 @@ use spec::{Case, Model};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// What programs have shown so far.
+/// The findings of the programs so far.
 pub(super) struct Programs<'h, 'a, M> {
     hunt: &'h Hunt<'a, M>,
     known: Arc<HashSet<Cause>>,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 type Hasher = foldhash::fast::FixedState;
 type Causes = HashSet<Cause, Hasher>;
 
-/// What sequential cases have shown so far.
+/// The findings of the sequential cases so far.
 pub(super) struct Sequential<'h, 'a, M> {
     hunt: &'h Hunt<'a, M>,
     known: Arc<Causes>,

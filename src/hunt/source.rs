@@ -4,7 +4,8 @@
 use spec::Case;
 use spec::generate::{Generator, Profile, Sizes};
 
-/// The most operations of a program on several CPUs. Each program is run under every interleaving.
+/// Maximum number of operations of a program on several CPUs. Each program is run under every
+/// interleaving.
 const MOST_CONCURRENT: u8 = 6;
 
 /// Returns the default number of CPUs for the cases of a profile.

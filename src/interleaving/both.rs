@@ -9,8 +9,8 @@ use crate::record::record;
 use spec::record::Recording;
 use spec::{Case, Model};
 
-/// Returns what both models do with a case and no kernel may do. On several CPUs, the second model
-/// has to reach the same outcome under some schedule, not necessarily that of the case.
+/// Returns the misbehaviours of both models in a case. On several CPUs, it is enough if the second
+/// model reaches the same outcome under some other schedule.
 pub fn misbehaviours_of_both<M: Model>(models: &[M; 2], case: &Case) -> Vec<Difference> {
     let recordings = models.each_ref().map(|model| record(model, case));
     let [from, to] = &recordings;
@@ -19,8 +19,8 @@ pub fn misbehaviours_of_both<M: Model>(models: &[M; 2], case: &Case) -> Vec<Diff
     })
 }
 
-/// Does the same from recordings. `allows` tells whether the second model reaches an outcome under
-/// some schedule; `None` means that it is not known.
+/// Does the same from recordings. `allows` returns whether the second model reaches an outcome
+/// under some schedule, or `None` if that is unknown.
 pub(crate) fn of_both(
     case: &Case,
     [from, to]: [&Recording; 2],

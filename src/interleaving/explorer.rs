@@ -20,7 +20,7 @@ use xxhash_rust::xxh3::xxh3_128;
 pub struct Bounds {
     /// Whether schedules that lead to the same state are merged.
     pub merge: bool,
-    /// The most states.
+    /// Maximum number of states.
     pub states: usize,
     /// The most bytes for states.
     pub bytes: usize,

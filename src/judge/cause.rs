@@ -7,7 +7,7 @@
 use super::{LeakKind, RetKind, Side};
 use spec::{At, Decision, Splat};
 
-/// Why two kernels differ, or what one kernel does that none may do.
+/// The reason why two kernels differ, or the misbehaviour of one kernel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// An operation returned different values.
@@ -93,7 +93,7 @@ impl Cause {
         same_leak || complained(self).is_some() && complained(self) == complained(other)
     }
 
-    /// Attributes to both sides what one side does.
+    /// Attributes a misbehaviour of one side to both sides.
     pub(crate) fn attribute_to_both(&mut self) {
         if let Cause::Complained { side, .. } | Cause::Leaked { side, .. } = self {
             *side = Side::Both;

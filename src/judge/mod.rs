@@ -50,8 +50,8 @@ use leaks::Leaks;
 use point::Feed;
 use spec::{Case, Model};
 
-/// Runs a case on one or two models and judges it: for two models, where they differ in `views`;
-/// for one, what it does that no kernel may do, whatever the views.
+/// Runs a case on one or two models and judges it: for two models, returns their differences in
+/// `views`; for one, its misbehaviours, for which `views` has no meaning.
 ///
 /// # Panics
 ///

@@ -7,8 +7,8 @@ use spec::run::{Lost, Release};
 use spec::trace::Call;
 use spec::{At, Case, Decision, Op, Ret, Splat};
 
-/// What one side did at a point: in an operation, in a release of the teardown, or, for the last
-/// point, in the whole teardown.
+/// The behaviour of one side at a point: in an operation, in a release of the teardown, or, for the
+/// last point, in the whole teardown.
 pub(crate) trait Point: Copy {
     /// The representation of what exists.
     type Exists: Exists;
@@ -34,8 +34,8 @@ pub(crate) trait Point: Copy {
 pub(crate) trait Visitor<const N: usize> {
     /// Called before an operation runs, with what exists at that moment.
     fn before<E: Exists>(&mut self, case: &Case, op: &Op, exists: [Option<&E>; N]);
-    /// Called after the operation with this index. `overlaps` tells whether another operation ran
-    /// at the same time.
+    /// Called after the operation with this index. `overlaps` is true if another operation ran at
+    /// the same time.
     fn op<P: Point>(
         &mut self,
         case: &Case,

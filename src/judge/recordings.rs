@@ -189,7 +189,7 @@ pub fn first_returned(recording: &Recording, order: &[usize], index: usize) -> O
     order.find(|&at| number(at) == Some(wanted))
 }
 
-/// Returns whether the same existed after two steps, except for labels.
+/// Returns whether the same objects existed after two steps, without comparing labels.
 pub fn same_live(a: &Step, b: &Step) -> bool {
     match (&a.live, &b.live) {
         (Some(a), Some(b)) => same_exists(a, b),

@@ -60,7 +60,7 @@ pub struct Checked {
     pub searches: usize,
     /// The number of differences found, counted separately for each pair of neighbours.
     pub differences: usize,
-    /// What is wrong with the ledger.
+    /// The errors in the ledger.
     pub troubles: Vec<Trouble>,
     /// The reason why not everything was checked; `None` if it was.
     pub stopped: Option<Stopped>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Programs on several CPUs: finds what one of two neighbours allows and the other does not under
-//! any schedule, and whether it is known.
+//! Programs on several CPUs: finds outcomes that one of two neighbours allows and the other allows
+//! under no schedule, and whether the ledger knows them.
 
 use super::verdict::path_to;
 use super::{Entry, Ledger, Shown};

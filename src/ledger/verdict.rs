@@ -27,7 +27,7 @@ pub enum Verdict<'a> {
     Known(Vec<&'a Entry>),
     /// The models differ. These are the differences on the path between them that are not known.
     Different(Vec<Shown>),
-    /// There is no verdict, for this reason.
+    /// There is no verdict; this is the reason.
     Incomparable(String),
 }
 

@@ -10,10 +10,10 @@ use crate::judge::{Cause, LeakKind, Observer, Side, View, same_ret, same_splats}
 use crate::universe::Universe;
 use spec::{Case, Model, Op, OpCode, Ret, Run, Site, Topology};
 
-/// The most operations that are tried for one case.
+/// Maximum number of operations that are run to minimize one case.
 const MOST_STEPS: usize = 400_000;
 
-/// The most operations of a case for which operations of every kind are tried.
+/// Maximum number of operations of a case for which operations of every kind are tried.
 const SHORT: usize = 3;
 
 /// A walk through all cases of one length.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Tells whether a case shows a cause and needs every one of its parts for it.
+//! Decides whether a case shows a cause and needs each of its parts to show it.
 
 use crate::interleaving::find;
 use crate::judge::{Cause, View};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The shrinker: makes a case simpler while a predicate holds.
 //!
-//! It moves from a case to simpler ones for which the predicate holds, until none of those that it
-//! tries is simpler. It knows nothing of models. It never tests a case twice, so the predicate may
-//! be slow, and even inconsistent: the result is the last case for which it held.
+//! It moves from a case to a simpler one for which the predicate holds, until it finds no simpler
+//! one. It knows nothing about models. It never tests a case twice, so the predicate may be slow,
+//! and even inconsistent: the result is the last case for which it held.
 
 mod ops;
 mod order;
@@ -18,7 +18,7 @@ use spec::edit::{map_pasids, pasids, without_ops_and_their_names};
 use std::collections::HashSet;
 
 /// Returns the simplest case that can be reached from this one by steps for which `shows` holds. If
-/// there is none, returns `case` itself, for which `shows` is not called. The result has no title,
+/// there is none, returns `case` itself, without calling `shows` for it. The result has no title,
 /// origin or note.
 pub fn shrink(case: &Case, mut shows: impl FnMut(&Case) -> bool) -> Case {
     let mut shrinker = Shrinker::new(case.bare(), &mut shows);

@@ -22,8 +22,8 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     }
 
     /// Returns whether the operations of a case show a cause under any schedule: as the first
-    /// difference in an outcome that only one side allows, or as something that no kernel may do.
-    /// Returns `None` if the program exceeds the bounds.
+    /// difference in an outcome that only one side allows, or as a misbehaviour. Returns `None` if
+    /// the program exceeds the bounds.
     pub fn shows_under_any_schedule(&self, case: &Case, cause: &Cause) -> Option<bool> {
         let mut is_shown = false;
         self.showings(case, cause, &mut |_| {

@@ -57,7 +57,7 @@ impl State {
     }
 }
 
-/// The most joint states. Beyond this limit, the schedules found so far have to suffice.
+/// Maximum number of joint states. Beyond this limit, the schedules found so far have to suffice.
 const MOST_STATES: usize = 200_000;
 
 /// An outcome of a program that one of two models allows and the other does not. Finds the
@@ -94,8 +94,8 @@ pub(super) struct Showing {
 
 impl<M: Model> Alone<'_, M> {
     /// Returns the case that shows the outcome, and the difference that describes it. Prefers
-    /// schedules whose first difference is one that the other side cannot have at all, and of those
-    /// the one with the fewest switches. If such a difference is `known`, it is returned at once,
+    /// schedules whose first difference the other side shows under no schedule, and among these the
+    /// schedule with the fewest switches. A `known` difference of this kind is returned at once,
     /// because then the outcome is not new.
     pub(super) fn case(&self, known: &HashSet<Cause>) -> Option<(Case, Difference)> {
         let (mut best, mut fallback) = (None, None);

@@ -117,9 +117,9 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         found
     }
 
-    /// Returns what a case shows under its schedule. If only the side `alone` allows the outcome,
-    /// that is the first difference, and everything that this side does and no kernel may do;
-    /// otherwise, everything that both sides do and no kernel may do.
+    /// Returns what a case shows under its schedule: if only the side `alone` allows the outcome,
+    /// the first difference and the misbehaviours of this side; otherwise, the misbehaviours that
+    /// both sides have.
     pub(super) fn shown(&self, case: &Case, alone: Option<usize>) -> Vec<Difference> {
         let recordings: [_; N] =
             std::array::from_fn(|side| record(&self.question.models[side], case));

@@ -17,8 +17,8 @@ use spec::edit::{orders, orders_of_like};
 use spec::op::{Arg, MmState, Refers, Things};
 use spec::{Fault, Op, OpCode, OpKind, Topology};
 
-/// The most orders of mms that are tried. If there are more, mms are not renamed: there are more
-/// programs, but each is generated faster.
+/// Maximum number of orders of mms that are tried. If there are more, mms are not renamed: there
+/// are more programs, but each is generated faster.
 const MOST_ORDERS: usize = 24;
 
 /// The programs of a universe in one of its topologies.

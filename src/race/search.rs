@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Runs every program of a universe under every interleaving: finds what one kernel allows and
-//! another does not, and what no kernel may do.
+//! Runs every program of a universe under every interleaving: finds outcomes that one kernel allows
+//! and another does not, and misbehaviours.
 //!
 //! Programs are tried by length, so no program is shorter than the first one that shows a cause. Of
 //! several programs of that length, the simplest is kept, with the schedule that has the fewest
@@ -23,7 +23,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Configures a search over programs.
 pub struct RaceSearch<'a, M, const N: usize> {
-    /// What the search has to answer.
+    /// The question that the search has to answer.
     pub question: Question<'a, M, N>,
     /// The limits at which it stops.
     pub limits: Limits,
@@ -144,7 +144,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
     }
 
     /// Runs every program that is one of `level` with one operation appended. Returns these
-    /// programs, if `keep` is set, and what they show that is not known.
+    /// programs if `keep` is set, and the differences that they show and that are not yet known.
     fn level(
         &self,
         topology: &Topology,

@@ -22,7 +22,7 @@ pub(super) struct PutOff {
     /// The number of the program.
     pub order: usize,
     pub case: Case,
-    /// The cause, as first seen and as found by the examination.
+    /// The cause when it was first seen, and the cause that the examination found.
     pub causes: [Cause; 2],
 }
 

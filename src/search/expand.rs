@@ -304,7 +304,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     }
 }
 
-/// Runs one operation on all models. Returns what they returned.
+/// Runs one operation on all models, and returns their return values.
 fn step<M: Model, const N: usize>(
     models: &[M; N],
     runs: &mut [Run; N],
@@ -318,8 +318,7 @@ fn step<M: Model, const N: usize>(
     })
 }
 
-/// Returns the observers of a difference. For one model, `callers` tells whether it did what no
-/// kernel may do.
+/// Returns the observers of a difference. For one model, `callers` is true if it misbehaved.
 fn differ<const N: usize>(
     views: &[View],
     rets: &[Ret; N],

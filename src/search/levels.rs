@@ -24,7 +24,7 @@ const SHARDS: usize = 16;
 /// A smaller level is expanded by a single thread.
 const WORTH_A_THREAD: usize = 512;
 
-/// The search in one topology, at some point.
+/// The progress of the search in one topology.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Levels {
     shards: Vec<Mutex<Shard>>,

@@ -38,7 +38,7 @@ use std::time::Duration;
 
 /// Configures a search.
 pub struct Search<'a, M, const N: usize> {
-    /// What the search has to answer.
+    /// The question that the search has to answer.
     pub question: Question<'a, M, N>,
     /// The limits at which it stops.
     pub limits: Limits,

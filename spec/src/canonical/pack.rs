@@ -114,7 +114,7 @@ impl Objects {
 impl Canon {
     /// Appends the canonical form of one run, or of two runs of the same operations.
     ///
-    /// `same_numbers` says whether handles of one run can still be identified with those of the
+    /// `same_numbers` is true if handles of one run can still be identified with those of the
     /// other.
     ///
     /// # Panics

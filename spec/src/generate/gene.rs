@@ -110,7 +110,8 @@ impl Gene {
         are.then(|| entries.into_iter().take((len & 7).into()))
     }
 
-    /// Returns the byte of an argument that is an index: `what` for the first argument, else `low`.
+    /// Returns the byte for an argument that is an index: `what` for the first argument, `low` for
+    /// the others.
     #[inline(always)]
     pub(super) fn index_of_argument(self, at: usize) -> u8 {
         if at == 0 { self.what } else { self.low }

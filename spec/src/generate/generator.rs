@@ -142,7 +142,7 @@ fn draw_len(rng: &mut Rng, range: &RangeInclusive<u8>) -> u8 {
 }
 
 impl Past {
-    /// Adjusts an operation so that it is mostly not skipped, and records its effect.
+    /// Adjusts an operation so that it is rarely skipped, and records its effect.
     #[inline(always)]
     fn adapt(&mut self, profile: &Profile, shape: Shape, gene: &mut Gene, index: u8) {
         let is_stray = gene.high >= first_stray(profile);
@@ -203,7 +203,7 @@ impl Past {
     }
 }
 
-/// Returns one of the set bits.
+/// Returns the number of one of the set bits, chosen by `random`.
 fn choose(bits: u64, random: u8, below: u8) -> u8 {
     let from = (u16::from(random) * u16::from(below)) >> 8;
     let at = bits.rotate_right(from.into()).trailing_zeros() as u8;

@@ -124,7 +124,7 @@ fn any_u32<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     number(from, u32::MAX.into(), "number").map(|value| value as u32)
 }
 
-/// An index or a PASID. Out of range, it makes its operation a skipped one.
+/// An index or a PASID. An operation with one that is out of range is skipped.
 pub(super) struct Argument(pub u32);
 
 impl<'de> Deserialize<'de> for Argument {

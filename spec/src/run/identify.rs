@@ -105,8 +105,8 @@ impl Run {
     }
 
     /// Appends bytes that are equal for runs of one program, with these calls in progress, only if
-    /// the runs have the same future. `domains_are_seen` says whether the number of a domain can
-    /// still be returned.
+    /// the runs have the same future. `domains_are_seen` is true if an operation can still return
+    /// the number of a domain.
     pub fn identify<'a>(
         &self,
         calls: impl Iterator<Item = Option<&'a Call>> + Clone,

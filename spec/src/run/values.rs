@@ -39,7 +39,7 @@ pub enum Ret {
 }
 
 impl Ret {
-    /// Returns whether the machine is gone.
+    /// Returns whether the machine is dead.
     pub fn ends_the_run(self) -> bool {
         matches!(self, Ret::Oops | Ret::Hang)
     }

@@ -8,7 +8,7 @@ use spec::op::Things;
 use spec::{Case, Op};
 use std::collections::HashSet;
 
-/// The most orders of the operations that are tried.
+/// Maximum number of orders of the operations that are tried.
 const MOST_ORDERS: usize = 720;
 
 impl Shrinker<'_> {
@@ -27,8 +27,8 @@ impl Shrinker<'_> {
     }
 
     /// Changes the order of the operations and the names at once. Of the cases that are simpler,
-    /// the simplest comes first. For the present order all names are tried, for every other order
-    /// only the simplest.
+    /// the simplest comes first. For the current order all names are tried, for every other order
+    /// only the simplest ones.
     pub(super) fn reorder(&mut self) {
         let best = Rank::of(&self.best);
         let names = Names::of(&self.best);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What one model does and no kernel may do, as JSON.
+//! A misbehaviour of one model, as JSON.
 
 use super::history;
 use super::place::place_and_view;

@@ -223,7 +223,7 @@ pub fn case_lines(case: &Case, marked: Option<Place>) -> String {
     text
 }
 
-/// Returns what one side shows of a difference.
+/// Returns the text for one side of a difference.
 fn seen(recording: &Recording, difference: &Difference) -> String {
     let step = match difference.place {
         Place::Op(op) => recording.trace.steps.get(op),

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 type Of = (AnyModel, Explored);
 
 /// Returns the program; each outcome, with a schedule that shows it; the number of schedules of
-/// each model that do; and what one model allows and the next does not.
+/// each model that show it; and the outcomes that one model allows and the next does not.
 pub(super) fn litmus(report: &RaceReport<'_>) -> String {
     let RaceReport {
         case,

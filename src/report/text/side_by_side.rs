@@ -68,7 +68,7 @@ pub fn side_by_side(
     out
 }
 
-/// Returns what one run shows in `views`, in lines that fit a column.
+/// Returns the observations of one run in `views`, in lines that fit a column.
 fn lines(recording: &Recording, views: &[View], column: usize) -> Vec<Line> {
     let mut all = Vec::new();
     let steps = recording.trace.steps.iter().enumerate();
