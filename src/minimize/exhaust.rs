@@ -30,19 +30,22 @@ struct Walk<'a, M, const N: usize> {
 }
 
 /// Returns the simplest case that shows a cause and is simpler than `case`, among those on the
-/// topology of `case` and on others of its size. Returns `None` if there is none, or if there are
-/// too many to try.
+/// topology of `case` and on others of its size. With `may_fail`, a shorter case may have a fault
+/// even if `case` has none. Returns `None` if there is none, or if there are too many to try.
 pub(super) fn simplest<M: Model, const N: usize>(
     models: &[M; N],
     views: &[View],
     cause: &Cause,
-    case: &Case,
+    (case, may_fail): (&Case, bool),
     (shows, goes_on): (&mut dyn FnMut(&Case) -> bool, GoesOn<'_>),
 ) -> Option<Case> {
     if views.iter().any(|view| !View::DEFAULT.contains(view)) {
         return None;
     }
-    let sites: Vec<Site> = Site::ALL.to_vec();
+    let sites: Vec<Site> = match may_fail {
+        true => Site::ALL.to_vec(),
+        false => Vec::new(),
+    };
     let own_faults = case.ops.iter().filter(|op| op.fault.is_some()).count();
     let mms = case.topology.mms.len().max(1);
     let named = case.ops.iter().filter_map(|op| op.kind.pasid());
@@ -82,10 +85,9 @@ pub(super) fn simplest<M: Model, const N: usize>(
             };
             walk.universe.faults.retain(|&site| strikes(site));
         }
-        let faults = if ops < most {
-            own_faults.max(1)
-        } else {
-            own_faults
+        let faults = match ops < most && may_fail {
+            true => own_faults.max(1),
+            false => own_faults,
         };
         for faults in 0..=faults.min(ops) {
             for topology in &topologies {

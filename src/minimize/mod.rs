@@ -76,6 +76,8 @@ fn sequential<M: Model, const N: usize>(
     let shows = |case: &Case| find(models, views, case, cause);
     let place = shows(case)?.place;
     let mut still = |case: &Case| goes_on() && shows(case).is_some();
+    // If no operation fails, as in a universe without faults, none fails in a shorter case either.
+    let may_fail = case.ops.iter().any(|op| op.fault.is_some());
     let mut case = case.clone();
     if let Place::Op(last) = place {
         // Operations after the difference are rarely needed.
@@ -85,8 +87,13 @@ fn sequential<M: Model, const N: usize>(
         }
     }
     case = shrunk(case, &mut still);
-    while let Some(simplest) = exhaust::simplest(models, views, cause, &case, (&mut still, goes_on))
-        && Rank::of(&simplest) < Rank::of(&case)
+    while let Some(simplest) = exhaust::simplest(
+        models,
+        views,
+        cause,
+        (&case, may_fail),
+        (&mut still, goes_on),
+    ) && Rank::of(&simplest) < Rank::of(&case)
     {
         case = shrunk(simplest, &mut still);
     }

@@ -115,8 +115,8 @@ fn detaching_only_with_the_last_user_leaves_a_device_attached_to_a_freed_domain(
         said("v6.7", "thread-b", false),
         [
             "2 leak: thread-b leaves a device attached to a freed domain, and v6.7 does not",
-            "2 splat: WARN iommu_detach_device_pasid in thread-b, and not in v6.7",
             "3 api: bind returns a new handle where it returned -EBUSY",
+            "3 splat: WARN iommu_detach_device_pasid in thread-b, and not in v6.7",
             "4 api: after unbind the device is still attached in thread-b, and not in v6.7",
         ]
     );

@@ -204,7 +204,7 @@ fn what_is_no_entry_is_refused_with_its_file() {
         (json!({"kind": "wanted"}), "kind"),
         (json!({"what": " "}), "what: says nothing"),
         (json!({"from": "v6.6"}), "is about other models"),
-        (json!({"to": "v6.8"}), "no neighbours"),
+        (json!({"to": "v6.8"}), "is about other models"),
         (json!({"extra": 1}), "extra"),
         (json!({"format": "svadiff-known/2"}), "format"),
         (json!({"signature": 3}), "signature"),
