@@ -21,7 +21,7 @@ use std::sync::atomic::AtomicBool;
 
 /// Configures an exploration of a universe, for any number of CPUs.
 pub struct Exploration<'a, M, const N: usize> {
-    /// What the exploration has to answer.
+    /// The question that the exploration has to answer.
     pub question: Question<'a, M, N>,
     /// The limits at which it stops.
     pub limits: Limits,

@@ -18,7 +18,7 @@ pub struct Finding {
     pub case: Case,
     /// The difference that the case shows, with the cause.
     pub difference: Difference,
-    /// What each model did with the case.
+    /// The recordings of the case on each model.
     pub recordings: Vec<Recording>,
     /// The scope that is known to have no shorter case with this cause; `None` if none is known.
     pub shortest_in: Option<Scope>,
@@ -35,7 +35,7 @@ pub struct Scope {
 
 /// Everything that a case shows on one or two models.
 pub(crate) struct Judged {
-    /// What each model did with the case.
+    /// The recordings of the case on each model.
     pub recordings: Vec<Recording>,
     /// All differences, including consequences.
     pub differences: Vec<Difference>,

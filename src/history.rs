@@ -61,9 +61,10 @@ pub struct Life {
 /// The history of a difference between two models, or of a misbehaviour of one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    /// The history of what the first model does.
+    /// The history of the behaviour of the first model.
     pub from: Life,
-    /// The history of what the second model does; empty for a misbehaviour of a single model.
+    /// The history of the behaviour of the second model; empty for a misbehaviour of a single
+    /// model.
     pub to: Life,
     /// The change that introduced the misbehaviour, on either side. If there is no misbehaviour,
     /// the change that made the difference.

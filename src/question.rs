@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What an explorer has to answer, and its answer.
+//! The question that an explorer has to answer, and its answer.
 
 use crate::finding::{Finding, Findings, Judged, Scope, size};
 use crate::judge::View;

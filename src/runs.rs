@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What models do with one case. Each model records it, and explores its schedules, at most once.
+//! The behaviour of models in one case. Each model records it, and explores its schedules, at most
+//! once.
 
 use crate::finding::Finding;
 use crate::interleaving::{Bounds, Explored, Outcome, outcomes};
@@ -11,7 +12,7 @@ use spec::record::Recording;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What models do with one case. A model runs the case when its result is first needed.
+/// The behaviour of models in one case. A model runs the case when its result is first needed.
 #[derive(Debug)]
 pub struct Runs {
     case: Case,
@@ -72,9 +73,9 @@ impl Runs {
     }
 
     /// For a concurrent case: returns the outcome that its schedule has on one of two models while
-    /// no schedule has it on the other, and the side that has it. The first side to be tried is the
-    /// one that the difference is about, or the one that fails where the other does not, or the
-    /// earlier model.
+    /// no schedule has it on the other, and the side that has it. First tries the side that the
+    /// difference is about; if there is none, the side that fails where the other side does not;
+    /// otherwise the earlier model.
     pub fn allowed_in_one(
         &self,
         models: [AnyModel; 2],

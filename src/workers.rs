@@ -3,8 +3,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks a mutex, even if a thread panicked while it held it: what the mutexes of this crate
-/// protect is consistent at every point where a thread can panic.
+/// Locks a mutex, even if a thread panicked while it held the lock: the data under the mutexes of
+/// this crate is consistent at every point where a thread can panic.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

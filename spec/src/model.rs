@@ -178,8 +178,8 @@ macro_rules! forward_model {
     };
 }
 
-/// Declares what a crate with one design of the kernel registers: `ERA`, and the model of one of its
-/// revisions. The calls are forwarded by a macro named `forward`, see
+/// Declares the items that a crate with one design of the kernel registers: `ERA`, and the model of
+/// one of its revisions. The calls are forwarded by a macro named `forward`, see
 /// [`forward_model!`](crate::forward_model).
 #[macro_export]
 macro_rules! era {

@@ -121,8 +121,8 @@ pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
 }
 
 /// Records a concurrent case. The steps of its trace are in the order of the operations. They have
-/// no `live`, since other CPUs also affect what exists when an operation is over; the notes have
-/// it.
+/// no `live`, since other CPUs also affect the objects that exist when an operation is over; the
+/// notes have `live`.
 fn record_concurrent<M: Model>(model: &M, case: &Case) -> Recording {
     let program = Program::new(&case.ops);
     let mut cpus = Cpus::boot(&case.topology, &program);

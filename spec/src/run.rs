@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Runs a case on a model: defines the effect of each operation, and what its caller holds.
+//! Runs a case on a model: defines the effect of each operation, and the resources that its caller
+//! holds.
 
 mod identify;
 mod lost;
@@ -88,7 +89,7 @@ impl Run {
         }
     }
 
-    /// Returns what the caller of the operation with this index holds.
+    /// Returns the resource that the caller of the operation with this index holds.
     pub fn held(&self, index: usize) -> Held {
         self.held[index]
     }
@@ -354,8 +355,8 @@ impl Run {
         *number
     }
 
-    /// Returns what the teardown releases after `after`: first the resources that operations still
-    /// hold, then every mm that is alive, in order. `None` at the end.
+    /// Returns the release that follows `after` in the teardown: first the resources that
+    /// operations still hold, then every mm that is alive, in order. `None` at the end.
     pub fn next_release(&self, after: Option<Release>) -> Option<Release> {
         let (op, mm) = match after {
             None => (0, 0),

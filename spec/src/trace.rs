@@ -29,7 +29,7 @@ pub struct Step {
     /// The kernel's complaints, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub splats: Vec<&'static str>,
-    /// What existed after it; `None` after an oops or a hang, and in concurrent cases.
+    /// The objects that existed after it; `None` after an oops or a hang, and in concurrent cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<Live>,
 }

@@ -242,7 +242,7 @@ impl Cli {
 }
 
 impl Failure {
-    /// Prints what went wrong as one sentence. Returns the exit status.
+    /// Prints the error as one sentence. Returns the exit status.
     fn exit(self, err: Out<'_>) -> u8 {
         match &self {
             // The reader closed the pipe. A shell reports a death by SIGPIPE with this status.

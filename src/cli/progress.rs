@@ -9,13 +9,13 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// The progress line, and what it showed last.
+/// The progress line, and the state of its last update.
 pub(super) struct Progress {
     bar: ProgressBar,
     shown: Mutex<Shown>,
 }
 
-/// What the last text showed and when, and when its level began.
+/// The numbers in the last text, when it was shown, and when its level began.
 struct Shown {
     last: Instant,
     ops: u64,

@@ -23,7 +23,7 @@ pub struct Received {
     pub(super) claims: Claims,
 }
 
-/// What the file claims about them.
+/// The claims of the file about its models.
 #[derive(Clone, Debug)]
 pub(super) struct Claims {
     pub id: String,

@@ -21,7 +21,7 @@ pub(super) fn in_words(scope: &Scope, checked_with: &[View]) -> String {
     format!("{universe}{LOOKING_AT}{}", names.join(" "))
 }
 
-/// Parses what [`in_words`] writes; returns `None` for anything else.
+/// Parses the output of [`in_words`]; returns `None` for any other text.
 fn read(scope: &str, checked_with: &[View]) -> Option<(Universe, Vec<View>)> {
     let (text, views) = match scope.split_once(LOOKING_AT) {
         None => (scope, checked_with.to_vec()),

@@ -43,8 +43,8 @@ pub(crate) fn certified_while<M: Model, const N: usize>(
     Some(certify(models, views, minimized, goes_on))
 }
 
-/// Returns the finding of an exploration in the form of [`certified`]. What the exploration covered
-/// is not searched again.
+/// Returns the finding of an exploration in the form of [`certified`]. Does not search cases again
+/// that the exploration covered.
 pub(super) fn canonical<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     finding: Finding,

@@ -41,8 +41,8 @@ impl Differ {
     }
 }
 
-/// Returns what the bytes at which this target stopped show. Of several differences, takes the
-/// first one that is not known, or else the first.
+/// Runs the bytes at which this target stopped, and returns the result. Of several differences,
+/// takes the first one that is not known, or else the first.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What went wrong, and what to do about it, as a fuzzer prints it.
+//! The failures that fuzz targets detect. Their text tells the user what to do next.
 
 use super::Target;
 use crate::ledger::Shown;
@@ -18,7 +18,7 @@ pub struct Wrong {
     pub what: What,
 }
 
-/// A kind of failure, with what shows it.
+/// A kind of failure, with the case that shows it.
 #[derive(Clone, Debug)]
 pub enum What {
     /// Two neighbours differ, and the difference is not known.
@@ -30,7 +30,7 @@ pub enum What {
     },
     /// svadiff itself does something wrong.
     Broken {
-        /// What it does wrong.
+        /// A description of the error.
         what: String,
         /// The case that shows it.
         case: Box<Case>,

@@ -40,7 +40,7 @@ pub struct Hunt<'a, M> {
     pub seed: u64,
     /// Maximum number of cases.
     pub cases: u64,
-    /// No case starts after this time. What was observed by then is still concluded, so that the
+    /// No case starts after this time. Observations up to then are still examined, so that the
     /// findings depend only on the number of cases.
     pub time: Duration,
     /// The number of threads. The findings do not depend on it.
@@ -105,7 +105,7 @@ trait Worker: Send {
     fn look(&mut self, number: u64) -> u64;
 }
 
-/// A kind of cases, sequential or concurrent, and what was found with them.
+/// A kind of cases, sequential or concurrent, and the findings of the earlier rounds.
 trait Kind {
     type Worker: Worker;
     /// The number of cases in the first round. It doubles with each round up to `ROUND`. A thread
@@ -121,7 +121,7 @@ trait Kind {
         summary: &mut HuntSummary,
         goes_on: GoesOn<'_>,
     ) -> Vec<(u64, Finding)>;
-    /// Makes a worker that knows what was found in earlier rounds.
+    /// Makes a worker that knows the findings of earlier rounds.
     fn worker(&self) -> Self::Worker;
 }
 

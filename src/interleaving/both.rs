@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Finds misbehaviours that two models share. On several CPUs this requires knowing what the second
-//! model does under other schedules.
+//! Finds misbehaviours that two models share. On several CPUs this requires the outcomes of the
+//! second model under other schedules.
 
 use super::{Outcome, allows};
 use crate::finding::{Finding, Judged};

@@ -8,20 +8,20 @@ use spec::record::Recording;
 use spec::trace::Live;
 use spec::{Ret, Splat};
 
-/// What callers and dmesg have observed at the end of a run, and what still exists after the
+/// The observations of callers and dmesg during a run, and the objects that still exist after the
 /// teardown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Outcome {
-    /// What each operation returned. Handles are numbered in the order in which they were first
-    /// returned, so equal numbers are equal handles.
+    /// The return values of the operations. Handles are numbered in the order in which they were
+    /// first returned, so equal numbers are equal handles.
     pub rets: Vec<Ret>,
     /// The splats: first those of the operations, in their order, then those of the teardown.
     pub splats: Vec<Splat>,
-    /// What exists after the teardown; `None` if the kernel died.
+    /// The objects that exist after the teardown; `None` if the kernel died.
     pub leaked: Option<Leaked>,
 }
 
-/// What exists after the teardown. If all fields are empty, nothing does.
+/// The objects that exist after the teardown. If all fields are empty, nothing leaked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Leaked {
     /// The number of handles.
@@ -123,7 +123,7 @@ impl Outcome {
 }
 
 impl Serialize for Outcome {
-    /// Writes what the operations returned, the splats in order, and what leaked.
+    /// Writes the return values, the splats in order, and the leaked objects.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let splats: Vec<&str> = self.splats.iter().map(|splat| splat.text()).collect();
         let mut all = to.serialize_map(Some(3))?;
@@ -135,8 +135,8 @@ impl Serialize for Outcome {
 }
 
 impl Serialize for Leaked {
-    /// Writes only what exists. Entries of the groups' arrays are written only if nothing else
-    /// exists.
+    /// Writes only the fields that are not empty. Entries of the groups' arrays are written only if
+    /// nothing else exists.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut all = to.serialize_map(None)?;
         if !self.attached.is_empty() {

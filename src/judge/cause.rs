@@ -14,9 +14,9 @@ pub enum Cause {
     Returned {
         /// The operation's name.
         op: &'static str,
-        /// What the first model returned, and the decision behind it.
+        /// The return value of the first model, and the decision behind it.
         from: (RetKind, Option<Decision>),
-        /// What the second model returned, and the decision behind it.
+        /// The return value of the second model, and the decision behind it.
         to: (RetKind, Option<Decision>),
     },
     /// A device is attached in one kernel but not in the other. A page request to the PASID shows

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The state machine that finds differences. It is fed one point at a time.
 //!
-//! For two sides it finds where they differ; for one side, what no kernel may do. A difference is a
+//! For two sides it finds where they differ; for one side, its misbehaviours. A difference is a
 //! consequence if an earlier one explains it. A complaint, an oops, a hang or a leak is never one,
 //! because no kernel may do it whatever happened before; the exception is a reference count that
 //! has complained before.
@@ -45,11 +45,12 @@ impl Sink for Vec<Cause> {
 #[derive(Debug)]
 pub(super) struct Differences<S, const N: usize> {
     views: ViewSet,
-    /// Whether driver calls or what exists are compared.
+    /// Whether driver calls or existing objects are compared.
     is_deep: bool,
     /// The view in which a death is reported.
     view_of_death: View,
-    /// Whether operations can overlap. What exists after one can then be the work of another.
+    /// Whether operations can overlap. If so, an object that exists after one operation can come
+    /// from another one.
     is_concurrent: bool,
     pub sink: S,
     /// The observers of earlier differences.
@@ -70,7 +71,7 @@ pub(super) struct Differences<S, const N: usize> {
     pub has_dangled: bool,
     /// The decisions after which entries pointed at freed memory, in the teardown.
     dangling_at_end: Vec<Option<Decision>>,
-    /// What leaked, if anything.
+    /// The leak, if any.
     pub leak: Option<(Side, Option<LeakKind>)>,
     /// Whether the driver calls of the teardown differ.
     end_called: bool,
@@ -162,7 +163,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         })
     }
 
-    /// Compares in detail what the operation with this index returned and showed.
+    /// Compares the results and observations of the operation with this index in detail.
     #[cold]
     fn examine<P: Point>(
         &mut self,
@@ -227,7 +228,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
     }
 
     /// Reports the complaints of one side that the other side does not have. A death also changes
-    /// what is returned, but it is reported as one difference.
+    /// the return value, but it is reported as one difference.
     fn complaints<P: Point>(
         &mut self,
         place: Place,
@@ -275,7 +276,7 @@ impl<S: Sink, const N: usize> Differences<S, N> {
         self.push((place, View::State), cause, [decided; 2]);
     }
 
-    /// Reports what can be reported only after all points.
+    /// Reports the differences that are known only after all points.
     pub(super) fn finish(&mut self) {
         if std::mem::take(&mut self.end_called) {
             let cause = Cause::Called {

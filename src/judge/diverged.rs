@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The observers of the differences so far. They decide what is a consequence.
+//! The observers of the differences so far. They decide whether a later difference is a
+//! consequence.
 
 use super::exists::same_exists;
 use super::point::Point;
@@ -13,7 +14,7 @@ pub(crate) struct Diverged {
     pub callers: bool,
     /// The IOMMU driver.
     pub driver: bool,
-    /// A developer who inspects what exists.
+    /// A developer who inspects the existing objects.
     pub state: bool,
 }
 
@@ -41,9 +42,9 @@ impl Diverged {
         }
     }
 
-    /// Returns whether a later difference in this view, in what is returned, called or exists, is a
-    /// consequence. A difference that only drivers or developers observe does not explain one that
-    /// callers observe.
+    /// Returns whether a later difference in this view, in a return value, a driver call or the
+    /// existing objects, is a consequence. A difference that only drivers or developers observe
+    /// does not explain one that callers observe.
     pub(crate) fn explains(self, view: View) -> bool {
         self.callers
             || match view {
@@ -54,7 +55,7 @@ impl Diverged {
     }
 
     /// Returns the observers of a difference in an operation of two models between which callers
-    /// have observed none so far. Driver calls and what exists are compared only if `views`
+    /// have observed none so far. Driver calls and existing objects are compared only if `views`
     /// contains their views.
     pub(crate) fn at<P: Point>(views: ViewSet, [a, b]: [P; 2]) -> Diverged {
         let exists = |side: P| side.exists().is_some();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What exists, either in a live machine or in a trace.
+//! The existing objects, either in a live machine or in a trace.
 
 use spec::Machine;
 use spec::kernel::MmId;
 use spec::trace::Live;
 
-/// What exists at one moment. It excludes the numbers of domains, which are labels, and `mm_data`,
-/// which 6.7 does not have.
+/// The objects that exist at one moment, without the numbers of domains, which are labels, and
+/// without `mm_data`, which 6.7 does not have.
 pub(crate) trait Exists {
     /// Returns the number of handles.
     fn handles(&self) -> u32;
@@ -99,8 +99,8 @@ impl Exists for Machine {
     }
 }
 
-/// Returns whether the same groups have entries for the same PASIDs, regardless of what the entries
-/// point at.
+/// Returns whether the same groups have entries for the same PASIDs, regardless of the objects that
+/// the entries point at.
 #[inline]
 pub(crate) fn same_entries<E: Exists>(a: &E, b: &E) -> bool {
     let (a, b) = (a.keys(), b.keys());

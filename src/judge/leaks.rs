@@ -36,7 +36,7 @@ pub(super) struct Leaks<const N: usize> {
     before: Vec<i64>,
 }
 
-/// What is tracked of one side.
+/// The tracked data of one side.
 #[derive(Debug)]
 struct Tracked {
     /// The last decision at or before each point.
@@ -89,8 +89,8 @@ impl<const N: usize> Leaks<N> {
         self.before.clear();
     }
 
-    /// Reports the leaks. `explained` means that an earlier report already explains what a single
-    /// side leaks.
+    /// Reports the leaks. `explained` means that an earlier report already explains the leak of a
+    /// single side.
     ///
     /// The objects that a lost handle holds are lost with it, so if handles were lost, only those
     /// are reported.

@@ -44,7 +44,7 @@ impl CauseFinder {
     }
 }
 
-/// Keeps what can be observed of an operation, or of a teardown, on one side.
+/// Keeps the observations of an operation, or of a teardown, on one side.
 #[derive(Debug, Default)]
 pub(crate) struct Observer {
     decided: Option<Decision>,
@@ -72,7 +72,7 @@ impl Watch for Observer {
 }
 
 impl Observer {
-    /// Makes an observer that keeps what `views` need.
+    /// Makes an observer that keeps the observations for `views`.
     pub(crate) fn new(views: ViewSet) -> Self {
         Observer {
             driver: views.has(View::Driver),
@@ -110,9 +110,9 @@ impl Observer {
 pub(crate) struct Observed<'a> {
     /// Whether this side did anything.
     pub is_done: bool,
-    /// What this side returned.
+    /// The return value of this side.
     pub ret: Ret,
-    /// What was observed.
+    /// The observations.
     pub observer: &'a Observer,
     /// The machine afterwards.
     pub run: &'a Run,

@@ -2,9 +2,9 @@
 //! The judge: takes a case, and finds differences.
 //!
 //! There is one judge for recordings and live machines, and for one model and two. It visits a case
-//! point by point: each operation, then each release of the teardown. At every point it gets what
-//! each side did: what the side returned, its complaints, its last decision, its driver calls, and
-//! what exists afterwards.
+//! point by point: each operation, then each release of the teardown. At every point it gets the
+//! behaviour of each side: the return value, the complaints, the last decision, the driver calls,
+//! and the objects that exist afterwards.
 
 mod cause;
 mod difference;

@@ -26,8 +26,8 @@ pub fn differences(
     judge.into_sink()
 }
 
-/// Returns everything in a recording that no kernel may do, in order: complaints, an oops, a hang,
-/// entries that point at freed memory, and what still exists after the teardown.
+/// Returns the misbehaviours in a recording, in order: complaints, an oops, a hang, entries that
+/// point at freed memory, and what still exists after the teardown.
 ///
 /// Once a reference count has complained, its further complaints are consequences, and so is every
 /// cause that shows again.

@@ -4,7 +4,7 @@
 use spec::{Errno, Ret};
 use std::fmt;
 
-/// What an operation returned, without the parts that vary from case to case.
+/// The kind of a return value, without the parts that vary from case to case.
 #[derive(Clone, Copy, Debug, Eq)]
 pub enum RetKind {
     /// A handle that only one kernel returned, from an operation that overlapped with another one.

@@ -32,7 +32,7 @@ macro_rules! views {
                 }
             }
 
-            /// Returns a few words on what the view compares.
+            /// Returns a short description of the compared observations.
             pub fn about(self) -> &'static str {
                 match self {
                     $(View::$view => $about,)*
@@ -43,17 +43,17 @@ macro_rules! views {
 }
 
 views! {
-    /// What each operation returned. Observed by callers: uacce, idxd, the process that called
-    /// `open()`.
+    /// The return value of each operation. Observed by callers: uacce, idxd, the process that
+    /// called `open()`.
     Api = "api", "What each operation returned", true;
     /// The kernel's complaints. Observed by readers of dmesg.
     Splat = "splat", "What dmesg says", true;
-    /// What exists after the teardown, except `mm_data`, which models before 6.8 do not have.
-    /// Observed on machines that run for a long time.
+    /// The objects that exist after the teardown, except `mm_data`, which models before 6.8 do not
+    /// have. Observed on machines that run for a long time.
     Leak = "leak", "What is left after the teardown", true;
     /// The driver callbacks, in order. Observed by IOMMU drivers.
     Driver = "driver", "The driver callbacks", false;
-    /// What exists after each operation. Observed by those who debug the core.
+    /// The objects that exist after each operation. Observed by developers who debug the core.
     State = "state", "What exists after each operation", false;
 }
 

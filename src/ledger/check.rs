@@ -18,8 +18,8 @@ use spec::{Model, OpCode, Site};
 /// Something wrong with a ledger.
 #[derive(Clone, Debug)]
 pub enum Trouble {
-    /// An entry no longer shows its difference, or not as its file claims. Each item of `why` has
-    /// the claim and what happens.
+    /// An entry no longer shows its difference, or shows it differently from the claims of its
+    /// file. Each item of `why` has a claim and the actual value.
     Stale {
         /// The entry.
         entry: String,

@@ -106,8 +106,8 @@ impl Ledger {
         Some(news)
     }
 
-    /// Does the same for all parts of a program, the shorter ones first. What a part shows is then
-    /// known for longer parts.
+    /// Does the same for all parts of a program, the shorter ones first. Differences of a part
+    /// count as known in longer parts.
     fn news_of_parts(
         &self,
         models: [AnyModel; 2],
@@ -122,7 +122,7 @@ impl Ledger {
         Some(news)
     }
 
-    /// Does the same for this program alone, and adds what it shows to `known`.
+    /// Does the same for this program alone, and adds its causes to `known`.
     fn news_of(
         &self,
         models: [AnyModel; 2],

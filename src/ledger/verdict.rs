@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Verdicts on cases: whether what a case shows is new.
+//! Verdicts on cases: whether a case shows a new difference.
 
 use super::{Entry, Ledger, neighbours};
 use crate::history::{Edge, path};

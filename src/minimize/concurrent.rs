@@ -15,7 +15,7 @@ use crate::record::record;
 use spec::edit::without_ops_and_their_names;
 use spec::{Case, Model};
 
-/// What a case on several CPUs has to show.
+/// The cause that a case on several CPUs has to show.
 struct Asked<'a, M, const N: usize> {
     models: &'a [M; N],
     views: &'a [View],

@@ -13,7 +13,7 @@ use spec::{Case, Model};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     /// Returns whether a case shows a cause under any schedule even without one of its operations.
-    /// The smaller program has then been explored, and what it shows is known.
+    /// If so, the smaller program has been explored, and its causes are known.
     pub(super) fn shows_with_less(&self, case: &Case, cause: &Cause) -> bool {
         (0..case.ops.len()).any(|op| {
             let smaller = without_op(case, op);

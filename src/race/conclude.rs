@@ -13,10 +13,10 @@ use spec::concurrent::Program;
 use std::collections::{HashMap, HashSet};
 
 impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
-    /// Examines what programs of one length showed. Adds the findings to `found`, and returns the
-    /// number of the program that showed each cause. An observation that a smaller program also
-    /// shows is put off if there is a list for it, because the smaller program has not been
-    /// explored.
+    /// Examines the observations of the programs of one length. Adds the findings to `found`, and
+    /// returns the number of the program that showed each cause. An observation that a smaller
+    /// program also shows is put off if there is a list for it, because the smaller program has not
+    /// been explored.
     pub(super) fn conclude(
         &self,
         found: &mut Findings,

@@ -67,8 +67,8 @@ impl<M: Model> RaceSearch<'_, M, 2> {
         }
     }
 
-    /// Examines what programs showed. Returns the findings with the numbers of their programs,
-    /// sorted by number.
+    /// Examines the observations of the programs. Returns the findings with the numbers of their
+    /// programs, sorted by number.
     pub(crate) fn settle(&self, looked: Looked, known: &mut HashSet<Cause>) -> Vec<(u64, Finding)> {
         let mut put_off = Vec::new();
         let mut all = self.conclude_all(looked.seen, known, &mut put_off);

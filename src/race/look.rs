@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Explores one program: what it shows under every interleaving, and under one schedule.
+//! Explores one program, under every interleaving or under one schedule.
 
 use super::search::RaceSearch;
 use super::suspects::{Done, Suspect};
@@ -40,8 +40,8 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         Finding::new(&self.question.models, &case, difference)
     }
 
-    /// Runs a program on every model under every interleaving. Returns what it shows that is not
-    /// `known`.
+    /// Runs a program on every model under every interleaving. Returns the observations that are
+    /// not `known`.
     pub(super) fn look(
         &self,
         topology: &Topology,

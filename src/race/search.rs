@@ -121,7 +121,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         summary
     }
 
-    /// Examines what a level showed. Ends at the latest half a second after the deadline.
+    /// Examines the observations of a level. Ends at the latest half a second after the deadline.
     fn conclude_until(
         &self,
         deadline: Deadline<'_>,

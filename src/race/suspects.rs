@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Suspects: what programs show, before it is examined.
+//! Suspects: observations of programs that are not yet examined.
 
 use crate::interleaving::Outcome;
 use crate::judge::{Cause, Difference};
 use spec::Case;
 use std::collections::HashMap;
 
-/// What a program shows, before it is examined: the cause under the schedule with the fewest
-/// switches, the case with that schedule, the outcome, and the side that allows it.
+/// An observation that is not yet examined: the cause under the schedule with the fewest switches,
+/// the case with that schedule, the outcome, and the side that allows it.
 pub(super) struct Suspect {
     pub rank: ([usize; 5], u32, usize),
     pub case: Case,
@@ -17,7 +17,7 @@ pub(super) struct Suspect {
     pub alone: Option<(usize, Outcome, Vec<Outcome>)>,
 }
 
-/// What a program shows, and would show with one operation less.
+/// An observation that the program would also show with one operation fewer.
 pub(super) struct PutOff {
     /// The number of the program.
     pub order: usize,

@@ -24,13 +24,13 @@ use spec::generate::Profile;
 pub enum Report<'a> {
     /// The models.
     Models(&'a [AnyModel]),
-    /// What several models do with a case.
+    /// The behaviour of several models in a case.
     Trace(&'a TraceReport<'a>),
-    /// What two models do with a case, side by side.
+    /// The behaviour of two models in a case, side by side.
     Diff(&'a DiffReport<'a>),
-    /// What each step in history changes in the behaviour of a case.
+    /// The changes that each step in history makes to the behaviour of a case.
     Bisect(&'a BisectReport<'a>),
-    /// What an exploration of a universe found and covered.
+    /// The findings of an exploration of a universe, and its coverage.
     Search(&'a SearchReport<'a>),
     /// The number of findings for each pair of models in a universe.
     Matrix(&'a MatrixReport<'a>),
@@ -50,7 +50,8 @@ pub enum Report<'a> {
     LedgerEntry(&'a Value),
     /// The result of replaying a counterexample.
     Replay(&'a ReplayedReport<'a>),
-    /// The result of replaying a case, which makes no claims: what changes with each commit.
+    /// The result of replaying a case, which makes no claims: the changes that each commit makes to
+    /// its behaviour.
     Bare(&'a BisectReport<'a>),
     /// The result of comparing recorded traces with models.
     Conform(&'a ConformReport),
@@ -123,7 +124,7 @@ pub struct ArtifactReport {
     pub is_in_a_file: bool,
 }
 
-/// What several models do with a case.
+/// The behaviour of several models in a case.
 #[derive(Debug)]
 pub struct TraceReport<'a> {
     /// The models.
@@ -132,7 +133,7 @@ pub struct TraceReport<'a> {
     pub runs: &'a Runs,
 }
 
-/// What two models do with a case, side by side.
+/// The behaviour of two models in a case, side by side.
 #[derive(Debug)]
 pub struct DiffReport<'a> {
     /// The models.
@@ -165,7 +166,7 @@ pub struct BisectStep {
     pub by: Vec<Change>,
 }
 
-/// What an exploration of a universe found and covered.
+/// The findings of an exploration of a universe, and its coverage.
 #[derive(Debug)]
 pub struct SearchReport<'a> {
     /// The one model that was checked, or the two that were compared.

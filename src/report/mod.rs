@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Reports: what commands print, and the forms in which they print it.
+//! Reports: the results of commands, and the forms in which commands print them.
 //!
 //! A form is one file or one folder, and has an entry in [`FORMS`].
 

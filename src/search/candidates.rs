@@ -57,7 +57,7 @@ impl Candidate {
     }
 }
 
-/// What distinguishes two candidates with regard to causes.
+/// The key of a candidate. Candidates that may show different causes have different keys.
 pub(super) type Key = Box<[u8]>;
 pub(super) type Keys = HashSet<Key, foldhash::fast::FixedState>;
 

@@ -294,7 +294,8 @@ fn asked<M: Model, const N: usize>(question: &Question<'_, M, N>) -> Value {
     })
 }
 
-/// Returns a hash of what the models do in a small universe. It changes when a model changes.
+/// Returns a hash of the behaviour of the models in a small universe. It changes when a model
+/// changes.
 fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
     let universe = Universe {
         ops: Some(3),
@@ -315,7 +316,7 @@ fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
     sum
 }
 
-/// A reader or writer that computes the checksum of what passes through it.
+/// A reader or writer that computes the checksum of the bytes that pass through it.
 struct Summed<T> {
     inner: T,
     sum: Xxh3Default,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Expands states: runs every operation that is possible in a state.
 //!
-//! What is returned, complained of and leaked is turned into a key. A case with a new key becomes a
-//! candidate, and is judged in full at the end of the level; see [`super::candidates`].
+//! The return values, complaints and leaks of each operation form a key. A case with a new key
+//! becomes a candidate, and is judged in full at the end of the level; see [`super::candidates`].
 
 use super::candidates::{Candidates, Keys, Path, Width};
 use super::key::{self, KeyObserver};
@@ -20,8 +20,8 @@ use spec::{Case, Model, Op, Ret, Run, Topology};
 
 /// A receiver of the states that are reached.
 pub(super) trait Reached {
-    /// Called for a path and the state that it leads to. `last` appends what was observed in the
-    /// last operation of the path.
+    /// Called for a path and the state that it leads to. `last` appends the observation in the last
+    /// operation of the path.
     fn reached(
         &mut self,
         fingerprint: Fingerprint,
@@ -91,7 +91,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     /// Runs the teardown in a state, and then each operation, unless the path already has the
     /// maximum length. Returns the number of operations that ran.
     ///
-    /// `last` appends what was observed in the last operation of the path.
+    /// `last` appends the observation in the last operation of the path.
     pub(super) fn expand(
         &mut self,
         state: &[u8],
@@ -137,8 +137,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         transitions
     }
 
-    /// Runs one operation, and adds a candidate if it may show something new. Returns whether `next`
-    /// is still what it was before.
+    /// Runs one operation, and adds a candidate if it may show something new. Returns whether
+    /// `next` is unchanged.
     fn transition(
         &mut self,
         past: &Past,
@@ -363,8 +363,8 @@ struct Before<const N: usize> {
     lost: [Lost; N],
 }
 
-/// Returns what each run has lost. Attached entries are counted for a single model only; for two
-/// models, a difference in them is noticed anyway.
+/// Returns the numbers of objects that each run has lost. Attached entries are counted for a single
+/// model only; for two models, a difference in them is noticed anyway.
 fn lost<const N: usize>(runs: &[Run; N]) -> [Lost; N] {
     std::array::from_fn(|side| match N {
         1 => runs[side].lost(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What a search in one topology has judged and found.
+//! The judged cases and the findings of a search in one topology.
 
 use super::candidates::{Candidates, Keys, Path};
 use super::expand::Expander;
@@ -8,7 +8,7 @@ use crate::question::Question;
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 
-/// What was judged and found so far.
+/// The judged cases and the findings so far.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Found {
     /// The keys of the candidates of earlier levels.

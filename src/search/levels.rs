@@ -98,7 +98,7 @@ impl Levels {
         }
     }
 
-    /// Restores what a checkpoint does not contain, after reading it.
+    /// Restores the data that a checkpoint does not contain, after reading it.
     pub(super) fn restore<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,

@@ -38,7 +38,7 @@ pub(super) fn encode(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Replaces `out` by the bytes that were encoded first. Returns what follows them.
+/// Decodes the first item into `out`, replacing its contents. Returns the rest of `encoded`.
 pub(super) fn decode<'a>(encoded: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
     let (length, encoded) = encoded.split_first_chunk().expect("a length");
     let length = usize::from(u16::from_le_bytes(*length));

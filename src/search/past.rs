@@ -5,7 +5,7 @@ use super::key::KeyObserver;
 use crate::judge::Diverged;
 use spec::{At, Decision, Op};
 
-/// What a state has to remember of the path to it, because it decides what is a consequence.
+/// The part of the path to a state that decides whether a later difference is a consequence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Past {
     /// The observers that have noticed a difference.

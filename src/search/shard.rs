@@ -99,7 +99,8 @@ pub(super) struct Unit {
     compressed: Box<[u8]>,
     /// The paths to the states, all of one length.
     paths: Box<[u8]>,
-    /// For each path, what was observed in its last operation: an index into the list of the shard.
+    /// For each path, the observation in its last operation, as an index into the list of the
+    /// shard.
     lasts: Box<[u32]>,
     /// The index of that shard.
     pub shard: usize,
@@ -119,8 +120,8 @@ impl Unit {
         self.states() - self.done
     }
 
-    /// Expands the remaining states. Calls `expand` with the packed state, the path to it, and what
-    /// was observed in the last operation of the path, until `expand` returns `false`.
+    /// Expands the remaining states. Calls `expand` with the packed state, the path to it, and the
+    /// observation in the last operation of the path, until `expand` returns `false`.
     pub(super) fn expand(&mut self, mut expand: impl FnMut(&[u8], &[u8], u32) -> bool) {
         let length = self.paths.len() / self.states();
         let unpacked = lz4_flex::block::decompress_size_prepended(&self.compressed)
@@ -170,7 +171,7 @@ struct New {
 
 impl Shard {
     /// Adds the state that a path leads to. Returns whether it was new. Of several paths of this
-    /// level to one state, keeps the first in order, with what was observed in its last operation.
+    /// level to one state, keeps the first in order, with the observation in its last operation.
     pub(super) fn reach(
         &mut self,
         fingerprint: Fingerprint,
@@ -230,7 +231,7 @@ impl Shard {
         units.collect()
     }
 
-    /// Restores what a checkpoint does not contain, after reading it.
+    /// Restores the data that a checkpoint does not contain, after reading it.
     pub(super) fn restore(&mut self) {
         let fingerprints = &self.new.fingerprints;
         let hash = |state: u32| fingerprints[state as usize] as u64;

@@ -225,8 +225,8 @@ impl Universe {
         self.only.iter().any(|code| code.info().names_pasid())
     }
 
-    /// Sets the PASIDs that operations name. `None` stands for those that the mms can have, which
-    /// is what a missing key meant in files of earlier versions.
+    /// Sets the PASIDs that operations name. `None` stands for the PASIDs that the mms can have, as
+    /// a missing key did in files of earlier versions.
     pub(crate) fn set_pasids(&mut self, pasids: Option<Vec<u32>>) {
         self.pasids = None;
         let mut pasids = match pasids {

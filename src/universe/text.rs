@@ -90,7 +90,7 @@ fn list<T: ToString>(all: impl Iterator<Item = T>, between: &str) -> String {
 }
 
 impl Universe {
-    /// Parses what [`Display`](fmt::Display) writes; returns `None` for any other text. Given
+    /// Parses the output of [`Display`](fmt::Display); returns `None` for any other text. Given
     /// topologies cannot be parsed from text. If the text has no PASIDs, operations name those that
     /// the mms can have.
     pub fn from_words(text: &str) -> Option<Universe> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What is reachable in a run, and where it is listed.
+//! The objects that are reachable in a run, and the lists that contain them.
 
 use super::order::members;
 use crate::case::MAX_OPS;

@@ -102,7 +102,7 @@ impl Header {
         }
     }
 
-    /// Decodes the header into `topology`, and returns what the genes depend on.
+    /// Decodes the header into `topology`, and returns the properties that the genes depend on.
     #[inline]
     pub(super) fn decode(
         &self,

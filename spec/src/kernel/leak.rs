@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! A digest of what remains after a teardown, which is cheap to compare.
+//! A digest of the objects that remain after a teardown. It is cheap to compare.
 
 use super::{Ida, PasidArrays};
 use crate::case::MAX_MMS;
 
-/// A digest of what remains after a teardown.
+/// A digest of the objects that remain after a teardown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LeakDigest {
     pub(super) handles: u8,

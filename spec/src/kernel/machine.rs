@@ -176,7 +176,7 @@ impl Machine {
         handle.is_some_and(|handle| handle.freed) || domain.is_some_and(|domain| domain.freed)
     }
 
-    /// Returns a digest of what exists, without `mm_data`: equal for machines whose
+    /// Returns a digest of the existing objects, without `mm_data`: equal for machines whose
     /// [`live`](Self::live) is equal up to `mm_data` and the numbers of domains.
     pub fn left(&self) -> LeakDigest {
         let mut left = LeakDigest {
@@ -193,7 +193,7 @@ impl Machine {
         left
     }
 
-    /// Returns what exists, as a trace shows it.
+    /// Returns the existing objects in the form of a trace.
     pub fn live(&self) -> Live {
         let mms = &self.mms[..self.nr_mms as usize];
         Live {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Requirements on the table of operations, and what is derived from it.
+//! Requirements on the table of operations and on the data derived from it.
 
 use super::*;
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Tests what the shrinker guarantees for every predicate.
+//! Tests the guarantees of the shrinker for every predicate.
 
 use super::shrink;
 use fastrand::Rng;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Formats JSON for people: what fits in a line is on one line.
+//! Formats JSON for people: a value that fits in a line is on one line.
 
 use crate::report::WIDTH;
 use serde_json::Value;

@@ -32,8 +32,8 @@ pub fn both_runs(models: &[AnyModel], runs: &Runs) -> String {
 }
 
 /// Returns a line for each section: its number, the CPU that holds the lock, and, in the column of
-/// its CPU, what the section does. If a section without the lock follows one with it, the line says
-/// so.
+/// its CPU, the effects of the section. If a section without the lock follows one with it, the line
+/// says so.
 pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> String {
     let cpus = case.cpus();
     let shared = cpus.len() > MOST_COLUMNS;
@@ -94,7 +94,7 @@ pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> Strin
     out
 }
 
-/// Returns what a section does, as lines.
+/// Returns the effects of a section, as lines.
 fn section<M: Model>(model: &M, ran: &Ran, is_first: bool, unlocked: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if ran.locked && !is_first {

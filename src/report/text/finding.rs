@@ -88,7 +88,7 @@ fn leaks(left: LeakKind) -> &'static str {
     }
 }
 
-/// Describes what a model does in a sentence without a full stop.
+/// Describes a misbehaviour of a model in a sentence without a full stop.
 pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
     let name = model.name();
     match &difference.cause {

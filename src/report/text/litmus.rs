@@ -10,7 +10,7 @@ use spec::Case;
 use spec::trace::Live;
 use std::collections::BTreeSet;
 
-/// What a model allows.
+/// A model and the outcomes that it allows.
 type Of = (AnyModel, Explored);
 
 /// Returns the program; each outcome, with a schedule that shows it; the number of schedules of
@@ -173,7 +173,7 @@ fn letter(number: usize) -> String {
     }
 }
 
-/// Returns an outcome in one line: what each operation returned, the splats, and what leaked.
+/// Returns an outcome in one line: the return values of the operations, the splats and the leaks.
 fn in_words(outcome: &Outcome) -> String {
     let rets = outcome.rets.iter().enumerate();
     let rets: Vec<String> = rets
@@ -192,7 +192,8 @@ fn in_words(outcome: &Outcome) -> String {
     text
 }
 
-/// Returns what leaked. Entries of a group's array are mentioned only if nothing else leaked.
+/// Returns the leaked objects in words. Entries of a group's array are mentioned only if nothing
+/// else leaked.
 fn leaked_in_words(left: &Leaked) -> String {
     if left.attached.is_empty() {
         return live(&Live {

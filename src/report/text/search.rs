@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The findings of an exploration, and a certificate of what it covered, as text.
+//! The findings of an exploration, and a certificate of its coverage, as text.
 
 use super::{block, effect, finding, only_views};
 use crate::question::SearchSummary;
@@ -16,7 +16,7 @@ pub(super) fn search(report: &SearchReport<'_>) -> String {
     text + &certificate(report)
 }
 
-/// Returns a block, ready to be quoted, that states what was covered.
+/// Returns a block, ready to be quoted, that states the coverage.
 fn certificate(report: &SearchReport<'_>) -> String {
     let SearchSummary {
         states,
@@ -78,7 +78,7 @@ fn certificate(report: &SearchReport<'_>) -> String {
     ])
 }
 
-/// Returns what follows from the findings, or from their absence, for the universe.
+/// Returns the conclusion about the universe that follows from the findings or from their absence.
 fn what_follows(report: &SearchReport<'_>) -> String {
     let summary = report.summary;
     let several = summary.programs.is_some();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What each model does with a case, as text.
+//! The behaviour of each model in a case, as text.
 
 use super::{call, cites, columns, live, op, ret, topology, wrap};
 use crate::models::AnyModel;

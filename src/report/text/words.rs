@@ -69,7 +69,7 @@ pub fn call(call: &Call) -> String {
     }
 }
 
-/// Formats what exists, or `nothing`.
+/// Formats the existing objects, or `nothing`.
 pub fn live(live: &Live) -> String {
     let mut all = Vec::new();
     for (count, what) in [
