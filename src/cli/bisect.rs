@@ -17,7 +17,7 @@ pub(super) struct Args {
     /// A case, a counterexample or an entry of the ledger
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What to compare; api, splat and leak unless named
+    /// A view to compare; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
     #[command(flatten)]

@@ -16,7 +16,7 @@ pub(super) struct Args {
     /// Recorded rows {"id": …, "case": {…}, "traces": {MODEL: trace, …}}, plain or gzip
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// A model to compare; all of them unless named
+    /// A model to compare; by default all models
     #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
     models: Vec<AnyModel>,
     #[command(flatten)]

@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// The second model
     #[arg(long, value_name = "MODEL", value_parser = super::model)]
     to: AnyModel,
-    /// What to compare; api, splat and leak unless named
+    /// A view to compare; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
     #[command(flatten)]

@@ -44,17 +44,17 @@ pub(super) struct Args {
     /// The seed of the cases; the same seed makes the same cases
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = number::<u64>)]
     seed: u64,
-    /// Stop after so many seconds [default: 10, or never with --cases]
+    /// Stop after this many seconds [default: 10, or never with --cases]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     seconds: Option<Duration>,
-    /// Stop after so many cases
+    /// Stop after this many cases
     #[arg(long, value_name = "N", value_parser = number::<u64>)]
     cases: Option<u64>,
-    /// The folder of the known differences; corpus/known where there is one,
-    /// else the ledger that this program was built with
+    /// The folder of the known differences; by default corpus/known if it exists, otherwise the
+    /// ledger that is built into this program
     #[arg(long, value_name = "DIR")]
     known: Option<PathBuf>,
-    /// Threads that hunt; what is found does not depend on it [default: all cores]
+    /// Number of threads; the findings do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 }

@@ -52,7 +52,7 @@ pub(super) struct New {
     /// Whether the change was intended
     #[arg(long, value_name = "KIND")]
     kind: KindArg,
-    /// A Message-ID or a commit that documents it; the commit that made it unless named
+    /// A Message-ID or a commit that documents it; by default the commit that made it
     #[arg(long, value_name = "REFERENCE")]
     reference: Option<String>,
     #[command(flatten)]
@@ -69,8 +69,8 @@ enum KindArg {
 
 #[derive(clap::Args)]
 pub(super) struct Check {
-    /// Check only what is known between this model and the one that it is built on; of all models
-    /// unless named
+    /// Check only the differences between this model and the model that it is built on; by default
+    /// those of all models
     #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
     models: Vec<AnyModel>,
     #[command(flatten)]
@@ -81,8 +81,8 @@ pub(super) struct Check {
 
 #[derive(clap::Args)]
 pub(super) struct Which {
-    /// The folder of the entries; corpus/known where there is one, else the
-    /// ledger that this program was built with
+    /// The folder of the entries; by default corpus/known if it exists, otherwise the ledger that
+    /// is built into this program
     #[arg(long, value_name = "DIR")]
     known: Option<PathBuf>,
     #[command(flatten)]

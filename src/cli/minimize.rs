@@ -25,14 +25,13 @@ pub(super) struct Args {
     /// A counterexample, an entry of the ledger, or a case
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The first model, where the file is a case
+    /// The first model, if the file is a case
     #[arg(long, value_name = "A", value_parser = super::model)]
     from: Option<AnyModel>,
-    /// The second model, where the file is a case
+    /// The second model, if the file is a case
     #[arg(long, value_name = "B", value_parser = super::model)]
     to: Option<AnyModel>,
-    /// What to compare, where the file is a case; api, splat and leak unless
-    /// named
+    /// A view to compare, if the file is a case; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
     /// Which difference of a case, counted from 1 without consequences
@@ -41,7 +40,7 @@ pub(super) struct Args {
     /// Write the counterexample to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Stop after so many seconds, with the smallest case so far
+    /// Stop after this many seconds, with the smallest case so far
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     max_seconds: Option<Duration>,
     #[command(flatten)]

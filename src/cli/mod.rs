@@ -106,7 +106,7 @@ enum Command {
     /// Run a case on two models and show where they differ
     #[command(after_help = examples::DIFF)]
     Diff(diff::Args),
-    /// Run a case through history and say which commit changed what
+    /// Run a case on all models and name the commits that change its behaviour
     #[command(after_help = examples::BISECT)]
     Bisect(bisect::Args),
     /// Compare the models with recorded traces of the real code
@@ -115,7 +115,7 @@ enum Command {
     /// Find every way in which two models differ in a universe
     #[command(after_help = examples::COMPARE)]
     Compare(compare::Args),
-    /// Find everything that a model does and no kernel may do
+    /// Find all behaviour of a model that no kernel may show
     #[command(after_help = examples::CHECK)]
     Check(check::Args),
     /// Compare every pair of models in one universe

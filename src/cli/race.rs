@@ -18,18 +18,18 @@ use std::time::Duration;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A model to run; all of them unless named
+    /// A model to run; by default all models
     #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
     models: Vec<AnyModel>,
     #[command(flatten)]
     form: FormArgs,
-    /// Stop when a model has so many states
+    /// Stop when a model has this many states
     #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = number::<usize>)]
     max_states: usize,
-    /// Stop when its states take so much memory: bytes, or with K, M or G
+    /// Stop when its states take this much memory: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = bytes)]
     max_memory: usize,
-    /// Stop after so many seconds, of which each model is given an equal part
+    /// Stop after this many seconds, divided equally among the models
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds,
           allow_hyphen_values = true)]
     max_seconds: Duration,

@@ -32,7 +32,7 @@ pub(super) struct Scope {
     #[arg(long, value_name = "N", default_value_t = Universe::default().mms,
           value_parser = number::<usize>)]
     mms: usize,
-    /// The PASIDs that attach and page_request name: unless given, 0, those that mms can have, and
+    /// The PASIDs that attach and page_request name; by default 0, those that mms can have, and
     /// those around the limits of the devices
     #[arg(long, value_name = "N,…", value_delimiter = ',',
           value_parser = clap::value_parser!(u32).range(..i64::from(MAX_PASIDS)))]
@@ -40,15 +40,15 @@ pub(super) struct Scope {
     /// How many operations at most; 4 unless --binds is given
     #[arg(long, value_name = "N", value_parser = number::<usize>)]
     ops: Option<usize>,
-    /// Any number of operations, with so many outstanding binds at most
+    /// Any number of operations, with at most this many outstanding binds
     #[arg(long, value_name = "N", value_parser = number::<usize>)]
     binds: Option<usize>,
     /// How many CPUs run the operations, under every interleaving
     #[arg(long, value_name = "N", default_value_t = Universe::default().cpus,
           value_parser = number::<usize>)]
     cpus: usize,
-    /// Only these operations; unless given, all, or with --binds or --cpus those that callers of the
-    /// SVA calls do
+    /// Only these operations; by default all, or with --binds or --cpus those of the callers of the
+    /// SVA calls
     #[arg(long, value_name = "OP,…", value_delimiter = ',',
           value_parser = listed(op, OP_NAMES.map(|name| (name, ""))))]
     only: Vec<OpCode>,
@@ -107,7 +107,7 @@ impl Pair {
 /// The argument for the views to compare.
 #[derive(clap::Args)]
 pub(super) struct Views {
-    /// What to compare; api, splat and leak unless named
+    /// A view to compare; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
 }
@@ -116,16 +116,16 @@ pub(super) struct Views {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct Use {
-    /// Threads that search; what is found does not depend on it [default: all cores]
+    /// Number of threads; the findings do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
-    /// Stop when so many states are kept
+    /// Stop when this many states are kept
     #[arg(long, value_name = "N", value_parser = number::<usize>)]
     max_states: Option<usize>,
-    /// Stop when states take so much memory: bytes, or with K, M or G
+    /// Stop when the states take this much memory: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "4G", value_parser = bytes)]
     max_memory: usize,
-    /// Stop after so many seconds
+    /// Stop after this many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     max_seconds: Option<Duration>,
 }

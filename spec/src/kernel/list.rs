@@ -91,7 +91,7 @@ macro_rules! list {
                 Ok(())
             }
 
-            #[doc = concat!("`list_del()` from `iommu_mm->", $list, "`, whichever mm that is of.")]
+            #[doc = concat!("`list_del()` from `iommu_mm->", $list, "` of any mm.")]
             pub fn $del(&mut self, item: $id, at: At) -> Result<(), Stop> {
                 let this = self.$get(item, at)?;
                 let (link, next) = (this.link, this.next);
