@@ -176,7 +176,7 @@ fn hunts(share: usize) -> usize {
         let (mut all, mut unknown) = (0, 0);
         for (a, &from) in models.iter().enumerate() {
             for (b, &to) in models.iter().enumerate() {
-                if a == b || (a * models.len() + b + number) % share != 0 {
+                if a == b || !(a * models.len() + b + number).is_multiple_of(share) {
                     continue;
                 }
                 let (found, new) = hunt([from, to], profile, 600);
@@ -229,7 +229,7 @@ fn main() -> ExitCode {
         let mut ids: HashMap<[&str; 2], BTreeSet<String>> = HashMap::new();
         for (a, &from) in models.iter().enumerate() {
             for (b, &to) in models.iter().enumerate() {
-                if a == b || (a.min(b) * models.len() + a.max(b)) % share != 0 {
+                if a == b || !(a.min(b) * models.len() + a.max(b)).is_multiple_of(share) {
                     continue;
                 }
                 let found = search([from, to], &View::DEFAULT, &universe);

@@ -149,9 +149,9 @@ pub(super) fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
 
 impl Input {
     /// Returns the counterexample, or the case as the error if there is none.
-    pub(super) fn counterexample(self) -> Result<Box<Received>, Case> {
+    pub(super) fn counterexample(self) -> Result<Box<Received>, Box<Case>> {
         match self {
-            Input::Case(case) => Err(case),
+            Input::Case(case) => Err(Box::new(case)),
             Input::Counterexample(received) => Ok(received),
             Input::Entry(entry) => Ok(Box::new(entry.counterexample)),
         }
@@ -163,7 +163,7 @@ pub(super) fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
     let input = either(path, stdin)?;
     Ok(match input.counterexample() {
         Ok(received) => received.case,
-        Err(case) => case,
+        Err(case) => *case,
     })
 }
 

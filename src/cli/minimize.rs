@@ -102,7 +102,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 about: [from, to].into(),
                 views,
                 difference: difference.clone(),
-                case,
+                case: *case,
             }
         }
     };

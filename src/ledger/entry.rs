@@ -113,7 +113,6 @@ impl Entry {
 
     /// Reads an entry. If this program does not have the models of the entry, returns only its
     /// counterexample.
-    #[expect(clippy::type_complexity)]
     pub(crate) fn or_counterexample(
         name: &str,
         bytes: &[u8],

@@ -12,6 +12,9 @@ use spec::{At, Case, Errno, Flow, Kernel, Model, Recorder, Ret, Run, Splat, Stop
 use std::collections::BTreeSet;
 use svadiff::models::{AnyModel, all};
 
+/// How the objects of a call are read and written.
+type Access<C> = (fn(&C) -> Objects, fn(&mut C, Objects));
+
 /// The calls of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -194,7 +197,7 @@ impl Slip {
         is_here: bool,
         k: &mut Kernel<'_, W>,
         call: &mut C,
-        (read, write): (fn(&C) -> Objects, fn(&mut C, Objects)),
+        (read, write): Access<C>,
         section: impl FnOnce(&mut Kernel<'_, W>, &mut C) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
         let act = |k: &mut Kernel<'_, W>, call: &mut C, is_early: bool| {

@@ -62,17 +62,18 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
     let m = &mut run.machine;
     m.iommu_sva_lock.held = next() != 0;
     let mut missing = [None; MAX_MMS];
-    for mm in 0..m.nr_mms as usize {
+    let nr_mms = m.nr_mms as usize;
+    for (mm, missing) in m.mms[..nr_mms].iter_mut().zip(&mut missing) {
         let flags = next();
-        m.mms[mm] = Mm {
+        *mm = Mm {
             exited: flags & 8 != 0,
             ..Mm::FREED
         };
         let surplus = if flags & 1 != 0 { next() } else { 0 };
         if flags & 16 == 0 {
-            missing[mm] = Some(0);
+            *missing = Some(0);
             let mm_users = next();
-            m.mms[mm] = Mm {
+            *mm = Mm {
                 mm_users,
                 // The references of its domains are added below.
                 mm_count: u8::from(mm_users != 0) + surplus,
@@ -84,8 +85,8 @@ fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
             };
         }
         if flags & 32 != 0 {
-            missing[mm] = Some(next());
-            m.mms[mm].pasid |= u16::from(next()) << 8;
+            *missing = Some(next());
+            mm.pasid |= u16::from(next()) << 8;
         }
     }
     let mut pasids = [0; 8];

@@ -235,7 +235,7 @@ fn every_command_of_every_document_is_one_that_there_is() {
             Some([]) => None,
             // An option that is only mentioned has no value.
             Some([args @ .., last]) if !this.is_whole && last.starts_with("--") => {
-                let whole = refused(&[args, &[last.clone()]].concat());
+                let whole = refused(&[args, std::slice::from_ref(last)].concat());
                 whole.and_then(|_| refused(&[args, &[last.clone(), "x".to_owned()]].concat()))
             }
             Some(args) => refused(args),
