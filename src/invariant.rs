@@ -155,7 +155,7 @@ struct Watcher<'a> {
 }
 
 impl Watcher<'_> {
-    /// Records a violation, if it is the first one of this invariant.
+    /// Records a violation, unless this invariant was violated before.
     fn breaks(&mut self, which: Invariant, place: Place, what: impl FnOnce() -> String) {
         self.broken[which as usize].get_or_insert_with(|| Broken {
             place,

@@ -15,15 +15,15 @@ use spec::{Case, Model, Tree};
 pub struct Question<'a, M, const N: usize> {
     /// The models to compare, or the one to judge.
     pub models: [M; N],
-    /// The universe, whose cases they run.
+    /// The universe whose cases the models run.
     pub universe: &'a Universe,
     /// The views in which two models are compared.
     pub views: &'a [View],
 }
 
 impl<M: Model, const N: usize> Question<'_, M, N> {
-    /// Returns how a search ends that has no more states to expand, at this depth. If sequences may
-    /// have any length, those that are too long for a case were not covered.
+    /// Returns the result of a search that has no more states to expand at this depth: an error if
+    /// sequences may have any length, but longer ones do not fit in a case.
     pub(crate) fn end_at(&self, depth: usize) -> Result<(), Stopped> {
         match self.universe.ops {
             None if depth == MAX_OPS => Err(Stopped::Length),
@@ -81,7 +81,7 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
         finding
     }
 
-    /// Marks the findings of a complete exploration whose cause no shorter case shows.
+    /// Marks the findings of a complete exploration for which no shorter case shows the same cause.
     pub(crate) fn mark_shortest(&self, summary: &mut SearchSummary) {
         let complete = summary.complete();
         for finding in &mut summary.findings {

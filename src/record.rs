@@ -32,7 +32,7 @@ mod tests {
         MADE.with_borrow_mut(|made| made.push((tree, case.bare())));
     }
 
-    /// Returns the trees on which `case` was recorded since the last call, and forgets all
+    /// Returns the trees on which `case` was recorded since the last call. Clears the list of all
     /// recordings.
     fn recorded(case: &Case) -> Vec<&'static Tree> {
         let made = MADE.take().into_iter();

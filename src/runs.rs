@@ -30,8 +30,8 @@ impl Runs {
         }
     }
 
-    /// Makes the runs of a finding's case. `models` are those that the finding was found with;
-    /// their recordings are taken from it.
+    /// Makes the runs of a finding's case. `models` are the models of the finding, which already
+    /// has their recordings.
     pub fn of(models: &[AnyModel], finding: &Finding) -> Self {
         let runs = Runs::new(&finding.case);
         let recordings = models.iter().zip(&finding.recordings);

@@ -23,8 +23,8 @@ pub const MAX_OPS: usize = 64;
 pub const MAX_PASIDS: u16 = 4096;
 /// Maximum number of CPUs of a concurrent case: one for each operation.
 pub const MAX_CPUS: usize = MAX_OPS;
-/// Maximum number of entries of a schedule: more than [`MAX_OPS`] operations can have sections, and
-/// as many entries again that name a CPU that cannot run.
+/// Maximum number of entries of a schedule: more than all sections of [`MAX_OPS`] operations, plus
+/// the same number of entries for CPUs that cannot run.
 pub const MAX_SCHEDULE: usize = 1024;
 /// Value of the `format` key of a case file.
 pub const FORMAT: &str = "svadiff-case/1";

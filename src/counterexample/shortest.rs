@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The scope in which no shorter case shows the same cause: writing it, reading it, and searching
-//! it again.
+//! Writes, reads and searches again the scope in which no shorter case shows the same cause.
 
 use super::About;
 use crate::finding::Scope;

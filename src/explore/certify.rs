@@ -165,7 +165,7 @@ fn has_shorter_of(this: &Universe, other: &Universe) -> bool {
 
 /// Returns the universes that contain every case no larger than this one. The first one has the
 /// default PASIDs and those that the case names, the second one has no PASID 0 and none around the
-/// limits. Returns none if no universe that can be written as text has the topology of the case.
+/// limits. Returns no universe if none that can be written as text has the topology of the case.
 fn universes_of(case: &Case) -> Vec<Universe> {
     let topology = &case.topology;
     let plain = { topology.devices.iter() }.all(|dev| dev.instance == 0)

@@ -2,9 +2,9 @@
 //! The pair of models that an input of a fuzz target names.
 //!
 //! An input begins with [`NAME`] bytes. The bytes that [`name_of`] returns for two models always
-//! name these two, however many models are added. Other bytes choose a pair by rendezvous hashing:
-//! all pairs are equally likely, and when models are added, only the inputs that the new pairs get
-//! change their meaning.
+//! name these two, even after more models are added. Other bytes choose a pair by rendezvous
+//! hashing: all pairs are equally likely, and when models are added, only the inputs that the new
+//! pairs get change their meaning.
 
 use crate::models::{AnyModel, all};
 use std::sync::LazyLock;

@@ -36,11 +36,11 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Returns the first difference of a sequential case on a pair of models that is not known.
+    /// Returns the first unknown difference of a pair of models in a sequential case.
     ///
-    /// Models that are not neighbours are judged along the path between them. This is not repeated
-    /// for a cause of the pair that was already judged, even if something between the two is new:
-    /// that is found when the neighbours are tested.
+    /// Models that are not neighbours are judged along the path between them. A cause of the pair
+    /// that was already judged is not judged again, even if a difference between neighbours on the
+    /// path is new: testing these neighbours finds it.
     #[inline]
     pub fn unknown(&mut self, pair: usize, case: &Case) -> Option<What> {
         let models = pairs()[pair];

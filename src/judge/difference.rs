@@ -8,11 +8,11 @@ use spec::Decision;
 /// do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The place where it shows.
+    /// The place where the difference shows.
     pub place: Place,
-    /// The view in which it shows.
+    /// The view in which the difference shows.
     pub view: View,
-    /// The cause, regardless of where it shows.
+    /// The cause, regardless of the place.
     pub cause: Cause,
     /// The decision on each side. The cause does not always contain both.
     pub decided: [Option<Decision>; 2],

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The state machine that finds differences. It is fed one point at a time.
+//! The state machine that finds differences. Its input is one point at a time.
 //!
 //! For two sides it finds where they differ; for one side, its misbehaviours. A difference is a
-//! consequence if an earlier one explains it. A complaint, an oops, a hang or a leak is never one,
-//! because no kernel may do it whatever happened before; the exception is a reference count that
-//! has complained before.
+//! consequence if an earlier one explains it. A complaint, an oops, a hang or a leak is never a
+//! consequence, because it is a misbehaviour after any history; the exception is a reference count
+//! that has complained before.
 
 use super::diverged::{Diverged, unmatched};
 use super::exists::{Exists, dangling, same_entries, same_exists};

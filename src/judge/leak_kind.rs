@@ -97,7 +97,8 @@ impl LeakKind {
             }
             LeakKind::MmCount => {
                 out.extend(distances(from, to));
-                // A fork in only one kernel makes its list longer. By itself that is no difference.
+                // A fork in only one kernel makes its list longer, which by itself is not a
+                // difference.
                 while out.last() == Some(&0) {
                     out.pop();
                 }

@@ -145,8 +145,8 @@ impl<const N: usize> Leaks<N> {
         push(side, kind, at);
     }
 
-    /// Visits a point. `op` is the operation that ran, `of` the one whose handle an unbind or a
-    /// release gave back.
+    /// Visits a point. `op` is the operation that ran. For an unbind or a release, `of` is the
+    /// operation whose handle was released.
     fn visit<P: Point>(&mut self, points: [P; N], op: Option<usize>, of: Option<usize>) {
         let at = self.points;
         self.points += 1;
@@ -182,8 +182,8 @@ impl<const N: usize> Leaks<N> {
 }
 
 impl Tracked {
-    /// Tracks the number of handles at a point. `op` is the operation that ran, `of` the one whose
-    /// handle an unbind or a release gave back.
+    /// Tracks the number of handles at a point. `op` is the operation that ran. For an unbind or a
+    /// release, `of` is the operation whose handle was released.
     fn handles(&mut self, at: usize, handles: u32, ret: Ret, op: Option<usize>, of: Option<usize>) {
         if let Some(op) = op {
             let mut due = 0;

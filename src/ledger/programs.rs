@@ -75,9 +75,9 @@ impl Ledger {
         attached.filter_map(entry).collect()
     }
 
-    /// Returns the differences that the operations of a case show between two neighbours under
-    /// every interleaving and that are not known; `None` if there are too many interleavings.
-    /// `causes` are those of the entries.
+    /// Returns the unknown differences between two neighbours that the operations of a case show
+    /// under any interleaving, or `None` if there are too many interleavings. `causes` are the
+    /// causes of the entries.
     pub fn news_of_program(
         &self,
         models: [AnyModel; 2],

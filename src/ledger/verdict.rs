@@ -25,14 +25,14 @@ pub enum Verdict<'a> {
     Agree,
     /// The models differ, and all differences are known.
     Known(Vec<&'a Entry>),
-    /// The models differ. These are the differences on the path between them that are not known.
+    /// The models differ. Lists the unknown differences on the path between them.
     Different(Vec<Shown>),
     /// There is no verdict; this is the reason.
     Incomparable(String),
 }
 
 /// A case to be judged on pairs of models. Each model runs it once, and each pair of neighbours is
-/// compared once, however many pairs are judged.
+/// compared once, for any number of judged pairs.
 #[derive(Debug)]
 pub struct Trial<'l> {
     ledger: &'l Ledger,
@@ -97,7 +97,7 @@ impl<'l> Trial<'l> {
         }
     }
 
-    /// Returns all differences between neighbours that are not known.
+    /// Returns all unknown differences between neighbours.
     pub fn news(&mut self) -> Vec<Shown> {
         let all = neighbours().into_iter();
         all.flat_map(|models| self.news_of(models)).collect()

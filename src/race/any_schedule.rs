@@ -33,8 +33,8 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         Some(is_shown)
     }
 
-    /// Returns the case under the schedule that shows the cause best. A schedule is better if its
-    /// first difference is one that the other side cannot have at all; then, if it has fewer
+    /// Returns the case under the schedule that shows the cause best. A schedule is better if the
+    /// other side shows its first difference under no schedule; among equals, if it has fewer
     /// switches between CPUs. The outer `None` means that the program exceeds the bounds, the inner
     /// one that no schedule shows the cause.
     pub fn shown_best(&self, case: &Case, cause: &Cause) -> Option<Option<Finding>> {

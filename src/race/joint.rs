@@ -154,9 +154,9 @@ impl<M: Model> Alone<'_, M> {
             })
     }
 
-    /// Returns the schedules that can show the outcome. For each thing that the other side can show
-    /// at the same time, and each order in which the operations can finish, it is the one with the
-    /// fewest switches. The schedules with the fewest switches come first.
+    /// Returns the schedules that can show the outcome. For each behaviour of the other side under
+    /// the same schedule, and each order in which the operations can finish, returns the schedule
+    /// with the fewest switches. The schedules with the fewest switches come first.
     fn schedules(&self) -> Vec<(u32, Vec<u8>)> {
         let Alone {
             models,

@@ -84,8 +84,8 @@ impl<'a> Programs<'a> {
         }
     }
 
-    /// Calls `each` with every operation that a CPU can do after a program, except those that are
-    /// skipped under every schedule.
+    /// Calls `each` with every operation that a CPU can run after a program, except operations that
+    /// are skipped under every schedule.
     fn operations(&self, program: &[Op], cpu: u8, each: &mut dyn FnMut(Op)) {
         let makes_mm = |op: &&Op| op.kind.info().makes_mm;
         let made = program.iter().filter(makes_mm).count() as u32;
@@ -106,7 +106,8 @@ impl<'a> Programs<'a> {
         let does = |kind: OpKind| {
             let info = kind.info();
             if let Some(of) = kind.of() {
-                // What another CPU releases may still be held when this operation names it.
+                // A resource that another CPU releases may still be held when this operation names
+                // it.
                 return match info.releases {
                     true => released(of).is_none(),
                     false => !released(of).is_some_and(on_this),

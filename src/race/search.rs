@@ -143,8 +143,8 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         self.goes_on.is_none_or(|goes_on| goes_on())
     }
 
-    /// Runs every program that is one of `level` with one operation appended. Returns these
-    /// programs if `keep` is set, and the differences that they show and that are not yet known.
+    /// Runs every program of `level` with each possible operation appended. Returns these programs
+    /// if `keep` is set, and the differences that they show and that are not yet known.
     fn level(
         &self,
         topology: &Topology,

@@ -7,8 +7,8 @@ use spec::case::MAX_OPS;
 use std::collections::{HashMap, HashSet};
 
 /// The operations from boot to a state, each as its index among the operations of the state in
-/// which it runs. All indices of a search take the same number of bytes, in big endian, so paths of
-/// one length are ordered as their bytes are.
+/// which it runs. All indices of a search take the same number of bytes, in big endian, so
+/// comparing the bytes of two paths of equal length compares the paths.
 pub(super) type Path = Vec<u8>;
 
 /// The number of bytes of an index.
@@ -61,8 +61,8 @@ impl Candidate {
 pub(super) type Key = Box<[u8]>;
 pub(super) type Keys = HashSet<Key, foldhash::fast::FixedState>;
 
-/// The first candidate in order for each key. Which one that is does not depend on the order in
-/// which candidates are added, so it does not depend on the distribution of work among threads.
+/// The first candidate in order for each key. It does not depend on the order in which candidates
+/// are added, nor on the distribution of work among threads.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Candidates {
     all: HashMap<Key, Candidate, foldhash::fast::FixedState>,

@@ -161,7 +161,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             self.candidates
                 .note(known, &self.key, &self.path, false, differs);
         }
-        // With one model, its misbehaviour so far does not affect what it can do next.
+        // With one model, its misbehaviour so far does not affect its next operations.
         let diverged = match N {
             1 => Diverged::default(),
             _ => past.diverged.or(differ),
@@ -192,7 +192,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         let after = self::lost(&self.next);
         let more = after.iter().zip(&before.lost);
         if lost || { more }.any(|(after, before)| after.is_more_than(before)) {
-            // The state does not record what was lost on the path to it, so run the teardown here.
+            // The state does not record the objects that were lost on the path to it, so run the
+            // teardown here.
             let in_op = std::mem::replace(&mut self.in_op, observers(self.question.views));
             self.tear_down(&now, |key| key::last_op(key, op.kind.name(), &in_op), known);
             self.in_op = in_op;

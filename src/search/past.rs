@@ -22,7 +22,7 @@ pub(super) struct Past {
 /// The name of an operation and the decisions of both models in it, as bytes.
 pub(super) type Since = [u8; 5];
 
-/// The flag in the first byte of a past in which something was lost.
+/// The flag in the first byte of a past that lost an object.
 pub(super) const LOST: u8 = 64;
 
 impl Past {

@@ -54,8 +54,7 @@ impl Table {
         fingerprint.max(1)
     }
 
-    /// Returns the slot of a fingerprint, or the one where it belongs. At least one slot must be
-    /// free.
+    /// Returns the slot of a fingerprint, or the free slot for it. At least one slot must be free.
     fn slot_of(&self, stored: Fingerprint) -> usize {
         let length = self.slots.len();
         let mut slot = ((stored as u64 as u128 * length as u128) >> 64) as usize;

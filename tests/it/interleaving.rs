@@ -213,7 +213,7 @@ fn a_bind_under_way_keeps_the_address_space_of_a_process_that_exits() {
         assert_eq!(cpus.whole(BIND), (1, Ret::Skipped));
         let running = cpus.run.machine.mm(spec::kernel::MmId::new(0)).mm_users;
         assert_eq!((running, cpus.rest(bind).1), (1, handle(0)));
-        // The domain keeps the struct; the reference of the users is gone.
+        // The domain keeps the struct; the reference of the users is dropped.
         assert_eq!(cpus.run.machine.live().mm_count[0], 1);
         let page_request = OpKind::PageRequest { dev: 0, pasid: 1 };
         assert_eq!(cpus.whole(page_request).1, Ret::Invalid);

@@ -147,7 +147,7 @@ fn an_interrupted_search_goes_on_to_the_same_end() {
                 break;
             }
             assert_eq!(outcome.stopped, Some(Stopped::States));
-            // What was found so far is among the final findings.
+            // The findings so far are among the final findings.
             for finding in &outcome.findings {
                 let cause = &finding.difference.cause;
                 assert!(

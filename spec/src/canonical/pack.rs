@@ -218,7 +218,7 @@ impl Canon {
             let value = (value ^ value >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             (value ^ value >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9)
         };
-        // Sums do not depend on the order of what is added.
+        // Sums do not depend on the order of their terms.
         for (side, (run, facts)) in (0..).zip(runs.iter().zip(facts)) {
             let m = &run.machine;
             for handle in members(facts.handles) {

@@ -83,7 +83,8 @@ const INCOMPATIBLE: Row<u16> = [4, 8, 16, 4, 4, 4, 32];
 const CONCURRENT: Row<u16> = [0, 0, 0, 0, 0, 256, 40];
 /// Number of devices and names of operations in 256 that do not exist.
 const STRAYS: Row<u8> = [2, 2, 2, 2, 2, 2, 4];
-/// Number of PASIDs in 256 that are not among the few that mms get. 17 reaches every PASID.
+/// Number of PASIDs in 256 that differ from the few PASIDs that mms get. With 17, every PASID is
+/// reached.
 const WILD_PASIDS: Row<u8> = [0, 0, 0, 0, 2, 0, 17];
 /// Ranges of the numbers of devices, mms, operations and CPUs (0: a sequential case).
 #[rustfmt::skip]
@@ -123,7 +124,7 @@ pub struct Profile {
     pub concurrent: u16,
     /// Number of devices and names of operations in 256 that do not exist.
     pub strays: u8,
-    /// Number of PASIDs in 256 that are not among the few that mms get.
+    /// Number of PASIDs in 256 that differ from the few PASIDs that mms get.
     pub wild_pasids: u8,
     /// Maximum number of groups.
     pub groups: u8,

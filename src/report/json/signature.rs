@@ -92,7 +92,7 @@ pub(crate) fn without_anchors(mut signature: Value) -> Value {
 }
 
 /// Returns whether a signature is the one that a file claims. Files of version 0.1.0 do not name
-/// anchors, and a citation without an anchor matches any.
+/// anchors; a citation without an anchor matches any anchor.
 pub(crate) fn is_claimed(claimed: &Value, signature: &Value) -> bool {
     match (claimed, signature) {
         (Value::Object(claimed), Value::Object(signature)) => {

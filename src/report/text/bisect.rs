@@ -61,8 +61,8 @@ fn step(case: &Case, step: &BisectStep) -> String {
     }
 }
 
-/// Returns the commits that made a difference, each with those that it cannot be separated from.
-/// For a backport, also names the mainline revision that has the original.
+/// Returns the commits that made a difference, each with the commits that cannot be separated from
+/// it. For a backport, also names the mainline revision that has the original.
 fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
     let tree = model.tree();
     let graph = tree.graph;

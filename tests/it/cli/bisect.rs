@@ -96,7 +96,7 @@ fn a_case_that_no_commit_changed_exits_0() {
 #[test]
 fn only_the_views_that_are_named_are_looked_at() {
     let value = bisect_json(&two_binds(), &["--view", "splat"], 1);
-    // The refcount of thread-d, and what thread-a to thread-c warn about.
+    // The refcount of thread-d, and the warnings of thread-a to thread-c.
     let changed = that_change(&value);
     assert!(
         changed.iter().all(|name| name.starts_with("thread-")),

@@ -148,7 +148,8 @@ fn with_a_limit_of_binds_sequences_may_have_any_length() {
     assert_eq!(value["complete"], true);
     assert_eq!(value["universe"]["ops"], Value::Null);
     assert_eq!(value["universe"]["binds"], 5);
-    // Five binds and what follows them: deeper than any limit of operations in these tests.
+    // Five binds and the operations that need them: deeper than any limit of operations in these
+    // tests.
     assert!(value["depth"].as_u64() > Some(10), "{}", value["depth"]);
     assert_eq!(value["findings"].as_array().map(Vec::len), Some(2));
     let scope = "3 devices in every grouping, 2 mms, 5 outstanding binds, \

@@ -43,7 +43,7 @@ pub(super) fn check_concurrent_trace(trace: &Value, ops: usize) {
     let is = |ret: &str| steps.iter().filter(|step| step["ret"] == ret).count();
     let died = is("oops") + is("hang");
     for step in steps {
-        // What exists is not the result of a single operation.
+        // The existing objects are not the result of a single operation.
         assert!(step.get("live").is_none(), "{step}");
         if step["ret"] != "unfinished" {
             check_parts(step);
