@@ -34,7 +34,7 @@ fn models(names: [&str; 2]) -> [AnyModel; 2] {
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
 
-    /// What was merged for 6.8 differs from 6.8-rc1 only if an allocation fails.
+    /// The first code that was merged for 6.8 differs from 6.8-rc1 only if an allocation fails.
     #[test]
     fn where_nothing_fails_rc1_does_what_was_merged(case in spec::generate::cases(Profile::by_name("core").expect("a profile"))) {
         proptest::prop_assert_eq!(difference(models(["v6.8-merge", "v6.8-rc1"]), &case), None);

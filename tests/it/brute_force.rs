@@ -215,7 +215,8 @@ fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
     assert!(causes > 20, "{causes}");
 }
 
-/// Models with planted faults do what no model of history does. The search must not miss any of it.
+/// Models with planted faults show behaviour that no model of history has. The search must not miss
+/// any of it.
 #[test]
 fn of_planted_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
     for universe in [of_some_ops(3), of_mms(2)] {

@@ -83,7 +83,7 @@ fn naming(mut op: Op, names: &[u32]) -> Op {
     op
 }
 
-/// Returns what was returned and called, without the numbers of handles and domains.
+/// Returns the return value and the driver calls, without the numbers of handles and domains.
 fn unnumbered(ret: Ret, calls: &[Call]) -> (Ret, Vec<Call>) {
     let ret = match ret {
         Ret::Handle { pasid, .. } => Ret::Handle { handle: 0, pasid },

@@ -121,7 +121,7 @@ static PROGRAMS: LazyLock<Vec<Litmus>> = LazyLock::new(|| {
     serde_json::from_str(text).expect("programs and what they come to")
 });
 
-/// Returns what a model allows.
+/// Returns the outcomes that a model allows.
 fn allowed(model: &AnyModel, case: &Case) -> BTreeSet<Canonical> {
     let explored = outcomes(model, case, Bounds::NONE);
     let all = explored.outcomes.keys();

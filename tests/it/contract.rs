@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Checks what must hold for every registered model. Expectations come from the registry, so a new
+//! Checks the requirements on every registered model. Expectations come from the registry, so a new
 //! revision needs no change here.
 
 use crate::recorded::{Row, rows};

@@ -46,7 +46,8 @@ fn entry(group: u8, domain: u8, handle: u8) -> Entry {
     }
 }
 
-/// Returns the group of each entry, what the entry leads to, and whether that is freed.
+/// Returns, for each entry, its group, the object that it leads to, and whether that object is
+/// freed.
 fn attached(run: &Run) -> Vec<(u8, Option<u32>, bool)> {
     let attached = run.machine.live().attached;
     let entry = |entry: &Attached| (entry.group, entry.domain, entry.freed);

@@ -370,8 +370,8 @@ fn a_finding_of_any_view_is_one_minimal_and_replays() {
     }
 }
 
-/// A difference that is only a consequence of an earlier one is not confirmed, whatever a file
-/// claims.
+/// A difference that is only a consequence of an earlier one is not confirmed, for any claim of a
+/// file.
 #[test]
 fn a_counterexample_of_a_mere_consequence_is_not_confirmed() {
     let models = [model("v6.7"), model("v6.8-rc1")];
@@ -436,8 +436,8 @@ fn what_the_files_in_corpus_claim_is_what_happens() {
     }
 }
 
-/// Returns the universe and the views for a file in `corpus/`: the defaults, and what its case
-/// needs beyond them.
+/// Returns the universe and the views for a file in `corpus/`: the defaults, extended by the needs
+/// of its case.
 fn scope(case: &Case, view: &str) -> (Universe, Vec<View>) {
     let mut universe = usual(case.ops.iter().any(|op| op.fault.is_some()));
     let limits: Vec<u16> = { case.topology.devices.iter() }
@@ -466,7 +466,7 @@ fn scope(case: &Case, view: &str) -> (Universe, Vec<View>) {
     }
 }
 
-/// The files in `corpus/` are exactly what the search writes, except for texts for people.
+/// The files in `corpus/` are exactly those that the search writes, except for texts for people.
 #[test]
 fn the_files_in_corpus_are_what_the_search_writes() {
     for (path, bytes) in corpus() {

@@ -52,7 +52,7 @@ impl Cpus {
         self.run.section(&self.model, call, op.kind, &mut ())
     }
 
-    /// Runs the rest of a call. Returns the number of its sections, and what it returned.
+    /// Runs the rest of a call. Returns the number of its sections, and its return value.
     fn rest(&mut self, call: usize) -> (usize, Ret) {
         let mut sections = 1;
         loop {
@@ -63,8 +63,8 @@ impl Cpus {
         }
     }
 
-    /// Runs a whole call with nothing in between. Returns the number of its sections, and what it
-    /// returned.
+    /// Runs a whole call with nothing in between. Returns the number of its sections, and its
+    /// return value.
     fn whole(&mut self, op: impl Into<Op>) -> (usize, Ret) {
         let call = self.call(op);
         self.rest(call)

@@ -62,7 +62,7 @@ fn told(listed: &[Break], model: AnyModel, invariant: Invariant, case: &Case) ->
         )
 }
 
-/// Formats a case, and what is broken where.
+/// Formats a case, with the broken invariant and its place.
 fn shown(case: &Case, broken: &Broken) -> String {
     let lines = case_lines(case, Some(broken.place));
     format!("\n{lines}\n") + &wrap("     ", "     ", &broken.what)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! All tests of the whole program in one binary. It is linked once, and what several tests need is
-//! computed once. `cargo test --test it NAME` runs the tests with `NAME` in their path.
+//! All tests of the whole program in one binary. It is linked once, and values that several tests
+//! need are computed once. `cargo test --test it NAME` runs the tests with `NAME` in their path.
 
 // Shared by several tests.
 mod broken;

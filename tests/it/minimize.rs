@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Checks what the minimizer guarantees: the result has the same cause, is one-minimal, does not
+//! Checks the guarantees of the minimizer: the result has the same cause, is one-minimal, does not
 //! depend on the start, and does not change when it is minimized again.
 
 use spec::Case;

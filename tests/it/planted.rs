@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Checks comparisons with planted faults: for every slip it is known what has to be found.
+//! Checks comparisons with planted faults: every slip has an expected result.
 
 use planted::{Planted, Shows};
 use spec::generate::{EVERYTHING, Generator, Sizes};
@@ -72,7 +72,7 @@ fn found(slip: Planted, universe: &Universe, views: &[View]) -> Vec<Finding> {
     outcome.findings
 }
 
-/// Returns what is wrong with the findings for a slip, if anything.
+/// Returns the error in the findings for a slip, if any.
 fn wrong(slip: Planted) -> Option<String> {
     let findings = found(slip, &universe(slip), &views(slip));
     let Some(shortest) = findings.iter().map(|finding| finding.case.ops.len()).min() else {
@@ -175,7 +175,7 @@ fn without_a_slip_a_planted_model_is_its_base() {
     }
 }
 
-/// Divides groups of slips that no case has distinguished so far, by what this case shows.
+/// Divides groups of slips that no case has distinguished so far by their behaviour in this case.
 fn split(alike: Vec<Vec<Planted>>, case: &Case) -> Vec<Vec<Planted>> {
     let mut apart: Vec<Vec<(Planted, Recording)>> = Vec::new();
     for before in alike {

@@ -43,7 +43,7 @@ fn known(ledger: &Ledger) -> Known {
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| known(Ledger::shipped()));
 
-/// Checks that with a case on one CPU all pairs of models agree, or differ only in what is known.
+/// Checks that all pairs of models agree in a case on one CPU, or have only known differences.
 fn judged(ledger: &Ledger, case: &Case) -> Held {
     let case = in_sequence(case);
     let mut trial = ledger.trial(&case);

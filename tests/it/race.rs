@@ -228,7 +228,7 @@ fn of_the_schedules_that_show_an_outcome_none_is_shorter_and_none_has_fewer_swit
     });
 }
 
-/// An exploration that is cut short says so, and its outcomes are real ones.
+/// An exploration that stops early reports it, and its outcomes are possible ones.
 #[test]
 fn bounds_are_kept_and_said() {
     for model in models::all() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Properties of random cases. The cases are the same in every run, unless the environment says
-//! otherwise.
+//! Properties of random cases. The cases are the same in every run, unless an environment variable
+//! changes them.
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};

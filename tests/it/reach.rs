@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Checks what generated cases reach in the models, so that a change of a model or of the weights
-//! that hides something from the generator is noticed.
+//! Checks the behaviour that generated cases reach in the models. Detects changes of a model or of
+//! the weights that hide behaviour from the generator.
 
 use crate::cited::{nameable, unreachable};
 use crate::tried::shipped;
@@ -10,17 +10,16 @@ use spec::{At, Case, Errno, Op, Recorder, Ret, Run, Site, Splat};
 use std::collections::BTreeSet;
 use svadiff::models::{self, AnyModel};
 
-/// The number of cases of `everything` that reach whatever one CPU can reach, in every model. With
+/// The number of cases of `everything` that reach all behaviour of one CPU, in every model. With
 /// several seeds, at most a third of them were needed.
 const CASES: u64 = 2000;
-/// The number of cases of `races` that reach, ten times on average, what only an interleaving
-/// reaches.
+/// The number of cases of `races` that reach [`ONLY_RACES`] ten times on average.
 const RACES: u64 = 200_000;
-/// The number of random byte strings that reach as much as [`CASES`]. There are more of them,
-/// because they often name what is already released.
+/// The number of random byte strings that reach as much as [`CASES`]. More strings than cases are
+/// needed, because they often name resources that are already released.
 const BYTES: u64 = 3 * CASES;
 
-/// Returns what an operation returned, without numbers.
+/// Returns the kind of a return value, without numbers.
 fn kind_of(ret: Ret) -> &'static str {
     match ret {
         Ret::Handle { .. } => "handle",
@@ -37,7 +36,8 @@ fn kind_of(ret: Ret) -> &'static str {
     }
 }
 
-/// What each operation can return, in any model. The PASID of a bind is never invalid.
+/// The return values of each operation that any model can reach. The PASID of a bind is never
+/// invalid.
 const RETURNS: [(&str, &str); 11] = [
     (
         "bind",
@@ -55,10 +55,10 @@ const RETURNS: [(&str, &str); 11] = [
     ("enqcmd_pasid", "pasid invalid skipped"),
 ];
 
-/// An operation, and what it returned.
+/// An operation and its return value.
 type Returned = (&'static str, &'static str);
 
-/// What a model does wrong.
+/// A misbehaviour of a model.
 #[derive(Clone, Copy)]
 struct Wrong {
     model: &'static str,
@@ -99,7 +99,8 @@ const WRONG: [Wrong; 5] = [
     },
 ];
 
-/// What only an interleaving reaches: the model, what it returns, the line, and the splat.
+/// Behaviour that only an interleaving reaches: the model, the return value, the line, and the
+/// splat.
 const ONLY_RACES: (&str, Returned, At, Splat) = (
     "v6.12",
     ("unbind", "oops"),
@@ -122,7 +123,7 @@ const NEVER: [Splat; 9] = [
     Splat::SoftLockup,
 ];
 
-/// What cases have reached.
+/// The behaviour that cases have reached.
 #[derive(Default)]
 struct Reached {
     returns: BTreeSet<(&'static str, &'static str)>,
@@ -165,7 +166,7 @@ impl Reached {
         }
     }
 
-    /// Returns what a model reaches with these cases.
+    /// Returns the behaviour that these cases reach in a model.
     fn by(model: &AnyModel, cases: impl Iterator<Item = Case>) -> Self {
         let mut reached = Reached::default();
         for case in cases {

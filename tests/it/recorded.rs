@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Recorded rows, and what they say about the lines that a model cites.
+//! Recorded rows, and a comparison of their lines with the lines that a model cites.
 
 use flate2::read::GzDecoder;
 use serde::Deserialize;

@@ -41,7 +41,7 @@ fn rets(trace: &Trace) -> Vec<Ret> {
     trace.steps.iter().map(|step| step.ret).collect()
 }
 
-/// Returns the schedule that a model takes, and what the operations return.
+/// Returns the schedule that a model takes, and the return values of the operations.
 fn taken(name: &str, case: &Case) -> (Vec<u8>, Vec<Ret>) {
     let trace = record(&model(name), case).trace;
     let rets = rets(&trace);
@@ -201,9 +201,9 @@ fn in_sequence(case: &Case) -> Case {
     Case::new(case.topology.clone(), case.ops.iter().map(op).collect())
 }
 
-/// Compares what a concurrent trace and a sequential one must have in common: everything except
-/// what exists after each operation. After a death the sequential trace has no steps, while the
-/// steps of the concurrent one are unfinished.
+/// Compares a concurrent trace with a sequential one, except the objects that exist after each
+/// operation. After a death the sequential trace has no steps, while the steps of the concurrent
+/// one are unfinished.
 fn assert_alike(concurrent: &Trace, sequential: &Trace, what: &str) {
     assert_eq!(concurrent.end, sequential.end, "{what}");
     let (ran, rest) = concurrent.steps.split_at(sequential.steps.len());

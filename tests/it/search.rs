@@ -73,8 +73,8 @@ fn any_number_of_threads_finds_the_same() {
     }
 }
 
-/// The exact numbers of states. No other test counts them, so this one notices every change of what
-/// a state contains. That the states up to renaming represent all others is checked in
+/// The exact numbers of states. No other test counts them, so this one notices every change of the
+/// contents of a state. That the states up to renaming represent all others is checked in
 /// `canonical.rs`.
 #[test]
 fn the_counts_with_and_without_symmetry_are_these_and_the_findings_the_same() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Checks properties of all cases, and that a failing property shrinks to what a search finds.
+//! Checks properties of all cases, and that a failing property shrinks to the case that a search
+//! finds.
 
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};

@@ -23,7 +23,7 @@ fn a_model_that_does_nothing_wrong_exits_0_with_the_certificate() {
     }
 }
 
-/// What went wrong in February 2024, model by model.
+/// The regressions of February 2024, model by model.
 #[test]
 fn what_each_model_does_wrong_is_found_with_a_shortest_case() {
     for (model, all) in [

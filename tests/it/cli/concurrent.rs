@@ -82,7 +82,7 @@ fn up_to_four_cpus_have_columns_of_their_own_and_more_of_them_share_one() {
     }
 }
 
-/// A lock that is never released stays held, whichever CPU continues.
+/// A lock that is never released stays held, no matter which CPU continues.
 #[test]
 fn the_lock_column_says_who_keeps_the_lock() {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});
@@ -222,8 +222,8 @@ fn a_bare_program_claims_nothing_and_an_altered_claim_is_noticed() {
     }
 }
 
-/// A file from a stranger can have more orders than there are atoms. What its schedule shows is
-/// printed, but not how many other schedules show it.
+/// A file from a stranger can have more orders than there are atoms. The behaviour under its
+/// schedule is printed, but not the number of other schedules that show it.
 #[test]
 fn a_program_with_too_many_orders_is_not_explored_to_its_end() {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});

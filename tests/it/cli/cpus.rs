@@ -76,9 +76,9 @@ fn in_6_8_the_second_of_two_binds_at_once_fails_and_in_6_12_it_does_not() {
     compare("v6.8", "v6.12", &format!("{SMALL} --ops 1")).ok(0);
 }
 
-/// What no kernel may do is a finding of its own. Its report names the commits that introduced and
-/// ended it and the number of schedules of each model that show it, but not the number that show
-/// what the other kernel does.
+/// A misbehaviour of both kernels is a finding of its own. Its report names the commits that
+/// introduced and ended it and the number of schedules of each model that show it, but not the
+/// number that show the behaviour of the other kernel.
 #[test]
 fn with_four_operations_there_is_also_the_null_pointer_with_its_own_history() {
     let json = compare("v6.8", "v6.12", &format!("{SMALL} --json")).json(1);
@@ -310,7 +310,7 @@ fn what_a_file_with_too_many_schedules_claims_is_not_checked_in_full() {
     assert!(said.contains(&expected), "{said}");
 }
 
-/// What both kernels do alike is a counterexample like any other.
+/// A misbehaviour of both kernels makes a counterexample like any other.
 #[test]
 fn what_both_do_replays_and_is_minimized() {
     let dir = Scratch::new();

@@ -85,7 +85,7 @@ fn only_the_models_that_are_named_are_run_in_the_order_in_which_they_are_named()
     assert_eq!(keys(&value["outcomes"]), ["v7.3", "v6.7"]);
 }
 
-/// `null` differs from `{}`: what a dead kernel leaked is not known.
+/// `null` differs from `{}`: the leaks of a dead kernel are unknown.
 #[test]
 fn a_death_leaks_neither_something_nor_nothing() {
     let value = race(&null_pointer(), &["--json", "--model", "v6.12"]).json(0);
@@ -237,7 +237,7 @@ fn a_counterexample_is_run_like_its_case() {
     }
 }
 
-/// There are more orders than atoms. The exploration stops at the limit, and says so in time.
+/// There are more orders than atoms. The exploration stops at the limit in time, and reports it.
 #[test]
 fn sixty_four_cpus_are_given_up_at_the_limit() {
     let bind = json!({"op": "bind", "dev": 0, "mm": 0});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Passes any bytes to the readers: they never panic, and what they accept is unchanged after
+//! Passes any bytes to the readers: they never panic, and an accepted input is unchanged after
 //! writing and reading it.
 
 use super::run::hidden;

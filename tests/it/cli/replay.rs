@@ -110,7 +110,8 @@ fn a_signature_that_the_case_does_not_show_is_noticed() {
     }
 }
 
-/// Returns whether a path is no claim about what happens, or a claim that only a search can refute.
+/// Returns whether the value at a path is not a claim about behaviour, or is a claim that only a
+/// search can refute.
 fn is_no_claim(path: &str) -> bool {
     path.starts_with("/made_by") || path == "/minimal/shortest_in" || path.is_empty()
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Runs the program, and checks what holds for every refusal.
+//! Runs the program, and checks the form of every refusal.
 //!
 //! Commands run inside the process of the tests: [`svadiff`], [`svadiff_reading`]. The program
 //! itself runs only for tests that need a process, with [`command`], [`feed`] and [`interrupted`]:
@@ -57,9 +57,9 @@ impl Ran {
         serde_json::from_str(&self.ok(status)).expect("the output is JSON")
     }
 
-    /// Checks what holds for every refusal: the status is 2, nothing is printed, and the error is
-    /// one printable sentence that names the file and does not mention internals. Returns what
-    /// follows the name.
+    /// Checks the form of a refusal: the status is 2, nothing is printed, and the error is one
+    /// printable sentence that names the file and does not mention internals. Returns the text
+    /// after the name.
     pub(crate) fn refused(&self, file: &str) -> &str {
         assert_eq!(self.out, "", "printed before it was refused: {self:?}");
         self.refused_after_rows(file)
@@ -80,8 +80,8 @@ impl Ran {
         about.unwrap_or_else(|| panic!("{file} is not named first in: {sentence}"))
     }
 
-    /// Checks a refusal of something in a file: the sentence says where. Returns what follows the
-    /// name.
+    /// Checks a refusal of something in a file: the sentence names the place. Returns the text
+    /// after the name.
     pub(crate) fn refused_at_a_place(&self, file: &str) -> &str {
         let about = self.refused(file);
         let says_where = about.starts_with(": line ") || about.starts_with(": at ");

@@ -67,7 +67,7 @@ fn check_step(step: &Value) -> bool {
     died
 }
 
-/// Checks all parts of a step except what exists after it.
+/// Checks all parts of a step except the objects that exist after it.
 fn check_parts(step: &Value) {
     let all = ["ret", "calls", "splats", "live"];
     let mut order = all.iter();

@@ -34,7 +34,7 @@ const READERS: [&[&str]; 4] = [
     &["conform", "-"],
 ];
 
-/// The beginning of a file, and what is repeated after it up to 100 MB.
+/// The beginning of a file, and the text that is repeated after it up to 100 MB.
 const ENDLESS: [(&str, &str); 10] = [
     ("", " "),
     ("", "\n"),

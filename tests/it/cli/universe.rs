@@ -76,7 +76,7 @@ fn pasids_are_those_that_were_asked_for_or_those_of_the_mms_and_around_the_limit
     svadiff(inside.split(' ')).ok(0);
 }
 
-/// What a search of earlier versions covered, counted and found.
+/// The coverage, counts and findings of a search by earlier versions.
 #[test]
 fn with_the_pasids_of_the_mms_a_search_is_that_of_earlier_versions() {
     let [second, joined, underflow] = ["cee888eed551", "3cd75a230f27", "c6f0e50539f4"];
