@@ -34,7 +34,7 @@ pub struct ReplayReport {
     pub wrong: Vec<Wrong>,
     /// The claims that could not be checked, each with the reason: `minimal.shortest_in names …`.
     pub not_checked: Vec<String>,
-    /// Remarks that are not about the claims, such as a model that has changed.
+    /// Remarks that do not refute the file, such as that its history follows an earlier rule.
     pub notes: Vec<String>,
 }
 

@@ -11,7 +11,7 @@ use spec::edit::in_sequence;
 use spec::record::{Recording, record};
 use spec::{Case, Ret};
 
-/// Runs the target on these bytes. Returns the error that they reveal, if any.
+/// Runs the target on these bytes. Returns the failure, if any.
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let case = Case::from_json(bytes).ok()?;
     reads_back(&case)

@@ -22,7 +22,7 @@ pub(super) fn begin(bytes: &[u8]) -> &[u8] {
     bytes.get(..MOST).unwrap_or(bytes)
 }
 
-/// Runs the target on these bytes. Returns the error that they reveal, if any.
+/// Runs the target on these bytes. Returns the failure, if any.
 #[inline]
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let mut case = std::mem::take(&mut screen.case);

@@ -12,7 +12,7 @@ use crate::interleaving::find;
 use crate::judge::{View, judge};
 use crate::minimize::minimize;
 
-/// Runs the target on these bytes. Returns the error that they reveal, if any.
+/// Runs the target on these bytes. Returns the failure, if any.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let (models, case) = case_of(bytes);
     let broken = |what: &str| Some(What::broken(&case, format!("{} {what}", names(models))));

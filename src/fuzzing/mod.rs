@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The fuzz targets. Each is a function that runs some bytes and returns an error of svadiff, if
-//! any. Fuzzers, tests and `svadiff from-artifact` call the same functions.
+//! The fuzz targets. Each is a function that runs some bytes and returns a failure, if any.
+//! Fuzzers, tests and `svadiff from-artifact` call the same functions.
 //!
 //! * [`diff`]: compares two models with a case, and looks up their differences in the ledger.
 //! * [`case_json`]: runs the text of a case on all models.
@@ -74,7 +74,7 @@ impl Target {
         Target::ALL.into_iter().find(|target| target.name() == name)
     }
 
-    /// Runs the target on these bytes. Returns the error that they reveal, if any.
+    /// Runs the target on these bytes. Returns the failure, if any.
     pub fn run(self, screen: &mut Screen<'_>, bytes: &[u8]) -> Option<Wrong> {
         let run = match self {
             Target::CaseJson => case_json::run,

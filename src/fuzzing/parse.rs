@@ -8,7 +8,7 @@ use crate::models::all;
 use spec::Case;
 use spec::record::record;
 
-/// Runs the target on these bytes. Returns the error that they reveal, if any.
+/// Runs the target on these bytes. Returns the failure, if any.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     if let Ok(case) = Case::from_json(bytes) {
         if let Some(wrong) = case_json::reads_back(&case) {
