@@ -35,7 +35,7 @@ fn what_each_model_does_wrong_is_found_with_a_shortest_case() {
             "thread-b",
             &[
                 ("thread-b leaves a device attached to a freed domain", 2),
-                ("WARN iommu_detach_device_pasid in thread-b", 2),
+                ("WARN iommu_detach_device_pasid in thread-b", 3),
                 ("use-after-free in thread-b", 5),
             ],
         ),
