@@ -31,7 +31,7 @@
 //! use svadiff::{Limits, Universe, View, compare, report::headline};
 //!
 //! let patch = Revision { name: "rc6-fixed", parents: &["v6.8-rc6"], commits: &[SHARE_JOINED_HANDLES], ..PATCH };
-//! let mine = Era { commits: &[], revisions: Box::leak(Box::new([patch])) };
+//! let mine = Era { revisions: Box::leak(Box::new([patch])), ..Era::EMPTY };
 //! let graph = Graph::new(&[&ERAS[..], &[mine]].concat())?;
 //! let kernels = ["v6.8-rc6", "rc6-fixed"].map(|name| AnyModel::of(graph.tree(name).expect("a kernel")));
 //! let summary = compare(kernels, &Universe::default(), &View::DEFAULT, Limits::default());

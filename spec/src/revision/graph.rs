@@ -17,6 +17,15 @@ pub struct Era {
     pub cited: &'static [Cited],
 }
 
+impl Era {
+    /// An era without declarations, to add revisions to.
+    pub const EMPTY: Era = Era {
+        commits: &[],
+        revisions: &[],
+        cited: &[],
+    };
+}
+
 /// Anchors that code cites, so that the files of a revision need a line for each.
 #[derive(Clone, Copy, Debug)]
 pub struct Cited {
