@@ -4,7 +4,7 @@
 //! starts.
 //!
 //! For every pair of models, everything that random cases of 64 operations show is minimized. Of
-//! all starts with one cause, most should end at the same case. The first number of each line is
+//! all starts with one cause, with faults or all without, most should end at the same case. The first number of each line is
 //! the share of starts that do.
 
 use spec::Case;
@@ -121,7 +121,10 @@ fn ends(models: [AnyModel; 2], cases: u64, times: &mut Vec<f64>) -> HashMap<Stri
                 times.push(start.elapsed().as_secs_f64() * 1e3);
                 let minimized = minimized.expect("the case shows it");
                 assert_eq!(minimized.difference.cause, *cause);
-                let ends = ends.entry(format!("{cause:?}")).or_default();
+                // No fault is added to a case without one.
+                let fails = case.ops.iter().any(|op| op.fault.is_some());
+                let start = format!("{cause:?}, {}", if fails { "faults" } else { "no faults" });
+                let ends = ends.entry(start).or_default();
                 let end = ends.entry(id(&minimized.case));
                 end.or_insert((0, minimized.case)).0 += 1;
             }
