@@ -12,6 +12,8 @@
 //! an incorrect model never makes the machine panic or run for ever. The run ends with a splat
 //! instead.
 
+#[cfg(test)]
+mod access_tests;
 mod armed;
 mod driver;
 mod group;
