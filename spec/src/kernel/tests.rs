@@ -267,3 +267,22 @@ fn a_pasid_that_is_not_allocated_is_freed_with_a_splat_and_one_that_is_without()
     assert_eq!(free(), [(Splat::IdaFree, at)]);
     assert!(m.live().pasids.is_empty());
 }
+
+#[test]
+fn two_machines_are_the_same_unless_something_differs() {
+    let same = with(2);
+    assert!(same.same_as(&with(2)) && boot(1, 1).same_as(&boot(1, 1)));
+    let differs = |change: &dyn Fn(&mut Machine)| {
+        let mut other = with(2);
+        change(&mut other);
+        assert!(!same.same_as(&other) && !other.same_as(&same));
+    };
+    differs(&|m| m.iommu_sva_lock.held = true);
+    differs(&|m| {
+        with_kernel(m, |k| k.iommu_alloc_global_pasid(DEV)).unwrap();
+    });
+    differs(&|m| m.mms[0].exited = true);
+    differs(&|m| m.handles[1].freed = true);
+    differs(&|m| m.domains[1].freed = true);
+    differs(&|m| assert!(m.pasid_arrays.store(entry(12, 0, 0))));
+}
