@@ -9,12 +9,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use svadiff::Ledger;
 use svadiff::explore::{Exploration, certified};
 use svadiff::finding::Finding;
 use svadiff::history::{Change, History, Life, history};
-use svadiff::hunt::{Hunt, usual_cpus};
+use svadiff::hunt::Hunt;
 use svadiff::judge::View;
 use svadiff::limits::Limits;
 use svadiff::minimize::is_one_minimal;
@@ -143,17 +143,10 @@ fn hunt(models: [AnyModel; 2], profile: &'static Profile, cases: u64) -> (usize,
     let known =
         |finding: &Finding| Ledger::shipped().name_of(models, &finding.case, &finding.difference);
     let hunt = Hunt {
-        models,
-        views: &View::DEFAULT,
-        profile,
-        cpus: usual_cpus(profile),
-        seed: 0,
         cases,
-        time: Duration::MAX,
         threads: 2,
-        interrupt: None,
-        watch: None,
         known: Some(&known),
+        ..Hunt::new(models, profile)
     };
     let mut new = Vec::new();
     let summary = hunt.run(|found| {

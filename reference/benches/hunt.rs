@@ -20,9 +20,8 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use svadiff::hunt::Hunt;
-use svadiff::judge::View;
 use svadiff::judge::same_ret;
 use svadiff::models::{AnyModel, by_name};
 
@@ -80,17 +79,11 @@ fn main() {
 /// Returns the operations per second of a hunt. The time includes minimizing its findings.
 fn hunt(names: [&str; 2], of: &str, cases: u64, alike: bool) -> f64 {
     let hunt = Hunt {
-        models: models(names),
-        views: &View::DEFAULT,
-        profile: profile(of),
         cpus: 1,
         seed: 1,
         cases,
-        time: Duration::MAX,
         threads: 1,
-        interrupt: None,
-        watch: None,
-        known: None,
+        ..Hunt::new(models(names), profile(of))
     };
     let start = Instant::now();
     let Ok(outcome) = hunt.run(|found| {

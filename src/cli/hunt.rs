@@ -85,23 +85,22 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let progress = Progress::new(io);
     let out = &mut *io.out;
     let watch = |status: &HuntStatus| progress.of_hunt(status);
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let usual = Hunt::new(models, args.profile);
     let hunt = Hunt {
-        models,
         views: &views,
-        profile: args.profile,
         cpus,
         seed: args.seed,
-        cases: args.cases.unwrap_or(u64::MAX),
+        cases: args.cases.unwrap_or(usual.cases),
         time: match (args.seconds, args.cases) {
             (Some(time), _) => time,
-            (None, Some(_)) => Duration::MAX,
+            (None, Some(_)) => usual.time,
             (None, None) => USUAL,
         },
-        threads: args.threads.map_or_else(cores, usize::from),
+        threads: args.threads.map_or(usual.threads, usize::from),
         interrupt,
         watch: Some(&watch),
         known: Some(&known),
+        ..usual
     };
     let name = args.pair.names();
     let known_folder = args.known.as_ref();

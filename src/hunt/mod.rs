@@ -125,6 +125,26 @@ trait Kind {
     fn worker(&self) -> Self::Worker;
 }
 
+impl<'a, M> Hunt<'a, M> {
+    /// Returns a hunt with the default views, the usual number of CPUs of the profile, seed 0 and all
+    /// cores, which ends only when it is interrupted.
+    pub fn new(models: [M; 2], profile: &'static Profile) -> Self {
+        Hunt {
+            models,
+            views: &View::DEFAULT,
+            profile,
+            cpus: usual_cpus(profile),
+            seed: 0,
+            cases: u64::MAX,
+            time: Duration::MAX,
+            threads: workers::cores(),
+            interrupt: None,
+            watch: None,
+            known: None,
+        }
+    }
+}
+
 impl<M: Model> Hunt<'_, M> {
     /// Runs the hunt. Calls `tell` with each finding at the end of its round; an error from `tell`
     /// ends the hunt.

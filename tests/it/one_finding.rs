@@ -4,11 +4,10 @@
 //! pairs.
 
 use std::convert::Infallible;
-use std::time::Duration;
 use svadiff::explore::{Exploration, certified};
 use svadiff::finding::Finding;
 use svadiff::history::{Change, history};
-use svadiff::hunt::{Hunt, usual_cpus};
+use svadiff::hunt::Hunt;
 use svadiff::judge::{UserEffect, View};
 use svadiff::ledger::{Ledger, neighbours};
 use svadiff::limits::Limits;
@@ -184,17 +183,11 @@ fn news(models: [AnyModel; 2], profile: &'static Profile, cases: u64) -> Vec<Str
     let known =
         |finding: &Finding| Ledger::shipped().name_of(models, &finding.case, &finding.difference);
     let hunt = Hunt {
-        models,
-        views: &View::DEFAULT,
-        profile,
-        cpus: usual_cpus(profile),
         seed: 1,
         cases,
-        time: Duration::MAX,
         threads: 2,
-        interrupt: None,
-        watch: None,
         known: Some(&known),
+        ..Hunt::new(models, profile)
     };
     let mut news = Vec::new();
     let summary = hunt.run(|found| {
