@@ -45,6 +45,21 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
         }
     }
 
+    /// Returns an exploration of what these models do in a universe, compared in these views.
+    pub(crate) fn of(
+        models: [M; N],
+        universe: &'a Universe,
+        views: &'a [View],
+        limits: Limits,
+    ) -> Self {
+        let question = Question {
+            models,
+            universe,
+            views,
+        };
+        Exploration::new(question, limits)
+    }
+
     /// Explores the universe, with the explorer for its number of CPUs, and minimizes each finding.
     pub fn run(&self) -> SearchSummary {
         let deadline = Deadline::new(self.limits.time, self.interrupt);
@@ -108,22 +123,12 @@ pub fn compare<M: Model>(
     views: &[View],
     limits: Limits,
 ) -> SearchSummary {
-    let question = Question {
-        models,
-        universe,
-        views,
-    };
-    Exploration::new(question, limits).run()
+    Exploration::of(models, universe, views, limits).run()
 }
 
 /// Finds all misbehaviours of a model in a universe.
 pub fn check<M: Model>(model: M, universe: &Universe, limits: Limits) -> SearchSummary {
-    let question = Question {
-        models: [model],
-        universe,
-        views: &[],
-    };
-    Exploration::new(question, limits).run()
+    Exploration::of([model], universe, &[], limits).run()
 }
 
 impl<M: Model + fmt::Debug, const N: usize> fmt::Debug for Exploration<'_, M, N> {

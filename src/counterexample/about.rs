@@ -9,7 +9,7 @@ use crate::judge::{Cause, Difference, View, differences, misbehaviours};
 use crate::limits::Limits;
 use crate::minimize::{GoesOn, is_one_minimal};
 use crate::models::AnyModel;
-use crate::question::{Question, SearchSummary};
+use crate::question::SearchSummary;
 use crate::report::json::signature::{signature_alone, signature_json};
 use crate::report::{headline, misbehaves};
 use crate::runs::Runs;
@@ -144,8 +144,8 @@ impl About {
         limits: Limits,
     ) -> SearchSummary {
         match *self {
-            About::Alone(models) => explore(models, universe, views, limits),
-            About::Pair(models) => explore(models, universe, views, limits),
+            About::Alone(models) => Exploration::of(models, universe, views, limits).explore(),
+            About::Pair(models) => Exploration::of(models, universe, views, limits).explore(),
         }
     }
 
@@ -163,18 +163,4 @@ impl About {
             About::Pair(models) => certified_while(models, views, case, cause, goes_on),
         }
     }
-}
-
-fn explore<const N: usize>(
-    models: [AnyModel; N],
-    universe: &Universe,
-    views: &[View],
-    limits: Limits,
-) -> SearchSummary {
-    let question = Question {
-        models,
-        universe,
-        views,
-    };
-    Exploration::new(question, limits).explore()
 }

@@ -54,16 +54,12 @@ pub(super) fn canonical<M: Model, const N: usize>(
     let Finding {
         case, difference, ..
     } = &finding;
-    let cause = &difference.cause;
-    let smaller = minimize_while(&models, views, case, cause, goes_on);
-    // On several CPUs, the smaller case must show the same cause under some schedule.
-    let is_as_good = |smaller: &Finding| {
-        !smaller.case.is_on_several_cpus() || {
-            let search = RaceSearch::of_programs(models, views);
-            search.shows_under_any_schedule(&smaller.case, cause) == Some(true)
-        }
+    let smaller = minimize_while(&models, views, case, &difference.cause, goes_on);
+    let search = RaceSearch {
+        goes_on: Some(goes_on),
+        ..RaceSearch::of_programs(models, views)
     };
-    let Some(mut smaller) = smaller.filter(is_as_good) else {
+    let Some(mut smaller) = smaller.filter(|smaller| search.accepts(smaller)) else {
         return finding;
     };
     smaller.shortest_in.clone_from(&finding.shortest_in);
@@ -103,12 +99,7 @@ fn certify<M: Model, const N: usize>(
                 states: MOST_STATES,
                 ..Limits::default()
             };
-            let question = Question {
-                models,
-                universe: &shorter,
-                views,
-            };
-            let summary = Exploration::new(question, limits).explore();
+            let summary = Exploration::of(models, &shorter, views, limits).explore();
             let complete = summary.complete();
             let mut found = summary.findings.into_iter();
             let found = found.find(|finding| finding.difference.cause == *cause);

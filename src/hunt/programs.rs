@@ -109,13 +109,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         let all = workers::map(self.hunt.threads, new, |(number, mut finding)| {
             search.on_one_cpu(&mut finding);
             let smaller = self.hunt.minimized(finding.clone(), goes_on)?;
-            // Take the smaller case only if its claim still covers all schedules.
-            let Finding {
-                case, difference, ..
-            } = &smaller;
-            let is_as_good = !case.is_on_several_cpus()
-                || search.shows_under_any_schedule(case, &difference.cause) == Some(true);
-            if is_as_good {
+            if search.accepts(&smaller) {
                 finding = smaller;
                 search.on_one_cpu(&mut finding);
             }

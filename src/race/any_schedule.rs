@@ -33,6 +33,17 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         Some(is_shown)
     }
 
+    /// Returns whether a case that was made smaller can replace the one that it was made of: on
+    /// several CPUs, whether it shows its cause under any schedule. Returns false if the program
+    /// exceeds the bounds.
+    pub(crate) fn accepts(&self, smaller: &Finding) -> bool {
+        let Finding {
+            case, difference, ..
+        } = smaller;
+        !case.is_on_several_cpus()
+            || self.shows_under_any_schedule(case, &difference.cause) == Some(true)
+    }
+
     /// Returns the case under the schedule that shows the cause best. A schedule is better if the
     /// other side shows its first difference under no schedule; among equals, if it has fewer
     /// switches between CPUs. The outer `None` means that the program exceeds the bounds, the inner
