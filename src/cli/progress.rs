@@ -97,43 +97,36 @@ impl Progress {
 
     /// Shows the progress of exploring a program on model number `at`, from 0, of `of` models.
     pub(super) fn of_race(&self, at: usize, of: usize, model: &str, explored: &Explored) {
-        let Ok(mut shown) = self.shown.try_lock() else {
-            return;
-        };
-        let Some(rate) = shown.rate(explored.sections) else {
-            return;
-        };
-        let (states, found) = (HumanCount(explored.states as u64), explored.outcomes.len());
-        self.bar.set_message(format!(
-            "{}/{of} {model}: {states} states; {rate:.1} M sections/s; {found} outcomes",
-            at + 1,
-        ));
-        self.bar.tick();
+        self.show(explored.sections, |rate| {
+            let (states, found) = (HumanCount(explored.states as u64), explored.outcomes.len());
+            let at = at + 1;
+            format!("{at}/{of} {model}: {states} states; {rate:.1} M sections/s; {found} outcomes")
+        });
     }
 
     /// Shows the number of cases that the minimizer has tried.
     pub(super) fn of_minimizer(&self, tried: u64) {
-        let Ok(mut shown) = self.shown.try_lock() else {
-            return;
-        };
-        if shown.rate(tried).is_some() {
-            self.bar.set_message(format!("{} steps", HumanCount(tried)));
-            self.bar.tick();
-        }
+        self.show(tried, |_| format!("{} steps", HumanCount(tried)));
     }
 
     /// Shows the progress of a hunt.
     pub(super) fn of_hunt(&self, status: &HuntStatus) {
+        self.show(status.ops, |rate| {
+            let (cases, found) = (HumanCount(status.cases), status.findings);
+            format!("{cases} cases; {rate:.1} M ops/s; {found} found")
+        });
+    }
+
+    /// Shows a text that is made from the speed, unless one was shown a moment ago. `done` counts
+    /// the operations so far.
+    fn show(&self, done: u64, text: impl FnOnce(f64) -> String) {
         let Ok(mut shown) = self.shown.try_lock() else {
             return;
         };
-        let Some(rate) = shown.rate(status.ops) else {
-            return;
-        };
-        let (cases, found) = (HumanCount(status.cases), status.findings);
-        self.bar
-            .set_message(format!("{cases} cases; {rate:.1} M ops/s; {found} found"));
-        self.bar.tick();
+        if let Some(rate) = shown.rate(done) {
+            self.bar.set_message(text(rate));
+            self.bar.tick();
+        }
     }
 }
 

@@ -88,12 +88,13 @@ fn explore<'c>(
         let mut explored =
             explorer.explore_while(with_paths, &case.topology, &program, bounds, &goes_on);
         if explored.cut {
-            report.stopped = { report.stopped }.or_else(|| own.stopped()).or(
-                match explored.states >= args.max_states {
-                    true => Some(Stopped::States),
-                    false => Some(Stopped::Memory),
-                },
-            );
+            let why = own
+                .stopped()
+                .unwrap_or(match explored.states >= args.max_states {
+                    true => Stopped::States,
+                    false => Stopped::Memory,
+                });
+            report.stopped.get_or_insert(why);
             let conclusion = own.conclusion();
             let goes_on = || conclusion.goes_on();
             explored.sample(&model, &case.topology, &program, &goes_on);

@@ -247,6 +247,14 @@ pub struct RaceReport<'a> {
     pub stopped: Option<Stopped>,
 }
 
+impl RaceReport<'_> {
+    /// Returns the names of the models that were not explored to the end.
+    pub fn incomplete(&self) -> Vec<&'static str> {
+        let cut = self.models.iter().filter(|(_, explored)| explored.cut);
+        cut.map(|(model, _)| AnyModel::name(*model)).collect()
+    }
+}
+
 /// A minimized case.
 #[derive(Debug)]
 pub struct MinimizedReport<'a> {

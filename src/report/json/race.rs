@@ -10,11 +10,9 @@ pub(super) fn race(report: &RaceReport<'_>) -> Value {
     let outcomes: Map<String, Value> = report.models.iter().map(of_model).collect();
     let mut value = json!({ "outcomes": outcomes });
     if let Some(stopped) = report.stopped {
-        let cut = report.models.iter().filter(|(_, explored)| explored.cut);
-        let cut: Vec<&str> = cut.map(|(model, _)| model.name()).collect();
         value["complete"] = json!(false);
         value["stopped"] = json!(stopped.to_string());
-        value["incomplete"] = json!(cut);
+        value["incomplete"] = json!(report.incomplete());
     }
     value
 }

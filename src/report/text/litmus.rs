@@ -58,12 +58,10 @@ pub(super) fn litmus(report: &RaceReport<'_>) -> String {
         out += &table(&outcomes, all);
     }
     if let Some(stopped) = stopped {
-        let cut = all.iter().filter(|(_, explored)| explored.cut);
-        let cut: Vec<&str> = cut.map(|(model, _)| model.name()).collect();
         let text = format!(
             "NOT COMPLETE: {stopped}. {} may allow more outcomes than those marked with +, so the \
              models are not compared.",
-            cut.join(", ")
+            report.incomplete().join(", ")
         );
         out += &wrap("\n", "", &text);
         return out;
