@@ -9,9 +9,9 @@ use super::{Exit, Failure, Io, Out, input};
 use crate::explore::certified;
 use crate::judge::View;
 use crate::ledger::{Entry, Kind, Ledger, neighbours};
-use crate::limits::{Deadline, Stopped};
+use crate::limits::Deadline;
 use crate::models::AnyModel;
-use crate::question::{Question, SearchSummary};
+use crate::question::Question;
 use crate::report::Report;
 use crate::report::json::new_entry;
 use std::borrow::Cow;
@@ -151,26 +151,17 @@ fn check(args: &Check, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let ledger = ledger(which.known.as_deref())?;
     let mut pairs = neighbours();
     pairs.retain(|[_, to]| models.is_empty() || models.contains(to));
-    let deadline = Deadline::new(with.limits(Duration::ZERO).time, stop_when_interrupted(io)?);
     let begun = Instant::now();
-    let mut failed = None;
-    let checked = ledger.check(&pairs, &|| deadline.stopped(), &mut |models, universe| {
+    let deadline = Deadline::new(with.limits(Duration::ZERO).time, stop_when_interrupted(io)?);
+    let stopped = || deadline.stopped();
+    let checked = ledger.check(&pairs, stopped, |models, universe| {
         let question = Question {
             models,
             universe,
             views: &View::DEFAULT,
         };
-        search(question, with, begun.elapsed(), io).unwrap_or_else(|failure| {
-            failed = Some(failure);
-            SearchSummary {
-                stopped: Some(Stopped::Interrupted),
-                ..SearchSummary::nothing()
-            }
-        })
-    });
-    if let Some(failure) = failed {
-        return Err(failure);
-    }
+        search(question, with, begun.elapsed(), io)
+    })?;
     which.form.print(&Report::LedgerCheck(&checked), io.out)?;
     Ok(match (checked.stopped, checked.troubles.is_empty()) {
         (Some(_), _) => Exit::Unfinished,

@@ -6,6 +6,7 @@ use super::{Entry, Ledger};
 use crate::counterexample::{ReplayReport, Wrong};
 use crate::finding::Finding;
 use crate::history::history;
+use crate::judge::Difference;
 use crate::limits::Stopped;
 use crate::models::{AnyModel, all};
 use crate::question::SearchSummary;
@@ -114,18 +115,22 @@ impl Ledger {
     /// Checks these pairs of neighbours and the entries about them. Calls `stopped` before each
     /// entry; if it returns a reason, the check ends. `search` compares two neighbours in a
     /// universe; if it was stopped early, the check ends too.
-    pub fn check(
+    ///
+    /// # Errors
+    ///
+    /// The error of `search`, at once.
+    pub fn check<E>(
         &self,
         pairs: &[[AnyModel; 2]],
-        stopped: &dyn Fn() -> Option<Stopped>,
-        search: &mut dyn FnMut([AnyModel; 2], &Universe) -> SearchSummary,
-    ) -> Checked {
+        stopped: impl Fn() -> Option<Stopped>,
+        mut search: impl FnMut([AnyModel; 2], &Universe) -> Result<SearchSummary, E>,
+    ) -> Result<Checked, E> {
         let mut checked = Checked::default();
         let entries = self.entries.iter();
         for entry in entries.filter(|entry| pairs.contains(&entry.models)) {
             checked.stopped = stopped();
             if checked.stopped.is_some() {
-                return checked;
+                return Ok(checked);
             }
             checked.entries += 1;
             let why = entry.wrong();
@@ -134,7 +139,7 @@ impl Ledger {
                 checked.troubles.push(Trouble::Stale { entry, why });
             }
         }
-        'pairs: for &models in pairs {
+        for &models in pairs {
             let infos = models.map(|model| model.tree());
             // All known signatures of differences between these two, each with its source.
             let mut signatures: Vec<Value> = Vec::new();
@@ -145,7 +150,7 @@ impl Ledger {
             }
             for universe in scopes() {
                 checked.searches += 1;
-                let searched = search(models, &universe);
+                let searched = search(models, &universe)?;
                 checked.stopped = searched.stopped;
                 for finding in searched.findings {
                     let signature = signature_json(&finding.difference.cause, infos);
@@ -162,14 +167,16 @@ impl Ledger {
                     signatures.push(signature);
                 }
                 if checked.stopped.is_some() {
-                    checked.differences += signatures.len();
-                    break 'pairs;
+                    break;
                 }
             }
             checked.differences += signatures.len();
+            if checked.stopped.is_some() {
+                break;
+            }
             self.check_patterns(models, &signatures, &mut checked.troubles);
         }
-        checked
+        Ok(checked)
     }
 
     /// Checks that each entry covers one of these signatures, and that exactly one entry covers
@@ -214,15 +221,15 @@ impl Entry {
         for wrong in &mut report.wrong {
             wrong.what = format!("counterexample.{}", wrong.what);
         }
-        report.wrong.extend(self.own_wrong());
+        if let Some(difference) = self.counterexample.difference() {
+            report.wrong.extend(self.own_wrong(&difference));
+        }
         report
     }
 
-    /// Returns the claims of the entry itself that do not hold.
-    fn own_wrong(&self) -> Vec<Wrong> {
-        let Some(difference) = self.counterexample.difference() else {
-            return Vec::new();
-        };
+    /// Returns the claims of the entry itself that do not hold. `difference` is what its
+    /// counterexample shows.
+    fn own_wrong(&self, difference: &Difference) -> Vec<Wrong> {
         let mut all = Vec::new();
         let infos = self.models.map(|model| model.tree());
         let signature = signature_json(&difference.cause, infos);
@@ -234,7 +241,7 @@ impl Entry {
             });
         }
         let runs = Runs::new(&self.counterexample.case.bare());
-        let history = history(self.models, &runs, &difference);
+        let history = history(self.models, &runs, difference);
         let [introduced, fixed] =
             [history.introduced, history.fixed].map(|change| change.map(|change| change.id));
         for (what, claimed, happens) in [
@@ -263,11 +270,11 @@ impl Entry {
                 )
             })
             .collect();
-        if self.counterexample.difference().is_none() {
+        let Some(difference) = self.counterexample.difference() else {
             wrong.insert(0, "its counterexample does not show it any more".to_owned());
             return wrong;
-        }
-        for this in self.own_wrong() {
+        };
+        for this in self.own_wrong(&difference) {
             wrong.push(match this.what.as_str() {
                 "signature" => "its signature is not that of its counterexample".to_owned(),
                 what => format!("{what}: claimed {}, happens {}", this.claimed, this.happens),

@@ -73,14 +73,11 @@ impl Ledger {
             }
             let file = File::open(&path).map_err(|error| cannot(&path, error))?;
             let mut bytes = Vec::new();
-            let length = file.metadata().map_or(0, |metadata| metadata.len());
-            if length <= MAX_BYTES as u64 {
-                // The file can have grown since its size was read.
-                let mut limited = file.take(MAX_BYTES as u64 + 1);
-                let read = limited.read_to_end(&mut bytes);
-                read.map_err(|error| cannot(&path, error))?;
-            }
-            if length.max(bytes.len() as u64) > MAX_BYTES as u64 {
+            // Reading one byte more than the limit is enough to detect that.
+            let mut limited = file.take(MAX_BYTES as u64 + 1);
+            let read = limited.read_to_end(&mut bytes);
+            read.map_err(|error| cannot(&path, error))?;
+            if bytes.len() > MAX_BYTES {
                 return Err(refuse(&path, &too_large("the file")));
             }
             total += bytes.len();
