@@ -345,9 +345,8 @@ mod tests {
     /// Starts the program with one more revision. Returns the exit status and the output.
     fn start_with(row: Revision) -> (u8, String) {
         let more = Era {
-            commits: &[],
             revisions: vec![row].leak(),
-            cited: &[],
+            ..Era::EMPTY
         };
         let eras: Vec<Era> = ERAS.into_iter().chain([more]).collect();
         let mut err = Vec::new();

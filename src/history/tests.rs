@@ -60,9 +60,8 @@ fn graph_with(rows: &[Revision]) -> &'static Graph {
         }
     });
     let others = Era {
-        commits: &[],
         revisions: rows.to_vec().leak(),
-        cited: &[],
+        ..Era::EMPTY
     };
     let eras: Vec<Era> = eras.chain([others]).collect();
     Graph::new(&eras).expect("a graph")

@@ -207,7 +207,7 @@ fn a_commit_makes_a_difference_unless_it_is_marked_as_not_seen() {
 }
 
 /// Returns the registered revisions and an additional one that is identical to its parent.
-fn with_a_copy_of(parent: &'static str, branch: Branch) -> &'static Graph {
+pub(crate) fn with_a_copy_of(parent: &'static str, branch: Branch) -> &'static Graph {
     let row = by_name(parent).expect("a model of this name").tree();
     let copy = Revision {
         name: "copy",
@@ -217,9 +217,8 @@ fn with_a_copy_of(parent: &'static str, branch: Branch) -> &'static Graph {
         ..*row.revision
     };
     let copies = Era {
-        commits: &[],
         revisions: vec![copy].leak(),
-        cited: &[],
+        ..Era::EMPTY
     };
     let eras: Vec<Era> = ERAS.into_iter().chain([copies]).collect();
     Graph::new(&eras).expect("a graph")

@@ -2,13 +2,16 @@
 //! Patches that are being tried: revisions that the ledger does not know yet. Their differences
 //! make no other test fail; they are reported here, once.
 
+use crate::conformance::RECORDED;
+use crate::contract::with_a_copy_of;
 use spec::Model;
+use spec::revision::Branch;
 use std::io::{Write, stderr};
 use svadiff::explore::compare;
 use svadiff::judge::View;
 use svadiff::ledger::Ledger;
 use svadiff::limits::Limits;
-use svadiff::models::{AnyModel, all};
+use svadiff::models::{AnyModel, all, by_name};
 use svadiff::report::case_lines;
 use svadiff::universe::Universe;
 
@@ -64,11 +67,26 @@ fn what_a_patch_does_differently_is_reported() {
             .write_all(report(patch).as_bytes())
             .expect("standard error is open");
     }
-    assert!(shipped().len() <= all().len() && is_tried_only_without_an_entry());
 }
 
-fn is_tried_only_without_an_entry() -> bool {
-    let entries = &Ledger::shipped().entries;
-    let named = || entries.iter().flat_map(|entry| entry.models);
-    named().next().is_some() && !named().any(is_tried)
+#[test]
+fn a_patch_is_a_proposal_that_the_ledger_does_not_name() {
+    let copy = |branch| {
+        let graph = with_a_copy_of("v6.8-rc1", branch);
+        AnyModel::of(graph.tree("copy").expect("the copy"))
+    };
+    assert!(is_tried(copy(Branch::Proposal)));
+    assert!(!is_tried(copy(Branch::Mainline)) && !is_tried(copy(Branch::Stable)));
+    for name in RECORDED {
+        assert!(!is_tried(by_name(name).expect("a model")), "{name}");
+    }
+}
+
+#[test]
+fn a_report_has_the_number_of_differences_and_a_case_of_each() {
+    let text = report(by_name("thread-a").expect("a model"));
+    let first = text.lines().next().expect("a line");
+    let expected = "thread-a is tried: 2 differences from v6.8-rc1; svadiff compare v6.8-rc1 thread-a explains them";
+    assert_eq!(first, expected);
+    assert_eq!(text.matches("\n  -> ").count(), 2, "{text}");
 }

@@ -83,28 +83,16 @@ fn the_name_of_a_file_of_the_ledger_is_shown_escaped() {
     let evil = "e\u{1b}[31m\r\n\u{9b}2J\u{202e}vil";
     dir.file(format!("{evil}.json"), &entry);
     let folder = dir.path().to_str().expect("a path in UTF-8");
+    let list = ["ledger", "list", "--known", folder];
+    let hunt = |folder| {
+        let args = ["hunt", "v6.7", "v6.8-merge", "--cases", "300"];
+        [&args[..], &["--known", folder]].concat()
+    };
     for args in [
-        vec!["ledger", "list", "--known", folder],
-        vec!["ledger", "list", "--known", folder, "--json"],
-        vec![
-            "hunt",
-            "v6.7",
-            "v6.8-merge",
-            "--cases",
-            "300",
-            "--known",
-            folder,
-        ],
-        vec![
-            "hunt",
-            "v6.7",
-            "v6.8-merge",
-            "--cases",
-            "300",
-            "--known",
-            folder,
-            "--json",
-        ],
+        list.to_vec(),
+        [&list[..], &["--json"]].concat(),
+        hunt(folder),
+        [&hunt(folder)[..], &["--json"]].concat(),
     ] {
         let ran = svadiff(&args);
         assert!(ran.status < 2, "{ran:?}");
@@ -112,7 +100,7 @@ fn the_name_of_a_file_of_the_ledger_is_shown_escaped() {
         assert!(ran.out.contains("u{1b}[31m"), "{args:?}: {}", ran.out);
     }
     dir.file(format!("{evil}2.json"), "{}");
-    let ran = svadiff(["ledger", "list", "--known", folder]);
+    let ran = svadiff(list);
     ran.refused("");
     assert!(ran.err.contains("u{1b}[31m"), "{}", ran.err);
     // The name of the folder is escaped too.
@@ -120,16 +108,7 @@ fn the_name_of_a_file_of_the_ledger_is_shown_escaped() {
     fs::create_dir(&folder).expect("a folder");
     fs::write(folder.join("entry.json"), entry).expect("an entry");
     let folder = folder.to_str().expect("a path in UTF-8");
-    let args = [
-        "hunt",
-        "v6.7",
-        "v6.8-merge",
-        "--cases",
-        "300",
-        "--known",
-        folder,
-    ];
-    let ran = svadiff(args);
+    let ran = svadiff(hunt(folder));
     assert_eq!(hidden(&ran.out), "");
     assert!(ran.out.contains("u{1b}[31m"), "{}", ran.out);
 }
