@@ -139,6 +139,10 @@ fn arrays_have_the_same_entries_whatever_these_point_at() {
 fn an_entry_shows_its_domain_unless_it_is_only_reserved() {
     let mut m = with(1);
     m.pasid_arrays.store(entry(2, NONE, NONE));
+    let pasids: Vec<u16> = { m.pasid_arrays().entries().iter() }
+        .map(|entry| entry.pasid)
+        .collect();
+    assert_eq!(pasids, [1, 2]);
     let attached = m.live().attached;
     let shown: Vec<_> = attached.iter().map(|at| (at.pasid, at.domain)).collect();
     assert_eq!(shown, [(1, Some(0)), (2, None)]);
