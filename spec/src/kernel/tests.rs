@@ -290,3 +290,18 @@ fn two_machines_are_the_same_unless_something_differs() {
     differs(&|m| m.domains[1].freed = true);
     differs(&|m| assert!(m.pasid_arrays.store(entry(12, 0, 0))));
 }
+
+#[test]
+fn an_mm_that_is_freed_has_exited_only_if_its_process_has() {
+    let freed = |exits: bool| {
+        let mut m = boot(1, 1);
+        let free = |k: &mut Kernel<'_, Recorder>| match exits {
+            true => k.exit_mm(MM, AT),
+            false => k.mmput(MM, AT),
+        };
+        with_kernel(&mut m, free).unwrap();
+        let mm = m.mm(MM);
+        (mm.mm_count, mm.exited)
+    };
+    assert_eq!((freed(true), freed(false)), ((0, true), (0, false)));
+}
