@@ -100,12 +100,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
             goes_on: Some(goes_on),
             ..self.search()
         };
-        let mut known = HashSet::clone(&self.known);
-        let new = search.settle(looked, &mut known);
-        let before = std::mem::replace(&mut self.known, Arc::new(known));
-        for worker in workers {
-            worker.known = self.known.clone();
-        }
+        let new = search.settle(looked, &mut HashSet::clone(&self.known));
         let all = workers::map(self.hunt.threads, new, |(number, mut finding)| {
             search.on_one_cpu(&mut finding);
             let smaller = self.hunt.minimized(finding.clone(), goes_on)?;
@@ -116,7 +111,14 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
             goes_on().then_some((number, finding))
         });
         let all = all.into_iter().flatten().collect();
-        let mut all = by_parts(&search, all, HashSet::clone(&before));
+        // A cause is known once it is reported. A finding that is described by another cause leaves
+        // its own unknown, so that a later case can show it.
+        let mut known = HashSet::clone(&self.known);
+        let mut all = by_parts(&search, all, &mut known);
+        self.known = Arc::new(known);
+        for worker in workers {
+            worker.known = self.known.clone();
+        }
         all.retain(|(_, finding)| self.reported.insert(finding.difference.cause.clone()));
         all
     }
@@ -124,25 +126,25 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
 
 /// Describes findings by parts of their programs. An outcome can have several descriptions; if a
 /// part of the program shows one of them, that is the one returned, as in a search, which explores
-/// all shorter programs first. A description that was known `before` is preferred, and is not a new
-/// finding.
+/// all shorter programs first. A `known` description is preferred, and is not a new finding; those
+/// of the findings are added.
 fn by_parts<M: Model>(
     search: &RaceSearch<'_, M, 2>,
     findings: Vec<(u64, Finding)>,
-    mut before: HashSet<Cause>,
+    known: &mut HashSet<Cause>,
 ) -> Vec<(u64, Finding)> {
     let mut explorer = Explorer::default();
     let mut all = Vec::new();
     for (number, finding) in findings {
         if !finding.case.is_on_several_cpus() {
-            before.insert(finding.difference.cause.clone());
+            known.insert(finding.difference.cause.clone());
             all.push((number, finding));
             continue;
         }
         for part in parts(&finding.case) {
             let mut looked = Looked::default();
-            search.look_at(&part, number, &before, &mut explorer, &mut looked);
-            for (_, mut finding) in search.settle(looked, &mut before) {
+            search.look_at(&part, number, known, &mut explorer, &mut looked);
+            for (_, mut finding) in search.settle(looked, known) {
                 search.on_one_cpu(&mut finding);
                 all.push((number, finding));
             }
