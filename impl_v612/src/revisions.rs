@@ -3,7 +3,7 @@
 
 use impl_v67::revisions::{ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use spec::At::*;
-use spec::revision::{Blob, Branch, Effect, Revision};
+use spec::revision::{Blob, Branch, Effect, Releases, Revision};
 
 spec::commits! {
     bits from 64;
@@ -188,6 +188,13 @@ pub static REVISIONS: &[Revision] = &[
         ],
         iommu_sva: &SVA_6_12,
         iommu: &CORE_6_12,
+        stands_for: &[
+            Releases::of(6, 11),
+            Releases::of(6, 12).to(92),
+            Releases::of(6, 13),
+            Releases::of(6, 14),
+        ],
+        derived: false,
     },
     Revision {
         name: "v6.12.117",
@@ -197,6 +204,8 @@ pub static REVISIONS: &[Revision] = &[
         commits: &[SKIP_NO_PASIDS, STORE_DEV_LOCKED],
         iommu_sva: &SVA_6_12_117,
         iommu: &CORE_6_12_117,
+        stands_for: &[Releases::of(6, 12).from(109)],
+        derived: false,
     },
     Revision {
         name: "v7.3",
@@ -214,6 +223,8 @@ pub static REVISIONS: &[Revision] = &[
         ],
         iommu_sva: &SVA_7_3,
         iommu: &CORE_7_3,
+        stands_for: &[Releases::of(7, 2).from(4), Releases::of(7, 3)],
+        derived: false,
     },
 ];
 
@@ -226,6 +237,8 @@ pub const PATCH: Revision = Revision {
     commits: &[],
     iommu_sva: &SVA_7_3,
     iommu: &CORE_7_3,
+    stands_for: &[],
+    derived: false,
 };
 
 /// Template for a patch to 6.12.

@@ -2,7 +2,7 @@
 //! Linux 6.7, and the commits that changed `iommu.c` up to 6.10.
 
 use spec::At::*;
-use spec::revision::{Blob, Branch, Revision};
+use spec::revision::{Blob, Branch, Releases, Revision};
 
 spec::commits! {
     bits from 0;
@@ -73,6 +73,8 @@ pub static REVISIONS: &[Revision] = &[Revision {
     commits: &[],
     iommu_sva: &SVA_6_7,
     iommu: &CORE_6_7,
+    stands_for: &[Releases::of(6, 6).to(32), Releases::of(6, 7)],
+    derived: false,
 }];
 
 /// Template for a patch to 6.7.
@@ -84,4 +86,6 @@ pub const PATCH: Revision = Revision {
     commits: &[],
     iommu_sva: &SVA_6_7,
     iommu: &CORE_6_7,
+    stands_for: &[],
+    derived: false,
 };

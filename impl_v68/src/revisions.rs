@@ -3,7 +3,7 @@
 
 use impl_v67::revisions::DETACH_LAST_BUSY_IS_OK;
 use spec::At::*;
-use spec::revision::{Blob, Branch, Effect, Revision};
+use spec::revision::{Blob, Branch, Effect, Releases, Revision};
 
 spec::commits! {
     bits from 32;
@@ -174,6 +174,8 @@ pub static REVISIONS: &[Revision] = &[
         commits: &[SHARE_DOMAINS, GET_ENQCMD_PASID, IOMMU_MM],
         iommu_sva: &MERGE,
         iommu: &CORE_RC1,
+        stands_for: &[],
+        derived: false,
     },
     Revision {
         name: "v6.8-rc1",
@@ -183,6 +185,8 @@ pub static REVISIONS: &[Revision] = &[
         commits: &[FREE_HANDLE],
         iommu_sva: &RC1,
         iommu: &CORE_RC1,
+        stands_for: &[Releases::of(6, 8).candidates(1, 5)],
+        derived: false,
     },
     Revision {
         name: "thread-a",
@@ -222,6 +226,8 @@ pub static REVISIONS: &[Revision] = &[
         commits: &[SHARE_HANDLES],
         iommu_sva: &RC6,
         iommu: &CORE_6_8,
+        stands_for: &[Releases::of(6, 8).candidates(6, 6)],
+        derived: false,
     },
     Revision {
         name: "v6.8",
@@ -231,6 +237,8 @@ pub static REVISIONS: &[Revision] = &[
         commits: &[SHARE_JOINED_HANDLES],
         iommu_sva: &V6_8,
         iommu: &CORE_6_8,
+        stands_for: &[Releases::of(6, 8).to(11)],
+        derived: false,
     },
 ];
 
@@ -251,4 +259,6 @@ pub const PATCH: Revision = Revision {
     commits: &[],
     iommu_sva: &V6_8,
     iommu: &CORE_6_8,
+    stands_for: &[],
+    derived: false,
 };

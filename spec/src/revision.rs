@@ -15,6 +15,7 @@ mod anchor;
 mod blob;
 mod commit;
 mod graph;
+mod release;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use anchor::{At, File};
 pub use blob::{Blob, Citation};
 pub use commit::{Commit, Commits, Effect};
 pub use graph::{Cited, Era, Graph, GraphError, Step};
+pub use release::{Release, Releases};
 
 /// The kind of a revision's branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,11 @@ pub struct Revision {
     pub iommu_sva: &'static Blob,
     /// Its `drivers/iommu/iommu.c`.
     pub iommu: &'static Blob,
+    /// The releases that it stands for; empty if there is none, as for a proposal. No two revisions
+    /// stand for the same release in the same configuration.
+    pub stands_for: &'static [Releases],
+    /// Whether it is derived from its commits alone: no run of its code is recorded.
+    pub derived: bool,
 }
 
 impl Revision {

@@ -45,6 +45,8 @@ const FIRST: Revision = Revision {
     commits: &[],
     iommu_sva: &SVA,
     iommu: &CORE,
+    stands_for: &[],
+    derived: false,
 };
 
 const fn row(
