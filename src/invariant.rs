@@ -12,6 +12,7 @@ use impl_v68::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
 use spec::case::{MAX_MMS, MAX_OPS};
 use spec::concurrent::{Cpus, Program, Schedule};
 use spec::kernel::{DomainType, MmId};
+use spec::pasid::number;
 use spec::run::Held;
 use spec::{Case, Model, OpKind, Ret, Run, Tree};
 
@@ -181,7 +182,8 @@ impl Watcher<'_> {
             }
             self.pasids[mm] = this.pasid;
             if before != 0 && this.pasid != before {
-                let what = || format!("mm {mm} has PASID {}, it had {before}", this.pasid);
+                let [has, had] = [this.pasid, before].map(number);
+                let what = || format!("mm {mm} has PASID {has}, it had {had}");
                 self.breaks(Invariant::PasidOfMm, place, what);
             }
         }
@@ -195,7 +197,7 @@ impl Watcher<'_> {
                     true => "is reserved for nobody",
                     false => "leads to freed memory",
                 };
-                let (group, pasid) = (entry.group, entry.pasid);
+                let (group, pasid) = (entry.group, number(entry.pasid));
                 let what = || format!("group {group} pasid {pasid} {leads}");
                 self.breaks(Invariant::EntriesLive, place, what);
             }
@@ -266,6 +268,7 @@ impl Watcher<'_> {
         };
         let has = self.pasids[mm as usize];
         if pasid != has {
+            let [has, pasid] = [has, pasid].map(number);
             let what = || format!("mm {mm} has PASID {has}, {} says {pasid}", kind.name());
             self.breaks(Invariant::PasidOfMm, place, what);
         }

@@ -8,8 +8,8 @@ use crate::iommu::{
     iommu_attach_device_pasid, iommu_attach_handle_get, iommu_attach_handle_get_sva,
     iommu_detach_device_pasid, iommu_domain_free,
 };
-use crate::revisions::STORE_DEV_LOCKED;
-use impl_v67::revisions::ALLOC_FOR_DEVICE;
+use crate::revisions::{FIX_UNBIND_CRASH, INVALIDATE_KERNEL_IOTLB, STORE_DEV_LOCKED};
+use impl_v67::revisions::{ALLOC_FOR_DEVICE, REFUSE_X86};
 use impl_v68::revisions::FREE_HANDLE;
 use spec::kernel::{DeviceId, DomainId, DomainType, HandleId, MmId};
 use spec::run::{Bind, Unbind};
@@ -53,6 +53,10 @@ pub fn iommu_sva_bind_device<W: Watch>(
     call: &mut Bind,
 ) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
     match call.section() {
+        0 if k.has(REFUSE_X86) => {
+            k.decide(At::Refused);
+            Ok(Flow::Done(Err(Errno::EOPNOTSUPP)))
+        }
         0 => Ok(Flow::Next),
         1 => {
             k.mutex_lock(At::BindLock)?;
@@ -209,7 +213,12 @@ fn unbind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &Unbind) -> Result<bool,
     if this.users == 0 {
         k.decide(At::DomainFreed);
         k.sva_domains_del(domain, At::DomainFreed)?;
+        let mm = k.domain(domain, At::DomainFreed)?.mm;
         iommu_domain_free(k, domain)?;
+        if k.has(INVALIDATE_KERNEL_IOTLB) && !k.has(FIX_UNBIND_CRASH) {
+            // The domain may have had the last reference to the mm, and to its iommu_mm.
+            k.mm(mm, At::UnlistMm)?;
+        }
     } else {
         k.decide(At::DomainKept);
     }

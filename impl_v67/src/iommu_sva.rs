@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! `drivers/iommu/iommu-sva.c` of Linux 6.7.
+//! `drivers/iommu/iommu-sva.c` of Linux 6.2 to 6.7.
 //!
-//! `k.decide(At::…)` marks a decision. The lines are in [`revisions`](crate::revisions).
+//! `k.has(COMMIT)` marks code that a commit changed, and `k.decide(At::…)` marks a decision. The
+//! lines are in [`revisions`](crate::revisions).
 
 use crate::iommu::{
     iommu_attach_device_pasid, iommu_detach_device_pasid, iommu_domain_free,
     iommu_get_domain_for_dev_pasid, iommu_get_sva_domain_for_dev_pasid, iommu_sva_domain_alloc,
 };
+use crate::revisions::{CHECK_X86_LATE, DMA_COMPAT, FIX_SIGNEDNESS, REFUSE_X86};
 use spec::kernel::{DeviceId, DomainId, Handle, HandleId, MmId};
+use spec::op::{CORE_PASIDS, NO_IOASID_SET};
+use spec::pasid;
 use spec::run::{Bind, Unbind};
 use spec::{At, Errno, Flow, Kernel, Stop, Watch};
 
@@ -21,7 +25,11 @@ fn iommu_sva_alloc_pasid<W: Watch>(
 ) -> Result<Flow<Result<(), Errno>>, Stop> {
     let Bind { dev, mm, .. } = *call;
     if call.section() == 0 {
-        if !k.mm(mm, At::NotCompatible)?.dma_compat {
+        if !k.has(CORE_PASIDS) && k.device(dev, At::NoRange)?.max_pasids == 1 {
+            k.decide(At::NoRange);
+            return Ok(Flow::Done(Err(Errno::EINVAL)));
+        }
+        if k.has(DMA_COMPAT) && !k.mm(mm, At::NotCompatible)?.dma_compat {
             k.decide(At::NotCompatible);
             return Ok(Flow::Done(Err(Errno::EBUSY)));
         }
@@ -32,22 +40,55 @@ fn iommu_sva_alloc_pasid<W: Watch>(
     // Is a PASID already associated with this mm?
     let pasid = k.mm(mm, At::Overflow)?.pasid;
     if pasid != 0 {
-        if pasid >= k.device(dev, At::Overflow)?.max_pasids {
+        let max_pasids = k.device(dev, At::Overflow)?.max_pasids;
+        // Until 4e14176ab13f, the largest PASID that can be allocated could not be used again.
+        let end = match k.has(NO_IOASID_SET) {
+            true => max_pasids,
+            false => max_pasids.saturating_sub(1),
+        };
+        if pasid >= end {
             k.decide(At::Overflow);
             call.ret = Some(Errno::EOVERFLOW);
         }
     } else {
-        match k.iommu_alloc_global_pasid(dev)? {
-            Some(pasid) => k.set_pasid(mm, pasid, false, At::NoPasid)?,
-            None => {
-                k.decide_on_core(At::NoPasid);
-                call.ret = Some(Errno::ENOSPC);
-            }
-        }
+        call.ret = alloc_new_pasid(k, dev, mm)?.err();
     }
     // out
     k.mutex_unlock(At::PasidLock)?;
     Ok(Flow::Next)
+}
+
+/// Runs the part of `iommu_sva_alloc_pasid()` for an mm without a PASID.
+fn alloc_new_pasid<W: Watch>(
+    k: &mut Kernel<'_, W>,
+    dev: DeviceId,
+    mm: MmId,
+) -> Result<Result<(), Errno>, Stop> {
+    if k.has(CORE_PASIDS) {
+        let Some(pasid) = k.iommu_alloc_global_pasid(dev)? else {
+            k.decide_on_core(At::NoPasid);
+            return Ok(Err(Errno::ENOSPC));
+        };
+        k.set_pasid(mm, pasid, false, At::NoPasid)?;
+        return Ok(Ok(()));
+    }
+    let max_pasids = k.device(dev, At::NoPasid)?.max_pasids;
+    let pasid = match k.ida_alloc_range(max_pasids.saturating_sub(1))? {
+        Ok(pasid) => pasid,
+        // 4e14176ab13f compares a signed error with an unsigned PASID, so that no error is less
+        // than the smallest PASID: the error becomes the PASID.
+        Err(errno) if k.has(NO_IOASID_SET) && !k.has(FIX_SIGNEDNESS) => pasid::of_error(errno),
+        Err(errno) => {
+            k.decide(At::NoPasid);
+            // ioasid_alloc() does not say why it failed.
+            return Ok(Err(match k.has(NO_IOASID_SET) {
+                true => errno,
+                false => Errno::ENOMEM,
+            }));
+        }
+    };
+    k.set_pasid(mm, pasid, false, At::NoPasid)?;
+    Ok(Ok(()))
 }
 
 /// `iommu_sva_bind_device()`.
@@ -57,10 +98,24 @@ pub fn iommu_sva_bind_device<W: Watch>(
 ) -> Result<Flow<Result<HandleId, Errno>>, Stop> {
     let Bind { dev, mm, .. } = *call;
     match call.section() {
-        0 | 1 => Ok(match iommu_sva_alloc_pasid(k, call)? {
-            Flow::Done(Err(errno)) => Flow::Done(Err(errno)),
-            _ => Flow::Next,
-        }),
+        0 => {
+            if k.has(REFUSE_X86) && !k.has(CHECK_X86_LATE) {
+                k.decide(At::Refused);
+                return Ok(Flow::Done(Err(Errno::EOPNOTSUPP)));
+            }
+            if !k.has(CORE_PASIDS) && k.device(dev, At::Unsupported)?.max_pasids == 0 {
+                k.decide(At::Unsupported);
+                return Ok(Flow::Done(Err(Errno::EOPNOTSUPP)));
+            }
+            Ok(match iommu_sva_alloc_pasid(k, call)? {
+                Flow::Done(Err(errno)) => Flow::Done(Err(errno)),
+                _ => Flow::Next,
+            })
+        }
+        1 => {
+            iommu_sva_alloc_pasid(k, call)?;
+            Ok(Flow::Next)
+        }
         2 => {
             if let Some(errno) = call.ret {
                 return Ok(Flow::Done(Err(errno)));
@@ -69,6 +124,11 @@ pub fn iommu_sva_bind_device<W: Watch>(
                 k.decide(At::NoHandle);
                 return Ok(Flow::Done(Err(Errno::ENOMEM)));
             };
+            if k.has(CHECK_X86_LATE) {
+                // And nothing frees the handle.
+                k.decide(At::Refused);
+                return Ok(Flow::Done(Err(Errno::EOPNOTSUPP)));
+            }
             call.handle = handle;
             Ok(Flow::Next)
         }

@@ -3,6 +3,7 @@
 //! here too, so that a revision without a line for it is refused.
 
 use crate::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
+use impl_v67::revisions::VALIDATE_PASID;
 use spec::At::{self, *};
 use spec::revision::Cited;
 
@@ -10,7 +11,6 @@ const OF_LIST: &[At] = &[MatchHandle, Reuse, NotLastUser, UnlistHandle];
 
 pub(crate) const CITED: &[Cited] = &[
     Cited {
-        with: None,
         at: &[
             NotCompatible,
             Overflow,
@@ -39,13 +39,21 @@ pub(crate) const CITED: &[Cited] = &[
             DomainFree,
             AllocPasid,
         ],
+        ..Cited::ALWAYS
     },
     Cited {
         with: Some(SHARE_HANDLES),
         at: OF_LIST,
+        ..Cited::ALWAYS
     },
     Cited {
         with: Some(SKETCH_HANDLE_LIST),
         at: OF_LIST,
+        ..Cited::ALWAYS
+    },
+    Cited {
+        with: Some(VALIDATE_PASID),
+        at: &[AttachNoPasid, AttachRange],
+        ..Cited::ALWAYS
     },
 ];

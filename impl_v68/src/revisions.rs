@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Linux 6.8 from the merge to the release, and the proposals: commits, revisions, lines.
+//! Linux 6.8 from the merge to the release, the proposals, and up to 6.10: commits, revisions, lines.
 
-use impl_v67::revisions::DETACH_LAST_BUSY_IS_OK;
+use impl_v67::revisions::{
+    ALLOC_FOR_DEVICE, DETACH_LAST_BUSY_IS_OK, UNDO_WHAT_WAS_SET, VALIDATE_PASID,
+};
 use spec::At::*;
 use spec::revision::{Blob, Branch, Effect, Releases, Revision};
 
@@ -164,6 +166,69 @@ pub const CORE_6_8: Blob = Blob::iommu(Some("d14413916f93"), "v6.8").at(&[
     (FreePasid, 3669),
 ]);
 
+/// `iommu-sva.c` of 6.9. The fault handler moves; everything else is where it is in 6.8.
+pub const SVA_6_9: Blob = V6_8
+    .with_id(Some("640acc804e8c"))
+    .at(&[(IopfNoUsers, 207), (IopfHandled, 209)]);
+
+/// `iommu-sva.c` of 6.10.
+pub const SVA_6_10: Blob = SVA_6_9.with_id(Some("18a35e798b72"));
+
+/// `iommu.c` of 6.8.12, of which nothing is recorded.
+pub const CORE_6_8_12: Blob = Blob::iommu(None, "v6.8.12").at(&[
+    (AttachEntry, 3565),
+    (AttachSet, 3569),
+    (DetachErase, 3595),
+    (GetDomain, 3614),
+    (SvaDomainAlloc, 3641),
+    (DomainFree, 2214),
+    (AllocPasidUnsupported, 3660),
+    (AllocPasid, 3667),
+    (FreePasid, 3678),
+]);
+
+/// `iommu.c` of 6.9.
+pub const CORE_6_9: Blob = Blob::iommu(Some("a95a483def2d"), "v6.9").at(&[
+    (AttachNoPasid, 3367),
+    (AttachRange, 3373),
+    (AttachEntry, 3381),
+    (AttachSet, 3385),
+    (DetachErase, 3413),
+    (GetDomain, 3432),
+    (DomainFree, 2022),
+    (AllocPasidUnsupported, 3454),
+    (AllocPasid, 3461),
+    (FreePasid, 3472),
+]);
+
+/// `iommu.c` of 6.9.3.
+pub const CORE_6_9_3: Blob = Blob::iommu(Some("659a77f7bb83"), "v6.9.3").at(&[
+    (AttachNoPasid, 3378),
+    (AttachRange, 3384),
+    (AttachEntry, 3392),
+    (AttachSet, 3396),
+    (DetachErase, 3422),
+    (GetDomain, 3441),
+    (DomainFree, 2022),
+    (AllocPasidUnsupported, 3463),
+    (AllocPasid, 3470),
+    (FreePasid, 3481),
+]);
+
+/// `iommu.c` of 6.10.
+pub const CORE_6_10: Blob = Blob::iommu(Some("9df7cc75c1bc"), "v6.10").at(&[
+    (AttachNoPasid, 3373),
+    (AttachRange, 3379),
+    (AttachEntry, 3387),
+    (AttachSet, 3391),
+    (DetachErase, 3417),
+    (GetDomain, 3436),
+    (DomainFree, 2049),
+    (AllocPasidUnsupported, 3458),
+    (AllocPasid, 3465),
+    (FreePasid, 3476),
+]);
+
 /// The revisions with this design.
 pub static REVISIONS: &[Revision] = &[
     Revision {
@@ -239,6 +304,48 @@ pub static REVISIONS: &[Revision] = &[
         iommu: &CORE_6_8,
         stands_for: &[Releases::of(6, 8).to(11)],
         derived: false,
+    },
+    Revision {
+        name: "v6.8.12",
+        what: "stable Linux 6.8.12",
+        branch: Branch::Stable,
+        commits: &[UNDO_WHAT_WAS_SET],
+        stands_for: &[Releases::of(6, 8).from(12)],
+        derived: true,
+        iommu: &CORE_6_8_12,
+        ..PATCH
+    },
+    Revision {
+        name: "v6.9",
+        what: "Linux 6.9 as released",
+        branch: Branch::Mainline,
+        commits: &[VALIDATE_PASID],
+        stands_for: &[Releases::of(6, 9).to(2)],
+        iommu_sva: &SVA_6_9,
+        iommu: &CORE_6_9,
+        ..PATCH
+    },
+    Revision {
+        name: "v6.9.3",
+        what: "stable Linux 6.9.3 and later",
+        parents: &["v6.9"],
+        branch: Branch::Stable,
+        commits: &[UNDO_WHAT_WAS_SET],
+        stands_for: &[Releases::of(6, 9).from(3)],
+        iommu_sva: &SVA_6_9,
+        iommu: &CORE_6_9_3,
+        ..PATCH
+    },
+    Revision {
+        name: "v6.10",
+        what: "Linux 6.10 as released",
+        parents: &["v6.9"],
+        branch: Branch::Mainline,
+        commits: &[UNDO_WHAT_WAS_SET, ALLOC_FOR_DEVICE],
+        stands_for: &[Releases::of(6, 10)],
+        iommu_sva: &SVA_6_10,
+        iommu: &CORE_6_10,
+        ..PATCH
     },
 ];
 

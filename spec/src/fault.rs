@@ -66,6 +66,30 @@ named! {
     ENOSPC "ENOSPC",
     /// The value is out of range.
     EOVERFLOW "EOVERFLOW",
+    /// The operation is not supported.
+    EOPNOTSUPP "EOPNOTSUPP",
+    /// The list of arguments is too long: a table has no room.
+    E2BIG "E2BIG",
+    /// The operation is not permitted.
+    EPERM "EPERM",
+}
+
+impl Errno {
+    /// Returns the number of the error on Linux, which is positive.
+    pub const fn number(self) -> u16 {
+        match self {
+            Errno::EPERM => 1,
+            Errno::EIO => 5,
+            Errno::E2BIG => 7,
+            Errno::ENOMEM => 12,
+            Errno::EBUSY => 16,
+            Errno::ENODEV => 19,
+            Errno::EINVAL => 22,
+            Errno::ENOSPC => 28,
+            Errno::EOVERFLOW => 75,
+            Errno::EOPNOTSUPP => 95,
+        }
+    }
 }
 
 impl Serialize for Errno {

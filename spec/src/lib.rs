@@ -4,6 +4,7 @@
 //! * [`op`] and [`fault`]: the operations, and the faults that can occur in them, each declared in
 //!   one table.
 //! * [`case`]: the input. A topology and a list of operations; every list is a case.
+//! * [`pasid`]: PASIDs as the machine stores them, and as callers see them.
 //! * [`trace`]: the output. What callers, drivers and dmesg observe, step by step.
 //! * [`kernel`]: the simulated machine: mms, the PASID allocator, groups, a mock IOMMU driver,
 //!   reference counts, the SVA lock. A plain value: copied, compared and hashed.
@@ -27,6 +28,7 @@ pub mod generate;
 pub mod kernel;
 pub mod model;
 pub mod op;
+pub mod pasid;
 pub mod read;
 pub mod record;
 pub mod revision;

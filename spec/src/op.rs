@@ -7,15 +7,18 @@
 //! table. Only [`Run`](crate::Run), which defines the effect of an operation, matches on
 //! [`OpKind`].
 
+pub mod commits;
 mod derived;
 mod enumerate;
 #[cfg(test)]
 mod tests;
 
+pub use commits::{CORE_PASIDS, NO_IOASID_SET};
 pub use derived::{MAX_ARGS, OP_NAMES};
 pub use enumerate::Things;
 
 use crate::fault::{Site, named};
+use crate::revision::{Commit, Commits};
 
 /// What an argument of an operation refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +91,9 @@ pub struct OpInfo {
     pub ends_mm: bool,
     /// The fault sites that it can reach.
     pub sites: &'static [Site],
+    /// The commit that removed it and the one that brought it back; a kernel with the first one only
+    /// does not have it.
+    pub gap: Option<[Commit; 2]>,
     /// Whether callers of the SVA calls perform it; other operations are those of drivers and
     /// processes.
     pub usual: bool,
@@ -104,6 +110,7 @@ impl OpInfo {
         makes_mm: false,
         ends_mm: false,
         sites: &[],
+        gap: None,
         usual: false,
         order: 0,
     };
@@ -120,6 +127,15 @@ impl OpInfo {
                 ..,
             ] => Some(*resource),
             _ => None,
+        }
+    }
+
+    /// Returns whether a kernel with these commits has the operation.
+    #[inline]
+    pub const fn exists(&self, commits: Commits) -> bool {
+        match self.gap {
+            Some([removed, back]) => !commits.has(removed) || commits.has(back),
+            None => true,
         }
     }
 
@@ -338,6 +354,7 @@ ops! {
     ) {
         holds: Some(Resource::Pasid),
         sites: &[Site::PasidAlloc],
+        gap: Some([NO_IOASID_SET, CORE_PASIDS]),
     }
     /// `iommu_free_global_pasid()`.
     FreePasid "free_pasid" (

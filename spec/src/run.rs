@@ -207,6 +207,9 @@ impl Run {
     ) -> Result<Option<Ret>, Stop> {
         let index = call.op as usize;
         let commits = model.tree().commits;
+        if !kind.info().exists(commits) {
+            return Ok(Some(Ret::Skipped));
+        }
         let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, commits);
         let nr_devices = k.m.nr_devices() as u32;
         let nr_mms = k.m.nr_mms() as u32;

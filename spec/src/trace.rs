@@ -2,6 +2,7 @@
 //! The output: the observable behaviour of one model in a case, with the structure of the JSON.
 
 use crate::case::Errno;
+use crate::pasid;
 use crate::run::Ret;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,7 @@ pub enum Call {
         /// Index of the device.
         dev: u32,
         /// The PASID.
+        #[serde(with = "crate::pasid")]
         pasid: u16,
         /// The number of the domain.
         domain: u32,
@@ -75,6 +77,7 @@ pub enum Call {
         /// Index of the device.
         dev: u32,
         /// The PASID.
+        #[serde(with = "crate::pasid")]
         pasid: u16,
     },
     /// `domain->ops->free()`.
@@ -145,6 +148,7 @@ pub struct Attached {
     /// The group.
     pub group: u8,
     /// The PASID.
+    #[serde(with = "crate::pasid")]
     pub pasid: u16,
     /// The number of the domain; `None` for an entry that is only reserved.
     pub domain: Option<u32>,
@@ -168,13 +172,13 @@ impl Serialize for Ret {
             Ret::Oops => s.serialize_str("oops"),
             Ret::Hang => s.serialize_str("hang"),
             Ret::Unfinished => s.serialize_str("unfinished"),
-            Ret::Pasid(pasid) => one(s, "pasid", pasid.into()),
+            Ret::Pasid(pasid) => one(s, "pasid", pasid::number(pasid)),
             Ret::Mm(mm) => one(s, "mm", mm.into()),
             Ret::Domain(domain) => one(s, "domain", domain.into()),
             Ret::Handle { handle, pasid } => {
                 let mut map = s.serialize_map(Some(2))?;
                 map.serialize_entry("handle", &handle)?;
-                map.serialize_entry("pasid", &pasid)?;
+                map.serialize_entry("pasid", &pasid.map(pasid::number))?;
                 map.end()
             }
             Ret::Err(errno) => {

@@ -2,7 +2,8 @@
 //! The IDA of global PASIDs.
 
 use super::{DeviceId, Kernel, Splat, Stop};
-use crate::case::Site;
+use crate::case::{Errno, Site};
+use crate::pasid::FIRST_ERROR;
 use crate::record::Watch;
 use crate::revision::At;
 
@@ -61,16 +62,24 @@ impl<W: Watch> Kernel<'_, W> {
             return Ok(None);
         }
         self.core_decides(At::AllocPasid);
-        if self.armed.strikes(Site::PasidAlloc).is_some() {
-            return Ok(None);
-        }
-        Ok(self.m.global_pasids.alloc(max_pasids - 1))
+        Ok(self.ida_alloc_range(max_pasids - 1)?.ok())
     }
 
-    /// `iommu_free_global_pasid()`.
+    /// `ida_alloc_range()` from 1 to `max`. Returns the smallest free PASID, the error of a fault,
+    /// or `ENOSPC` if no PASID is free.
+    pub fn ida_alloc_range(&mut self, max: u16) -> Result<Result<u16, Errno>, Stop> {
+        self.access(At::AllocPasid)?;
+        if let Some(errno) = self.armed.strikes(Site::PasidAlloc) {
+            return Ok(Err(errno));
+        }
+        Ok(self.m.global_pasids.alloc(max).ok_or(Errno::ENOSPC))
+    }
+
+    /// `iommu_free_global_pasid()`, and the functions before it. Does nothing for an error that
+    /// Linux 6.4 took for a PASID, as `ida_free()` of a negative number.
     pub fn iommu_free_global_pasid(&mut self, pasid: u16) -> Result<(), Stop> {
         self.access(At::FreePasid)?;
-        if !self.m.global_pasids.free(pasid) {
+        if pasid < FIRST_ERROR && !self.m.global_pasids.free(pasid) {
             self.warn(Splat::IdaFree, At::FreePasid);
         }
         Ok(())

@@ -58,6 +58,12 @@ macro_rules! anchors {
 
 anchors! {
     IommuSva {
+        /// SVA is refused on x86: `-EOPNOTSUPP`.
+        Refused = "refused";
+        /// The device does not support PASIDs: `-EOPNOTSUPP`.
+        Unsupported = "unsupported";
+        /// The device has no PASID for an mm: `-EINVAL`.
+        NoRange = "no_range";
         /// The mm cannot be used by devices (`arch_pgtable_dma_compat()`): `-EBUSY`.
         NotCompatible = "not_compatible";
         /// The allocation of the PASID takes `iommu_sva_lock`, if it is a separate section.
@@ -66,7 +72,7 @@ anchors! {
         Overflow = "overflow";
         /// `struct iommu_mm_data` cannot be allocated: `-ENOMEM`.
         NoMmData = "no_mm_data";
-        /// No PASID is free that the device supports: `-ENOSPC`.
+        /// No PASID is free that the device supports: `-ENOSPC`, and `-ENOMEM` in 6.2.
         NoPasid = "no_pasid";
         /// The bind takes `iommu_sva_lock`.
         BindLock = "bind_lock";
@@ -108,6 +114,8 @@ anchors! {
         DomainKept = "domain_kept";
         /// The domain has no users and is freed.
         DomainFreed = "domain_freed";
+        /// The unbind reads the `iommu_mm` of the domain that it has freed.
+        UnlistMm = "unlist_mm";
         /// The unbind frees the handle.
         UnbindFree = "unbind_free";
         /// `iommu_sva_get_pasid()` reads the handle, if that has its own line.

@@ -105,6 +105,10 @@ impl Citation {
 
 impl fmt::Display for Citation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file().path(), self.line)
+        f.write_str(self.file().path())?;
+        match self.line {
+            0 => Ok(()),
+            line => write!(f, ":{line}"),
+        }
     }
 }

@@ -127,7 +127,7 @@ impl Commits {
 ///
 /// `bits from N` is the bit of the first one in [`Commits`](crate::revision::Commits). The bits of
 /// different crates must not overlap; [`Graph::new`](crate::revision::Graph::new) refuses those
-/// that do.
+/// that do. `and PATH, …;` adds commits to `COMMITS` that are declared elsewhere.
 ///
 /// ```
 /// spec::commits! {
@@ -142,6 +142,7 @@ impl Commits {
 macro_rules! commits {
     (
         bits from $first:literal;
+        $(and $($also:path),+;)?
         $($(#[$doc:meta])+ $name:ident = $id:literal, $subject:literal
             $(, { $($field:ident: $value:expr),* $(,)? })?;)*
     ) => {
@@ -159,6 +160,6 @@ macro_rules! commits {
         )*
 
         /// All commits that are declared here.
-        pub const COMMITS: &[$crate::revision::Commit] = &[$($name),*];
+        pub const COMMITS: &[$crate::revision::Commit] = &[$($($also,)+)? $($name),*];
     };
 }

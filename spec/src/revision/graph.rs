@@ -31,8 +31,19 @@ impl Era {
 pub struct Cited {
     /// The commit without which the code does not cite them; `None` for what every revision cites.
     pub with: Option<Commit>,
+    /// The commit with which the code no longer cites them; `None` if there is none.
+    pub until: Option<Commit>,
     /// The anchors.
     pub at: &'static [At],
+}
+
+impl Cited {
+    /// No anchors, in every revision: the fields that most declarations share.
+    pub const ALWAYS: Cited = Cited {
+        with: None,
+        until: None,
+        at: &[],
+    };
 }
 
 /// An error in the declarations of commits and revisions.
@@ -387,7 +398,10 @@ fn in_order(eras: &[Era]) -> Result<Vec<&'static Revision>, GraphError> {
 
 /// Returns an error if a revision has no line for an anchor that its code cites.
 fn cited_lines(row: &Revision, commits: Commits, cited: &[Cited]) -> Result<(), GraphError> {
-    let is_cited = |cited: &&Cited| cited.with.is_none_or(|commit| commits.has(commit));
+    let is_cited = |cited: &&Cited| {
+        cited.with.is_none_or(|commit| commits.has(commit))
+            && !cited.until.is_some_and(|commit| commits.has(commit))
+    };
     let mut all = { cited.iter() }.filter(is_cited).flat_map(|cited| cited.at);
     let has_no_line = |at: &&At| row.blob(**at).line(**at).is_none();
     all.find(has_no_line).map_or(Ok(()), |&at| {

@@ -7,6 +7,7 @@ use crate::interleaving::{Explored, Leaked, Outcome};
 use crate::models::AnyModel;
 use crate::report::{RaceReport, WIDTH};
 use spec::Case;
+use spec::pasid::number;
 use spec::trace::Live;
 use std::collections::BTreeSet;
 
@@ -205,7 +206,7 @@ fn leaked_in_words(left: &Leaked) -> String {
     }
     let entry = |&(group, pasid, freed): &(u8, u16, bool)| {
         let to = if freed { " -> FREED memory" } else { "" };
-        format!("group {group} pasid {pasid}{to}")
+        format!("group {group} pasid {}{to}", number(pasid))
     };
     let entries: Vec<String> = left.attached.iter().map(entry).collect();
     entries.join(", ")

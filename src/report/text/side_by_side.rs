@@ -8,6 +8,7 @@ use crate::report::WIDTH;
 use crate::runs::Runs;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use spec::Ret;
+use spec::pasid::number;
 use spec::record::Recording;
 use spec::trace::Step;
 
@@ -116,7 +117,9 @@ fn step_lines(recording: &Recording, place: Place, step: &Step, views: &[View]) 
 fn returned(recording: &Recording, place: Place, value: Ret) -> String {
     match (place, value) {
         (Place::Op(op), Ret::Handle { pasid, .. }) => {
-            let pasid = pasid.map_or("no pasid".to_owned(), |pasid| format!("pasid {pasid}"));
+            let pasid = pasid.map_or("no pasid".to_owned(), |pasid| {
+                format!("pasid {}", number(pasid))
+            });
             match first_returned(recording, &recording.order(), op) {
                 Some(first) if first != op => format!("handle of op {first}, {pasid}"),
                 _ => format!("new handle, {pasid}"),

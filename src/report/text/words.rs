@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Operations, return values and states in words.
 
+use spec::pasid::number;
 use spec::trace::{Call, Live};
 use spec::{Decision, Fault, Op, Ret, Topology, Tree};
 
@@ -31,10 +32,10 @@ pub fn ret(ret: Ret) -> String {
         Ret::Handle {
             handle,
             pasid: Some(pasid),
-        } => format!("handle {handle}, pasid {pasid}"),
+        } => format!("handle {handle}, pasid {}", number(pasid)),
         Ret::Handle { handle, .. } => format!("handle {handle}, no pasid"),
         Ret::Ok => "ok".to_owned(),
-        Ret::Pasid(pasid) => format!("pasid {pasid}"),
+        Ret::Pasid(pasid) => format!("pasid {}", number(pasid)),
         Ret::Invalid => "invalid".to_owned(),
         Ret::Mm(mm) => format!("mm {mm}"),
         Ret::Domain(domain) => format!("domain {domain}"),
@@ -60,10 +61,11 @@ pub fn call(call: &Call) -> String {
             err,
         } => {
             let failed = err.map_or(String::new(), |errno| format!(" = -{}", errno.name()));
+            let pasid = number(*pasid);
             format!("set_dev_pasid(dev {dev}, pasid {pasid}, domain {domain}){failed}")
         }
         Call::RemoveDevPasid { dev, pasid } => {
-            format!("remove_dev_pasid(dev {dev}, pasid {pasid})")
+            format!("remove_dev_pasid(dev {dev}, pasid {})", number(*pasid))
         }
         Call::DomainFree { domain } => format!("domain_free(domain {domain})"),
     }
@@ -100,7 +102,8 @@ pub fn live(live: &Live) -> String {
         };
         all.push(format!(
             "group {} pasid {} -> {to}",
-            entry.group, entry.pasid
+            entry.group,
+            number(entry.pasid)
         ));
     }
     if all.is_empty() {
