@@ -82,7 +82,7 @@ pub fn history(models: [AnyModel; 2], runs: &Runs, difference: &Difference) -> H
     });
     let misbehaves = match &difference.cause {
         Cause::Complained { side, .. } | Cause::Leaked { side, .. } => Some(*side),
-        Cause::Dangles { .. } => Some(Side::Both),
+        Cause::Dangles { .. } | Cause::Foreign { .. } => Some(Side::Both),
         _ => None,
     };
     let side = match misbehaves {
@@ -268,7 +268,7 @@ impl<'r> Behaviour<'r> {
                 let does = misbehaves(self.runs, model, self.difference);
                 return does == (*of == side || *of == Side::Both);
             }
-            (Cause::Dangles { .. }, _) => {
+            (Cause::Dangles { .. } | Cause::Foreign { .. }, _) => {
                 return misbehaves(self.runs, model, self.difference);
             }
             (_, Some((of, outcome))) => {
@@ -317,7 +317,7 @@ impl<'r> Behaviour<'r> {
             (Cause::Existed { .. }, _) => {
                 both.is_some_and(|(theirs, this)| same_live(theirs, this))
             }
-            (Cause::Dangles { .. }, _) | (_, Place::End) => false,
+            (Cause::Dangles { .. } | Cause::Foreign { .. }, _) | (_, Place::End) => false,
         }
     }
 }

@@ -29,16 +29,19 @@ pub enum Invariant {
     EntriesLive,
     /// `users` equals the number of objects that it counts.
     Users,
+    /// A bind leads to a domain of its own mm.
+    OwnDomain,
 }
 
 impl Invariant {
     /// All invariants, in the order of their discriminants.
-    pub const ALL: [Invariant; 5] = [
+    pub const ALL: [Invariant; 6] = [
         Invariant::NothingLeft,
         Invariant::NoSplat,
         Invariant::PasidOfMm,
         Invariant::EntriesLive,
         Invariant::Users,
+        Invariant::OwnDomain,
     ];
 
     /// Returns the name of the invariant, as used in documents and tests.
@@ -49,6 +52,7 @@ impl Invariant {
             Invariant::PasidOfMm => "one PASID",
             Invariant::EntriesLive => "live entries",
             Invariant::Users => "users",
+            Invariant::OwnDomain => "own domain",
         }
     }
 
@@ -73,6 +77,9 @@ impl Invariant {
                  the entries that lead to it (later), and the users of a handle, \
                  where it has them, are the binds that hold it."
             }
+            Invariant::OwnDomain => {
+                "A PASID belongs to one mm, and a bind leads to a domain of its own mm."
+            }
         }
     }
 
@@ -93,12 +100,12 @@ pub struct Broken {
 
 /// Returns, for each invariant in the order of [`Invariant::ALL`], the first place where a model
 /// breaks it with a case, and how.
-pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 5] {
+pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 6] {
     let mut watcher = Watcher {
         case,
         handles_have_users: handles_have_users(model.tree()),
         pasids: [0; MAX_MMS],
-        broken: [const { None }; 5],
+        broken: [const { None }; 6],
     };
     let program = Program::new(&case.ops);
     let mut cpus = Cpus::boot(&case.topology, &program);
@@ -152,7 +159,7 @@ struct Watcher<'a> {
     handles_have_users: bool,
     /// The PASID of each mm; 0 if it has had none so far.
     pasids: [u16; MAX_MMS],
-    broken: [Option<Broken>; 5],
+    broken: [Option<Broken>; 6],
 }
 
 impl Watcher<'_> {
@@ -167,6 +174,10 @@ impl Watcher<'_> {
     fn splats(&mut self, place: Place, observer: &mut Observer) {
         for &(splat, _) in observer.splats() {
             self.breaks(Invariant::NoSplat, place, || splat.text().to_owned());
+        }
+        if observer.is_foreign() {
+            let what = || "the domain of the handle belongs to another mm".to_owned();
+            self.breaks(Invariant::OwnDomain, place, what);
         }
         observer.clear();
     }

@@ -254,7 +254,7 @@ pub const CORE_6_12_93: Blob = Blob::iommu(Some("62e1d6372503"), "v6.12.93").at(
     (DetachGroup, 3452),
     (DetachErase, 3456),
     (GetDomain, 3508),
-    (DomainFree, 2051),
+    (DomainFree, 2052),
     (AllocPasidUnsupported, 3466),
     (AllocPasid, 3473),
     (FreePasid, 3484),
@@ -263,46 +263,43 @@ pub const CORE_6_12_93: Blob = Blob::iommu(Some("62e1d6372503"), "v6.12.93").at(
 /// `iommu.c` of 6.17.
 pub const CORE_6_17: Blob = Blob::iommu(Some("060ebe330ee1"), "v6.17").at(&[
     (AttachNoPasid, 3447),
-    (AttachRange, 3461),
-    (AttachEntry, 3473),
-    (AttachSet, 3477),
+    (AttachRange, 3458),
+    (AttachEntry, 3470),
+    (AttachSet, 3474),
     (DetachGroup, 3599),
     (DetachErase, 3603),
     (GetDomain, 3656),
-    (DomainFree, 2068),
+    (DomainFree, 2055),
     (AllocPasidUnsupported, 3613),
     (AllocPasid, 3620),
     (FreePasid, 3631),
 ]);
 
-/// `iommu.c` of 6.18.4.
+/// `iommu.c` of 6.18.4 and of 6.18.26.
 pub const CORE_6_18_4: Blob = Blob::iommu(Some("59244c744eab"), "v6.18.4-x86").at(&[
     (AttachNoPasid, 3473),
-    (AttachRange, 3487),
-    (AttachEntry, 3499),
-    (AttachSet, 3503),
+    (AttachRange, 3484),
+    (AttachEntry, 3496),
+    (AttachSet, 3500),
     (DetachGroup, 3625),
     (DetachErase, 3629),
     (GetDomain, 3682),
-    (DomainFree, 2068),
+    (DomainFree, 2081),
     (AllocPasidUnsupported, 3639),
     (AllocPasid, 3646),
     (FreePasid, 3657),
 ]);
 
-/// `iommu.c` of 6.18.26.
-pub const CORE_6_18_26: Blob = CORE_6_18_4.with_id(Some("fd735aaae9e3"));
-
 /// `iommu.c` of 6.19.
 pub const CORE_6_19: Blob = Blob::iommu(Some("2ca990dfbb88"), "v6.19").at(&[
     (AttachNoPasid, 3491),
-    (AttachRange, 3505),
-    (AttachEntry, 3517),
-    (AttachSet, 3521),
+    (AttachRange, 3502),
+    (AttachEntry, 3514),
+    (AttachSet, 3518),
     (DetachGroup, 3643),
     (DetachErase, 3647),
     (GetDomain, 3700),
-    (DomainFree, 2068),
+    (DomainFree, 2096),
     (AllocPasidUnsupported, 3657),
     (AllocPasid, 3664),
     (FreePasid, 3675),
@@ -317,7 +314,7 @@ pub const CORE_7_0: Blob = Blob::iommu(Some("ee83850c7060"), "v7.0").at(&[
     (DetachGroup, 3746),
     (DetachErase, 3750),
     (GetDomain, 3803),
-    (DomainFree, 2068),
+    (DomainFree, 2106),
     (AllocPasidUnsupported, 3760),
     (AllocPasid, 3767),
     (FreePasid, 3778),
@@ -332,7 +329,7 @@ pub const CORE_7_1_2: Blob = Blob::iommu(Some("d1a9e713d3a0"), "v7.1.2").at(&[
     (DetachGroup, 3819),
     (DetachErase, 3823),
     (GetDomain, 3876),
-    (DomainFree, 2127),
+    (DomainFree, 2128),
     (AllocPasidUnsupported, 3833),
     (AllocPasid, 3840),
     (FreePasid, 3851),
@@ -441,7 +438,7 @@ pub static REVISIONS: &[Revision] = &[
         stands_for: &[Releases::of(6, 18).from(50)],
         derived: true,
         iommu_sva: &SVA_7_3.of_revision(),
-        iommu: &CORE_6_18_26,
+        iommu: &CORE_6_18_4.of_revision(),
         ..PATCH
     },
     Revision {

@@ -189,9 +189,9 @@ pub const CORE_6_2: Blob = Blob::iommu(Some("5f6a85aea501"), "v6.2").at(&[
     (AttachEntry, 3336),
     (AttachSet, 3340),
     (DetachErase, 3369),
-    (GetDomain, 3388),
-    (SvaDomainAlloc, 3415),
-    (DomainFree, 2010),
+    (GetDomain, 3390),
+    (SvaDomainAlloc, 3418),
+    (DomainFree, 1954),
 ]);
 
 /// `iommu.c` of 6.4.
@@ -199,9 +199,9 @@ pub const CORE_6_4: Blob = Blob::iommu(Some("f1dcfa3f1a1b"), "v6.4").at(&[
     (AttachEntry, 3302),
     (AttachSet, 3306),
     (DetachErase, 3335),
-    (GetDomain, 3354),
-    (SvaDomainAlloc, 3381),
-    (DomainFree, 2010),
+    (GetDomain, 3356),
+    (SvaDomainAlloc, 3384),
+    (DomainFree, 2015),
 ]);
 
 /// `iommu.c` of 6.5.
@@ -209,9 +209,9 @@ pub const CORE_6_5: Blob = Blob::iommu(Some("caaf563d38ae"), "v6.5").at(&[
     (AttachEntry, 3309),
     (AttachSet, 3313),
     (DetachErase, 3342),
-    (GetDomain, 3361),
-    (SvaDomainAlloc, 3388),
-    (DomainFree, 2010),
+    (GetDomain, 3363),
+    (SvaDomainAlloc, 3391),
+    (DomainFree, 1948),
 ]);
 
 /// `iommu.c` of 6.7.
@@ -232,12 +232,12 @@ pub const CORE_6_6_33: Blob = Blob::iommu(Some("3f1029c0825e"), "v6.6.33").at(&[
     (AttachEntry, 3432),
     (AttachSet, 3436),
     (DetachErase, 3463),
-    (GetDomain, 3482),
-    (SvaDomainAlloc, 3509),
-    (DomainFree, 2106),
-    (AllocPasidUnsupported, 3527),
-    (AllocPasid, 3534),
-    (FreePasid, 3545),
+    (GetDomain, 3484),
+    (SvaDomainAlloc, 3512),
+    (DomainFree, 2010),
+    (AllocPasidUnsupported, 3530),
+    (AllocPasid, 3537),
+    (FreePasid, 3548),
 ]);
 
 /// `iommu.c` of 6.6.120 and of 6.6.150.
@@ -245,12 +245,12 @@ pub const CORE_6_6_120: Blob = Blob::iommu(Some("3fa5699b9ff1"), "v6.6.120-x86")
     (AttachEntry, 3452),
     (AttachSet, 3456),
     (DetachErase, 3483),
-    (GetDomain, 3502),
-    (SvaDomainAlloc, 3529),
-    (DomainFree, 2126),
-    (AllocPasidUnsupported, 3547),
-    (AllocPasid, 3554),
-    (FreePasid, 3565),
+    (GetDomain, 3504),
+    (SvaDomainAlloc, 3532),
+    (DomainFree, 2022),
+    (AllocPasidUnsupported, 3550),
+    (AllocPasid, 3557),
+    (FreePasid, 3568),
 ]);
 
 /// The revisions with this design.

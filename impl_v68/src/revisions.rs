@@ -189,44 +189,44 @@ pub const CORE_6_8_12: Blob = Blob::iommu(None, "v6.8.12").at(&[
 
 /// `iommu.c` of 6.9.
 pub const CORE_6_9: Blob = Blob::iommu(Some("a95a483def2d"), "v6.9").at(&[
-    (AttachNoPasid, 3367),
+    (AttachNoPasid, 3368),
     (AttachRange, 3373),
     (AttachEntry, 3381),
     (AttachSet, 3385),
     (DetachErase, 3413),
     (GetDomain, 3432),
-    (DomainFree, 2022),
-    (AllocPasidUnsupported, 3454),
-    (AllocPasid, 3461),
-    (FreePasid, 3472),
+    (DomainFree, 2032),
+    (AllocPasidUnsupported, 3458),
+    (AllocPasid, 3465),
+    (FreePasid, 3476),
 ]);
 
 /// `iommu.c` of 6.9.3.
 pub const CORE_6_9_3: Blob = Blob::iommu(Some("659a77f7bb83"), "v6.9.3").at(&[
-    (AttachNoPasid, 3378),
+    (AttachNoPasid, 3379),
     (AttachRange, 3384),
     (AttachEntry, 3392),
     (AttachSet, 3396),
     (DetachErase, 3422),
     (GetDomain, 3441),
-    (DomainFree, 2022),
-    (AllocPasidUnsupported, 3463),
-    (AllocPasid, 3470),
-    (FreePasid, 3481),
+    (DomainFree, 2032),
+    (AllocPasidUnsupported, 3467),
+    (AllocPasid, 3474),
+    (FreePasid, 3485),
 ]);
 
 /// `iommu.c` of 6.10.
 pub const CORE_6_10: Blob = Blob::iommu(Some("9df7cc75c1bc"), "v6.10").at(&[
-    (AttachNoPasid, 3373),
+    (AttachNoPasid, 3374),
     (AttachRange, 3379),
     (AttachEntry, 3387),
     (AttachSet, 3391),
     (DetachErase, 3417),
     (GetDomain, 3436),
-    (DomainFree, 2049),
-    (AllocPasidUnsupported, 3458),
-    (AllocPasid, 3465),
-    (FreePasid, 3476),
+    (DomainFree, 2035),
+    (AllocPasidUnsupported, 3462),
+    (AllocPasid, 3469),
+    (FreePasid, 3480),
 ]);
 
 /// The revisions with this design.

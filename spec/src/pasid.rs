@@ -65,7 +65,7 @@ mod tests {
             assert_eq!(from_number(number(pasid)), Some(pasid));
         }
         for pasid in 0..MAX_PASIDS {
-            assert_eq!(number(pasid), pasid.into());
+            assert_eq!(number(pasid), u32::from(pasid));
         }
         for pasid in [0xf001, 0x1_0000, 0xffff_f000, 0xffff_0000] {
             assert_eq!(from_number(pasid), None, "{pasid}");

@@ -23,6 +23,9 @@ pub trait Watch {
     /// Called when `iommu_sva_lock` is taken or released.
     #[inline(always)]
     fn lock(&mut self, _taken: bool) {}
+    /// Called when a bind returns a handle whose domain belongs to another mm.
+    #[inline(always)]
+    fn foreign(&mut self) {}
 }
 
 impl Watch for () {}
@@ -38,6 +41,8 @@ pub struct Recorder {
     pub decisions: Vec<Decision>,
     /// Whether `iommu_sva_lock` was taken.
     pub locked: bool,
+    /// Whether a bind returned a handle whose domain belongs to another mm.
+    pub foreign: bool,
 }
 
 impl Recorder {
@@ -47,6 +52,7 @@ impl Recorder {
         self.splats.clear();
         self.decisions.clear();
         self.locked = false;
+        self.foreign = false;
     }
 }
 
@@ -62,6 +68,9 @@ impl Watch for Recorder {
     }
     fn lock(&mut self, taken: bool) {
         self.locked |= taken;
+    }
+    fn foreign(&mut self) {
+        self.foreign = true;
     }
 }
 
@@ -106,6 +115,8 @@ pub struct Note {
     pub decisions: Vec<Decision>,
     /// Splats, with the anchor of each.
     pub splats: Vec<(Splat, At)>,
+    /// Whether a bind returned a handle whose domain belongs to another mm.
+    pub foreign: bool,
     /// The objects that existed after the step; `None` if the machine was dead.
     pub live: Option<Live>,
     /// The part of it that was lost.
@@ -145,6 +156,7 @@ fn record_concurrent<M: Model>(model: &M, case: &Case) -> Recording {
         step.splats.extend(splats);
         note.decisions.extend(&watch.decisions);
         note.splats.extend(&watch.splats);
+        note.foreign |= watch.foreign;
         note.lost = cpus.run.lost();
         if let Some(ret) = ret {
             step.ret = ret;
@@ -265,6 +277,7 @@ impl Note {
         Note {
             decisions: watch.decisions.clone(),
             splats: watch.splats.clone(),
+            foreign: watch.foreign,
             live,
             lost,
         }

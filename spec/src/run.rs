@@ -177,6 +177,9 @@ impl Run {
                 let mut k = Kernel::new(m, armed, &mut watch, commits);
                 let pasid = model.iommu_sva_get_pasid(&mut k, handle)?;
                 k.mmput(mm, At::FreePasid)?;
+                if self.machine.belongs_to_another(handle, mm) {
+                    watch.watch.foreign();
+                }
                 self.hold(index, Held::Bind(handle));
                 Ok(Some(Ret::Handle {
                     handle: self.number(handle),
@@ -446,5 +449,8 @@ impl<W: Watch> Watch for Undecided<'_, W> {
     }
     fn lock(&mut self, taken: bool) {
         self.watch.lock(taken);
+    }
+    fn foreign(&mut self) {
+        self.watch.foreign();
     }
 }

@@ -52,6 +52,12 @@ pub enum Cause {
         /// The decision that led to the memory being freed.
         decided: Option<Decision>,
     },
+    /// A bind returned a handle whose domain belongs to another mm: the device uses the address
+    /// space of another process.
+    Foreign {
+        /// The decision in the bind.
+        decided: Option<Decision>,
+    },
     /// The driver was called differently.
     Called {
         /// The operation's name.
@@ -73,7 +79,7 @@ impl Cause {
     pub(crate) fn is_of_both(&self) -> bool {
         match self {
             Cause::Complained { side, .. } | Cause::Leaked { side, .. } => *side == Side::Both,
-            Cause::Dangles { .. } => true,
+            Cause::Dangles { .. } | Cause::Foreign { .. } => true,
             _ => false,
         }
     }
@@ -90,7 +96,10 @@ impl Cause {
             _ => None,
         };
         let same_leak = leaked(self).is_some() && leaked(self) == leaked(other);
-        same_leak || complained(self).is_some() && complained(self) == complained(other)
+        let foreign = |cause: &Cause| matches!(cause, Cause::Foreign { .. });
+        same_leak
+            || foreign(self) && foreign(other)
+            || complained(self).is_some() && complained(self) == complained(other)
     }
 
     /// Attributes a misbehaviour of one side to both sides.
@@ -111,7 +120,7 @@ impl Cause {
             }
             Cause::Complained { side, .. } | Cause::Leaked { side, .. } => *side = side.swapped(),
             Cause::Called { decided, .. } | Cause::Existed { decided, .. } => decided.swap(0, 1),
-            Cause::Dangles { .. } => {}
+            Cause::Dangles { .. } | Cause::Foreign { .. } => {}
         }
         cause
     }

@@ -136,7 +136,10 @@ impl<S: Sink, const N: usize> Differences<S, N> {
             Cause::Complained { side, splat, .. } if splat.is_refcount() => {
                 std::mem::replace(&mut self.refcount[side.index()], true)
             }
-            Cause::Complained { .. } | Cause::Leaked { .. } | Cause::Dangles { .. } => false,
+            Cause::Complained { .. }
+            | Cause::Leaked { .. }
+            | Cause::Dangles { .. }
+            | Cause::Foreign { .. } => false,
         };
         self.sink.push(Difference {
             place,
@@ -315,6 +318,11 @@ impl<S: Sink, const N: usize> Visitor<N> for Differences<S, N> {
         }
         if N == 1 && self.more_dangle(points[0]) {
             self.dangles(Place::Op(index), self.decided);
+        }
+        if N == 1 && points[0].is_foreign() {
+            let decided = points[0].decided();
+            let cause = Cause::Foreign { decided };
+            self.push((Place::Op(index), View::State), cause, [decided; 2]);
         }
         if is_compared && !self.is_concurrent {
             let [from, to] = pair(points);

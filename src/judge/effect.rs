@@ -88,7 +88,7 @@ impl Cause {
                 Side::To => UserEffect::Breaks,
                 Side::Both => UserEffect::Keeps,
             },
-            Cause::Dangles { .. } => UserEffect::Keeps,
+            Cause::Dangles { .. } | Cause::Foreign { .. } => UserEffect::Keeps,
             Cause::Returned { from, to, .. } => UserEffect::of(Worth::of(from.0), Worth::of(to.0)),
             Cause::Attached { .. } | Cause::Called { .. } | Cause::Existed { .. } => {
                 UserEffect::Differs

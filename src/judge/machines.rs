@@ -50,6 +50,7 @@ pub(crate) struct Observer {
     decided: Option<Decision>,
     splats: Vec<(Splat, At)>,
     calls: Vec<Call>,
+    foreign: bool,
     /// Whether driver calls are kept.
     driver: bool,
 }
@@ -68,6 +69,10 @@ impl Watch for Observer {
     #[inline(always)]
     fn decide(&mut self, decision: Decision) {
         self.decided = Some(decision);
+    }
+    #[inline(always)]
+    fn foreign(&mut self) {
+        self.foreign = true;
     }
 }
 
@@ -90,6 +95,11 @@ impl Observer {
         &self.splats
     }
 
+    /// Returns whether a bind returned a handle whose domain belongs to another mm.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.foreign
+    }
+
     /// Forgets everything, but keeps the memory.
     #[inline(always)]
     pub(crate) fn clear(&mut self) {
@@ -101,6 +111,7 @@ impl Observer {
     #[inline(always)]
     fn forget_release(&mut self) {
         self.decided = None;
+        self.foreign = false;
         self.splats.clear();
     }
 }
@@ -143,6 +154,10 @@ impl Point for Observed<'_> {
     #[inline(always)]
     fn exists(&self) -> Option<&Machine> {
         (!self.ret.ends_the_run()).then_some(&self.run.machine)
+    }
+    #[inline(always)]
+    fn is_foreign(self) -> bool {
+        self.observer.foreign
     }
     fn lost(self) -> Lost {
         self.run.lost()

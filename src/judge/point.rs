@@ -26,6 +26,8 @@ pub(crate) trait Point: Copy {
     fn calls(&self) -> &[Call];
     /// Returns the objects that exist afterwards; `None` if the run is over.
     fn exists(&self) -> Option<&Self::Exists>;
+    /// Returns whether a bind returned a handle whose domain belongs to another mm.
+    fn is_foreign(self) -> bool;
     /// Returns the numbers of lost objects.
     fn lost(self) -> Lost;
 }

@@ -74,6 +74,9 @@ impl Point for Recorded<'_> {
     fn exists(&self) -> Option<&Live> {
         self.exists
     }
+    fn is_foreign(self) -> bool {
+        self.note.is_some_and(|note| note.foreign)
+    }
     fn lost(self) -> Lost {
         self.note.map_or(Lost::default(), |note| note.lost)
     }

@@ -219,6 +219,7 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
                     run.machine.dangling() > 0
                 }
             }
+            Cause::Foreign { .. } => self.observers[0].is_foreign(),
             Cause::Called { .. } | Cause::Existed { .. } => true,
         }
     }

@@ -24,7 +24,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             Cause::Complained { side, .. } | Cause::Leaked { side, .. } => {
                 (side != Side::Both).then_some(side.index())
             }
-            Cause::Dangles { .. } => None,
+            Cause::Dangles { .. } | Cause::Foreign { .. } => None,
             _ => Some(0),
         };
         let all = self.shown(&case, alone.filter(|_| N == 2));

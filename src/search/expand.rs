@@ -330,7 +330,7 @@ fn differ<const N: usize>(
     let points = points(rets, runs, observers);
     match points[..] {
         [point] => Diverged {
-            callers: !point.splats().is_empty() || dangling(runs) > dangled,
+            callers: !point.splats().is_empty() || point.is_foreign() || dangling(runs) > dangled,
             ..Diverged::default()
         },
         [from, to] => Diverged::at(ViewSet::of(views), [from, to]),

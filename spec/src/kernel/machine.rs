@@ -2,7 +2,8 @@
 //! The simulated machine, as a value.
 
 use super::{
-    DeviceId, Domain, Entry, Handle, Ida, LeakDigest, Mm, MmId, Mutex, NONE, PasidArrays, copy,
+    DeviceId, Domain, Entry, Handle, HandleId, Ida, LeakDigest, Mm, MmId, Mutex, NONE, PasidArrays,
+    copy,
 };
 use crate::case::{Device, MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};
 use crate::trace::{Attached, Live};
@@ -174,6 +175,15 @@ impl Machine {
         let handle = self.handles.get(entry.handle.index());
         let domain = self.domains.get(entry.domain.index());
         handle.is_some_and(|handle| handle.freed) || domain.is_some_and(|domain| domain.freed)
+    }
+
+    /// Returns whether the domain of a handle belongs to another mm than this one. While the domain
+    /// is not stored, it belongs to none.
+    #[inline]
+    pub(crate) fn belongs_to_another(&self, handle: HandleId, mm: MmId) -> bool {
+        let domain = self.handles.get(handle.index()).map(|handle| handle.domain);
+        let domain = domain.and_then(|domain| self.domains.get(domain.index()));
+        domain.is_some_and(|domain| domain.mm != mm)
     }
 
     /// Returns a digest of the existing objects, without `mm_data`: equal for machines whose

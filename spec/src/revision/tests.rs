@@ -30,10 +30,12 @@ const CITED: &[Cited] = &[
     Cited {
         with: None,
         at: &[At::Join, At::Create, At::AttachEntry],
+        ..Cited::ALWAYS
     },
     Cited {
         with: Some(F),
         at: &[At::GetDomain],
+        ..Cited::ALWAYS
     },
 ];
 

@@ -49,6 +49,11 @@ pub fn signature_json(cause: &Cause, infos: [&Tree; 2]) -> Value {
             "left": LeakKind::Dangling.name(),
             "decided_by": decided_by(*decided, infos[0]),
         }),
+        Cause::Foreign { decided } => json!({
+            "view": "state",
+            "domain_of": "another mm",
+            "decided_by": decided_by(*decided, infos[0]),
+        }),
         Cause::Called { op, decided } | Cause::Existed { op, decided } => json!({
             "view": if matches!(cause, Cause::Called { .. }) { "driver" } else { "state" },
             "op": op,

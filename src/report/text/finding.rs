@@ -71,10 +71,14 @@ fn what(models: [AnyModel; 2], difference: &Difference) -> String {
             format!("{} {what}, and {} does not", name(*side), other(*side))
         }
         Cause::Dangles { .. } => format!("{from} {}, and so does {to}", leaks(LeakKind::Dangling)),
+        Cause::Foreign { .. } => format!("{from} {FOREIGN}, and so does {to}"),
         Cause::Called { op, .. } => format!("{op} calls the driver differently"),
         Cause::Existed { op, .. } => format!("after {op} something else exists"),
     }
 }
+
+/// The phrase for a bind whose domain belongs to another mm.
+const FOREIGN: &str = "serves two processes from one address space";
 
 /// Returns the phrase for a leak of this kind.
 fn leaks(left: LeakKind) -> &'static str {
@@ -95,6 +99,7 @@ pub fn misbehaves(model: AnyModel, difference: &Difference) -> String {
         Cause::Complained { splat, .. } => format!("{} in {name}", splat.text()),
         Cause::Leaked { kind, .. } => format!("{name} {}", leaks(*kind)),
         Cause::Dangles { .. } => format!("{name} {}", leaks(LeakKind::Dangling)),
+        Cause::Foreign { .. } => format!("{name} {FOREIGN}"),
         // The other causes need two models.
         _ => format!("{name} does what no kernel may do"),
     }
@@ -235,6 +240,7 @@ fn seen(recording: &Recording, difference: &Difference) -> String {
     let mut text = ret(step.ret);
     match &difference.cause {
         Cause::Returned { .. } | Cause::Attached { .. } => {}
+        Cause::Foreign { .. } => text += ", with the domain of another mm",
         Cause::Complained { .. } => {
             let splats = step.splats.iter().map(|splat| format!("; {splat}"));
             text.extend(splats);
