@@ -129,13 +129,16 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<(), S
     }
 
     // Allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm)? else {
-        k.decide(At::NoDomain);
-        if k.has(FREE_HANDLE) {
-            k.handle_free(handle, At::FreeHandle)?; // out_free_handle
+    let domain = match iommu_sva_domain_alloc(k, dev, mm)? {
+        Ok(domain) => domain,
+        Err(errno) => {
+            k.decide(At::NoDomain);
+            if k.has(FREE_HANDLE) {
+                k.handle_free(handle, At::FreeHandle)?; // out_free_handle
+            }
+            call.ret = Some(errno);
+            return Ok(());
         }
-        call.ret = Some(Errno::ENOMEM);
-        return Ok(());
     };
     if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid, handle)? {
         k.decide_on_core(At::AttachFailed);
@@ -241,23 +244,26 @@ pub fn iommu_sva_get_pasid<W: Watch>(
     })
 }
 
-/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the driver gets the device, so the domain belongs
-/// to the device's hardware from the start.
+/// `iommu_sva_domain_alloc()`. Since 80af5a452024 it returns the driver's error instead of
+/// `-ENOMEM`, and the driver gets the device, so the domain belongs to the device's hardware from
+/// the start.
 fn iommu_sva_domain_alloc<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     mm: MmId,
-) -> Result<Option<DomainId>, Stop> {
+) -> Result<Result<DomainId, Errno>, Stop> {
     let at = At::NoDomain;
-    let Some(domain) = k.driver_domain_alloc(DomainType::Sva)? else {
-        return Ok(None);
+    let domain = match k.driver_domain_alloc(DomainType::Sva)? {
+        Ok(domain) => domain,
+        Err(errno) if k.has(ALLOC_FOR_DEVICE) => return Ok(Err(errno)),
+        Err(_) => return Ok(Err(Errno::ENOMEM)),
     };
     k.mmgrab(mm, at)?;
     k.domain(domain, at)?.mm = mm;
     if k.has(ALLOC_FOR_DEVICE) {
         k.domain(domain, at)?.instance = k.device(dev, at)?.instance;
     }
-    Ok(Some(domain))
+    Ok(Ok(domain))
 }
 
 /// A page request: the attach handle at (group, PASID) leads to the domain, and

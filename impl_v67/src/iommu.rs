@@ -138,27 +138,30 @@ pub fn iommu_get_sva_domain_for_dev_pasid<W: Watch>(
     })
 }
 
-/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the function is in `iommu-sva.c`, and the driver
-/// gets the device, so the domain belongs to the device's hardware from the start.
+/// `iommu_sva_domain_alloc()`. Since 80af5a452024 the function is in `iommu-sva.c` and returns the
+/// driver's error, and the driver gets the device, so the domain belongs to the device's hardware
+/// from the start. Until then it returns null, which its caller takes for `-ENOMEM`.
 pub fn iommu_sva_domain_alloc<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,
     mm: MmId,
-) -> Result<Option<DomainId>, Stop> {
+) -> Result<Result<DomainId, Errno>, Stop> {
     let at = At::SvaDomainAlloc;
     k.core_decides(at);
     if k.has(ALLOC_FOR_DEVICE) {
         k.core_succeeds();
     }
-    let Some(domain) = k.driver_domain_alloc(DomainType::Sva)? else {
-        return Ok(None);
+    let domain = match k.driver_domain_alloc(DomainType::Sva)? {
+        Ok(domain) => domain,
+        Err(errno) if k.has(ALLOC_FOR_DEVICE) => return Ok(Err(errno)),
+        Err(_) => return Ok(Err(Errno::ENOMEM)),
     };
     k.mmgrab(mm, at)?;
     k.domain(domain, at)?.mm = mm;
     if k.has(ALLOC_FOR_DEVICE) {
         k.domain(domain, at)?.instance = k.device(dev, at)?.instance;
     }
-    Ok(Some(domain))
+    Ok(Ok(domain))
 }
 
 /// `iommu_domain_free()`. Of an SVA domain, the reference to the mm is dropped first.

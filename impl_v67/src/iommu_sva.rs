@@ -177,9 +177,12 @@ fn find_or_attach_domain<W: Watch>(
     }
 
     // Allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm)? else {
-        k.decide_on_core(At::NoDomain);
-        return Ok(Err(Errno::ENOMEM));
+    let domain = match iommu_sva_domain_alloc(k, dev, mm)? {
+        Ok(domain) => domain,
+        Err(errno) => {
+            k.decide_on_core(At::NoDomain);
+            return Ok(Err(errno));
+        }
     };
     if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid)? {
         k.decide_on_core(At::AttachFailed);

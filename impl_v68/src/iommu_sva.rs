@@ -150,13 +150,16 @@ fn bind_locked<W: Watch>(k: &mut Kernel<'_, W>, call: &mut Bind) -> Result<Bound
     }
 
     // Allocate a new domain and set it on the PASID of the device.
-    let Some(domain) = iommu_sva_domain_alloc(k, dev, mm)? else {
-        k.decide_on_core(At::NoDomain);
-        if k.has(FREE_HANDLE) {
-            k.handle_free(handle, At::FreeHandle)?; // out_free_handle
+    let domain = match iommu_sva_domain_alloc(k, dev, mm)? {
+        Ok(domain) => domain,
+        Err(errno) => {
+            k.decide_on_core(At::NoDomain);
+            if k.has(FREE_HANDLE) {
+                k.handle_free(handle, At::FreeHandle)?; // out_free_handle
+            }
+            call.ret = Some(errno);
+            return Ok(Bound::Failed);
         }
-        call.ret = Some(Errno::ENOMEM);
-        return Ok(Bound::Failed);
     };
     if let Err(errno) = iommu_attach_device_pasid(k, domain, dev, pasid)? {
         k.decide_on_core(At::AttachFailed);

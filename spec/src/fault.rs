@@ -92,6 +92,19 @@ impl Errno {
     }
 }
 
+/// The errors that callbacks of IOMMU drivers return.
+const OF_DRIVERS: &[Errno] = &[
+    Errno::ENOMEM,
+    Errno::EINVAL,
+    Errno::EIO,
+    Errno::ENODEV,
+    Errno::EBUSY,
+    Errno::EOPNOTSUPP,
+    Errno::E2BIG,
+    Errno::ENOSPC,
+    Errno::EPERM,
+];
+
 impl Serialize for Errno {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.serialize_str(self.name())
@@ -148,18 +161,20 @@ sites! {
         nths: &[1],
         allocates: Some("struct iommu_mm_data"),
     }
-    /// The IDA of global PASIDs. With either error, its callers see `IOMMU_PASID_INVALID` and
-    /// return `ENOSPC`.
+    /// The allocator of PASIDs. From 6.6 on, its callers see `IOMMU_PASID_INVALID` with either
+    /// error and return `ENOSPC`.
     PasidAlloc "pasid_alloc" {
         errnos: &[Errno::ENOMEM, Errno::ENOSPC],
         tried: &[Errno::ENOMEM],
         nths: &[1],
         allocates: Some("a global PASID"),
     }
+    // Before 6.10 a bind returns ENOMEM whatever the error was; from then on it passes on any error,
+    // so EIO stands for all of them but ENOMEM, which the kernels also return themselves.
     /// The driver's allocation of an SVA domain.
     DomainAlloc "domain_alloc" {
-        errnos: &[Errno::ENOMEM],
-        tried: &[Errno::ENOMEM],
+        errnos: OF_DRIVERS,
+        tried: &[Errno::ENOMEM, Errno::EIO],
         nths: &[1],
         allocates: Some("an SVA domain"),
     }
@@ -174,7 +189,7 @@ sites! {
     // well, because the kernels also return it themselves.
     /// The driver's `set_dev_pasid` callback.
     SetDevPasid "set_dev_pasid" {
-        errnos: &[Errno::ENOMEM, Errno::EINVAL, Errno::EIO, Errno::ENODEV, Errno::EBUSY],
+        errnos: OF_DRIVERS,
         tried: &[Errno::EIO, Errno::EBUSY],
         nths: &[1, 2, 0],
         allocates: None,

@@ -11,7 +11,7 @@ mod values;
 pub use lost::Lost;
 pub use values::{Bind, Held, Release, Ret, Unbind};
 
-use crate::case::{Errno, MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
+use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
 use crate::kernel::{
     Armed, DeviceId, DomainId, DomainType, HandleId, Kernel, Machine, MmId, NONE, Splat, Stop, copy,
 };
@@ -297,8 +297,9 @@ impl Run {
                     return Ok(Some(Ret::Skipped));
                 }
                 let (dev, pasid) = (DeviceId::new(dev as u8), pasid as u16);
-                let Some(domain) = k.driver_domain_alloc(DomainType::Unmanaged)? else {
-                    return Ok(Some(Ret::Err(Errno::ENOMEM)));
+                let domain = match k.driver_domain_alloc(DomainType::Unmanaged)? {
+                    Ok(domain) => domain,
+                    Err(errno) => return Ok(Some(Ret::Err(errno))),
                 };
                 let attached = model.iommu_attach_device_pasid(&mut k, domain, dev, pasid)?;
                 k.decide_in_core(At::AttachSet);

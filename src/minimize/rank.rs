@@ -32,11 +32,18 @@ fn kind_rank(mut kind: OpKind) -> OpKind {
 }
 
 /// The site; the arrival that fails, where the first is the simplest and "every" the least simple;
-/// the errno.
-pub(super) type FaultRank = (Site, u32, Errno);
+/// the errno, where those that a search tries are the simplest, in its order.
+pub(super) type FaultRank = (Site, u32, (usize, Errno));
 
 pub(super) fn fault_rank(fault: Fault) -> FaultRank {
-    (fault.site, fault.nth.wrapping_sub(1), fault.errno)
+    let Fault { site, nth, errno } = fault;
+    let tried = site.info().tried;
+    let place = tried.iter().position(|&this| this == errno);
+    (
+        site,
+        nth.wrapping_sub(1),
+        (place.unwrap_or(tried.len()), errno),
+    )
 }
 
 /// Returns the faults of a site that can replace other faults, the simplest first.

@@ -112,7 +112,7 @@ fn of_what_is_left_it_counts_where_an_entry_is_and_whether_it_dangles() {
     let mut names_handle = boot();
     let mut reserved = boot();
     with_kernel(&mut names_handle, |k| {
-        let domain = k.driver_domain_alloc(DomainType::Sva).unwrap();
+        let domain = k.driver_domain_alloc(DomainType::Sva).expect("no stop");
         let domain = domain.expect("a domain");
         let handle = k.handle_alloc().unwrap().expect("a handle");
         k.handle(handle, At::Create).unwrap().domain = domain;
@@ -158,7 +158,8 @@ fn the_domain_behind_a_reserved_entry_is_lost_with_its_caller() {
     assert_eq!(run.lost().domains, 0);
     run = after("v6.12", &[ATTACH, DETACH]);
     assert_eq!(run.lost().domains, 0);
-    with_kernel(&mut run, |k| k.driver_domain_alloc(DomainType::Unmanaged)).unwrap();
+    let domain = with_kernel(&mut run, |k| k.driver_domain_alloc(DomainType::Unmanaged));
+    assert!(domain.is_ok_and(|domain| domain.is_ok()));
     assert_eq!(run.lost().domains, 1);
 }
 

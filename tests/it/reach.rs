@@ -41,7 +41,7 @@ fn kind_of(ret: Ret) -> &'static str {
 const RETURNS: [(&str, &str); 11] = [
     (
         "bind",
-        "handle EBUSY EINVAL EIO ENODEV ENOMEM ENOSPC EOVERFLOW skipped",
+        "handle E2BIG EBUSY EINVAL EIO ENODEV ENOMEM ENOSPC EOPNOTSUPP EOVERFLOW EPERM skipped",
     ),
     ("unbind", "ok skipped"),
     ("get_pasid", "pasid skipped"),
@@ -49,7 +49,10 @@ const RETURNS: [(&str, &str); 11] = [
     ("exit", "ok skipped"),
     ("alloc_pasid", "pasid invalid skipped"),
     ("free_pasid", "ok skipped"),
-    ("attach", "domain EBUSY EINVAL EIO ENODEV ENOMEM skipped"),
+    (
+        "attach",
+        "domain E2BIG EBUSY EINVAL EIO ENODEV ENOMEM ENOSPC EOPNOTSUPP EPERM skipped",
+    ),
     ("detach", "ok skipped"),
     ("page_request", "mm invalid skipped"),
     ("enqcmd_pasid", "pasid invalid skipped"),

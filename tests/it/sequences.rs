@@ -66,6 +66,7 @@ pub(crate) fn with_faults(kind: OpKind) -> Vec<Op> {
         let often = matches!(site, Site::PasidArray | Site::SetDevPasid);
         for nth in if often { 0..3 } else { 1..2 } {
             let errnos: &[Errno] = match site {
+                Site::DomainAlloc => &[Errno::ENOMEM, Errno::EIO],
                 Site::SetDevPasid => &[Errno::EIO, Errno::EBUSY],
                 _ => &[Errno::ENOMEM],
             };

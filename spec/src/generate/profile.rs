@@ -45,18 +45,41 @@ pub(super) const OPS: [(OpCode, Row<u8>); OpCode::COUNT] = [
     (OpCode::EnqcmdPasid,  [  24,   16,       20,    20,      8,   24,        12]),
 ];
 
-/// Number of faults at each site in 256 operations that can meet one, in a case with faults. The
-/// errors of a site are equally frequent.
+/// Number of faults at each site in 256 operations that can meet one, in a case with faults: the
+/// site, how many of its errors come before those of the row, their number, and the weights. The
+/// errors of a row are equally frequent.
+///
+/// Rows take the bytes from the last one down, so a row at the end leaves the meaning of all bytes
+/// that stood for a fault before.
 #[rustfmt::skip]
-pub(super) const FAULTS: [(Site, Row<u8>); Site::COUNT] = [
-    //                      core faults lifetimes groups foreign races everything
-    (Site::HandleAlloc,   [    0,    8,        0,     0,      0,    0,         4]),
-    (Site::MmDataAlloc,   [    0,    8,        0,     0,      0,    0,         4]),
-    (Site::PasidAlloc,    [    0,    8,        0,     0,      0,    0,         4]),
-    (Site::DomainAlloc,   [    0,   12,        0,     0,      0,    0,         4]),
-    (Site::PasidArray,    [    0,   12,        0,     0,      0,    0,         4]),
-    (Site::SetDevPasid,   [    0,   30,        0,     0,      0,    0,        10]),
+pub(super) const FAULTS: [(Site, usize, usize, Row<u8>); 8] = [
+    //                            core faults lifetimes groups foreign races everything
+    (Site::HandleAlloc, 0, 1,   [    0,    8,        0,     0,      0,    0,         4]),
+    (Site::MmDataAlloc, 0, 1,   [    0,    8,        0,     0,      0,    0,         4]),
+    (Site::PasidAlloc,  0, 2,   [    0,    8,        0,     0,      0,    0,         4]),
+    (Site::DomainAlloc, 0, 1,   [    0,   12,        0,     0,      0,    0,         4]),
+    (Site::PasidArray,  0, 1,   [    0,   12,        0,     0,      0,    0,         4]),
+    (Site::SetDevPasid, 0, 5,   [    0,   30,        0,     0,      0,    0,        10]),
+    (Site::DomainAlloc, 1, 8,   [    0,   16,        0,     0,      0,    0,         8]),
+    (Site::SetDevPasid, 5, 4,   [    0,   24,        0,     0,      0,    0,         8]),
 ];
+
+const _: () = {
+    // Every error of every site stands in one row.
+    let mut site = 0;
+    while site < Site::COUNT {
+        let (mut row, mut errnos) = (0, 0);
+        while row < FAULTS.len() {
+            if FAULTS[row].0 as usize == site {
+                assert!(FAULTS[row].1 == errnos, "the errors are in order");
+                errnos += FAULTS[row].2;
+            }
+            row += 1;
+        }
+        assert!(errnos == Site::ALL[site].errnos().len());
+        site += 1;
+    }
+};
 
 /// Number of devices with each `max_pasids` in 256; the last row stands for any other number.
 #[rustfmt::skip]
@@ -276,21 +299,17 @@ const fn profile(column: usize) -> Profile {
     // Faults take the last bytes. Most bytes, 0 included, stand for no fault.
     (row, byte) = (0, 256);
     while row < FAULTS.len() {
-        let (site, share) = (FAULTS[row].0, FAULTS[row].1[column]);
+        let (site, first, errnos, weights) = FAULTS[row];
+        let share = weights[column];
         assert!(
-            site as usize == row,
-            "the rows are in the order of the table of sites"
+            (share as usize).is_multiple_of(errnos),
+            "the errors of a row are alike"
         );
-        let errnos = site.errnos();
-        assert!(
-            (share as usize).is_multiple_of(errnos.len()),
-            "the errnos of a site are alike"
-        );
-        this.faults[row] = share;
+        this.faults[site as usize] += share;
         let mut n = 0;
         while n < share as usize {
             byte -= 1;
-            this.fault_of[byte] = Some((site, errnos[n % errnos.len()]));
+            this.fault_of[byte] = Some((site, site.errnos()[first + n % errnos]));
             n += 1;
         }
         row += 1;

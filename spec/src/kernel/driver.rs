@@ -99,16 +99,23 @@ impl Domain {
 }
 
 impl<W: Watch> Kernel<'_, W> {
-    /// `ops->domain_alloc()`. Numbers domains in the order of their allocation. Returns `None` if
-    /// the allocation fails: for an SVA domain because of a fault, for any domain if [`MAX_OPS`]
+    /// `ops->domain_alloc()`. Numbers domains in the order of their allocation. For an SVA domain,
+    /// fails with the error of an armed fault; for any domain, fails with `ENOMEM` if [`MAX_OPS`]
     /// domains were allocated before.
-    pub fn driver_domain_alloc(&mut self, kind: DomainType) -> Result<Option<DomainId>, Stop> {
+    pub fn driver_domain_alloc(
+        &mut self,
+        kind: DomainType,
+    ) -> Result<Result<DomainId, Errno>, Stop> {
         self.access(At::SvaDomainAlloc)?;
         let domain = self.m.nr_domains;
-        let fails = kind == DomainType::Sva && self.armed.strikes(Site::DomainAlloc).is_some();
-        if fails || domain as usize == MAX_OPS {
+        let armed = match kind {
+            DomainType::Sva => self.armed.strikes(Site::DomainAlloc),
+            DomainType::Unmanaged => None,
+        };
+        let full = (domain as usize == MAX_OPS).then_some(Errno::ENOMEM);
+        if let Some(errno) = armed.or(full) {
             self.watch.call(Call::DomainAlloc { domain: None });
-            return Ok(None);
+            return Ok(Err(errno));
         }
         self.m.nr_domains += 1;
         self.m.domains[domain as usize] = Domain {
@@ -119,7 +126,7 @@ impl<W: Watch> Kernel<'_, W> {
         self.watch.call(Call::DomainAlloc {
             domain: Some(domain as u32),
         });
-        Ok(Some(DomainId::new(domain)))
+        Ok(Ok(DomainId::new(domain)))
     }
 
     /// `ops->set_dev_pasid()`. Fails for a domain that belongs to another hardware instance.

@@ -171,7 +171,8 @@ fn nothing_is_left_once_the_last_user_of_the_last_mm_is_gone() {
     assert_eq!((m.left().handles, m.left().domains), (1, 0));
     m.handles[0].freed = true;
     assert!(m.left().is_nothing());
-    with_kernel(&mut m, |k| k.driver_domain_alloc(DomainType::Unmanaged)).unwrap();
+    let domain = with_kernel(&mut m, |k| k.driver_domain_alloc(DomainType::Unmanaged));
+    assert!(domain.is_ok_and(|domain| domain.is_ok()));
     assert_eq!((m.left().handles, m.left().domains), (0, 1));
 }
 

@@ -240,16 +240,24 @@ fn an_unknown_word_is_named_with_all_that_there_are() {
 
 #[test]
 fn each_site_fails_with_its_own_errnos_only() {
+    let of_drivers = [
+        "ENOMEM",
+        "EINVAL",
+        "EIO",
+        "ENODEV",
+        "EBUSY",
+        "EOPNOTSUPP",
+        "E2BIG",
+        "ENOSPC",
+        "EPERM",
+    ];
     let sites: [(&str, &[&str]); 6] = [
         ("handle_alloc", &["ENOMEM"]),
         ("mm_data_alloc", &["ENOMEM"]),
         ("pasid_alloc", &["ENOMEM", "ENOSPC"]),
-        ("domain_alloc", &["ENOMEM"]),
+        ("domain_alloc", &of_drivers),
         ("pasid_array", &["ENOMEM"]),
-        (
-            "set_dev_pasid",
-            &["ENOMEM", "EINVAL", "EIO", "ENODEV", "EBUSY"],
-        ),
+        ("set_dev_pasid", &of_drivers),
     ];
     let all = [
         "EIO",
@@ -259,6 +267,9 @@ fn each_site_fails_with_its_own_errnos_only() {
         "EINVAL",
         "ENOSPC",
         "EOVERFLOW",
+        "EOPNOTSUPP",
+        "E2BIG",
+        "EPERM",
     ];
     for (site, errnos) in sites {
         for errno in all {

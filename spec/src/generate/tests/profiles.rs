@@ -276,10 +276,6 @@ fn the_profiles_have_names_that_find_them_and_the_rows_of_the_table_are_the_oper
         super::super::profile::OPS.map(|(code, _)| code),
         OpCode::ALL
     );
-    assert_eq!(
-        super::super::profile::FAULTS.map(|(site, _)| site),
-        Site::ALL
-    );
 }
 
 /// Returns the cells of the table row that begins with `first`.
