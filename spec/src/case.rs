@@ -3,7 +3,8 @@
 //!
 //! A case is *total*: every operation is defined in every state. An operation that a correct caller
 //! could not perform has no effect and returns `"skipped"`, so every subsequence of a case is a
-//! case. The fuzzer, the minimizer and the search rely on that.
+//! case. The fuzzer, the minimizer and the search rely on that. Only on request, see [`Op::again`],
+//! does a caller make a mistake.
 
 pub use crate::fault::{Errno, Fault, Site};
 pub use crate::op::{OP_NAMES, OpCode, OpKind};
@@ -125,6 +126,10 @@ pub struct Mm {
 pub struct Op {
     /// The operation and its arguments.
     pub kind: OpKind,
+    /// Whether an incorrect caller performs it: a release that runs even if the resource was
+    /// released already. Only for operations with [`OpInfo::again`](crate::op::OpInfo::again), and
+    /// only in sequential cases.
+    pub again: bool,
     /// The fault to inject while it runs.
     pub fault: Option<Fault>,
     /// The CPU that runs it; `None` in a sequential case.
@@ -135,6 +140,7 @@ impl From<OpKind> for Op {
     fn from(kind: OpKind) -> Self {
         Op {
             kind,
+            again: false,
             fault: None,
             cpu: None,
         }

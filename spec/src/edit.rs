@@ -16,8 +16,8 @@ mod topology;
 pub use cpus::{in_sequence, on_cpus, with_cpu_as, without_entries};
 pub use names::{number_topology, orders, orders_of_like, renamed};
 pub use ops::{
-    forked, swapped, without_fault, without_fork, without_op, without_op_and_its_names,
-    without_ops, without_ops_and_their_names,
+    forked, swapped, without_again, without_fault, without_fork, without_op,
+    without_op_and_its_names, without_ops, without_ops_and_their_names,
 };
 pub use topology::{with_device_as, with_mm_as, without_device, without_mm};
 
@@ -55,15 +55,20 @@ pub fn pasids(case: &Case) -> Vec<u32> {
     pasids
 }
 
-/// Returns every case that results from removing one operation, fault, device or mm.
+/// Returns every case that results from removing one operation, fault, mistake of a caller, device
+/// or mm.
 pub fn one_less(case: &Case) -> impl Iterator<Item = Case> + '_ {
     let ops = (0..case.ops.len()).map(|index| without_op(case, index));
     let faults = (0..case.ops.len())
         .filter(|&index| case.ops[index].fault.is_some())
         .map(|index| without_fault(case, index));
+    let mistakes = (0..case.ops.len())
+        .filter(|&index| case.ops[index].again)
+        .map(|index| without_again(case, index));
     let devices = (0..case.topology.devices.len()).map(|index| without_device(case, index as u32));
     let mms = (0..case.topology.mms.len()).map(|index| without_mm(case, index as u32));
-    ops.chain(faults).chain(devices).chain(mms)
+    let parts = ops.chain(faults).chain(mistakes);
+    parts.chain(devices).chain(mms)
 }
 
 /// Returns whether an argument of an operation is [`NOTHING`].

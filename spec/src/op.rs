@@ -83,6 +83,9 @@ pub struct OpInfo {
     pub holds: Option<Resource>,
     /// Whether it releases the resource held by the operation that it names.
     pub releases: bool,
+    /// Whether an incorrect caller can be asked to perform it a second time, see
+    /// [`Op::again`](crate::case::Op::again).
+    pub again: bool,
     /// Whether it changes nothing, in any kernel.
     pub read_only: bool,
     /// Whether it creates an mm.
@@ -106,6 +109,7 @@ impl OpInfo {
         args: &[],
         holds: None,
         releases: false,
+        again: false,
         read_only: false,
         makes_mm: false,
         ends_mm: false,
@@ -320,6 +324,7 @@ ops! {
         of: Op(Resource::Handle),
     ) {
         releases: true,
+        again: true,
         usual: true,
     }
     /// `iommu_sva_get_pasid()` of the handle that a bind returned.
@@ -362,6 +367,7 @@ ops! {
         of: Op(Resource::Pasid),
     ) {
         releases: true,
+        again: true,
         order: 2,
     }
     /// A driver attaches a domain of its own, which is not an SVA domain.
@@ -381,6 +387,7 @@ ops! {
         of: Op(Resource::Domain),
     ) {
         releases: true,
+        again: true,
         order: 3,
     }
     /// The device faults on a PASID. Returns the mm that answers.

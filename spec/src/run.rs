@@ -19,6 +19,7 @@ use crate::model::{Decision, Flow, Model};
 use crate::record::Watch;
 use crate::revision::At;
 use crate::trace;
+use std::hash::{Hash, Hasher};
 
 /// A call between two sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +35,7 @@ enum Under {
 pub struct Call {
     op: u8,
     under: Under,
+    again: bool,
     armed: Armed,
 }
 
@@ -44,19 +46,26 @@ impl Call {
         Call {
             op: index as u8,
             under: Under::Start,
+            again: op.again,
             armed: Armed::new(op.fault),
         }
     }
 }
 
 /// A machine, and the resources that callers hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// Runs whose machines are the same and whose callers hold the same are equal. What was released
+/// before is remembered for incorrect callers only, see [`Op::again`], and does not count.
+#[derive(Clone, Copy, Debug)]
 pub struct Run {
     /// The machine.
     pub machine: Machine,
-    pub(crate) held: [Held; MAX_OPS],
+    /// The resource that the caller of each operation has ever held.
+    slots: [Held; MAX_OPS],
     /// No operation from this index on has ever held a resource.
-    pub(crate) nr_held: u8,
+    nr_held: u8,
+    /// Bit set of the operations whose resource was released.
+    released: u64,
     /// The number of each handle that was returned; [`NONE`] for the others.
     pub(crate) numbers: [u8; MAX_OPS],
     pub(crate) nr_numbers: u8,
@@ -67,10 +76,11 @@ impl Run {
     /// search copies for each operation.
     #[inline]
     pub fn copy_from(&mut self, from: &Self) {
-        let held = self.nr_held.max(from.nr_held) as usize;
+        let slots = self.nr_held.max(from.nr_held) as usize;
         let handles = self.machine.nr_handles.max(from.machine.nr_handles) as usize;
-        copy(&mut self.held, &from.held, held);
+        copy(&mut self.slots, &from.slots, slots);
         self.nr_held = from.nr_held;
+        self.released = from.released;
         copy(&mut self.numbers, &from.numbers, handles);
         self.nr_numbers = from.nr_numbers;
         self.machine.copy_from(&from.machine);
@@ -82,16 +92,28 @@ impl Run {
     pub fn new(topology: &Topology) -> Self {
         Run {
             machine: Machine::new(topology),
-            held: [Held::Nothing; MAX_OPS],
+            slots: [Held::Nothing; MAX_OPS],
             nr_held: 0,
+            released: 0,
             numbers: [NONE; MAX_OPS],
             nr_numbers: 0,
         }
     }
 
     /// Returns the resource that the caller of the operation with this index holds.
+    #[inline]
     pub fn held(&self, index: usize) -> Held {
-        self.held[index]
+        match self.released >> index & 1 {
+            0 => self.slots[index],
+            _ => Held::Nothing,
+        }
+    }
+
+    /// Returns the resource that the caller of each operation holds. No later operation has ever
+    /// held any.
+    #[inline]
+    pub(crate) fn all_held(&self) -> impl Iterator<Item = Held> + Clone + '_ {
+        (0..self.nr_held as usize).map(|op| self.held(op))
     }
 
     /// Runs the operation with this index to its end. Indexes must ascend from call to call, and be
@@ -217,10 +239,12 @@ impl Run {
         let nr_devices = k.m.nr_devices() as u32;
         let nr_mms = k.m.nr_mms() as u32;
         let alive = |k: &Kernel<'_, W>, mm: u32| mm < nr_mms && !k.m.mm(MmId::new(mm as u8)).exited;
+        let (slots, released) = (&self.slots, &mut self.released);
+        let is_released = |of: u32| *released >> of & 1 == 1;
         let held = |of: u32| {
             // Only an earlier operation can be named, even if a later one has run on another CPU.
-            match (of as usize) < index {
-                true => self.held[of as usize],
+            match (of as usize) < index && (call.again || !is_released(of)) {
+                true => slots[of as usize],
                 false => Held::Nothing,
             }
         };
@@ -245,7 +269,7 @@ impl Run {
                 let Held::Bind(handle) = held(of) else {
                     return Ok(Some(Ret::Skipped));
                 };
-                self.held[of as usize] = Held::Nothing;
+                *released |= 1 << of;
                 call.under = Under::Unbind(Unbind {
                     handle,
                     section: 0,
@@ -285,7 +309,7 @@ impl Run {
             OpKind::AllocPasid { .. } => Ret::Skipped,
             OpKind::FreePasid { of } => match held(of) {
                 Held::Pasid(pasid) => {
-                    self.held[of as usize] = Held::Nothing;
+                    *released |= 1 << of;
                     k.decide(At::FreePasid);
                     k.iommu_free_global_pasid(pasid)?;
                     Ret::Ok
@@ -316,7 +340,7 @@ impl Run {
             }
             OpKind::Detach { of } => match held(of) {
                 Held::Domain { dev, pasid, domain } => {
-                    self.held[of as usize] = Held::Nothing;
+                    *released |= 1 << of;
                     k.decide(At::DetachErase);
                     model.iommu_detach_device_pasid(&mut k, domain, dev, pasid)?;
                     model.iommu_domain_free(&mut k, domain)?;
@@ -347,9 +371,10 @@ impl Run {
         }))
     }
 
+    /// Makes the caller of the operation with this index hold a resource.
     #[inline]
-    fn hold(&mut self, index: usize, held: Held) {
-        self.held[index] = held;
+    pub(crate) fn hold(&mut self, index: usize, held: Held) {
+        self.slots[index] = held;
         self.nr_held = self.nr_held.max(index as u8 + 1);
     }
 
@@ -370,7 +395,7 @@ impl Run {
             Some(Release::Op(op)) => (op as usize + 1, 0),
             Some(Release::Mm(mm)) => (MAX_OPS, mm as usize + 1),
         };
-        let op = (op..self.nr_held as usize).find(|&op| self.held[op] != Held::Nothing);
+        let op = (op..self.nr_held as usize).find(|&op| self.held(op) != Held::Nothing);
         let alive = |mm: &usize| !self.machine.mm(MmId::new(*mm as u8)).exited;
         op.map(|op| Release::Op(op as u8)).or_else(|| {
             (mm..self.machine.nr_mms())
@@ -390,7 +415,7 @@ impl Run {
             Release::Mm(mm) => OpKind::Exit { mm: mm.into() },
             Release::Op(op) => {
                 let of = op.into();
-                match self.held[op as usize] {
+                match self.held(op as usize) {
                     Held::Nothing => return Ret::Ok,
                     Held::Bind(_) => OpKind::Unbind { of },
                     Held::Pasid(_) => OpKind::FreePasid { of },
@@ -413,6 +438,26 @@ impl Run {
             last = Some(release);
         }
         Ret::Ok
+    }
+}
+
+impl PartialEq for Run {
+    fn eq(&self, other: &Self) -> bool {
+        self.machine == other.machine
+            && self.all_held().eq(other.all_held())
+            && self.numbers == other.numbers
+            && self.nr_numbers == other.nr_numbers
+    }
+}
+
+impl Eq for Run {}
+
+impl Hash for Run {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.machine.hash(state);
+        self.all_held().for_each(|held| held.hash(state));
+        self.numbers.hash(state);
+        self.nr_numbers.hash(state);
     }
 }
 

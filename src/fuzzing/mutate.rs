@@ -65,9 +65,10 @@ fn edit_cpus(case: &mut Case, rng: &mut Rng) -> bool {
             if rng.u8(..8) != 0 {
                 return false;
             }
-            case.ops
-                .iter_mut()
-                .for_each(|op| op.cpu = Some(rng.u8(..cpus)));
+            for op in &mut case.ops {
+                op.again = false;
+                op.cpu = Some(rng.u8(..cpus));
+            }
         }
         0 => *case = in_sequence(case),
         1 => case.ops[op].cpu = Some(rng.u8(..cpus)),

@@ -68,6 +68,7 @@ impl Source {
                 _ => random % u64::from(self.cpus),
             };
             random = mix(random.wrapping_add(STEP));
+            op.again &= !several;
             op.cpu = match (several, op.cpu) {
                 (false, _) => None,
                 (true, given) => given.or(Some(cpu as u8)),
@@ -120,7 +121,7 @@ mod tests {
                     assert_eq!(case.schedule, None);
                     let all = case.ops.iter().all(|op| match cpus {
                         1 => op.cpu.is_none(),
-                        _ => op.cpu.is_some_and(|cpu| cpu < cpus),
+                        _ => op.cpu.is_some_and(|cpu| cpu < cpus) && !op.again,
                     });
                     assert!(all, "{} {cpus}: {case:?}", profile.name);
                     assert!(cpus == 1 || case.ops.len() <= 6);

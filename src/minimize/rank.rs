@@ -8,15 +8,15 @@ use spec::{Case, Device, Errno, Fault, OpKind, Site, Topology};
 
 /// The rank of a case: of two cases, the one with the lower rank is simpler.
 ///
-/// The most important part comes first: the numbers of operations, faults, CPUs, devices, mms and
-/// groups; how unusual the topology is; then the topology, and the operations one by one.
+/// The most important part comes first: the numbers of operations, faults, mistakes of callers,
+/// CPUs, devices, mms and groups; how unusual the topology is; then the topology, and the operations one by one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
-    size: [usize; 6],
+    size: [usize; 7],
     odd: Odd,
     devices: Vec<([u16; 2], Device)>,
     mms: Vec<bool>,
-    ops: Vec<(Option<u8>, OpKind, Option<FaultRank>)>,
+    ops: Vec<(Option<u8>, OpKind, bool, Option<FaultRank>)>,
     schedule: Vec<u8>,
 }
 
@@ -73,12 +73,13 @@ fn odd(case: &Case) -> Odd {
 impl Rank {
     pub(super) fn of(case: &Case) -> Self {
         let [ops, faults, devices, mms, groups] = size(case);
+        let again = case.ops.iter().filter(|op| op.again).count();
         let is_odd = |dev: &Device| {
             let odd = [dev.max_pasids != MANY_PASIDS, dev.instance != 0];
             odd.map(u16::from)
         };
         Rank {
-            size: [ops, faults, case.cpus().len(), devices, mms, groups],
+            size: [ops, faults, again, case.cpus().len(), devices, mms, groups],
             odd: odd(case),
             devices: { case.topology.devices.iter() }
                 .map(|dev| (is_odd(dev), *dev))
@@ -87,7 +88,10 @@ impl Rank {
                 .map(|mm| !mm.dma_compat)
                 .collect(),
             ops: { case.ops.iter() }
-                .map(|op| (op.cpu, kind_rank(op.kind), op.fault.map(fault_rank)))
+                .map(|op| {
+                    let fault = op.fault.map(fault_rank);
+                    (op.cpu, kind_rank(op.kind), op.again, fault)
+                })
                 .collect(),
             schedule: case.schedule.clone().unwrap_or_default(),
         }

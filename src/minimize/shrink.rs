@@ -53,6 +53,7 @@ impl<'a> Shrinker<'a> {
             let before = self.best.clone();
             self.single_ops();
             self.faults();
+            self.mistakes();
             self.topology();
             self.forks();
             self.cpus();

@@ -78,8 +78,8 @@ impl Facts {
                 place += 1;
             }
         }
-        for (op, held) in run.held[..run.nr_held as usize].iter().enumerate() {
-            match *held {
+        for (op, held) in run.all_held().enumerate() {
+            match held {
                 Held::Nothing => continue,
                 Held::Bind(handle) => {
                     handles |= 1 << handle.raw();

@@ -47,8 +47,7 @@ impl Objects {
         // first entry that names it or, without such an entry, by its holder.
         let place = |at: u8, pasid: u16| u64::from(at) << 12 | u64::from(pasid);
         let holder = |domain: u8| {
-            let held = run.held[..run.nr_held as usize].iter();
-            let mut places = held.filter_map(|held| match *held {
+            let mut places = run.all_held().filter_map(|held| match held {
                 Held::Domain {
                     dev,
                     pasid,
@@ -234,7 +233,7 @@ impl Canon {
                 *sum = sum.wrapping_add(mark);
             }
             for op in members(facts.ops) {
-                if let Held::Domain { dev, pasid, .. } = run.held[op as usize] {
+                if let Held::Domain { dev, pasid, .. } = run.held(op as usize) {
                     let [low, high] = pasid.to_le_bytes();
                     let sum = &mut marks[dev.index()];
                     *sum = sum.wrapping_add(mix([3, side, low, high, 0, 0, 0, 0]));
@@ -322,7 +321,7 @@ impl Canon {
         let objects = &scratch.objects;
         let describe = |side: usize, op: u8| -> u128 {
             let objects = &objects[side];
-            let [a, b, c, d, e] = match runs[side].held[op as usize] {
+            let [a, b, c, d, e] = match runs[side].held(op as usize) {
                 Held::Nothing => [0; 5],
                 Held::Bind(handle) => [1, moved(&objects.handle, handle.raw()), 0, 0, 0],
                 Held::Pasid(pasid) => [2, pasid as u8, 0, 0, 0],

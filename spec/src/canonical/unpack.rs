@@ -28,8 +28,7 @@ impl Canon {
         }
         for op in 0..held as usize {
             for run in &mut runs {
-                run.nr_held = held;
-                run.held[op] = match next() {
+                let held = match next() {
                     0 => Held::Nothing,
                     1 => Held::Bind(HandleId::new(next())),
                     2 => Held::Pasid(next().into()),
@@ -39,6 +38,7 @@ impl Canon {
                         domain: DomainId::new(next()),
                     },
                 };
+                run.hold(op, held);
             }
         }
         let mut nr_numbers = 0;

@@ -42,6 +42,13 @@ pub fn without_fault(case: &Case, index: usize) -> Case {
     case
 }
 
+/// Returns the case with an operation as a correct caller performs it.
+pub fn without_again(case: &Case, index: usize) -> Case {
+    let mut case = case.clone();
+    case.ops[index].again = false;
+    case
+}
+
 /// Returns for each operation the index of the mm that it creates, or `None` if it creates none or
 /// is skipped. The result does not depend on the model.
 pub fn forked(case: &Case) -> Vec<Option<u32>> {

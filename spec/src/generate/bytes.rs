@@ -73,8 +73,8 @@ pub fn from_bytes(profile: &Profile, bytes: &[u8], case: &mut Case) {
 /// `from_bytes()` restores [`Case::bare`] from them.
 ///
 /// Returns `None` if an operation names something that does not exist, other than
-/// [`NOTHING`](crate::edit::NOTHING), or if a fault strikes after the first 35 arrivals. The mark
-/// of each operation is its index.
+/// [`NOTHING`](crate::edit::NOTHING), if a fault strikes after the first 35 arrivals, or if a
+/// release is performed [again](crate::case::Op::again). The mark of each operation is its index.
 pub fn to_bytes(case: &Case) -> Option<Vec<u8>> {
     let profile = EVERYTHING;
     let header = Header::encode(profile, case)?;

@@ -31,7 +31,10 @@ impl Gene {
         let code = op.kind.code();
         let mut gene = Gene {
             kind: profile.byte_of_kind[code as usize]?,
-            cpu: op.cpu.unwrap_or(0),
+            cpu: match op.again {
+                true => ENTRIES - 1,
+                false => op.cpu.unwrap_or(0),
+            },
             mark: index as u8,
             ..Gene::default()
         };

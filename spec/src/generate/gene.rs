@@ -3,7 +3,7 @@
 
 use super::header::Shape;
 use super::profile::Profile;
-use crate::case::{Fault, MAX_MMS, Op};
+use crate::case::{Fault, MAX_MMS, Op, OpCode};
 use crate::op::{Refers, Resource};
 use std::convert::Infallible;
 
@@ -29,7 +29,8 @@ pub(super) struct Gene {
     /// Selects which arrival at the site fails.
     pub nth: u8,
     /// The CPU. In a case with a schedule, the highest bit turns the gene into schedule entries
-    /// instead of an operation: the low bits give the number of other bytes that are entries.
+    /// instead of an operation: the low bits give the number of other bytes that are entries. In a
+    /// sequential case, the low bits decide whether a release is performed again.
     pub cpu: u8,
     /// The mark by which later operations name this one.
     pub mark: u8,
@@ -127,6 +128,13 @@ impl Gene {
         }
     }
 
+    /// Returns whether an operation of this kind is performed again.
+    #[inline(always)]
+    pub(super) fn is_again(self, profile: &Profile, shape: Shape, code: OpCode) -> bool {
+        let is_one = self.cpu & !ENTRIES >= ENTRIES - profile.again;
+        is_one && shape.cpus == 0 && code.info().again
+    }
+
     #[inline(always)]
     fn pasid(self, profile: &Profile, shape: Shape) -> u32 {
         let first_wild = 256 - u16::from(profile.wild_pasids);
@@ -167,6 +175,7 @@ impl Gene {
         let fault = profile.fault_of[self.fault as usize].filter(|_| shape.faulty);
         Op {
             kind,
+            again: self.is_again(profile, shape, code),
             fault: fault.map(|(site, errno)| Fault {
                 site,
                 nth: match self.nth.checked_sub(FIRST_RARE_NTH) {

@@ -29,6 +29,8 @@ pub struct Generator {
 struct Past {
     /// Bit sets of the operations that hold each resource and were not released.
     held: [u64; Resource::COUNT],
+    /// Bit sets of the operations that held each resource and were released.
+    released: [u64; Resource::COUNT],
     /// Bit set of the mms that are alive.
     alive: u32,
     /// Number of mms, exited ones included.
@@ -85,6 +87,7 @@ impl Generator {
     fn draw_ops(&mut self, rng: &mut Rng, shape: Shape, len: u8) {
         let mut past = Past {
             held: [0; Resource::COUNT],
+            released: [0; Resource::COUNT],
             alive: (1 << shape.mms) - 1,
             mms: shape.mms,
         };
@@ -148,7 +151,11 @@ impl Past {
         let is_stray = gene.high >= first_stray(profile);
         let mut code = profile.kinds[gene.kind as usize];
         if let Some(resource) = code.info().names().filter(|_| !is_stray) {
-            let holders = self.held[resource as usize];
+            let released = self.released[resource as usize];
+            let holders = match gene.is_again(profile, shape, code) && released != 0 {
+                true => released,
+                false => self.held[resource as usize],
+            };
             if holders == 0 {
                 // No operation holds the resource, so replace this one by an operation that does.
                 code = OpCode::that_holds(resource);
@@ -157,6 +164,7 @@ impl Past {
                 gene.what = choose(holders, gene.what, index);
                 if code.info().releases {
                     self.held[resource as usize] &= !(1 << gene.what);
+                    self.released[resource as usize] |= 1 << gene.what;
                 }
             }
         }

@@ -5,7 +5,7 @@ use crate::case::{Errno, MAX_CPUS, MAX_DEVICES, MAX_MMS, MAX_OPS, MAX_PASIDS, Op
 use std::ops::RangeInclusive;
 
 /// The number of profiles.
-const COLUMNS: usize = 7;
+const COLUMNS: usize = 8;
 type Row<T> = [T; COLUMNS];
 
 const NAMES: Row<&str> = [
@@ -15,6 +15,7 @@ const NAMES: Row<&str> = [
     "groups",
     "foreign-domains",
     "races",
+    "wrong-callers",
     "everything",
 ];
 
@@ -25,24 +26,25 @@ const WHAT: Row<&str> = [
     "many devices in few groups",
     "drivers with domains and PASIDs of their own, on several instances, with few PASIDs",
     "few operations on several CPUs, under a schedule",
+    "callers that release twice, as error paths of drivers have done",
     "all of it, up to the limits and just beyond",
 ];
 
 /// Number of operations of each kind in 256, in the order of [`OpCode::ALL`].
 #[rustfmt::skip]
 pub(super) const OPS: [(OpCode, Row<u8>); OpCode::COUNT] = [
-    //                     core faults lifetimes groups foreign races everything
-    (OpCode::Bind,         [  96,  128,       72,   104,     48,   96,        72]),
-    (OpCode::Unbind,       [  64,   64,       56,    72,     32,   72,        48]),
-    (OpCode::GetPasid,     [  24,   16,       16,    16,      8,   16,        16]),
-    (OpCode::Fork,         [   0,    0,       32,     0,      0,    8,        12]),
-    (OpCode::Exit,         [   8,    8,       36,     8,      4,   12,         8]),
-    (OpCode::AllocPasid,   [   0,    0,        0,     0,     44,    0,        20]),
-    (OpCode::FreePasid,    [   0,    0,        0,     0,     28,    0,        12]),
-    (OpCode::Attach,       [   0,    0,        0,     0,     40,    0,        20]),
-    (OpCode::Detach,       [   0,    0,        0,     0,     24,    0,        12]),
-    (OpCode::PageRequest,  [  40,   24,       24,    36,     20,   28,        24]),
-    (OpCode::EnqcmdPasid,  [  24,   16,       20,    20,      8,   24,        12]),
+    //                     core faults lifetimes groups foreign races wrong everything
+    (OpCode::Bind,         [  96,  128,       72,   104,     48,   96,   72,         72]),
+    (OpCode::Unbind,       [  64,   64,       56,    72,     32,   72,   72,         48]),
+    (OpCode::GetPasid,     [  24,   16,       16,    16,      8,   16,    8,         16]),
+    (OpCode::Fork,         [   0,    0,       32,     0,      0,    8,    4,         12]),
+    (OpCode::Exit,         [   8,    8,       36,     8,      4,   12,    8,          8]),
+    (OpCode::AllocPasid,   [   0,    0,        0,     0,     44,    0,   16,         20]),
+    (OpCode::FreePasid,    [   0,    0,        0,     0,     28,    0,   24,         12]),
+    (OpCode::Attach,       [   0,    0,        0,     0,     40,    0,   16,         20]),
+    (OpCode::Detach,       [   0,    0,        0,     0,     24,    0,   24,         12]),
+    (OpCode::PageRequest,  [  40,   24,       24,    36,     20,   28,    8,         24]),
+    (OpCode::EnqcmdPasid,  [  24,   16,       20,    20,      8,   24,    4,         12]),
 ];
 
 /// Number of faults at each site in 256 operations that can meet one, in a case with faults: the
@@ -53,15 +55,15 @@ pub(super) const OPS: [(OpCode, Row<u8>); OpCode::COUNT] = [
 /// that stood for a fault before.
 #[rustfmt::skip]
 pub(super) const FAULTS: [(Site, usize, usize, Row<u8>); 8] = [
-    //                            core faults lifetimes groups foreign races everything
-    (Site::HandleAlloc, 0, 1,   [    0,    8,        0,     0,      0,    0,         4]),
-    (Site::MmDataAlloc, 0, 1,   [    0,    8,        0,     0,      0,    0,         4]),
-    (Site::PasidAlloc,  0, 2,   [    0,    8,        0,     0,      0,    0,         4]),
-    (Site::DomainAlloc, 0, 1,   [    0,   12,        0,     0,      0,    0,         4]),
-    (Site::PasidArray,  0, 1,   [    0,   12,        0,     0,      0,    0,         4]),
-    (Site::SetDevPasid, 0, 5,   [    0,   30,        0,     0,      0,    0,        10]),
-    (Site::DomainAlloc, 1, 8,   [    0,   16,        0,     0,      0,    0,         8]),
-    (Site::SetDevPasid, 5, 4,   [    0,   24,        0,     0,      0,    0,         8]),
+    //                            core faults lifetimes groups foreign races wrong everything
+    (Site::HandleAlloc, 0, 1,   [    0,    8,        0,     0,      0,    0,    0,          4]),
+    (Site::MmDataAlloc, 0, 1,   [    0,    8,        0,     0,      0,    0,    0,          4]),
+    (Site::PasidAlloc,  0, 2,   [    0,    8,        0,     0,      0,    0,    0,          4]),
+    (Site::DomainAlloc, 0, 1,   [    0,   12,        0,     0,      0,    0,    0,          4]),
+    (Site::PasidArray,  0, 1,   [    0,   12,        0,     0,      0,    0,    0,          4]),
+    (Site::SetDevPasid, 0, 5,   [    0,   30,        0,     0,      0,    0,    0,         10]),
+    (Site::DomainAlloc, 1, 8,   [    0,   16,        0,     0,      0,    0,    0,          8]),
+    (Site::SetDevPasid, 5, 4,   [    0,   24,        0,     0,      0,    0,    0,          8]),
 ];
 
 const _: () = {
@@ -84,31 +86,33 @@ const _: () = {
 /// Number of devices with each `max_pasids` in 256; the last row stands for any other number.
 #[rustfmt::skip]
 const PASIDS: [(Option<u16>, Row<u8>); 9] = [
-    //                 core faults lifetimes groups foreign races everything
-    (Some(16),         [255,  240,      224,   208,     48,  224,       128]),
-    (Some(64),         [  0,    0,       16,    16,      8,   16,        16]),
-    (Some(MAX_PASIDS), [  0,    0,        8,     8,      0,    8,        40]),
-    (Some(0),          [  1,    4,        2,    16,     16,    2,        11]),
-    (Some(1),          [  0,    4,        2,     2,     16,    2,        11]),
-    (Some(2),          [  0,    4,        2,     2,     40,    2,        11]),
-    (Some(3),          [  0,    4,        2,     2,     64,    2,        11]),
-    (Some(4),          [  0,    0,        0,     2,     64,    0,        11]),
-    (None,             [  0,    0,        0,     0,      0,    0,        17]),
+    //                 core faults lifetimes groups foreign races wrong everything
+    (Some(16),         [255,  240,      224,   208,     48,  224,  208,        128]),
+    (Some(64),         [  0,    0,       16,    16,      8,   16,    8,         16]),
+    (Some(MAX_PASIDS), [  0,    0,        8,     8,      0,    8,    0,         40]),
+    (Some(0),          [  1,    4,        2,    16,     16,    2,    8,         11]),
+    (Some(1),          [  0,    4,        2,     2,     16,    2,    2,         11]),
+    (Some(2),          [  0,    4,        2,     2,     40,    2,   10,         11]),
+    (Some(3),          [  0,    4,        2,     2,     64,    2,   20,         11]),
+    (Some(4),          [  0,    0,        0,     2,     64,    0,    0,         11]),
+    (None,             [  0,    0,        0,     0,      0,    0,    0,         17]),
 ];
 
 /// Number of cases with faults in 256.
-const FAULTY: Row<u16> = [0, 256, 0, 0, 0, 0, 160];
+const FAULTY: Row<u16> = [0, 256, 0, 0, 0, 0, 0, 160];
 /// Number of cases with devices on several instances in 256.
-const SEVERAL_INSTANCES: Row<u16> = [0, 0, 0, 32, 192, 0, 96];
+const SEVERAL_INSTANCES: Row<u16> = [0, 0, 0, 32, 192, 0, 16, 96];
 /// Number of cases in 256 in which about half of the mms are without `dma_compat`.
-const INCOMPATIBLE: Row<u16> = [4, 8, 16, 4, 4, 4, 32];
+const INCOMPATIBLE: Row<u16> = [4, 8, 16, 4, 4, 4, 4, 32];
 /// Number of concurrent cases in 256, in a profile with both kinds.
-const CONCURRENT: Row<u16> = [0, 0, 0, 0, 0, 256, 40];
+const CONCURRENT: Row<u16> = [0, 0, 0, 0, 0, 256, 0, 40];
 /// Number of devices and names of operations in 256 that do not exist.
-const STRAYS: Row<u8> = [2, 2, 2, 2, 2, 2, 4];
+const STRAYS: Row<u8> = [2, 2, 2, 2, 2, 2, 2, 4];
+/// Number of releases in 128 that are performed again.
+const AGAIN: Row<u8> = [0, 0, 0, 0, 0, 0, 48, 0];
 /// Number of PASIDs in 256 that differ from the few PASIDs that mms get. With 17, every PASID is
 /// reached.
-const WILD_PASIDS: Row<u8> = [0, 0, 0, 0, 2, 0, 17];
+const WILD_PASIDS: Row<u8> = [0, 0, 0, 0, 2, 0, 0, 17];
 /// Ranges of the numbers of devices, mms, operations and CPUs (0: a sequential case).
 #[rustfmt::skip]
 const SIZES: Row<[(u8, u8); 4]> = [
@@ -118,10 +122,11 @@ const SIZES: Row<[(u8, u8); 4]> = [
     [(4, 8), (1,  3), (1, 64), (0,  0)],
     [(1, 4), (1,  3), (1, 64), (0,  0)],
     [(1, 2), (1,  2), (2,  8), (2,  4)],
+    [(1, 3), (1,  3), (1, 64), (0,  0)],
     [(0, MAX_DEVICES as u8), (0, MAX_MMS as u8), (0, MAX_OPS as u8), (0, MAX_CPUS as u8)],
 ];
 /// Maximum number of groups.
-const GROUPS: Row<u8> = [3, 3, 2, 3, 3, 3, 8];
+const GROUPS: Row<u8> = [3, 3, 2, 3, 3, 3, 2, 8];
 
 /// The weights and sizes of generated cases.
 #[derive(Debug)]
@@ -147,6 +152,8 @@ pub struct Profile {
     pub concurrent: u16,
     /// Number of devices and names of operations in 256 that do not exist.
     pub strays: u8,
+    /// Number of releases in 128 that are performed again.
+    pub again: u8,
     /// Number of PASIDs in 256 that differ from the few PASIDs that mms get.
     pub wild_pasids: u8,
     /// Maximum number of groups.
@@ -217,9 +224,10 @@ pub static PROFILES: [Profile; COLUMNS] = [
     profile(4),
     profile(5),
     profile(6),
+    profile(7),
 ];
 
-/// The profile `everything`, which can express any case.
+/// The profile `everything`, which can express any case of correct callers.
 pub static EVERYTHING: &Profile = &PROFILES[COLUMNS - 1];
 
 impl Profile {
@@ -258,6 +266,7 @@ const fn profile(column: usize) -> Profile {
         incompatible: INCOMPATIBLE[column],
         concurrent: CONCURRENT[column],
         strays: STRAYS[column],
+        again: AGAIN[column],
         wild_pasids: WILD_PASIDS[column],
         groups: GROUPS[column],
         kinds: [OpCode::ALL[0]; 256],

@@ -4,8 +4,8 @@
 use super::{Generator, Profile, Sizes};
 use crate::case::Case;
 use crate::edit::{
-    in_sequence, with_cpu_as, without_device, without_entries, without_fault, without_mm,
-    without_op_and_its_names, without_ops,
+    in_sequence, with_cpu_as, without_again, without_device, without_entries, without_fault,
+    without_mm, without_op_and_its_names, without_ops,
 };
 use proptest::arbitrary::any;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
@@ -42,12 +42,13 @@ impl Strategy for Cases {
 
 /// The passes of shrinking, in order. A pass over items that can be removed one by one first tries
 /// whole ranges: all items, then halves, then quarters, from the end.
-const PASSES: [Pass; 7] = [
+const PASSES: [Pass; 8] = [
     Pass::Ops,
     Pass::Names,
     Pass::Entries,
     Pass::Cpus,
     Pass::Faults,
+    Pass::Again,
     Pass::Devices,
     Pass::Mms,
 ];
@@ -64,6 +65,8 @@ enum Pass {
     Cpus,
     /// Faults.
     Faults,
+    /// Mistakes of callers.
+    Again,
     /// Devices.
     Devices,
     /// Mms.
@@ -79,6 +82,7 @@ impl Pass {
             Pass::Entries => { case.schedule.as_ref() }.map_or(0, |all| all.len().max(1)),
             Pass::Cpus => case.cpus().len(),
             Pass::Faults => case.ops.iter().filter(|op| op.fault.is_some()).count(),
+            Pass::Again => case.ops.iter().filter(|op| op.again).count(),
             Pass::Devices => case.topology.devices.len(),
             Pass::Mms => case.topology.mms.len(),
         }
@@ -119,6 +123,11 @@ impl Pass {
                 let faulty = (0..case.ops.len()).filter(|&op| case.ops[op].fault.is_some());
                 let gone = faulty.skip(gone.start).take(gone.len());
                 gone.fold(case.clone(), |case, op| without_fault(&case, op))
+            }
+            Pass::Again => {
+                let wrong = (0..case.ops.len()).filter(|&op| case.ops[op].again);
+                let gone = wrong.skip(gone.start).take(gone.len());
+                gone.fold(case.clone(), |case, op| without_again(&case, op))
             }
             Pass::Devices => one_by_one(without_device),
             Pass::Mms => one_by_one(without_mm),

@@ -49,6 +49,7 @@ fn the_same_seeds_make_the_same_cases_everywhere() {
         0xe006_a6c5_093f_339b,
         0xf5f6_f370_a6eb_edcd,
         0xffaa_ab36_851c_0382,
+        0x4a2b_637f_755f_e5f7,
         0x191f_4609_be84_b0c6,
     ];
     let digests: Vec<u64> = PROFILES

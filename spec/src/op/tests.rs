@@ -36,6 +36,13 @@ fn the_generic_view_and_the_variants_are_the_same() {
 }
 
 #[test]
+fn what_a_caller_can_do_again_is_a_release() {
+    for code in OpCode::ALL {
+        assert!(code.info().releases || !code.info().again, "{code}");
+    }
+}
+
+#[test]
 fn what_is_held_can_be_released_and_what_is_named_is_held() {
     for resource in Resource::ALL {
         let holds = OpCode::ALL.map(|code| code.info().holds == Some(resource));

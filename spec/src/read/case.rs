@@ -34,6 +34,12 @@ impl<'de> Deserialize<'de> for Case {
                 "ops[{without}] has no `cpu` and ops[{with}] has one; either all have, or none"
             )));
         }
+        let again = raw.ops.iter().position(|op| op.again);
+        if let (Some(again), [_, ..]) = (again, &with[..]) {
+            return Err(de::Error::custom(format_args!(
+                "ops[{again}] has `again`, which only a sequential case can have"
+            )));
+        }
         if let (Some(_), [first, ..]) = (&raw.schedule, &without[..]) {
             return Err(de::Error::custom(format_args!(
                 "a `schedule`, but ops[{first}] has no `cpu`"

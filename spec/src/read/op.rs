@@ -37,10 +37,12 @@ impl<'de> Visitor<'de> for Keys {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Op, A::Error> {
         let arguments = arguments();
         let (mut code, mut fault, mut cpu) = (None::<OpCode>, None::<Fault>, None);
+        let mut again = None::<bool>;
         let mut args: Vec<(&str, u32)> = Vec::with_capacity(MAX_ARGS);
         while let Some(key) = entries.next_key::<String>()? {
             match key.as_str() {
                 "op" => set(&mut code, "op", &mut entries)?,
+                "again" => set(&mut again, "again", &mut entries)?,
                 "fault" => set(&mut fault, "fault", &mut entries)?,
                 "cpu" => set(&mut cpu, "cpu", &mut entries)?,
                 key => {
@@ -64,13 +66,15 @@ impl<'de> Visitor<'de> for Keys {
             Ok(args.swap_remove(at).1)
         })?;
         let first = { arguments.iter() }.find(|&name| args.iter().any(|(this, _)| this == name));
-        if let Some(name) = first {
+        let is_wrong = again.is_some() && !code.info().again;
+        if let Some(name) = first.copied().or(is_wrong.then_some("again")) {
             return Err(A::Error::custom(format_args!(
                 "`{code}` has no key `{name}`"
             )));
         }
         Ok(Op {
             kind,
+            again: again.unwrap_or(false),
             fault,
             cpu: cpu.map(|Cpu(cpu)| cpu),
         })
@@ -91,7 +95,8 @@ fn set<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
 }
 
 fn unknown<E: de::Error>(key: &str, arguments: &[&'static str]) -> E {
-    let keys = ["op"].iter().chain(arguments).chain(&["fault", "cpu"]);
+    let common = &["again", "fault", "cpu"];
+    let keys = ["op"].iter().chain(arguments).chain(common);
     let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
     E::custom(format_args!(
         "unknown field `{key}`, expected one of {}",

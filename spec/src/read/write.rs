@@ -12,6 +12,9 @@ impl Serialize for Op {
         for (arg, value) in self.kind.args() {
             map.serialize_entry(arg.name, &value)?;
         }
+        if self.again {
+            map.serialize_entry("again", &true)?;
+        }
         if let Some(fault) = &self.fault {
             map.serialize_entry("fault", fault)?;
         }

@@ -53,8 +53,8 @@ impl Run {
             domains |= bit(entry.domain.raw());
             handles |= bit(entry.handle.raw());
         }
-        for held in &self.held[..self.nr_held as usize] {
-            match *held {
+        for held in self.all_held() {
+            match held {
                 Held::Bind(handle) => handles |= bit(handle.raw()),
                 Held::Domain { domain, .. } => domains |= bit(domain.raw()),
                 Held::Nothing | Held::Pasid(_) => {}
@@ -155,8 +155,8 @@ impl Run {
             let (domain, handle) = (numbers.domain(entry.domain), numbers.handle(entry.handle));
             out.extend([entry.group, low, high, domain, handle]);
         }
-        for (op, held) in (0..).zip(&self.held[..self.nr_held as usize]) {
-            match *held {
+        for (op, held) in (0..).zip(self.all_held()) {
+            match held {
                 Held::Nothing => {}
                 Held::Bind(handle) => out.extend([op, 1, numbers.handle(handle)]),
                 Held::Pasid(pasid) => {
@@ -183,7 +183,10 @@ impl Run {
 impl Call {
     /// Appends the bytes of a call. They never begin with `u8::MAX`.
     fn identify(&self, numbers: &Numbers, out: &mut Vec<u8>) {
-        let Call { op, under, armed } = self;
+        // No operation on several CPUs is performed again.
+        let Call {
+            op, under, armed, ..
+        } = self;
         out.push(*op);
         match *under {
             Under::Start => out.push(0),

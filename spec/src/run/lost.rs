@@ -31,22 +31,21 @@ impl Run {
     /// Counts all lost objects, except handles.
     pub fn lost(&self) -> Lost {
         let m = &self.machine;
-        let held = &self.held[..self.nr_held as usize];
         let bit = |domain: DomainId| 1u64.checked_shl(domain.raw().into()).unwrap_or(0);
         // Domains that callers hold, directly or through a handle.
         let mut had = 0u64;
         for handle in m.handles().iter().filter(|handle| !handle.freed) {
             had |= bit(handle.domain);
         }
-        for held in held {
+        for held in self.all_held() {
             if let Held::Domain { domain, .. } = held {
-                had |= bit(*domain);
+                had |= bit(domain);
             }
         }
         let entries = m.pasid_arrays.entries().iter();
         // A reserved entry does not name its domain, but its caller knows the entry.
         let reserved = |entry: &Entry| {
-            held.iter().any(|held| match *held {
+            self.all_held().any(|held| match held {
                 Held::Domain { dev, pasid, .. } => {
                     (m.device(dev).group, pasid) == (entry.group, entry.pasid)
                 }
@@ -89,9 +88,8 @@ impl Run {
 
     fn lost_pasids(&self) -> u32 {
         let m = &self.machine;
-        let held = &self.held[..self.nr_held as usize];
-        let held = held.iter().filter_map(|held| match held {
-            Held::Pasid(pasid) => Some(*pasid),
+        let held = self.all_held().filter_map(|held| match held {
+            Held::Pasid(pasid) => Some(pasid),
             _ => None,
         });
         let mut lost = m.global_pasids.0;

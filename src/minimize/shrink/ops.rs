@@ -3,7 +3,7 @@
 
 use super::super::rank::faults_of;
 use super::Shrinker;
-use spec::edit::{forked, without_fork, without_op, without_ops_and_their_names};
+use spec::edit::{forked, without_again, without_fork, without_op, without_ops_and_their_names};
 
 impl Shrinker<'_> {
     /// Removes runs of operations: halves, quarters, and so on, from the end.
@@ -93,6 +93,15 @@ impl Shrinker<'_> {
                     case.ops[index].cpu = Some(other);
                     self.take_simpler(case);
                 }
+            }
+        }
+    }
+
+    /// Makes callers correct.
+    pub(super) fn mistakes(&mut self) {
+        for index in 0..self.best.ops.len() {
+            if self.best.ops[index].again {
+                self.take(without_again(&self.best, index));
             }
         }
     }

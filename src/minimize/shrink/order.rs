@@ -113,11 +113,17 @@ fn vocabulary(case: &Case, index: usize) -> Vec<Op> {
     things.operations(|_| true, held, |kind| kinds.push(kind));
     kinds.sort();
     let alone = kinds.iter().map(|&kind| Op::from(kind));
+    let again = kinds.iter().filter(|kind| kind.info().again);
+    let again = again.map(|&kind| Op {
+        again: case.ops[index].again,
+        ..kind.into()
+    });
+    let again = again.filter(|op| op.again);
     let fault = case.ops[index].fault;
     let faulty = kinds.iter().map(|&kind| Op {
         fault,
         ..kind.into()
     });
     let faulty = faulty.filter(|op| op.fault.is_some());
-    alone.chain(faulty).collect()
+    alone.chain(again).chain(faulty).collect()
 }

@@ -5,9 +5,12 @@ use spec::pasid::number;
 use spec::trace::{Call, Live};
 use spec::{Decision, Fault, Op, Ret, Topology, Tree};
 
-/// Formats an operation: `bind dev 0, mm 0 (set_dev_pasid fails with EIO)`.
+/// Formats an operation: `bind dev 0, mm 0 [set_dev_pasid: EIO, 1st time]`, `unbind of op 0 again`.
 pub fn op(op: &Op) -> String {
     let mut text = op.kind.to_string();
+    if op.again {
+        text += " again";
+    }
     if let Some(fault) = &op.fault {
         text += &format!(" [{}]", self::fault(fault));
     }

@@ -240,7 +240,8 @@ fn what_is_found_in_a_small_universe_is_what_a_search_of_it_finds() {
 
 #[test]
 fn what_cannot_be_hunted_is_refused_in_a_sentence() {
-    let names = "core, faults, lifetimes, groups, foreign-domains, races, everything";
+    let names =
+        "core, faults, lifetimes, groups, foreign-domains, races, wrong-callers, everything";
     let unknown =
         format!("invalid value 'cors' for '--profile <NAME>': it is one of {names}; try --help");
     for (more, said) in [

@@ -39,10 +39,30 @@ fn every_generated_case_has_bytes_that_stand_for_it() {
         let mut generator = Generator::new(profile);
         for seed in 0..2000 {
             let case = generator.case(seed);
+            if case.ops.iter().any(|op| op.again) {
+                assert_eq!(to_bytes(case), None);
+                continue;
+            }
             let bytes = to_bytes(case).unwrap_or_else(|| panic!("no bytes: {case:?}"));
             assert_eq!(&case_of(EVERYTHING, &bytes), case);
         }
     }
+}
+
+/// The bytes are for the meaning that they have in its own profile.
+#[test]
+fn the_last_bytes_of_a_cpu_are_a_release_that_is_performed_again() {
+    let profile = Profile::by_name("wrong-callers").expect("a profile");
+    let genes = |cpu: u8| {
+        let mut bytes = vec![0; HEADER + 2 * GENE];
+        let unbind = profile.byte_of_kind[crate::case::OpCode::Unbind as usize];
+        bytes[HEADER + GENE] = unbind.expect("unbinds");
+        bytes[HEADER + GENE + 6] = cpu;
+        case_of(profile, &bytes).ops[1].again
+    };
+    let again = (0..=255).filter(|&cpu| genes(cpu));
+    let first = 128 - profile.again;
+    assert!(again.eq((first..128).chain(128 + first..=255)));
 }
 
 #[test]

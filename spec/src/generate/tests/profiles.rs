@@ -219,6 +219,32 @@ fn foreign_domains_have_what_drivers_do_on_several_instances_with_few_pasids() {
 }
 
 #[test]
+fn only_wrong_callers_release_again_and_mostly_what_was_released() {
+    for profile in &PROFILES {
+        let wrong = share(profile.name, |case| case.ops.iter().any(|op| op.again));
+        match profile.name {
+            "wrong-callers" => assert!(wrong > 0.7, "{wrong}"),
+            _ => assert_eq!(wrong, 0.0, "{}", profile.name),
+        }
+    }
+    let (mut second, mut all) = (0, 0);
+    let mut codes = BTreeSet::new();
+    for case in some("wrong-callers") {
+        let mut released = BTreeSet::new();
+        for op in case.ops.iter().filter(|op| op.kind.info().releases) {
+            let is_second = !released.insert(op.kind.of());
+            if op.again {
+                codes.insert(op.kind.name());
+                all += 1;
+                second += usize::from(is_second);
+            }
+        }
+    }
+    assert!(second * 4 > all * 3, "{second} of {all}");
+    assert_eq!(codes, ["detach", "free_pasid", "unbind"].into());
+}
+
+#[test]
 fn races_are_concurrent_and_nothing_else_is_but_a_part_of_everything() {
     for profile in &PROFILES {
         let share = share(profile.name, Case::is_concurrent);
@@ -264,6 +290,7 @@ fn the_profiles_have_names_that_find_them_and_the_rows_of_the_table_are_the_oper
         "groups",
         "foreign-domains",
         "races",
+        "wrong-callers",
         "everything",
     ];
     assert_eq!(names, expected);
