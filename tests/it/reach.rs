@@ -114,8 +114,9 @@ const ONLY_RACES: (&str, Returned, At, Splat) = (
 /// The splats that no model raises. None frees a PASID or an object twice, and thread-d, which
 /// allows unlisted handles to be unbound, never reaches the `list_del()`. The others detect
 /// mistakes that a patch can have and no registered model has.
-const NEVER: [Splat; 9] = [
+const NEVER: [Splat; 10] = [
     Splat::IdaFree,
+    Splat::IoasidFree,
     Splat::DoubleFree,
     Splat::ListDel,
     Splat::ListDelAgain,

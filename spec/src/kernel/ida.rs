@@ -3,6 +3,7 @@
 
 use super::{DeviceId, Kernel, Splat, Stop};
 use crate::case::{Errno, Site};
+use crate::op::NO_IOASID_SET;
 use crate::pasid::FIRST_ERROR;
 use crate::record::Watch;
 use crate::revision::At;
@@ -80,7 +81,11 @@ impl<W: Watch> Kernel<'_, W> {
     pub fn iommu_free_global_pasid(&mut self, pasid: u16) -> Result<(), Stop> {
         self.access(At::FreePasid)?;
         if pasid < FIRST_ERROR && !self.m.global_pasids.free(pasid) {
-            self.warn(Splat::IdaFree, At::FreePasid);
+            let splat = match self.has(NO_IOASID_SET) {
+                true => Splat::IdaFree,
+                false => Splat::IoasidFree,
+            };
+            self.warn(splat, At::FreePasid);
         }
         Ok(())
     }

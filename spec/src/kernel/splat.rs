@@ -61,6 +61,8 @@ splats! {
     Underflow "refcount: underflow; use-after-free" Refcount,
     /// `ida_free()` of an id that is not allocated.
     IdaFree "ida_free: id not allocated" GoesOn,
+    /// `ioasid_free()` of an id that is not allocated.
+    IoasidFree "ioasid_free: unknown IOASID" GoesOn,
     /// A freed object is read.
     UseAfterFree "use-after-free" Ends,
     /// A freed object is freed.

@@ -4,6 +4,7 @@
 use super::{Armed, DeviceId, DomainId, DomainType, Entry, HandleId, Kernel, LeakDigest};
 use super::{Machine, MmId, NONE, Splat, copy};
 use crate::case::{Device, Mm, Topology};
+use crate::op::NO_IOASID_SET;
 use crate::record::Recorder;
 use crate::revision::{At, Commits};
 
@@ -27,6 +28,14 @@ fn with_kernel<T>(m: &mut Machine, act: impl FnOnce(&mut Kernel<'_, Recorder>) -
     let mut armed = Armed::default();
     let mut watch = Recorder::default();
     act(&mut Kernel::new(m, &mut armed, &mut watch, Commits::EMPTY))
+}
+
+/// Like [`with_kernel`], in a kernel whose PASIDs come from an IDA.
+fn with_ida<T>(m: &mut Machine, act: impl FnOnce(&mut Kernel<'_, Recorder>) -> T) -> T {
+    let mut armed = Armed::default();
+    let mut watch = Recorder::default();
+    let commits = Commits::of(&[NO_IOASID_SET]);
+    act(&mut Kernel::new(m, &mut armed, &mut watch, commits))
 }
 
 fn entry(pasid: u16, domain: u8, handle: u8) -> Entry {
@@ -206,12 +215,18 @@ fn the_lock_is_held_from_one_section_to_the_next_only_where_nobody_released_it()
 
 #[test]
 fn a_splat_is_fatal_unless_it_is_a_warning_and_three_are_of_counts() {
-    use Splat::{AdditionOnZero, IdaFree, Saturated, Underflow, WarnDetach};
+    use Splat::{AdditionOnZero, IdaFree, IoasidFree, Saturated, Underflow, WarnDetach};
     use Splat::{PasidOverwritten, UnlockBalance};
     for &splat in Splat::ALL {
         let of_count = [AdditionOnZero, Saturated, Underflow].contains(&splat);
         assert_eq!(splat.is_refcount(), of_count, "{splat:?}");
-        let others = [WarnDetach, IdaFree, UnlockBalance, PasidOverwritten];
+        let others = [
+            WarnDetach,
+            IdaFree,
+            IoasidFree,
+            UnlockBalance,
+            PasidOverwritten,
+        ];
         let warns = of_count || others.contains(&splat);
         assert_eq!(splat.is_fatal(), !warns, "{splat:?}");
     }
@@ -263,7 +278,7 @@ fn a_pasid_that_is_not_allocated_is_freed_with_a_splat_and_one_that_is_without()
     let pasid = with_kernel(&mut m, |k| k.iommu_alloc_global_pasid(DEV));
     let pasid = pasid.unwrap().unwrap();
     let mut free = || {
-        with_kernel(&mut m, |k| {
+        with_ida(&mut m, |k| {
             k.iommu_free_global_pasid(pasid).unwrap();
             k.watch.splats.clone()
         })
@@ -271,6 +286,12 @@ fn a_pasid_that_is_not_allocated_is_freed_with_a_splat_and_one_that_is_without()
     assert_eq!(free(), []);
     assert_eq!(free(), [(Splat::IdaFree, at)]);
     assert!(m.live().pasids.is_empty());
+    // Before 6.4 they come from an allocator of its own.
+    let splats = with_kernel(&mut m, |k| {
+        k.iommu_free_global_pasid(pasid).unwrap();
+        k.watch.splats.clone()
+    });
+    assert_eq!(splats, [(Splat::IoasidFree, at)]);
 }
 
 #[test]
