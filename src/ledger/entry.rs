@@ -98,8 +98,9 @@ impl Entry {
     ///
     /// # Errors
     ///
-    /// If the bytes are not an entry, if a text is empty, if the models are not neighbours, or if
-    /// the counterexample is about other models.
+    /// If the bytes are not an entry, if a text is empty, if the models are not neighbours, if the
+    /// counterexample is about other models, or if a caller in it releases something
+    /// [again](spec::Op::again).
     pub fn from_json(name: &str, bytes: &[u8]) -> Result<Entry, Refused> {
         Entry::or_counterexample(name, bytes)?
             .map(|entry| *entry)
@@ -138,6 +139,13 @@ impl Entry {
         ];
         if let Some((key, _)) = empty.iter().find(|(_, text)| text.trim().is_empty()) {
             return Err(Refused::new(format_args!("{key}: says nothing")));
+        }
+        let ops = &raw.counterexample.case.ops;
+        if let Some(again) = ops.iter().position(|op| op.again) {
+            return Err(Refused::new(format_args!(
+                "counterexample: ops[{again}] has `again`, and no entry rests on a caller that is \
+                 wrong"
+            )));
         }
         if models[1].base() != Some(models[0]) {
             let [from, to] = models.map(AnyModel::name);

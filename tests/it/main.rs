@@ -9,6 +9,7 @@ mod random;
 mod recorded;
 mod sequences;
 
+mod again;
 mod brute_force;
 mod canonical;
 mod cli;

@@ -183,7 +183,9 @@ fn every_profile_is_asked() {
         "races",
         "everything",
     ];
-    assert_eq!(PROFILES.each_ref().map(|profile| profile.name), asked);
+    // No entry of the ledger is about callers that are wrong.
+    let are_right = PROFILES.iter().filter(|profile| profile.again == 0);
+    assert!(are_right.map(|profile| profile.name).eq(asked));
     let models = shipped().len();
     assert_eq!(PAIRS.len(), models * (models - 1) / 2);
 }

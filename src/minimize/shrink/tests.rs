@@ -36,6 +36,7 @@ fn with_a_coin_that_is_tossed_no_case_is_tried_twice_and_the_result_is_the_last_
         "lifetimes",
         "foreign-domains",
         "races",
+        "wrong-callers",
         "everything",
     ] {
         for (seed, case) in (0..).zip(cases(profile, 12)) {
@@ -68,6 +69,27 @@ fn where_nothing_simpler_shows_it_the_case_stays_and_where_everything_does_nothi
         assert!(nothing.ops.is_empty() && nothing.topology.devices.is_empty());
         assert!(nothing.topology.mms.is_empty());
     }
+}
+
+#[test]
+fn a_caller_is_wrong_only_where_that_is_asked_for() {
+    let unbinds = |case: &Case, again: bool| {
+        let mut ops = case.ops.iter();
+        ops.any(|op| op.kind.code() == OpCode::Unbind && op.again >= again)
+    };
+    let mut tried = 0;
+    for case in cases("wrong-callers", 100) {
+        if !unbinds(&case, true) {
+            continue;
+        }
+        tried += 1;
+        for again in [true, false] {
+            let small = shrink(&case, |case| unbinds(case, again));
+            assert_eq!(small.ops.len(), 1, "{small:?}");
+            assert_eq!(small.ops[0].again, again);
+        }
+    }
+    assert!(tried > 50, "{tried}");
 }
 
 #[test]
