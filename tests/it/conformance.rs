@@ -19,8 +19,8 @@ const FILES: [(&str, usize, usize); 6] = [
     ("sequential.jsonl.gz", 83, 7165),
     ("edge.jsonl.gz", 70, 17_716),
     ("rough.jsonl.gz", 34, 7340),
-    ("again.jsonl.gz", 32, 0),
-    ("errnos.jsonl.gz", 32, 0),
+    ("again.jsonl.gz", 32, 1279),
+    ("errnos.jsonl.gz", 32, 1165),
 ];
 
 /// The models with recorded traces, in the order of history.
@@ -48,13 +48,13 @@ fn recorded_models() -> impl Iterator<Item = AnyModel> {
 }
 
 /// Returns every row with a column for a model.
-fn rows_of(model: &AnyModel) -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().filter(|row| row.column(model).is_some())
+fn rows_of(model: AnyModel) -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().filter(move |row| row.column(&model).is_some())
 }
 
 /// Returns every row with a column for a model, and the recording of the model.
 fn runs(model: &AnyModel) -> impl Iterator<Item = (&'static Row, Recording)> {
-    rows_of(model).map(|row| (row, record(model, &row.case)))
+    rows_of(*model).map(|row| (row, record(model, &row.case)))
 }
 
 #[test]
@@ -84,17 +84,25 @@ fn no_two_rows_have_the_same_id() {
 
 #[test]
 fn every_cited_line_is_in_a_block_that_its_step_executed() {
+    // Files that were not recorded at once need not have the same blocks.
+    let files = FILES.map(|(name, ..)| read(name));
     for model in recorded_models() {
-        let recorded = rows_of(&model).flat_map(|row| steps(row.recorded(&model)));
-        let starts: BTreeSet<u16> = recorded.flat_map(blocks).collect();
         let mut checked = 0;
-        for (row, recording) in runs(&model) {
-            let recorded = steps(row.recorded(&model));
-            for (index, note) in recording.steps.iter().enumerate() {
-                let (cited, outside) = not_executed(&model, note, &recorded[index], &starts);
-                let at = format_args!("{} in steps[{index}] of {}", model.name(), row.id);
-                assert_eq!(outside, [], "{at}");
-                checked += cited;
+        for rows in &files {
+            let columns = rows
+                .iter()
+                .filter_map(|row| Some((row, row.column(&model)?)));
+            let recorded = columns.clone().flat_map(|(_, column)| steps(column));
+            let starts: BTreeSet<u16> = recorded.flat_map(blocks).collect();
+            for (row, column) in columns {
+                let recorded = steps(column);
+                let recording = record(&model, &row.case);
+                for (index, note) in recording.steps.iter().enumerate() {
+                    let (cited, outside) = not_executed(&model, note, &recorded[index], &starts);
+                    let at = format_args!("{} in steps[{index}] of {}", model.name(), row.id);
+                    assert_eq!(outside, [], "{at}");
+                    checked += cited;
+                }
             }
         }
         assert!(checked >= 1500, "{}: {checked} citations", model.name());
@@ -115,7 +123,9 @@ fn no_two_anchors_of_a_model_have_the_same_line() {
 fn every_line_that_a_model_names_is_cited_somewhere_unless_it_cannot_be_reached() {
     for model in recorded_models() {
         let mut cited = BTreeSet::new();
-        for (_, recording) in runs(&model) {
+        // A caller that is wrong gets further.
+        let right = |row: &Row| row.case.ops.iter().all(|op| !op.again);
+        for (_, recording) in runs(&model).filter(|(row, _)| right(row)) {
             let end = recording.end.iter().map(|(_, note)| note);
             cited.extend(recording.steps.iter().chain(end).flat_map(Note::anchors));
         }
@@ -163,7 +173,7 @@ fn a_change_of_any_field_of_a_recorded_trace_is_noticed_there() {
         "hang",
     ] {
         let columns =
-            recorded_models().flat_map(|model| rows_of(&model).map(move |row| (row, model)));
+            recorded_models().flat_map(|model| rows_of(model).map(move |row| (row, model)));
         let (row, model) = columns
             .filter(|(row, model)| {
                 let text = row.recorded(model).to_string();

@@ -196,6 +196,8 @@ fn in_6_12_two_devices_of_a_group_share_a_handle_where_6_8_returned_ebusy() {
             failed[1].clone(),
             failed[0].clone(),
             failed[1].clone(),
+            "1 api: bind returns -EIO where it returned -ENOMEM, when domain_alloc fails"
+                .to_owned(),
             shared.to_owned(),
             format!("{instead_of}, when handle_alloc fails"),
             format!("{instead_of}, when domain_alloc fails"),

@@ -219,6 +219,18 @@ fn what_is_no_entry_is_refused_with_its_file() {
         assert!(about.contains(says), "{about}");
         fs::remove_dir_all(known).expect("it is there");
     }
+    // Even a case that needs it not.
+    let known = copy(&dir);
+    change(&known, ENTRY, |entry| {
+        let ops = entry["counterexample"]["case"]["ops"].as_array_mut();
+        let unbind = json!({"op": "unbind", "of": 0, "again": true});
+        ops.expect("operations").push(unbind);
+    });
+    let ran = svadiff(["ledger", "check", "--known", &known]);
+    let about = ran.refused(&format!("{ENTRY}.json"));
+    let says = "no entry rests on a caller that is wrong";
+    assert!(about.contains(says), "{about}");
+    fs::remove_dir_all(known).expect("it is there");
     let ran = svadiff(["ledger", "check", "--known", "/nonexistent"]);
     ran.refused("/nonexistent");
 }
