@@ -9,13 +9,17 @@
 //!   and its two blobs.
 //! * The [`Graph`] of all revisions is validated when it is built. The rest is derived from it: the
 //!   [`Tree`] of a revision, which a model runs as, the order of the revisions, ancestors and
-//!   paths, and the tree of a revision [without a commit](Graph::without).
+//!   paths, and the tree of a revision [without a commit](Graph::without) or [with others on
+//!   top](Graph::with).
+//! * A [`Release`] is what people run; a revision stands for some [`Releases`].
 
 mod anchor;
 mod blob;
 mod commit;
 mod graph;
+mod made;
 mod release;
+mod stands_for;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -25,6 +29,7 @@ pub use anchor::{At, File};
 pub use blob::{Blob, Citation};
 pub use commit::{Commit, Commits, Effect};
 pub use graph::{Cited, Era, Graph, GraphError, Step};
+pub use made::{ChangeError, Changes};
 pub use release::{Release, Releases};
 
 /// The kind of a revision's branch.
@@ -132,11 +137,25 @@ impl Tree {
     /// Returns an anchor as a file, a line and a revision.
     pub fn cite(&self, at: At) -> Citation {
         let blob = self.blob(at);
+        let line = blob.line(at).unwrap_or(0);
+        if line == 0
+            && let Some(original) = self.original_of(at)
+        {
+            return original.cite(at);
+        }
         Citation {
             at,
-            line: blob.line(at).unwrap_or(0),
+            line,
             revision: blob.revision.unwrap_or(self.name()),
         }
+    }
+
+    /// Returns the first revision with a commit that was put on top of this one and with a line for
+    /// an anchor.
+    fn original_of(&self, at: At) -> Option<&'static Tree> {
+        let commits = self.revision.commits;
+        let mut trees = self.graph.trees().iter();
+        trees.find(|tree| tree.line(at).is_some() && commits.iter().any(|this| tree.has(*this)))
     }
 
     /// Returns the anchors that the revision has, in the order of [`At::ALL`].

@@ -54,6 +54,14 @@ impl Blob {
         }
     }
 
+    /// Returns the same file, whose lines are cited by the name of `revision`.
+    pub(super) const fn cited_as(self, revision: &'static str) -> Blob {
+        Blob {
+            revision: Some(revision),
+            ..self
+        }
+    }
+
     /// Returns a copy in which these anchors have these lines.
     ///
     /// # Panics

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The graph of all revisions, and data derived from it.
 
-use super::{At, Branch, Commit, Commits, Revision, Tree};
+use super::{At, Branch, Commit, Commits, Release, Revision, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, OnceLock};
@@ -110,6 +110,16 @@ pub enum GraphError {
         /// The id of the missing commit.
         needs: &'static str,
     },
+    /// Two revisions stand for the same release in the same configuration.
+    #[error("revisions {first} and {second} both stand for {release}")]
+    SameRelease {
+        /// The release.
+        release: Release,
+        /// The revision that comes first.
+        first: &'static str,
+        /// The other revision.
+        second: &'static str,
+    },
     /// A revision lists a commit that it inherits from a parent.
     #[error("revision {revision} lists commit {commit}, which a parent of it has")]
     ListedAgain {
@@ -130,6 +140,8 @@ pub struct Graph {
     trees: OnceLock<Vec<Tree>>,
     /// Trees from which a commit was removed: at most one for each revision and set of commits.
     without: Mutex<BTreeMap<(&'static str, u128), &'static Tree>>,
+    /// Trees with commits on top of a revision: one for each name.
+    pub(super) made: Mutex<Vec<&'static Tree>>,
 }
 
 /// A step from a revision to one of its children, or back.
@@ -169,6 +181,7 @@ impl Graph {
             declared,
             trees: OnceLock::new(),
             without: Mutex::default(),
+            made: Mutex::default(),
         })))
     }
 
@@ -217,16 +230,18 @@ impl Graph {
     /// Returns a revision and all its ancestors, each before its own parents.
     pub fn ancestors(&'static self, tree: &Tree) -> Vec<&'static Tree> {
         let mut names = BTreeSet::from([tree.name()]);
+        let made = self.made(tree);
+        names.extend(made.iter().flat_map(|made| made.revision.parents));
         let all = self.trees().iter().rev();
         // In the order of models, parents come before their children.
-        all.filter(|this| {
+        let all = all.filter(|this| {
             let is_one = names.contains(this.name());
             if is_one {
                 names.extend(this.revision.parents);
             }
             is_one
-        })
-        .collect()
+        });
+        made.into_iter().chain(all).collect()
     }
 
     /// Returns all descendants of a revision, each after its parents.
@@ -274,11 +289,8 @@ impl Graph {
         from: &Tree,
         is_end: impl Fn(&'static Tree) -> bool,
     ) -> Vec<&'static Tree> {
-        let mut lines: Vec<Vec<&'static Tree>> = self
-            .tree(from.name())
-            .map(|t| vec![t])
-            .into_iter()
-            .collect();
+        let from = self.tree(from.name()).or_else(|| self.made(from));
+        let mut lines: Vec<Vec<&'static Tree>> = from.map(|tree| vec![tree]).into_iter().collect();
         while !lines.is_empty() {
             if let Some(line) = lines
                 .iter()

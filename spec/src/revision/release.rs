@@ -165,11 +165,6 @@ impl Releases {
         (self.last.patch != Release::LAST).then_some(self.last)
     }
 
-    /// Returns the series that the range ends in.
-    pub const fn last_series(self) -> (u16, u16) {
-        self.last.series()
-    }
-
     /// Returns whether a release is in the range. A release candidate is only in a range of release
     /// candidates.
     pub fn has(self, release: Release) -> bool {
@@ -180,32 +175,29 @@ impl Releases {
     /// Returns a release that is in both ranges, and configured in the same way.
     pub fn in_both(self, other: Releases) -> Option<Release> {
         let first = self.first.max(other.first);
-        let both = first <= self.last.min(other.last);
-        (self.x86 == other.x86 && both && self.has(first) && other.has(first)).then_some(first)
+        (self.x86 == other.x86 && self.meets(other)).then_some(first)
+    }
+
+    /// Returns whether a release is in both ranges, however it is configured.
+    pub fn meets(self, other: Releases) -> bool {
+        let first = self.first.max(other.first);
+        self.has(first) && other.has(first)
     }
 }
 
 impl fmt::Display for Releases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let series = |(major, minor): (u16, u16)| format!("{major}.{minor}");
+        let series = |of: Release| format!("{}.{}", of.major, of.minor);
         let Releases { first, last, .. } = *self;
         let is_whole = first == Release::new(first.major, first.minor, 0);
         match (self.last(), first.series() == last.series()) {
-            (None, true) if is_whole => write!(f, "{}", series(first.series()))?,
-            (None, true) => write!(f, "{first} on")?,
-            (None, false) if is_whole => {
-                write!(f, "{} to {}", series(first.series()), series(last.series()))?;
-            }
-            (None, false) => write!(f, "{first} to {}", series(last.series()))?,
-            (Some(last), _) if first == last => write!(f, "{first}")?,
-            (Some(last), false) if is_whole => {
-                write!(f, "{} to {last}", series(first.series()))?;
-            }
-            (Some(last), _) => write!(f, "{first} to {last}")?,
-        }
-        match self.x86 {
-            true => f.write_str(" (x86)"),
-            false => Ok(()),
+            (None, true) if is_whole => f.write_str(&series(first)),
+            (None, true) => write!(f, "{first} on"),
+            (None, false) if is_whole => write!(f, "{} to {}", series(first), series(last)),
+            (None, false) => write!(f, "{first} to {}", series(last)),
+            (Some(last), _) if first == last => write!(f, "{first}"),
+            (Some(last), false) if is_whole => write!(f, "{} to {last}", series(first)),
+            (Some(last), _) => write!(f, "{first} to {last}"),
         }
     }
 }
@@ -288,7 +280,7 @@ mod tests {
         let said = |range: Releases| range.to_string();
         assert_eq!(
             said(Releases::of(6, 12).from(64).to(92).x86()),
-            "6.12.64 to 6.12.92 (x86)"
+            "6.12.64 to 6.12.92"
         );
         assert_eq!(said(Releases::of(6, 8).from(12).to(12)), "6.8.12");
         assert_eq!(

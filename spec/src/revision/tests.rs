@@ -2,7 +2,8 @@
 //! Graphs that are refused, and the data derived from a valid graph.
 
 use super::{
-    At, Blob, Branch, Cited, Commit, Commits, Era, File, Graph, GraphError, Revision, Tree,
+    At, Blob, Branch, ChangeError, Changes, Cited, Commit, Commits, Era, File, Graph, GraphError,
+    Release, Releases, Revision, Tree,
 };
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -28,7 +29,6 @@ const F: Commit = Commit::new("0f0f", "f", 101);
 
 const CITED: &[Cited] = &[
     Cited {
-        with: None,
         at: &[At::Join, At::Create, At::AttachEntry],
         ..Cited::ALWAYS
     },
@@ -294,4 +294,151 @@ fn a_set_of_commits_has_what_was_put_into_it() {
     assert_eq!(set.union(Commits::of(&[B])), Commits::of(&[A, B, E]));
     assert_eq!(set.difference(Commits::of(&[A])), Commits::of(&[E]));
     assert!(Commits::EMPTY.is_empty() && !set.is_empty());
+}
+
+fn releases(stands_for: &[Releases]) -> Revision {
+    Revision {
+        stands_for: stands_for.to_vec().leak(),
+        ..row("second", &["first"], Mainline, &[])
+    }
+}
+
+#[test]
+fn a_release_has_one_revision_in_each_configuration() {
+    const FIRST_HAS: &[Releases] = &[Releases::of(6, 2), Releases::of(6, 12).to(92)];
+    let graph = |stands_for: &[Releases]| {
+        let first = Revision {
+            stands_for: FIRST_HAS,
+            ..FIRST
+        };
+        graph(vec![first, releases(stands_for)]).expect("a graph")
+    };
+    let good = graph(&[
+        Releases::of(6, 12).from(93),
+        Releases::of(6, 12).from(64).x86(),
+        Releases::of(6, 2).candidates(1, 5),
+    ]);
+    assert_eq!(good.check_releases(), Ok(()));
+    let standing = |patch, x86| {
+        let tree = good.standing_for(Release::new(6, 12, patch), x86);
+        tree.map(Tree::name)
+    };
+    assert_eq!(standing(40, false), Some("first"));
+    assert_eq!(standing(40, true), Some("first"));
+    assert_eq!(standing(64, false), Some("first"));
+    assert_eq!(standing(64, true), Some("second"));
+    assert_eq!(standing(93, false), Some("second"));
+    assert_eq!(good.standing_for(Release::new(6, 13, 0), false), None);
+    let firsts: Vec<String> = { good.ranges().into_iter() }
+        .map(|(range, _)| range.to_string())
+        .collect();
+    let expected = [
+        "6.2-rc1 to 6.2-rc5",
+        "6.2",
+        "6.12.0 to 6.12.92",
+        "6.12.64 on",
+        "6.12.93 on",
+    ];
+    assert_eq!(firsts, expected);
+
+    let bad = graph(&[Releases::of(6, 12).from(92)]).check_releases();
+    let error = bad.expect_err("both stand for 6.12.92").to_string();
+    assert_eq!(error, "revisions first and second both stand for 6.12.92");
+}
+
+#[test]
+fn a_revision_lists_its_releases_as_a_sentence_does() {
+    let said = |stands_for: &[Releases]| releases(stands_for).releases();
+    assert_eq!(said(&[]), None);
+    assert_eq!(said(&[Releases::of(6, 2)]).as_deref(), Some("6.2"));
+    let two = said(&[Releases::of(6, 2), Releases::of(6, 3)]);
+    assert_eq!(two.as_deref(), Some("6.2 and 6.3"));
+    let three = said(&[
+        Releases::of(6, 11),
+        Releases::of(6, 12).to(92),
+        Releases::of(6, 13),
+    ]);
+    assert_eq!(three.as_deref(), Some("6.11, 6.12.0 to 6.12.92 and 6.13"));
+    let x86 = said(&[Releases::of(6, 9).from(3).x86()]);
+    assert_eq!(x86.as_deref(), Some("6.9.3 on, configured for x86"));
+}
+
+/// Returns `second` without and with commits.
+fn made(name: &str, add: &[Commit], remove: &[Commit]) -> Result<&'static Tree, ChangeError> {
+    history().with(tree("second"), name, Changes { add, remove })
+}
+
+#[test]
+fn a_revision_can_be_had_with_commits_on_top() {
+    let with = made("second+e-b", &[E], &[B]).expect("a tree");
+    assert_eq!(with.name(), "second+e-b");
+    assert_eq!(with.commits, Commits::of(&[A, E]));
+    assert_eq!(with.what(), "second with eeee e, and without bbbb b");
+    assert_eq!(with.parent(), Some("second"));
+    assert!(with.is_proposal());
+    // It is made once.
+    let again = made("second+e-b", &[E], &[B]).expect("a tree");
+    assert!(std::ptr::eq(with, again));
+    let both = made("second+c+d", &[C, D], &[]).expect("each has what it needs");
+    assert_eq!(both.commits, tree("second").commits.with(C).with(D));
+    // Only the trees of rows are listed, and it takes part in everything else.
+    assert_eq!(history().tree("second+e-b"), None);
+    assert_eq!(
+        names(history().ancestors(with)),
+        ["second+e-b", "second", "first"]
+    );
+    let steps = history().path(with, tree("third"));
+    let steps: Vec<_> = { steps.iter() }
+        .map(|step| (step.parent.name(), step.child.name(), step.backwards))
+        .collect();
+    assert_eq!(
+        steps,
+        [("second", "second+e-b", true), ("second", "third", false)]
+    );
+    let without = history().without(with, E).expect("it has the commit");
+    assert_eq!(without.commits, Commits::of(&[A]));
+}
+
+#[test]
+fn changes_that_are_not_consistent_are_refused() {
+    let refused = |add: &[Commit], remove: &[Commit]| {
+        let error = made("second?", add, remove).expect_err("it is not consistent");
+        error.to_string()
+    };
+    assert_eq!(refused(&[A], &[]), "second has aaaa already");
+    assert_eq!(refused(&[], &[E]), "second does not have eeee");
+    assert_eq!(refused(&[E, E], &[]), "eeee is named twice");
+    assert_eq!(refused(&[E], &[E]), "eeee is named twice");
+    assert_eq!(
+        refused(&[C], &[]),
+        "cccc needs dddd, which second does not have; add that one too"
+    );
+    assert_eq!(
+        refused(&[], &[A]),
+        "second has bbbb, which needs aaaa; take that one away too"
+    );
+}
+
+#[test]
+fn lines_are_those_of_the_base_or_of_the_first_revision_with_the_commit() {
+    const LATER: Blob =
+        Blob::iommu(None, "later").at(&[(At::AttachEntry, 3550), (At::GetDomain, 3600)]);
+    let later = Revision {
+        iommu: &LATER,
+        ..row("later", &["first"], Mainline, &[F])
+    };
+    let graph = graph(vec![FIRST, later]).expect("a graph");
+    let first = graph.tree("first").expect("a revision");
+    let changes = Changes {
+        add: &[F],
+        remove: &[],
+    };
+    let with = graph.with(first, "first+f", changes).expect("a tree");
+    let cited = |at| {
+        let citation = with.cite(at);
+        (citation.line, citation.revision)
+    };
+    assert_eq!(cited(At::Join), (95, "first"));
+    assert_eq!(cited(At::AttachEntry), (3546, "first"));
+    assert_eq!(cited(At::GetDomain), (3600, "later"));
 }
