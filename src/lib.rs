@@ -45,6 +45,7 @@
 //! # Where to find what
 //!
 //! - Cases, and what a model does with them: [`spec`], [`models`].
+//! - The model of a release that somebody runs, with commits on top: [`releases`].
 //! - Where two models differ with one case, and what one model does that no kernel may do:
 //!   [`judge`].
 //! - Everything that a universe shows: [`compare`] and [`check`] explore it exhaustively, on one
@@ -53,7 +54,7 @@
 //!   [`Ledger`] lists those that are known; [`counterexample`] writes a file to attach to a mail;
 //!   [`report`] prints text and JSON.
 //!
-//! The layers, bottom up: `models`; `judge`; `finding`, `limits`, `universe`; `interleaving` (one
+//! The layers, bottom up: `models` and `releases`; `judge`; `finding`, `limits`, `universe`; `interleaving` (one
 //! program); `question`; `search` and `race`; `minimize`; `explore`; `runs`, `history`; `ledger`,
 //! `counterexample`, `hunt`; `report`; `cli`.
 
@@ -80,6 +81,7 @@ pub mod models;
 pub mod question;
 pub mod race;
 mod record;
+pub mod releases;
 pub mod report;
 pub mod runs;
 pub mod search;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The registry of models, by name and in the order of history.
 
+pub(crate) mod on_top;
+
 pub use {impl_v67, impl_v68, impl_v612};
 
 use impl_v67::V67;
@@ -32,7 +34,7 @@ pub enum AnyModel {
 /// Returns an error if the registered revisions form no graph. If so, all other functions of this
 /// module panic, so programs call this function first.
 pub fn registered() -> Result<(), GraphError> {
-    GRAPH.clone().map(drop)
+    GRAPH.clone()?.check_releases()
 }
 
 /// Returns the history of all registered models.
@@ -52,9 +54,11 @@ pub fn all() -> Vec<AnyModel> {
     graph().trees().iter().map(AnyModel::of).collect()
 }
 
-/// Returns the model of this name; `None` if none is registered under it.
+/// Returns the model of this name; `None` if there is none. `v6.12+530f8f9c3546` and
+/// `v7.3-06e14c36e20b` are models with or without a commit, see [`releases`](crate::releases).
 pub fn by_name(name: &str) -> Option<AnyModel> {
-    graph().tree(name).map(AnyModel::of)
+    let registered = graph().tree(name).map(AnyModel::of);
+    registered.or_else(|| on_top::by_name(name))
 }
 
 impl AnyModel {
@@ -86,6 +90,17 @@ impl AnyModel {
     pub fn without(self, commit: Commit) -> Option<AnyModel> {
         let tree = self.tree();
         tree.graph.without(tree, commit).map(AnyModel::of)
+    }
+
+    /// Returns whether the code of this model's era looks at a commit, or the commit changes nothing
+    /// that it includes.
+    pub fn knows(self, commit: Commit) -> bool {
+        let (era, others) = match self {
+            AnyModel::V67(_) => (impl_v67::ERA, impl_v67::revisions::FROM_OTHERS),
+            AnyModel::V68(_) => (impl_v68::ERA, impl_v68::revisions::FROM_OTHERS),
+            AnyModel::V612(_) => (impl_v612::ERA, impl_v612::revisions::FROM_OTHERS),
+        };
+        era.commits.contains(&commit) || others.contains(&commit)
     }
 
     /// Returns the model that this one is built on: its first parent.

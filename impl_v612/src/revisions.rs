@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Linux 6.12 and later: commits, revisions, lines.
 
-use impl_v67::revisions::REFUSE_X86;
+use impl_v67::revisions::{ALLOC_FOR_DEVICE, REFUSE_X86, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
+use impl_v68::revisions::FREE_HANDLE;
 use spec::At::*;
 use spec::revision::{Blob, Branch, Effect, Releases, Revision};
 
@@ -43,6 +44,15 @@ spec::commits! {
     STORE_DEV_LOCKED = "530f8f9c3546", "iommu/sva: Set handle->dev before the SVA handle is visible",
         { release: Some("v7.3"), needs: &["14678219cf40"] };
 }
+
+/// The commits of other crates that the code of this crate also looks at.
+pub const FROM_OTHERS: &[spec::Commit] = &[
+    FREE_HANDLE,
+    REFUSE_X86,
+    VALIDATE_PASID,
+    ALLOC_FOR_DEVICE,
+    UNDO_WHAT_WAS_SET,
+];
 
 /// `iommu-sva.c` of 6.12.
 pub const SVA_6_12: Blob = Blob::iommu_sva(Some("503c5d23c1ea")).at(&[
@@ -363,7 +373,6 @@ pub static REVISIONS: &[Revision] = &[
         derived: true,
         iommu_sva: &SVA_6_12_93_X86.of_revision(),
         iommu: &CORE_6_12,
-        ..PATCH
     },
     Revision {
         name: "v6.12.93",
@@ -439,7 +448,6 @@ pub static REVISIONS: &[Revision] = &[
         derived: true,
         iommu_sva: &SVA_7_3.of_revision(),
         iommu: &CORE_6_18_4.of_revision(),
-        ..PATCH
     },
     Revision {
         name: "v6.19",

@@ -43,6 +43,9 @@ spec::commits! {
         { release: Some("v6.6.120"), needs: &["72f98ef9a4be"] };
 }
 
+/// The commits of other crates that the code of this crate also looks at.
+pub const FROM_OTHERS: &[spec::Commit] = &[];
+
 /// `iommu-sva.c` of 6.2.
 pub const SVA_6_2: Blob = Blob::iommu_sva(Some("24bf9b2b58aa")).at(&[
     (NoRange, 33),
@@ -322,7 +325,6 @@ pub static REVISIONS: &[Revision] = &[
         iommu: &CORE_6_6_120,
         stands_for: &[Releases::of(6, 6).from(151).x86()],
         derived: true,
-        ..ROW
     },
 ];
 

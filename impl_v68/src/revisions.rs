@@ -46,6 +46,14 @@ spec::commits! {
         { release: Some("v6.8"), needs: &["65d4418c5002"] };
 }
 
+/// The commits of other crates that the code of this crate also looks at.
+pub const FROM_OTHERS: &[spec::Commit] = &[
+    DETACH_LAST_BUSY_IS_OK,
+    VALIDATE_PASID,
+    ALLOC_FOR_DEVICE,
+    UNDO_WHAT_WAS_SET,
+];
+
 /// `iommu-sva.c` of 6.8-rc1.
 pub const RC1: Blob = Blob::iommu_sva(Some("c3fc9201d0be")).at(&[
     (NotCompatible, 23),
