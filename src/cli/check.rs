@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff check`
 
+use super::named::{self, Config, Given};
 use super::out_dir::{OutDir, both};
 use super::scope::Long;
 use super::searching::{Searched, exit, search_long};
@@ -13,16 +14,20 @@ use crate::report::{Report, SearchReport};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The model
-    #[arg(value_name = "MODEL", value_parser = super::model)]
-    model: AnyModel,
+    /// The model, by its name or by a release
+    #[arg(value_name = "MODEL", value_parser = named::model)]
+    model: Given,
+    #[command(flatten)]
+    config: Config,
     #[command(flatten)]
     long: Long,
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe(io.stdin)?;
-    let models = [args.model];
+    let is_text = args.long.form.is_text();
+    let model = args.config.one(&args.model, is_text, io)?;
+    let models = [model];
     let out = OutDir::new(args.long.out.as_deref())?;
     let question = Question {
         models,
@@ -39,7 +44,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         |io| args.long.form.print(&Report::Search(&report), io.out),
         || {
             let file = |finding: &Finding| counterexample(models, &[], finding);
-            let name = AnyModel::name(args.model);
+            let name = AnyModel::name(model);
             out.map_or(Ok(()), |out| out.write_all(name, &summary.findings, file))
         },
     )?;

@@ -6,6 +6,7 @@ use super::scope::{Long, Pair, Views};
 use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
+use crate::models::AnyModel;
 use crate::question::Question;
 use crate::report::json::counterexample;
 use crate::report::{Report, SearchReport};
@@ -22,7 +23,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe(io.stdin)?;
-    let models = args.pair.models();
+    let models = args.pair.models(&args.long.form, io)?;
     let views = args.views.views(&universe)?;
     let out = OutDir::new(args.long.out.as_deref())?;
     let question = Question {
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         |io| args.long.form.print(&Report::Search(&report), io.out),
         || {
             let file = |finding: &Finding| counterexample(models, &views, finding);
-            let names = args.pair.names();
+            let names = models.map(AnyModel::name).join("-");
             out.map_or(Ok(()), |out| out.write_all(&names, &summary.findings, file))
         },
     )?;

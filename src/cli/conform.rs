@@ -2,9 +2,8 @@
 //! `svadiff conform`
 
 use super::form::FormArgs;
-use super::{Exit, Failure, Io, input, row};
+use super::{Exit, Failure, Io, input, named, row};
 use crate::conformance::first_mismatch;
-use crate::models::AnyModel;
 use crate::report::{ConformReport, MismatchReport, Report};
 use crate::strict::Traces;
 use serde::Deserialize;
@@ -16,9 +15,8 @@ pub(super) struct Args {
     /// Recorded rows {"id": …, "case": {…}, "traces": {MODEL: trace, …}}, plain or gzip
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// A model to compare; by default all models
-    #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
-    models: Vec<AnyModel>,
+    #[command(flatten)]
+    models: named::SomeModels,
     #[command(flatten)]
     form: FormArgs,
 }
@@ -35,7 +33,7 @@ struct Row {
 const SHOWN: usize = 10;
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let models = super::models(&args.models);
+    let models = args.models.models(args.form.is_text(), io)?;
     let mut report = ConformReport {
         models: models.into_iter().map(|model| (model, 0, 0)).collect(),
         ..ConformReport::default()

@@ -2,10 +2,10 @@
 //! `svadiff diff`
 
 use super::form::FormArgs;
+use super::named::{self, Config, Given};
 use super::{Exit, Failure, Io, input};
 use crate::judge::View;
 use crate::judge::differences;
-use crate::models::AnyModel;
 use crate::report::{DiffReport, Report};
 use crate::runs::Runs;
 use std::path::PathBuf;
@@ -15,12 +15,14 @@ pub(super) struct Args {
     /// A case, a counterexample or an entry of the ledger
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The first model
-    #[arg(long, value_name = "MODEL", value_parser = super::model)]
-    from: AnyModel,
+    /// The first model, by its name or by a release
+    #[arg(long, value_name = "MODEL", value_parser = named::model)]
+    from: Given,
     /// The second model
-    #[arg(long, value_name = "MODEL", value_parser = super::model)]
-    to: AnyModel,
+    #[arg(long, value_name = "MODEL", value_parser = named::model)]
+    to: Given,
+    #[command(flatten)]
+    config: Config,
     /// A view to compare; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
@@ -30,7 +32,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let case = input::case(&args.file, io.stdin)?;
-    let models = [args.from, args.to];
+    let both = [&args.from, &args.to];
+    let models = args.config.pair(both, args.form.is_text(), io)?;
     let views = super::views(&args.views);
     let runs = Runs::new(&case);
     let [from, to] = models.map(|model| runs.recording(model));

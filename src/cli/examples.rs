@@ -4,7 +4,8 @@
 pub(super) const MODELS: &str = "\
 Examples:
   svadiff models
-  svadiff models --json";
+  svadiff models --of 6.12.70+deb13-amd64 --json
+  svadiff models --of 6.12.40 --log log.txt";
 
 pub(super) const TRACE: &str = "\
 Examples:
@@ -15,7 +16,7 @@ Examples:
 pub(super) const DIFF: &str = "\
 Examples:
   svadiff diff corpus/spurious-ebusy.json --from v6.7 --to v6.8-rc1
-  svadiff diff case.json --from v6.8 --to v6.12 --view driver";
+  svadiff diff case.json --from 6.8.7 --to 6.12.40 --view driver";
 
 pub(super) const BISECT: &str = "\
 Examples:
@@ -37,6 +38,8 @@ Examples:
 pub(super) const CHECK: &str = "\
 Examples:
   svadiff check v6.8-rc6
+  svadiff check 6.12.100 --x86
+  svadiff check v6.12+530f8f9c3546
   svadiff check v6.8-merge --faults --out found";
 
 pub(super) const MATRIX: &str = "\

@@ -33,6 +33,11 @@ impl FormArgs {
         self.form.unwrap_or(by_default)
     }
 
+    /// Returns whether the form is plain text.
+    pub(super) fn is_text(&self) -> bool {
+        self.form().name == FORMS[0].name
+    }
+
     /// Prints a report in this form.
     pub(super) fn print(&self, report: &Report<'_>, out: Out<'_>) -> Result<(), Failure> {
         let form = self.form();

@@ -11,6 +11,7 @@ use super::searching::stop_when_interrupted;
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
 use crate::hunt::{Hunt, HuntStatus, HuntSummary, usual_cpus};
+use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use crate::report::{HuntReport, Report};
 use crate::universe::Universe;
@@ -72,7 +73,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                     try --cases 1000 or --seconds 10";
         return Err(Refused::new(what).into());
     }
-    let models = args.pair.models();
+    let models = args.pair.models(&args.form, io)?;
     let cpus = args.cpus.unwrap_or_else(|| usual_cpus(args.profile));
     let views = args.views.views(&Universe {
         cpus: cpus.into(),
@@ -102,7 +103,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         known: Some(&known),
         ..usual
     };
-    let name = args.pair.names();
+    let name = models.map(AnyModel::name).join("-");
     let known_folder = args.known.as_ref();
     let mut report = HuntReport {
         models,

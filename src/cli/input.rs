@@ -190,6 +190,35 @@ pub(super) fn about(path: &Path, received: &Received) -> Result<About, Failure> 
     })
 }
 
+/// Maximum length in bytes of a line of text; the rest of a longer one is passed over.
+const MAX_LINE: u64 = 1 << 16;
+
+/// Reads a file of any size as text, and calls `line` with each line. Bytes that are not UTF-8 are
+/// replaced. A line that is longer than [`MAX_LINE`] is cut.
+pub(super) fn text(
+    path: &Path,
+    stdin: Stdin<'_>,
+    mut line: impl FnMut(&str),
+) -> Result<(), Failure> {
+    let mut source = Source::open(path, stdin)?;
+    let mut bytes = Vec::new();
+    let mut is_rest = false;
+    loop {
+        bytes.clear();
+        let mut limited = source.from.by_ref().take(MAX_LINE);
+        let read = limited.read_until(b'\n', &mut bytes);
+        let read = read.map_err(|error| in_file(path, source.broken(&error)))?;
+        if read == 0 {
+            return Ok(());
+        }
+        let is_whole = bytes.last() == Some(&b'\n');
+        if !is_rest {
+            line(String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']));
+        }
+        is_rest = !is_whole;
+    }
+}
+
 /// The lines of a file that are not blank, each with its number from 1.
 pub(super) struct Lines<'a> {
     path: &'a Path,

@@ -3,6 +3,7 @@
 
 use super::examples;
 use super::form::FormArgs;
+use super::named::{self, Config, Given};
 use super::scope::Use;
 use super::searching::{search, stop_when_interrupted};
 use super::{Exit, Failure, Io, Out, input};
@@ -10,7 +11,7 @@ use crate::explore::certified;
 use crate::judge::View;
 use crate::ledger::{Entry, Kind, Ledger, neighbours};
 use crate::limits::Deadline;
-use crate::models::AnyModel;
+use crate::models::{AnyModel, all};
 use crate::question::Question;
 use crate::report::Report;
 use crate::report::json::new_entry;
@@ -71,8 +72,10 @@ enum KindArg {
 pub(super) struct Check {
     /// Check only the differences between this model and the model that it is built on; by default
     /// those of all models
-    #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
-    models: Vec<AnyModel>,
+    #[arg(long = "model", value_name = "NAME", value_parser = named::model)]
+    models: Vec<Given>,
+    #[command(flatten)]
+    config: Config,
     #[command(flatten)]
     which: Which,
     #[command(flatten)]
@@ -142,15 +145,31 @@ fn list(which: &Which, out: Out<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Agree)
 }
 
+/// Returns the neighbours of which the second is one of these models; all neighbours if there are
+/// no models. A model with commits on top is a neighbour of the model below them.
+fn of_models(models: &[AnyModel]) -> Vec<[AnyModel; 2]> {
+    let mut pairs = neighbours();
+    pairs.retain(|[_, to]| models.is_empty() || models.contains(to));
+    for &model in models {
+        let is_made = all().iter().all(|this| *this != model);
+        pairs.extend(model.base().filter(|_| is_made).map(|base| [base, model]));
+    }
+    pairs
+}
+
 fn check(args: &Check, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let Check {
         models,
+        config,
         which,
         with,
     } = args;
     let ledger = ledger(which.known.as_deref())?;
-    let mut pairs = neighbours();
-    pairs.retain(|[_, to]| models.is_empty() || models.contains(to));
+    let is_text = which.form.is_text();
+    let models: Result<Vec<AnyModel>, Failure> = { models.iter() }
+        .map(|given| config.one(given, is_text, io))
+        .collect();
+    let pairs = of_models(&models?);
     let begun = Instant::now();
     let deadline = Deadline::new(with.limits(Duration::ZERO).time, stop_when_interrupted(io)?);
     let stopped = || deadline.stopped();

@@ -3,6 +3,7 @@
 
 use super::form::FormArgs;
 use super::listed::number;
+use super::named::{self, Config, Given};
 use super::out_dir::{OutFile, both};
 use super::progress::Progress;
 use super::scope::seconds;
@@ -26,11 +27,13 @@ pub(super) struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The first model, if the file is a case
-    #[arg(long, value_name = "A", value_parser = super::model)]
-    from: Option<AnyModel>,
+    #[arg(long, value_name = "A", value_parser = named::model)]
+    from: Option<Given>,
     /// The second model, if the file is a case
-    #[arg(long, value_name = "B", value_parser = super::model)]
-    to: Option<AnyModel>,
+    #[arg(long, value_name = "B", value_parser = named::model)]
+    to: Option<Given>,
+    #[command(flatten)]
+    config: Config,
     /// A view to compare, if the file is a case; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
@@ -62,10 +65,10 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     };
     let asked = match input::either(&args.file, io.stdin)?.counterexample() {
         Ok(received) => {
-            let given = [args.from, args.to].iter().any(Option::is_some);
+            let given = args.from.is_some() || args.to.is_some() || args.config.is_x86();
             if given || !args.views.is_empty() || args.difference != 1 {
                 let what = "a counterexample names its models and its difference; \
-                            leave out --from, --to, --view and --difference";
+                            leave out --from, --to, --x86, --view and --difference";
                 return Err(input::in_file(&args.file, what));
             }
             let about = input::about(&args.file, &received)?;
@@ -80,10 +83,11 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             }
         }
         Err(case) => {
-            let (Some(from), Some(to)) = (args.from, args.to) else {
+            let (Some(from), Some(to)) = (&args.from, &args.to) else {
                 let what = "a case names no models; try --from A --to B";
                 return Err(input::in_file(&args.file, what));
             };
+            let [from, to] = args.config.pair([from, to], args.form.is_text(), io)?;
             let views = super::views(&args.views);
             let mut all = judge(&[from, to], &views, &case);
             all.retain(|difference| !difference.follows);

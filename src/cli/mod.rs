@@ -7,6 +7,7 @@ mod compare;
 mod conform;
 mod diff;
 mod examples;
+mod first;
 mod form;
 mod from_artifact;
 mod hunt;
@@ -16,6 +17,7 @@ mod listed;
 mod matrix;
 mod minimize;
 mod models;
+mod named;
 mod out_dir;
 mod printable;
 mod progress;
@@ -27,9 +29,10 @@ mod searching;
 mod trace;
 
 use crate::judge::View;
-use crate::models::{AnyModel, all, by_name, registered};
+use crate::models::registered;
 use clap::builder::PossibleValue;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use first::{After, First, Shared};
 use printable::Printable;
 use spec::read::Refused;
 use spec::revision::GraphError;
@@ -76,6 +79,8 @@ pub(crate) struct Io<'a> {
     pub out: Out<'a>,
     /// Standard error.
     pub err: Out<'a>,
+    /// What is said before anything is written to standard output.
+    pub first: First,
     /// Whether these are the streams of the process. If so, signals stop the command, and it shows
     /// progress.
     pub is_process: bool,
@@ -88,7 +93,10 @@ pub(crate) struct Io<'a> {
     max_term_width = crate::report::WIDTH,
     about = "Compares what kernels do with iommu_sva_bind_device(), call by call",
     after_help = "Exit status: 0 agree, 1 differ, 2 bad usage or input, 3 stopped early.\n\
-                  FILE may be - for standard input, and may be gzip."
+                  FILE may be - for standard input, and may be gzip.\n\
+                  A model is named as svadiff models lists it, or by a release that it\n\
+                  stands for: 6.12.40, or what uname -r prints. A commit can be on top:\n\
+                  v6.12+530f8f9c3546."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -97,7 +105,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// The models: name, what it is, base, commits, in order of history
+    /// The models by branch, with the releases each stands for; or the model of a release
     #[command(after_help = examples::MODELS)]
     Models(models::Args),
     /// Run a case and print what each model does
@@ -162,6 +170,7 @@ pub fn main() -> ExitCode {
         stdin: &mut io::stdin().lock(),
         out: &mut io::stdout(),
         err: &mut io::stderr(),
+        first: First::default(),
         is_process: true,
     };
     ExitCode::from(with(env::args_os().skip(1), io))
@@ -179,6 +188,7 @@ pub fn run<I: IntoIterator<Item: Into<OsString>>>(
         stdin,
         out,
         err,
+        first: First::default(),
         is_process: false,
     };
     with(args.into_iter().map(Into::into), io)
@@ -186,12 +196,17 @@ pub fn run<I: IntoIterator<Item: Into<OsString>>>(
 
 fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
     let is_process = io.is_process;
-    let mut out = Printable(BufWriter::new(io.out));
-    let mut err = Printable(io.err);
+    let mut err = Shared::new(Printable(io.err));
+    let mut out = After {
+        first: io.first.clone(),
+        out: Printable(BufWriter::new(io.out)),
+        err: err.clone(),
+    };
     let mut io = Io {
         stdin: io.stdin,
         out: &mut out,
         err: &mut err,
+        first: io.first,
         is_process,
     };
     let result = started(registered()).and_then(|()| match parse(args, is_process) {
@@ -291,28 +306,6 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
             let what = format_args!("{}; try --help", sentences.join("; "));
             Err(Refused::new(what).into())
         }
-    }
-}
-
-/// Parses the name of a model in an argument.
-fn model(name: &str) -> Result<AnyModel, String> {
-    by_name(name).ok_or_else(|| {
-        let names: Vec<_> = all().into_iter().map(AnyModel::name).collect();
-        format!("it is one of {}", names.join(", "))
-    })
-}
-
-/// Returns the named models without repetition, in the given order; all models if none is named.
-fn models(named: &[AnyModel]) -> Vec<AnyModel> {
-    let mut models = Vec::new();
-    for &model in named {
-        if !models.contains(&model) {
-            models.push(model);
-        }
-    }
-    match models.is_empty() {
-        true => all(),
-        false => models,
     }
 }
 

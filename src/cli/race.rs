@@ -6,7 +6,7 @@ use super::listed::number;
 use super::progress::Progress;
 use super::scope::{bytes, seconds};
 use super::searching::stop_when_interrupted;
-use super::{Exit, Failure, Io, input};
+use super::{Exit, Failure, Io, input, named};
 use crate::interleaving::{Bounds, Explored, Explorer};
 use crate::limits::{Deadline, Stopped};
 use crate::models::AnyModel;
@@ -18,9 +18,8 @@ use std::time::Duration;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A model to run; by default all models
-    #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
-    models: Vec<AnyModel>,
+    #[command(flatten)]
+    models: named::SomeModels,
     #[command(flatten)]
     form: FormArgs,
     /// Stop when a model has this many states
@@ -39,7 +38,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let models = super::models(&args.models);
+    let models = args.models.models(args.form.is_text(), io)?;
     let case = input::case(&args.file, io.stdin)?;
     if !case.is_concurrent() && !case.ops.is_empty() {
         let what = "ops[0] has no `cpu`; a program for several CPUs says who does what";

@@ -3,7 +3,8 @@
 
 use super::form::FormArgs;
 use super::listed::{listed, number};
-use super::{Failure, input};
+use super::named::{self, Config, Given};
+use super::{Failure, Io, input};
 use crate::judge::View;
 use crate::limits::Limits;
 use crate::models::AnyModel;
@@ -84,23 +85,25 @@ pub(super) struct Long {
 /// The arguments for the two models to compare.
 #[derive(clap::Args)]
 pub(super) struct Pair {
-    /// The first model
-    #[arg(value_name = "A", value_parser = super::model)]
-    from: AnyModel,
+    /// The first model, by its name or by a release
+    #[arg(value_name = "A", value_parser = named::model)]
+    from: Given,
     /// The second model
-    #[arg(value_name = "B", value_parser = super::model)]
-    to: AnyModel,
+    #[arg(value_name = "B", value_parser = named::model)]
+    to: Given,
+    #[command(flatten)]
+    config: Config,
 }
 
 impl Pair {
     /// Returns the two models.
-    pub(super) fn models(&self) -> [AnyModel; 2] {
-        [self.from, self.to]
-    }
-
-    /// Returns the names of the models, for use in file names.
-    pub(super) fn names(&self) -> String {
-        self.models().map(AnyModel::name).join("-")
+    pub(super) fn models(
+        &self,
+        form: &FormArgs,
+        io: &mut Io<'_>,
+    ) -> Result<[AnyModel; 2], Failure> {
+        let both = [&self.from, &self.to];
+        self.config.pair(both, form.is_text(), io)
     }
 }
 

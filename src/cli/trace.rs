@@ -2,7 +2,7 @@
 //! `svadiff trace`
 
 use super::form::FormArgs;
-use super::{Exit, Failure, Io, input, row};
+use super::{Exit, Failure, Io, input, named, row};
 use crate::models::AnyModel;
 use crate::report::json::traces;
 use crate::report::{Report, TraceReport};
@@ -13,9 +13,8 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A model to run; by default all models
-    #[arg(long = "model", value_name = "NAME", value_parser = super::model)]
-    models: Vec<AnyModel>,
+    #[command(flatten)]
+    models: named::SomeModels,
     #[command(flatten)]
     form: FormArgs,
     /// FILE has a row {"id": …, "case": {…}} on each line; print {"id": …, "traces": {…}} for each
@@ -34,7 +33,9 @@ struct Row {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let models = super::models(&args.models);
+    // Rows are JSON.
+    let is_text = args.form.is_text() && !args.jsonl;
+    let models = args.models.models(is_text, io)?;
     if args.jsonl {
         return rows(args, &models, io);
     }

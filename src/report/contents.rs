@@ -13,6 +13,7 @@ use crate::ledger::{Checked, Ledger};
 use crate::limits::{Stopped, peak_of_process};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
+use crate::releases::{Answer, Backports};
 use crate::runs::Runs;
 use crate::universe::Universe;
 use serde_json::Value;
@@ -24,6 +25,8 @@ use spec::generate::Profile;
 pub enum Report<'a> {
     /// The models.
     Models(&'a [AnyModel]),
+    /// The model of a release.
+    Release(&'a ReleaseReport<'a>),
     /// The behaviour of several models in a case.
     Trace(&'a TraceReport<'a>),
     /// The behaviour of two models in a case, side by side.
@@ -59,6 +62,15 @@ pub enum Report<'a> {
     Artifact(&'a ArtifactReport),
     /// No result, with the reason as a sentence. It is null in JSON.
     Nothing(&'a str),
+}
+
+/// The model of a release.
+#[derive(Clone, Copy, Debug)]
+pub struct ReleaseReport<'a> {
+    /// The answer to its name.
+    pub answer: &'a Answer,
+    /// The commits that a log has on top of it, if one was read.
+    pub backports: Option<&'a Backports>,
 }
 
 /// The result of replaying a counterexample.

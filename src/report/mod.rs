@@ -11,8 +11,8 @@ mod text;
 use contents::effects;
 pub use contents::{
     ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, MatrixPair,
-    MatrixReport, MinimizedReport, MismatchReport, RaceReport, ReplayedReport, Report,
-    SearchReport, TraceReport,
+    MatrixReport, MinimizedReport, MismatchReport, RaceReport, ReleaseReport, ReplayedReport,
+    Report, SearchReport, TraceReport,
 };
 pub use digest::digest;
 pub use json::signature::{cite, decided_by, signature_json};

@@ -51,6 +51,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn of(report: &Report<'_>) -> Option<Value> {
     Some(match report {
         Report::Models(models) => models::models(models),
+        Report::Release(report) => models::release(report),
         Report::Trace(report) => json!({"traces": traces(report.models, report.runs)}),
         Report::Diff(report) => diff::diff(report),
         Report::Bisect(report) => bisect::bisect(report),

@@ -42,6 +42,7 @@ pub(super) const FORM: Form = Form {
 fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let text = match report {
         Report::Models(models) => models::models(models),
+        Report::Release(report) => models::release(report),
         Report::Trace(report) => trace::trace(report),
         Report::Diff(report) => diff::diff(report),
         Report::Bisect(report) => bisect::bisect(report),

@@ -2,6 +2,7 @@
 //! `svadiff check`
 
 use super::run::svadiff;
+use super::samples::MODELS;
 use super::shape::{commits, keys};
 use serde_json::json;
 
@@ -123,6 +124,6 @@ fn a_model_has_to_be_named_and_known() {
     assert!(
         svadiff(["check", "v9"])
             .refused("")
-            .contains("it is one of v6.7")
+            .contains(&format!("it is one of {}, ", MODELS[0]))
     );
 }

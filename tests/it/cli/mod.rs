@@ -27,6 +27,7 @@ mod models;
 mod one_model;
 mod race;
 mod reading;
+mod releases;
 mod replay;
 pub(crate) mod run;
 mod samples;
