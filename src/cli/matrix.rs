@@ -2,16 +2,25 @@
 //! `svadiff matrix`
 
 use super::form::FormArgs;
+use super::named::{self, Config, Given};
 use super::scope::{Scope, Use, Views};
 use super::searching::{exit as exit_of, search};
 use super::{Exit, Failure, Io};
 use crate::models::all;
 use crate::question::Question;
-use crate::report::{MatrixPair, MatrixReport, Report, digest};
-use std::time::Instant;
+use crate::report::{MatrixPair, MatrixReport, Report, SearchReport, digest};
+use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
+    /// List what changes from this model to the one of --to, in the order of history
+    #[arg(long, value_name = "NAME", value_parser = named::model, requires = "to")]
+    from: Option<Given>,
+    /// The model that --from is compared with
+    #[arg(long, value_name = "NAME", value_parser = named::model, requires = "from")]
+    to: Option<Given>,
+    #[command(flatten)]
+    config: Config,
     #[command(flatten)]
     views: Views,
     #[command(flatten)]
@@ -25,6 +34,18 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.scope.universe(io.stdin)?;
     let views = args.views.views(&universe)?;
+    if let (Some(from), Some(to)) = (&args.from, &args.to) {
+        let models = args.config.pair([from, to], args.form.is_text(), io)?;
+        let question = Question {
+            models,
+            universe: &universe,
+            views: &views,
+        };
+        let summary = search(question, &args.with, Duration::ZERO, io)?;
+        let report = SearchReport::new(&question, &summary);
+        args.form.print(&Report::Upgrade(&report), io.out)?;
+        return Ok(exit_of(&summary));
+    }
     let begun = Instant::now();
     let models = all();
     let mut exit = Exit::Agree;

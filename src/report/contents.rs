@@ -35,6 +35,9 @@ pub enum Report<'a> {
     Bisect(&'a BisectReport<'a>),
     /// The findings of an exploration of a universe, and its coverage.
     Search(&'a SearchReport<'a>),
+    /// The findings of an exploration of two models, as the changes that users of the first one get
+    /// with the second one.
+    Upgrade(&'a SearchReport<'a>),
     /// The number of findings for each pair of models in a universe.
     Matrix(&'a MatrixReport<'a>),
     /// The outcomes of a program under every interleaving.

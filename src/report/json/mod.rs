@@ -55,7 +55,7 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::Trace(report) => json!({"traces": traces(report.models, report.runs)}),
         Report::Diff(report) => diff::diff(report),
         Report::Bisect(report) => bisect::bisect(report),
-        Report::Search(report) => search::search(report),
+        Report::Search(report) | Report::Upgrade(report) => search::search(report),
         Report::Matrix(report) => matrix::matrix(report),
         Report::Race(report) => race::race(report),
         Report::Minimized(report) => counterexample(report.about, report.views, report.finding),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One case on every model of history, as text.
 
-use super::{case_lines, cites, headline, op, topology, wrap};
+use super::{NAME, case_lines, cites, headline, op, topology, wrap};
 use crate::history::Change;
 use crate::judge::Difference;
 use crate::models::AnyModel;
@@ -22,7 +22,7 @@ pub(super) fn bisect(report: &BisectReport<'_>) -> String {
     text.push('\n');
     for (model, this) in &report.steps {
         text += &match this {
-            None => format!("{:12}where history begins here\n", model.name()),
+            None => format!("{:NAME$}where history begins here\n", model.name()),
             Some(this) => step(case, this),
         };
     }
@@ -33,31 +33,31 @@ fn step(case: &Case, step: &BisectStep) -> String {
     let models = step.models;
     let [base, name] = models.map(AnyModel::name);
     if step.differences.is_empty() {
-        return format!("{name:12}as {base}\n");
+        return format!("{name:NAME$}as {base}\n");
     }
-    let mut text = format!("{name:12}CHANGES what {base} does\n");
+    let mut text = format!("{name:NAME$}CHANGES what {base} does\n");
     for (label, commit) in blamed(models[1], &step.by) {
-        let first = format!("            {label} ");
-        text += &wrap(&first, &" ".repeat(15), &commit);
+        let first = format!("              {label} ");
+        text += &wrap(&first, &" ".repeat(NAME + 3), &commit);
     }
     let (consequences, independent): (Vec<&Difference>, Vec<_>) =
         step.differences.iter().partition(|this| this.follows);
     for difference in independent {
-        let first = format!("            {}: ", difference.place);
+        let first = format!("              {}: ", difference.place);
         let what = headline(models, case, difference);
-        text += &wrap(&first, &" ".repeat(15), &what);
+        text += &wrap(&first, &" ".repeat(NAME + 3), &what);
         for (decision, model) in difference.decided.iter().zip(models) {
             for (at, line) in cites(*decision, model.tree()).iter().enumerate() {
                 let label = if at == 0 { model.name() } else { "" };
-                let first = format!("               {label:11} ");
-                text += &wrap(&first, &" ".repeat(27), line);
+                let first = format!("                   {label:NAME$}");
+                text += &wrap(&first, &" ".repeat(2 * NAME + 3), line);
             }
         }
     }
     match consequences.len() {
         0 => text,
-        1 => text + "            (and 1 consequence)\n",
-        n => text + &format!("            (and {n} consequences)\n"),
+        1 => text + "              (and 1 consequence)\n",
+        n => text + &format!("              (and {n} consequences)\n"),
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The result of comparing recorded traces with models, as text.
 
-use super::wrap;
+use super::{NAME, wrap};
 use crate::models::AnyModel;
 use crate::report::{ConformReport, MismatchReport};
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub(super) fn conform(report: &ConformReport) -> String {
     }
     for (model, traces, wrong) in &report.models {
         let name = AnyModel::name(*model);
-        text += &format!("{name:12}{traces:7} traces  {wrong:7} wrong\n");
+        text += &format!("{name:NAME$}{traces:7} traces  {wrong:7} wrong\n");
     }
     let (rows, traces) = (report.rows, report.traces());
     text + &format!("{rows} rows, {traces} traces, {all} mismatches\n")

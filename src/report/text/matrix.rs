@@ -2,47 +2,54 @@
 //! Every pair of models in one universe, as text.
 
 use super::wrap;
-use crate::report::{MatrixReport, WIDTH};
+use crate::models::AnyModel;
+use crate::report::MatrixReport;
 
+/// The width of the table. It is wider than what is pasted into mails, so that history fits.
+const WIDTH: usize = 100;
 /// Widths of a column and of the start of a row.
 const COLUMN: usize = 4;
-const MARGIN: usize = 17;
+const MARGIN: usize = 5;
 
-/// Formats the matrix. Names of models are too long for a column heading, so models have numbers.
-/// Columns that do not fit the width follow in another block.
+/// Formats the matrix: models that do the same in this universe are one group with a number, and the
+/// table has the findings of each pair of groups. Columns that do not fit the width follow in
+/// another block.
 pub(super) fn matrix(report: &MatrixReport<'_>) -> String {
-    let mut text = String::new();
-    let all = report.rows.len();
-    let numbers: Vec<usize> = (1..=all).collect();
-    for block in numbers.chunks((WIDTH - MARGIN) / COLUMN) {
-        let heads: String = block
-            .iter()
-            .map(|number| format!("{number:>COLUMN$}"))
+    let groups = groups(report);
+    let mut text = wrap("", "", "Kernels that do the same, in the order of history:");
+    text.push('\n');
+    for (number, group) in (1..).zip(&groups) {
+        let names: Vec<&str> = { group.iter() }
+            .map(|&at| AnyModel::name(report.rows[at].0))
             .collect();
-        text += &format!("{:MARGIN$}{heads}\n", "");
+        text += &wrap(&format!("{number:>3}  "), "     ", &names.join(", "));
+    }
+    text.push('\n');
+    let numbers: Vec<usize> = (1..=groups.len()).collect();
+    for block in numbers.chunks((WIDTH - MARGIN) / COLUMN) {
+        let heads = block.iter().map(|number| format!("{number:>COLUMN$}"));
+        text += &format!("{:MARGIN$}{}\n", "", heads.collect::<String>());
         let last = block.last().copied().unwrap_or(0);
-        for (number, (from, row)) in (1..).zip(&report.rows) {
-            if number > last {
-                break;
-            }
-            let cell = |&to: &usize| match to.checked_sub(number) {
-                None => String::new(),
-                Some(0) => ".".to_owned(),
-                // The first pair of a row is the model of the row and the next model.
-                Some(at) => row.get(at - 1).map_or(String::new(), |pair| {
-                    let more = if pair.complete { "" } else { "+" };
-                    format!("{}{more}", pair.findings)
-                }),
+        for (number, group) in (1..=last).zip(&groups) {
+            let cell = |&to: &usize| match to.cmp(&number) {
+                std::cmp::Ordering::Less => String::new(),
+                std::cmp::Ordering::Equal => ".".to_owned(),
+                std::cmp::Ordering::Greater => {
+                    pair(report, group[0], groups[to - 1][0]).map_or(String::new(), |pair| {
+                        let more = if pair.complete { "" } else { "+" };
+                        format!("{}{more}", pair.findings)
+                    })
+                }
             };
             let cells = block.iter().map(cell);
             let cells: String = cells.map(|cell| format!("{cell:>COLUMN$}")).collect();
-            text += &format!("{number:>3}  {:12}{cells}\n", from.name());
+            text += &format!("{number:>3}  {cells}\n");
         }
         text.push('\n');
     }
-    let legend = "the findings of each pair of models: the one of the row, and the one whose number \
-                  stands over the column; 0 is no difference, and a + says that the search was \
-                  stopped";
+    let legend = "the findings of each pair: the kernel of the row, and the one whose number \
+                  stands over the column; a + says that the search was stopped, and \
+                  `svadiff matrix --from NAME --to NAME` lists what changes between two";
     let views: Vec<_> = report.views.iter().map(|view| view.name()).collect();
     for (label, line) in [
         ("Numbers", legend.to_owned()),
@@ -52,4 +59,31 @@ pub(super) fn matrix(report: &MatrixReport<'_>) -> String {
         text += &wrap(&format!("{label:11}"), &" ".repeat(11), &line);
     }
     text
+}
+
+/// Returns the models, by their place in the report, in groups that do the same. Only a search that
+/// was complete shows that two models do the same.
+fn groups(report: &MatrixReport<'_>) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for at in 0..report.rows.len() {
+        let agrees = |&member: &usize| {
+            let pair = pair(report, member, at);
+            pair.is_some_and(|pair| pair.complete && pair.findings == 0)
+        };
+        match groups.iter_mut().find(|group| group.iter().all(agrees)) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups
+}
+
+/// Returns the pair of two models, by their places, of which the first is lower.
+fn pair<'r>(
+    report: &'r MatrixReport<'_>,
+    from: usize,
+    to: usize,
+) -> Option<&'r crate::report::MatrixPair> {
+    let (_, row) = report.rows.get(from)?;
+    row.get(to.checked_sub(from + 1)?)
 }

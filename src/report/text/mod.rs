@@ -18,6 +18,7 @@ mod replay;
 mod search;
 mod side_by_side;
 mod trace;
+mod upgrade;
 mod words;
 mod wrap;
 
@@ -33,6 +34,9 @@ use crate::judge::{UserEffect, View};
 use crate::models::AnyModel;
 use std::io::{self, Write};
 
+/// The width of a column of names of models.
+const NAME: usize = 14;
+
 /// The form of plain text.
 pub(super) const FORM: Form = Form {
     name: "text",
@@ -47,6 +51,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Diff(report) => diff::diff(report),
         Report::Bisect(report) => bisect::bisect(report),
         Report::Search(report) => search::search(report),
+        Report::Upgrade(report) => upgrade::upgrade(report),
         Report::Matrix(report) => matrix::matrix(report),
         Report::Race(report) => litmus::litmus(report),
         Report::Minimized(report) => minimized::minimized(report),

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The models, as text.
 
-use super::wrap;
+use super::{NAME, wrap};
 use crate::models::AnyModel;
 use crate::report::ReleaseReport;
 use spec::revision::{Branch, Releases};
 use spec::{Model, Tree};
 
 /// The column at which what is said of a model begins.
-const INDENT: usize = 14;
+const INDENT: usize = NAME;
 
 /// A heading, and whether a model is below it.
 type Section = (&'static str, fn(&Tree) -> bool);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The result of replaying a file, as text.
 
-use super::{both_runs, finding, headline, wrap};
+use super::{NAME, both_runs, finding, headline, wrap};
 use crate::models::AnyModel;
 use crate::report::json::one_line;
 use crate::report::{BisectReport, ReplayedReport, WIDTH};
@@ -66,7 +66,7 @@ pub(super) fn bare(report: &BisectReport<'_>) -> String {
                 format!("{}: {headline}", first.place)
             }
         };
-        let first = format!("  {:12}", AnyModel::name(*model));
+        let first = format!("  {:NAME$}", AnyModel::name(*model));
         text += &wrap(&first, &" ".repeat(14), &what);
     }
     text
