@@ -17,4 +17,7 @@ impl Watch for Through<'_> {
     fn decide(&mut self, decision: Decision) {
         self.0.decide(decision);
     }
+    fn foreign(&mut self) {
+        self.0.foreign();
+    }
 }

@@ -95,4 +95,10 @@ impl Watch for KeyObserver {
         }
         self.observer.decide(decision);
     }
+    fn foreign(&mut self) {
+        // No splat is marked like this.
+        const { assert!(Splat::ALL.len() < 0x7f) };
+        self.events.push(0xff);
+        self.observer.foreign();
+    }
 }

@@ -13,11 +13,12 @@ pub(crate) struct Break {
     pub invariant: Invariant,
     /// The groups of the devices.
     pub groups: &'static [u8],
-    /// The operations, with one mm.
+    /// The number of mms.
+    pub mms: usize,
+    /// The operations.
     pub ops: &'static [OpKind],
-    /// The fault of an operation, if the case needs one: the index of the operation, the site and
-    /// the errno.
-    pub fault: Option<(usize, Site, Errno)>,
+    /// The faults that the case needs: the index of the operation, the site and the errno.
+    pub faults: &'static [(usize, Site, Errno)],
     /// For several CPUs: the CPU of each operation, and a schedule.
     pub cpus: Option<(&'static [u8], &'static [u8])>,
     /// Why the model breaks it.
@@ -41,10 +42,10 @@ impl Break {
         };
         let topology = Topology {
             devices: self.groups.iter().map(device).collect(),
-            mms: vec![Mm { dma_compat: true }],
+            mms: vec![Mm { dma_compat: true }; self.mms],
         };
         let mut ops: Vec<Op> = self.ops.iter().copied().map(Op::from).collect();
-        if let Some((op, site, errno)) = self.fault {
+        for &(op, site, errno) in self.faults {
             ops[op].fault = Some(Fault {
                 site,
                 nth: 1,
@@ -79,8 +80,9 @@ const PLAIN: Break = Break {
     model: "",
     invariant: Invariant::NothingLeft,
     groups: &[0],
+    mms: 1,
     ops: &[],
-    fault: None,
+    faults: &[],
     cpus: None,
     why: "",
     reference: "",
@@ -126,12 +128,36 @@ const UNCOUNTED: &str = "Nothing sets the users of a handle";
 const JOINED: &str = "A handle that joins a domain gets no user and is on no list";
 
 /// All violations, in the order of history.
+///
+/// What a model breaks, the revisions that are built on it may break with the same case.
 pub(crate) const BREAKS: &[Break] = &[
+    Break {
+        model: "v6.4",
+        invariant: Invariant::OwnDomain,
+        mms: 2,
+        ops: &[BIND, OpKind::Bind { dev: 0, mm: 1 }],
+        faults: &[
+            (0, Site::PasidAlloc, Errno::ENOMEM),
+            (1, Site::PasidAlloc, Errno::ENOMEM),
+        ],
+        why: "An error of the allocator is taken for a PASID, so two mms have the same one, and \
+              the second is served by the domain of the first",
+        reference: "mended by c20ecf7bb615",
+        ..PLAIN
+    },
+    Break {
+        model: "v6.6.120-x86",
+        invariant: Invariant::NothingLeft,
+        ops: &[BIND],
+        why: "SVA is refused after the handle was allocated, and nothing frees it",
+        reference: "mended in 6.6.151",
+        ..PLAIN
+    },
     Break {
         model: "v6.8-merge",
         invariant: Invariant::NothingLeft,
         ops: &[BIND],
-        fault: Some((0, Site::DomainAlloc, Errno::ENOMEM)),
+        faults: &[(0, Site::DomainAlloc, Errno::ENOMEM)],
         why: "The handle is not freed where no domain can be allocated",
         reference: "mended by 9991a82a3817",
         ..PLAIN
@@ -159,7 +185,7 @@ pub(crate) const BREAKS: &[Break] = &[
         invariant: Invariant::NoSplat,
         groups: &[0, 1],
         ops: &[BIND, BIND_OTHER],
-        fault: Some((1, Site::SetDevPasid, Errno::EBUSY)),
+        faults: &[(1, Site::SetDevPasid, Errno::EBUSY)],
         why: "What a driver returns is taken for an entry that is there, and the last unbind \
               detaches a device that never was attached",
         ..B
@@ -241,6 +267,15 @@ pub(crate) const BREAKS: &[Break] = &[
         why: "A handle can be found before its device is stored; an unbind in that window follows \
               a null pointer",
         reference: "mended by 530f8f9c3546",
+        ..PLAIN
+    },
+    Break {
+        model: "v6.19",
+        invariant: Invariant::NoSplat,
+        ops: &[BIND, OpKind::Exit { mm: 0 }],
+        why: "An unbind reads the iommu_mm of an mm to which the domain, which it has just freed, \
+              had the last reference",
+        reference: "mended by 06e14c36e20b",
         ..PLAIN
     },
 ];

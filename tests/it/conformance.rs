@@ -23,28 +23,19 @@ const FILES: [(&str, usize, usize); 6] = [
     ("errnos.jsonl.gz", 32, 1165),
 ];
 
-/// The models with recorded traces, in the order of history.
-pub(crate) const RECORDED: [&str; 12] = [
-    "v6.7",
-    "v6.8-merge",
-    "v6.8-rc1",
-    "thread-a",
-    "thread-b",
-    "thread-c",
-    "thread-d",
-    "v6.8-rc6",
-    "v6.8",
-    "v6.12",
-    "v6.12.117",
-    "v7.3",
-];
-
 static ROWS: LazyLock<Vec<Row>> =
     LazyLock::new(|| FILES.iter().flat_map(|(name, ..)| read(name)).collect());
 
-fn recorded_models() -> impl Iterator<Item = AnyModel> {
-    let model = |name| models::by_name(name).unwrap_or_else(|| panic!("no model {name}"));
-    RECORDED.into_iter().map(model)
+/// Returns the models with recorded traces, in the order of history.
+pub(crate) fn recorded_models() -> impl Iterator<Item = AnyModel> {
+    models::all()
+        .into_iter()
+        .filter(|&model| is_recorded(model))
+}
+
+/// Returns whether traces of a model are recorded.
+pub(crate) fn is_recorded(model: AnyModel) -> bool {
+    rows_of(model).next().is_some()
 }
 
 /// Returns every row with a column for a model.
@@ -132,7 +123,7 @@ fn every_line_that_a_model_names_is_cited_somewhere_unless_it_cannot_be_reached(
         let nameable = nameable(&model);
         assert!(nameable.len() >= 28, "{} names too little", model.name());
         for &at in &nameable {
-            match unreachable(model.name(), at) {
+            match unreachable(&model, at) {
                 None => assert!(cited.contains(&at), "{}: {at}", model.name()),
                 Some(why) => assert!(!cited.contains(&at), "{}: {at}: {why}", model.name()),
             }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Checks where other CPUs can interfere: between the sections of a call.
 
+use impl_v67::revisions::{CHECK_X86_LATE, DMA_COMPAT, REFUSE_X86};
+use spec::op::CORE_PASIDS;
 use spec::run::Call;
-use spec::{Device, Errno, Fault, Mm, Op, OpKind, Ret, Run, Site, Topology};
+use spec::{Device, Errno, Fault, Mm, Model, Op, OpCode, OpKind, Ret, Run, Site, Topology};
 use svadiff::models::{self, AnyModel};
 
 const BIND: OpKind = OpKind::Bind { dev: 0, mm: 0 };
@@ -88,27 +90,41 @@ fn handle(handle: u8) -> Ret {
     Ret::Handle { handle, pasid }
 }
 
+/// Calls `check` for each model that does not refuse SVA, with whether it allocates the PASID under
+/// a lock of its own.
 fn each_model(check: impl Fn(Cpus, bool)) {
     for model in models::all() {
-        check(Cpus::new(model), model.name() == "v6.7");
+        if !model.tree().has(REFUSE_X86) {
+            check(Cpus::new(model), matches!(model, AnyModel::V67(_)));
+        }
     }
 }
 
 #[test]
-fn a_bind_has_six_sections_in_6_7_and_four_later() {
-    each_model(|mut cpus, is_6_7| {
-        assert_eq!(cpus.whole(BIND), (if is_6_7 { 6 } else { 4 }, handle(0)));
+fn a_bind_that_is_refused_has_one_section_or_in_6_6_120_three() {
+    let refusing = models::all().into_iter();
+    for model in refusing.filter(|model| model.tree().has(REFUSE_X86)) {
+        let late = model.tree().has(CHECK_X86_LATE);
+        let expected = (if late { 3 } else { 1 }, Ret::Err(Errno::EOPNOTSUPP));
+        assert_eq!(Cpus::new(model).whole(BIND), expected, "{}", model.name());
+    }
+}
+
+#[test]
+fn a_bind_has_six_sections_up_to_6_7_and_four_later() {
+    each_model(|mut cpus, has_six| {
+        assert_eq!(cpus.whole(BIND), (if has_six { 6 } else { 4 }, handle(0)));
     });
 }
 
 #[test]
 fn a_bind_that_fails_has_no_section_after_the_one_that_returns() {
     let no_memory = Ret::Err(Errno::ENOMEM);
-    each_model(|mut cpus, is_6_7| {
+    each_model(|mut cpus, has_six| {
+        let tree = cpus.model.tree();
         let mut sections = |op: Op| {
             let (sections, ret) = cpus.whole(op);
-            assert!(matches!(ret, Ret::Err(_)), "{ret:?}");
-            sections
+            (sections, matches!(ret, Ret::Err(_)))
         };
         let incompatible = OpKind::Bind { dev: 0, mm: 1 };
         let without_pasids = OpKind::Bind { dev: 2, mm: 0 };
@@ -118,7 +134,16 @@ fn a_bind_that_fails_has_no_section_after_the_one_that_returns() {
             sections(failing(BIND, Site::HandleAlloc)),
             sections(failing(BIND, Site::DomainAlloc)),
         ];
-        assert_eq!(found, if is_6_7 { [1, 3, 3, 5] } else { [3; 4] });
+        let of_no_pasids = match tree.has(CORE_PASIDS) {
+            true => 3,
+            false => 1,
+        };
+        let expected = match has_six {
+            true if tree.has(DMA_COMPAT) => [(1, true), (of_no_pasids, true), (3, true), (5, true)],
+            true => [(6, false), (of_no_pasids, true), (3, true), (5, true)],
+            false => [(3, true); 4],
+        };
+        assert_eq!(found, expected, "{}", tree.name());
         assert_eq!(cpus.whole(failing(BIND, Site::SetDevPasid)).1, no_memory);
     });
 }
@@ -143,6 +168,7 @@ fn an_unbind_has_three_sections_whether_it_is_the_last_user_or_not() {
 #[test]
 fn everything_else_is_one_section_and_so_is_what_is_skipped() {
     each_model(|mut cpus, _| {
+        let commits = cpus.model.tree().commits;
         cpus.whole(BIND);
         for op in [
             OpKind::GetPasid { of: 0 },
@@ -157,7 +183,11 @@ fn everything_else_is_one_section_and_so_is_what_is_skipped() {
         ] {
             let (sections, ret) = cpus.whole(op);
             assert_eq!(sections, 1, "{op:?}");
-            assert_ne!(ret, Ret::Skipped, "{op:?}");
+            let exists = match op {
+                OpKind::FreePasid { .. } => OpCode::AllocPasid.info().exists(commits),
+                _ => op.info().exists(commits),
+            };
+            assert_eq!(ret != Ret::Skipped, exists, "{op:?}");
         }
         for skipped in [BIND, unbind(5)] {
             assert_eq!(cpus.whole(skipped), (1, Ret::Skipped));
@@ -167,9 +197,9 @@ fn everything_else_is_one_section_and_so_is_what_is_skipped() {
 
 #[test]
 fn handles_are_numbered_when_the_bind_returns_and_not_when_its_pasid_is_read() {
-    each_model(|mut cpus, is_6_7| {
+    each_model(|mut cpus, has_six| {
         let slow = cpus.call(BIND);
-        for _ in 0..if is_6_7 { 5 } else { 3 } {
+        for _ in 0..if has_six { 5 } else { 3 } {
             assert_eq!(cpus.section(slow), None);
         }
         let fast = cpus.call(OpKind::Bind { dev: 1, mm: 0 });
@@ -180,9 +210,9 @@ fn handles_are_numbered_when_the_bind_returns_and_not_when_its_pasid_is_read() {
 
 #[test]
 fn a_handle_can_be_unbound_once_its_pasid_was_read() {
-    each_model(|mut cpus, is_6_7| {
+    each_model(|mut cpus, has_six| {
         let bind = cpus.call(BIND);
-        for _ in 0..if is_6_7 { 5 } else { 3 } {
+        for _ in 0..if has_six { 5 } else { 3 } {
             assert_eq!(cpus.section(bind), None);
         }
         assert_eq!(cpus.whole(unbind(0)), (1, Ret::Skipped));

@@ -4,11 +4,14 @@
 
 use crate::cited::{nameable, unreachable};
 use crate::tried::shipped;
+use impl_v67::revisions::{CHECK_X86_LATE, REFUSE_X86};
+use impl_v68::revisions::IOMMU_MM;
+use impl_v612::revisions::{ATTACH_HANDLES, STORE_DEV_LOCKED};
 use spec::generate::{EVERYTHING, GENE, Generator, HEADER, Profile, from_bytes};
 use spec::record::{Recording, record};
-use spec::{At, Case, Errno, Op, Recorder, Ret, Run, Site, Splat};
+use spec::{At, Case, Errno, Model, Op, OpCode, Recorder, Ret, Run, Site, Splat};
 use std::collections::BTreeSet;
-use svadiff::models::{self, AnyModel};
+use svadiff::models::AnyModel;
 
 /// The number of cases of `everything` that reach all behaviour of one CPU, in every model. With
 /// several seeds, at most a third of them were needed.
@@ -69,7 +72,7 @@ struct Wrong {
     splats: &'static [Splat],
 }
 
-const WRONG: [Wrong; 5] = [
+const WRONG: [Wrong; 6] = [
     Wrong {
         model: "thread-a",
         returns: &[],
@@ -100,16 +103,58 @@ const WRONG: [Wrong; 5] = [
         returns: &[],
         splats: &[Splat::Underflow],
     },
+    Wrong {
+        model: "v6.19",
+        returns: &[("unbind", "oops")],
+        splats: &[Splat::UseAfterFree],
+    },
 ];
 
-/// Behaviour that only an interleaving reaches: the model, the return value, the line, and the
-/// splat.
-const ONLY_RACES: (&str, Returned, At, Splat) = (
-    "v6.12",
-    ("unbind", "oops"),
-    At::DetachGroup,
-    Splat::NullDeref,
-);
+/// Behaviour that only an interleaving reaches, in models that store the device late: the return
+/// value, the line, and the splat.
+const ONLY_RACES: (Returned, At, Splat) = (("unbind", "oops"), At::DetachGroup, Splat::NullDeref);
+
+/// Returns whether a model can do what [`ONLY_RACES`] has.
+fn races(model: &AnyModel) -> bool {
+    let tree = model.tree();
+    tree.has(ATTACH_HANDLES) && !tree.has(STORE_DEV_LOCKED) && !tree.has(REFUSE_X86)
+}
+
+/// Returns whether a model can return this, if it misbehaves in no way.
+fn can_return(model: &AnyModel, (op, ret): Returned) -> bool {
+    let tree = model.tree();
+    let Some(code) = OpCode::by_name(op) else {
+        return false;
+    };
+    let made = code.info().names().map_or(code, OpCode::that_holds);
+    if !made.info().exists(tree.commits) {
+        return ret == "skipped";
+    }
+    if !tree.has(REFUSE_X86) {
+        return true;
+    }
+    let is_late = tree.has(CHECK_X86_LATE);
+    match (op, ret) {
+        (_, "skipped") => true,
+        ("bind", "EOPNOTSUPP") => true,
+        ("bind", "EBUSY" | "ENOMEM" | "ENOSPC" | "EOVERFLOW") => is_late,
+        ("bind" | "unbind" | "get_pasid", _) | ("page_request", "mm") => false,
+        ("enqcmd_pasid", "pasid") => is_late,
+        _ => true,
+    }
+}
+
+/// Returns whether an operation of a model can fail at a site.
+fn has_site(model: &AnyModel, site: Site) -> bool {
+    let tree = model.tree();
+    let refuses = tree.has(REFUSE_X86);
+    match site {
+        Site::MmDataAlloc => tree.has(IOMMU_MM) && !refuses,
+        Site::DomainAlloc => !refuses,
+        Site::HandleAlloc => !refuses || tree.has(CHECK_X86_LATE),
+        Site::PasidAlloc | Site::PasidArray | Site::SetDevPasid => true,
+    }
+}
 
 /// The splats that no model raises. None frees a PASID or an object twice, and thread-d, which
 /// allows unlisted handles to be unbound, never reaches the `list_del()`. The others detect
@@ -190,24 +235,25 @@ impl Reached {
         let wrong = WRONG.iter().filter(|wrong| wrong.model == name);
         let returns = RETURNS.iter();
         let returns = returns.flat_map(|&(op, rets)| rets.split(' ').map(move |ret| (op, ret)));
+        let returns = returns.filter(|&returned| can_return(model, returned));
         let besides = wrong.clone().flat_map(|wrong| wrong.returns);
         let returns: BTreeSet<Returned> = returns.chain(besides.copied()).collect();
         let splats: BTreeSet<Splat> = wrong.flat_map(|wrong| wrong.splats).copied().collect();
+        let races = races(model);
         assert_reached(name, &returns, &self.returns, |&ret| {
-            (name, ret) == (ONLY_RACES.0, ONLY_RACES.1)
+            races && ret == ONLY_RACES.0
         });
         assert_reached(name, &splats, &self.splats, |&splat| {
-            (name, splat) == (ONLY_RACES.0, ONLY_RACES.3)
+            races && splat == ONLY_RACES.2
         });
         for at in nameable(model) {
-            match unreachable(name, at) {
-                _ if (name, at) == (ONLY_RACES.0, ONLY_RACES.2) => {}
+            match unreachable(model, at) {
+                _ if races && at == ONLY_RACES.1 => {}
                 None => assert!(self.cited.contains(&at), "{name}: {at}"),
                 Some(why) => assert!(!self.cited.contains(&at), "{name}: {at}: {why}"),
             }
         }
-        // 6.7 does not have this site.
-        let has = |site| (name, site) != ("v6.7", Site::MmDataAlloc);
+        let has = |site| has_site(model, site);
         for site in Site::ALL.into_iter().filter(|&site| has(site)) {
             let struck = self.struck.iter().filter(|(at, ..)| *at == site);
             let errnos = struck.clone().map(|&(_, errno, _)| errno).collect();
@@ -274,23 +320,24 @@ fn every_return_splat_fault_and_line_of_every_model_is_reached_by_bytes() {
 
 #[test]
 fn what_only_an_interleaving_reaches_is_reached_by_races() {
-    let (name, _, at, splat) = ONLY_RACES;
-    let model = models::by_name(name).expect("a model of this name");
-    let mut generator = Generator::new(Profile::by_name("races").expect("a profile"));
-    let found = (0..RACES).filter(|&seed| {
-        let recording = record(&model, generator.case(seed));
-        let mut splats = recording.steps.iter().flat_map(|note| &note.splats);
-        splats.any(|&this| this == (splat, at))
-    });
-    let found = found.count();
-    assert!(found >= 3, "{found}");
+    let (_, at, splat) = ONLY_RACES;
+    for model in shipped().into_iter().filter(races) {
+        let mut generator = Generator::new(Profile::by_name("races").expect("a profile"));
+        let found = (0..RACES).filter(|&seed| {
+            let recording = record(&model, generator.case(seed));
+            let mut splats = recording.steps.iter().flat_map(|note| &note.splats);
+            splats.any(|&this| this == (splat, at))
+        });
+        let found = found.take(3).count();
+        assert_eq!(found, 3, "{}", model.name());
+    }
 }
 
 /// For each of them it is then known that the generator reaches it, or that it cannot be reached.
 #[test]
 fn every_splat_and_every_errno_is_one_that_some_model_shows_or_none_ever_does() {
     let shown = WRONG.iter().flat_map(|wrong| wrong.splats).copied();
-    let mut all: Vec<Splat> = shown.chain([ONLY_RACES.3]).chain(NEVER).collect();
+    let mut all: Vec<Splat> = shown.chain([ONLY_RACES.2]).chain(NEVER).collect();
     all.sort();
     all.dedup();
     let mut every = Splat::ALL.to_vec();

@@ -6,3 +6,12 @@
 pub(crate) fn thorough() -> bool {
     std::env::var_os("SVADIFF_THOROUGH").is_some()
 }
+
+/// Returns every item if tests are to be thorough, otherwise one of this many.
+pub(crate) fn sample<T>(
+    items: impl IntoIterator<Item = T>,
+    one_of: usize,
+) -> impl Iterator<Item = T> {
+    let step = if thorough() { 1 } else { one_of };
+    items.into_iter().step_by(step)
+}

@@ -45,17 +45,17 @@ impl Objects {
         let m = &run.machine;
         // A listed object is ordered by its position on the list. Any other is told apart by the
         // first entry that names it or, without such an entry, by its holder.
-        let place = |at: u8, pasid: u16| u64::from(at) << 12 | u64::from(pasid);
+        let place = |at: u8, pasid: u16| u64::from(at) << 16 | u64::from(pasid);
         let holder = |domain: u8| {
             let mut places = run.all_held().filter_map(|held| match held {
                 Held::Domain {
                     dev,
                     pasid,
                     domain: this,
-                } if this.raw() == domain => Some(1 << 15 | place(names.dev[dev.index()], pasid)),
+                } if this.raw() == domain => Some(1 << 19 | place(names.dev[dev.index()], pasid)),
                 _ => None,
             });
-            places.next().unwrap_or(0xffff)
+            places.next().unwrap_or(0xf_ffff)
         };
         let first_entry = |domain: u8| {
             let entries = m.pasid_arrays.entries().iter();
@@ -83,7 +83,7 @@ impl Objects {
             key = key << 2 | u64::from(this.freed) << 1 | u64::from(this.kind == DomainType::Sva);
             key = key << 8 | u64::from(instance);
             key = key << 8 | u64::from(users);
-            key = key << 16 | if at == NONE { first_entry(domain) } else { 0 };
+            key = key << 20 | if at == NONE { first_entry(domain) } else { 0 };
             self.domains.insert(key, domain);
         }
         self.domains.inverse(m.nr_domains, &mut self.domain);

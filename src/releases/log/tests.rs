@@ -2,7 +2,6 @@
 //! Logs of trees, and the commits that they name.
 
 use super::{Log, named};
-use spec::Model;
 
 /// Returns the name that a log on top of a release makes.
 fn of_log(release: &str, log: &str) -> (String, Vec<String>) {

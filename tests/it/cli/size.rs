@@ -143,7 +143,12 @@ fn a_word_that_is_wrong_is_shortened_however_long_it_is() {
             &format!("\"dev\":{quoted}"),
             "4294967295",
         ),
-        ("trace", "\"dev\"", &quoted, "`pasid`, `again`, `fault`, `cpu`"),
+        (
+            "trace",
+            "\"dev\"",
+            &quoted,
+            "`pasid`, `again`, `fault`, `cpu`",
+        ),
         ("trace", "\"title\"", &quoted, "`ops`, `schedule`"),
         (
             "trace",
