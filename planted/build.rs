@@ -16,6 +16,8 @@ struct Base {
     iommu_sva: &'static str,
     /// Its `iommu.c`.
     iommu: &'static str,
+    /// Its device resets, if it has any.
+    reset: Option<&'static str>,
     /// The revision that a slip is a patch to.
     patch: &'static str,
 }
@@ -26,6 +28,7 @@ const BASES: [Base; 4] = [
         unslipped: "unslipped67",
         iommu_sva: "impl_v67/src/iommu_sva.rs",
         iommu: "impl_v67/src/iommu.rs",
+        reset: None,
         patch: "impl_v67::revisions::PATCH",
     },
     Base {
@@ -33,6 +36,7 @@ const BASES: [Base; 4] = [
         unslipped: "unslipped68",
         iommu_sva: "impl_v68/src/iommu_sva.rs",
         iommu: "impl_v67/src/iommu.rs",
+        reset: None,
         patch: "impl_v68::revisions::PATCH",
     },
     Base {
@@ -40,6 +44,7 @@ const BASES: [Base; 4] = [
         unslipped: "unslipped612",
         iommu_sva: "impl_v612/src/iommu_sva.rs",
         iommu: "impl_v612/src/iommu.rs",
+        reset: Some("impl_v612/src/reset.rs"),
         patch: "impl_v612::revisions::PATCH_6_12",
     },
     Base {
@@ -47,11 +52,12 @@ const BASES: [Base; 4] = [
         unslipped: "unslipped73",
         iommu_sva: "impl_v612/src/iommu_sva.rs",
         iommu: "impl_v612/src/iommu.rs",
+        reset: Some("impl_v612/src/reset.rs"),
         patch: "impl_v612::revisions::PATCH",
     },
 ];
 
-/// A model to generate: its base, and the contents of its two files.
+/// A model to generate: its base, and the contents of its files.
 struct Slip {
     base: &'static Base,
     name: String,
@@ -59,7 +65,20 @@ struct Slip {
     shows: String,
     iommu_sva: String,
     iommu: String,
+    reset: String,
 }
+
+/// Stands for the resets of a kernel that has none.
+const NO_RESETS: &str = "
+    use spec::{Errno, Kernel, Stop, Watch};
+    use spec::kernel::DeviceId;
+    pub fn pci_dev_reset_iommu_prepare<W: Watch>(
+        _: &mut Kernel<'_, W>, _: DeviceId
+    ) -> Result<Result<(), Errno>, Stop> { Ok(Ok(())) }
+    pub fn pci_dev_reset_iommu_done<W: Watch>(
+        _: &mut Kernel<'_, W>, _: DeviceId
+    ) -> Result<(), Stop> { Ok(()) }
+";
 
 fn main() {
     // A failed build shows only this sentence, not the place in this program that noticed the
@@ -86,6 +105,7 @@ fn generate() -> Result<(), String> {
             shows: "None".to_owned(),
             iommu_sva: read(base.iommu_sva)?,
             iommu: read(base.iommu)?,
+            reset: base.reset.map_or(Ok(NO_RESETS.to_owned()), read)?,
         };
         let dir = Path::new("slips").join(base.name);
         let files = fs::read_dir(&dir).map_err(|err| format!("{}: {err}", dir.display()))?;
@@ -152,11 +172,13 @@ fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
         shows: universe(shows).ok_or_else(|| format!("{shows:?} is no universe"))?,
         iommu_sva: none.iommu_sva.clone(),
         iommu: none.iommu.clone(),
+        reset: none.reset.clone(),
     };
     let path = patch.original().and_then(|path| path.strip_prefix("a/"));
     let source = match path {
         Some(path) if path == none.base.iommu => &mut slip.iommu,
         Some(path) if path == none.base.iommu_sva => &mut slip.iommu_sva,
+        Some(path) if none.base.reset == Some(path) => &mut slip.reset,
         _ => {
             let Base {
                 iommu_sva, iommu, ..
@@ -221,7 +243,9 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
             .replace("crate::iommu::", "super::iommu::")
             .replace("impl_v67::iommu::", "super::iommu::")
             .replace("crate::", &format!("{of}::"))
+            .replace("pub(crate)", "pub")
     };
+    let reset = here(base.reset.unwrap_or(base.iommu), &slip.reset);
     let iommu_sva = here(base.iommu_sva, &slip.iommu_sva);
     let iommu = here(base.iommu, &slip.iommu);
     let (attach, detach) = match base.iommu.starts_with("impl_v612") {
@@ -244,8 +268,10 @@ fn module(code: &mut String, slip: &Slip) -> Result<(), String> {
          ) -> Result<(), Stop> {{ iommu::iommu_detach_device_pasid{detach} }}\n\
          pub use iommu::iommu_domain_free;\n\
          pub use iommu_sva::*;\n\
+         pub use reset::*;\n\
          pub mod iommu_sva {{\n{iommu_sva}\n}}\n\
          pub mod iommu {{\n{iommu}\n}}\n\
+         pub mod reset {{\n{reset}\n}}\n\
          }}\n"
     )
     .map_err(|err| err.to_string())
@@ -322,6 +348,14 @@ fn planted(code: &mut String, unslipped: &[Slip], slips: &[Slip]) {
         (
             "iommu_domain_free",
             format!("{k}, domain: DomainId) -> Result<(), Stop>"),
+        ),
+        (
+            "pci_dev_reset_iommu_prepare",
+            format!("{k}, dev: DeviceId) -> Result<Result<(), Errno>, Stop>"),
+        ),
+        (
+            "pci_dev_reset_iommu_done",
+            format!("{k}, dev: DeviceId) -> Result<(), Stop>"),
         ),
     ]
     .map(|(name, rest)| {

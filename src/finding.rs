@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Findings of the explorers: a cause, and a case that shows it.
 
-use crate::judge::{Cause, Difference, View, differences, misbehaviours};
+use crate::judge::{Cause, Difference, View, differences, incomparable, misbehaviours};
 use crate::record::record;
 use crate::universe::Universe;
 use indexmap::IndexMap;
@@ -50,6 +50,9 @@ impl Judged {
         case: &Case,
     ) -> Self {
         let mut judged = Judged::unjudged(models, case);
+        if incomparable(models, case).is_some() {
+            return judged;
+        }
         judged.differences = match &judged.recordings[..] {
             [from, to] => differences(case, from, to, views),
             [alone] => misbehaviours(case, alone),

@@ -2,9 +2,10 @@
 //! The anchors that the code of this crate cites. An anchor that is added to the code must be added
 //! here too, so that a revision without a line for it is refused.
 
-use crate::revisions::{FIX_UNBIND_CRASH, INVALIDATE_KERNEL_IOTLB};
+use crate::revisions::{FIX_UNBIND_CRASH, INVALIDATE_KERNEL_IOTLB, RESET_NESTED};
 use impl_v67::revisions::REFUSE_X86;
 use spec::At::*;
+use spec::op::RESET;
 use spec::revision::Cited;
 
 pub(crate) const CITED: &[Cited] = &[
@@ -56,5 +57,15 @@ pub(crate) const CITED: &[Cited] = &[
         with: Some(INVALIDATE_KERNEL_IOTLB),
         until: Some(FIX_UNBIND_CRASH),
         at: &[UnlistMm],
+    },
+    Cited {
+        with: Some(RESET),
+        at: &[AttachReset, ResetNested, ResetRemove, ResetSet],
+        ..Cited::ALWAYS
+    },
+    Cited {
+        with: Some(RESET_NESTED),
+        at: &[ResetGoesOn],
+        ..Cited::ALWAYS
     },
 ];

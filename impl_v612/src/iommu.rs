@@ -4,9 +4,10 @@
 //!
 //! `k.has(COMMIT)` marks code that a commit changed.
 
-use crate::revisions::{ENTRY_NAMES_DOMAIN, PUBLISH_ATTACHED, SKIP_NO_PASIDS};
+use crate::revisions::{DETACH_SKIPS_RESET, ENTRY_NAMES_DOMAIN, PUBLISH_ATTACHED, SKIP_NO_PASIDS};
 use impl_v67::revisions::{UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use spec::kernel::{DeviceId, DomainId, DomainType, Entry, HandleId};
+use spec::op::RESET;
 use spec::{At, Errno, Kernel, Site, Stop, Watch};
 
 /// Whether attaching, setting and removing skips a device of a group: since b3f6fcd8404f, those that
@@ -28,6 +29,11 @@ pub fn iommu_attach_device_pasid<W: Watch>(
     if pasid == 0 && k.has(VALIDATE_PASID) {
         k.core_decides(At::AttachNoPasid);
         return Ok(Err(Errno::EINVAL));
+    }
+    // under the mutex of the group, as all that follows
+    if k.has(RESET) && k.is_group_in_reset(group, At::AttachReset)? {
+        k.core_decides(At::AttachReset);
+        return Ok(Err(Errno::EBUSY));
     }
     // under the mutex of the group
     for device in k.group_devices(group) {
@@ -83,7 +89,7 @@ pub fn iommu_attach_device_pasid<W: Watch>(
 }
 
 /// `__iommu_set_group_pasid()`. Stops at the first failure, and removes the PASID again.
-fn iommu_set_group_pasid<W: Watch>(
+pub(crate) fn iommu_set_group_pasid<W: Watch>(
     k: &mut Kernel<'_, W>,
     domain: DomainId,
     group: u8,
@@ -117,7 +123,8 @@ pub fn iommu_detach_device_pasid<W: Watch>(
     let group = k.device(dev, At::DetachGroup)?.group;
     // __iommu_remove_group_pasid()
     for device in k.group_devices(group) {
-        if !is_skipped(k, device, At::DetachErase)? {
+        let is_removed = k.has(DETACH_SKIPS_RESET) && k.resets(device, At::DetachErase)? != 0;
+        if !is_removed && !is_skipped(k, device, At::DetachErase)? {
             k.driver_remove_dev_pasid(device, pasid)?;
         }
     }

@@ -8,6 +8,7 @@
 mod cited;
 pub mod iommu;
 pub mod iommu_sva;
+pub mod reset;
 pub mod revisions;
 
 #[cfg(test)]
@@ -24,6 +25,12 @@ macro_rules! forward {
         let _ = $domain;
         iommu::iommu_detach_device_pasid($k, $($arg),+)
     }};
+    ($self:ident, pci_dev_reset_iommu_prepare, $($arg:ident),+) => {
+        reset::pci_dev_reset_iommu_prepare($($arg),+)
+    };
+    ($self:ident, pci_dev_reset_iommu_done, $($arg:ident),+) => {
+        reset::pci_dev_reset_iommu_done($($arg),+)
+    };
     ($($call:tt)+) => {
         spec::forward_to_functions!($($call)+)
     };

@@ -4,10 +4,12 @@
 use impl_v67::revisions::{ALLOC_FOR_DEVICE, REFUSE_X86, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
 use impl_v68::revisions::FREE_HANDLE;
 use spec::At::*;
+use spec::op::RESET;
 use spec::revision::{Blob, Branch, Effect, Releases, Revision};
 
 spec::commits! {
     bits from 64;
+    and spec::op::RESET;
 
     /// The entries of a group's array are attach handles; the list of handles is removed.
     REMOVE_HANDLE_LIST = "3e7f57d1ef3f", "iommu: Remove sva handle list",
@@ -40,6 +42,22 @@ spec::commits! {
     /// An unbind updates that list before it frees the domain.
     FIX_UNBIND_CRASH = "06e14c36e20b", "iommu/sva: Fix crash in iommu_sva_unbind_device()",
         { release: Some("v7.0"), needs: &["e37d5a2d60a3"] };
+    /// Each device of a group can be in reset for itself.
+    RESET_PER_DEVICE = "b296ca1fb43a",
+        "iommu: Replace per-group resetting_domain with per-gdev blocked flag",
+        { release: Some("v7.1"), needs: &["c279e83953d9"] };
+    /// The end of a reset sets the PASIDs of its own device only, and a device without PASIDs is
+    /// passed over.
+    RESET_OWN_PASIDS = "1615e8896a8f",
+        "iommu: Fix pasid attach in pci_dev_reset_iommu_prepare/done()",
+        { release: Some("v7.1"), needs: &["b296ca1fb43a"] };
+    /// A reset may begin while another one of the device goes on.
+    RESET_NESTED = "0d5fd7a9323c", "iommu: Fix nested pci_dev_reset_iommu_prepare/done()",
+        { release: Some("v7.1"), needs: &["b296ca1fb43a"] };
+    /// A detach passes over devices in reset, whose PASIDs are removed already.
+    DETACH_SKIPS_RESET = "fc3523b16d2b",
+        "iommu: Fix ATS invalidation timeouts during __iommu_remove_group_pasid()",
+        { release: Some("v7.1"), needs: &["b296ca1fb43a"] };
     /// A bind stores the device before it releases the lock.
     STORE_DEV_LOCKED = "530f8f9c3546", "iommu/sva: Set handle->dev before the SVA handle is visible",
         { release: Some("v7.3"), needs: &["14678219cf40"] };
@@ -243,6 +261,7 @@ pub const CORE_6_12_117: Blob = Blob::iommu(Some("fdebfe5380ba"), "v6.12.117").a
 /// `iommu.c` of 7.3.4.
 pub const CORE_7_3: Blob = Blob::iommu(Some("cd1bca7ede9a"), "v7.3").at(&[
     (AttachNoPasid, 3646),
+    (AttachReset, 3655),
     (AttachRange, 3667),
     (AttachEntry, 3679),
     (AttachSet, 3683),
@@ -253,6 +272,10 @@ pub const CORE_7_3: Blob = Blob::iommu(Some("cd1bca7ede9a"), "v7.3").at(&[
     (AllocPasidUnsupported, 3832),
     (AllocPasid, 3839),
     (FreePasid, 3850),
+    (ResetNested, 4051),
+    (ResetRemove, 4084),
+    (ResetGoesOn, 4165),
+    (ResetSet, 4210),
 ]);
 
 /// `iommu.c` of 6.12.95.
@@ -318,6 +341,7 @@ pub const CORE_6_19: Blob = Blob::iommu(Some("2ca990dfbb88"), "v6.19").at(&[
 /// `iommu.c` of 7.0.
 pub const CORE_7_0: Blob = Blob::iommu(Some("ee83850c7060"), "v7.0").at(&[
     (AttachNoPasid, 3574),
+    (AttachReset, 3583),
     (AttachRange, 3595),
     (AttachEntry, 3607),
     (AttachSet, 3611),
@@ -328,11 +352,15 @@ pub const CORE_7_0: Blob = Blob::iommu(Some("ee83850c7060"), "v7.0").at(&[
     (AllocPasidUnsupported, 3760),
     (AllocPasid, 3767),
     (FreePasid, 3778),
+    (ResetNested, 3975),
+    (ResetRemove, 3996),
+    (ResetSet, 4050),
 ]);
 
 /// `iommu.c` of 7.1.2.
 pub const CORE_7_1_2: Blob = Blob::iommu(Some("d1a9e713d3a0"), "v7.1.2").at(&[
     (AttachNoPasid, 3647),
+    (AttachReset, 3656),
     (AttachRange, 3668),
     (AttachEntry, 3680),
     (AttachSet, 3684),
@@ -343,6 +371,10 @@ pub const CORE_7_1_2: Blob = Blob::iommu(Some("d1a9e713d3a0"), "v7.1.2").at(&[
     (AllocPasidUnsupported, 3833),
     (AllocPasid, 3840),
     (FreePasid, 3851),
+    (ResetNested, 4052),
+    (ResetRemove, 4085),
+    (ResetGoesOn, 4166),
+    (ResetSet, 4211),
 ]);
 
 /// The revisions with this design.
@@ -468,7 +500,7 @@ pub static REVISIONS: &[Revision] = &[
         what: "Linux 7.0 up to 7.0.9",
         parents: &["v6.19"],
         branch: Branch::Mainline,
-        commits: &[FIX_UNBIND_CRASH],
+        commits: &[FIX_UNBIND_CRASH, RESET],
         stands_for: &[Releases::of(7, 0).to(9)],
         iommu_sva: &SVA_7_0,
         iommu: &CORE_7_0,
@@ -479,7 +511,12 @@ pub static REVISIONS: &[Revision] = &[
         what: "Linux 7.0.10 and later, 7.1, and 7.2 up to 7.2.3",
         parents: &["v7.0"],
         branch: Branch::Mainline,
-        commits: &[],
+        commits: &[
+            RESET_PER_DEVICE,
+            RESET_OWN_PASIDS,
+            RESET_NESTED,
+            DETACH_SKIPS_RESET,
+        ],
         stands_for: &[
             Releases::of(7, 0).from(10),
             Releases::of(7, 1),

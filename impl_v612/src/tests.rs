@@ -4,6 +4,7 @@
 mod attach;
 mod bind;
 mod earlier;
+mod reset;
 mod unbind;
 
 use crate::{ERA, V612};

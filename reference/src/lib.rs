@@ -113,7 +113,8 @@ impl<K: Kept> Model for Product<K> {
 
     fn actions(&self, state: &K, actions: &mut Vec<Op>) {
         let runs = state.runs(&self.canon);
-        self.universe.operations(&runs, outstanding(&runs), actions);
+        self.universe
+            .operations(&self.models, &runs, outstanding(&runs), actions);
     }
 
     fn next_state(&self, last: &K, op: Op) -> Option<K> {

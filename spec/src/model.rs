@@ -65,6 +65,26 @@ pub trait Model: Copy + Send + Sync {
         domain: DomainId,
     ) -> Result<(), Stop>;
 
+    /// `pci_dev_reset_iommu_prepare()`: the device is about to be reset. Never called for a kernel
+    /// without [`RESET`](crate::op::RESET).
+    fn pci_dev_reset_iommu_prepare<W: Watch>(
+        &self,
+        _k: &mut Kernel<'_, W>,
+        _dev: DeviceId,
+    ) -> Result<Result<(), Errno>, Stop> {
+        Ok(Ok(()))
+    }
+
+    /// `pci_dev_reset_iommu_done()`: the reset is over. Never called for a kernel without
+    /// [`RESET`](crate::op::RESET).
+    fn pci_dev_reset_iommu_done<W: Watch>(
+        &self,
+        _k: &mut Kernel<'_, W>,
+        _dev: DeviceId,
+    ) -> Result<(), Stop> {
+        Ok(())
+    }
+
     /// A page request of a device. Returns the index of the mm that answers, or `None`.
     fn page_request<W: Watch>(
         &self,
@@ -166,6 +186,24 @@ macro_rules! forward_model {
             }
 
             #[inline(always)]
+            fn pci_dev_reset_iommu_prepare<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                dev: $crate::kernel::DeviceId,
+            ) -> Result<Result<(), $crate::Errno>, $crate::Stop> {
+                $forward!(self, pci_dev_reset_iommu_prepare, k, dev)
+            }
+
+            #[inline(always)]
+            fn pci_dev_reset_iommu_done<W: $crate::Watch>(
+                &self,
+                k: &mut $crate::Kernel<'_, W>,
+                dev: $crate::kernel::DeviceId,
+            ) -> Result<(), $crate::Stop> {
+                $forward!(self, pci_dev_reset_iommu_done, k, dev)
+            }
+
+            #[inline(always)]
             fn page_request<W: $crate::Watch>(
                 &self,
                 k: &mut $crate::Kernel<'_, W>,
@@ -215,6 +253,15 @@ macro_rules! forward_to_functions {
     ($self:ident, iommu_domain_free, $($arg:ident),+) => {
         iommu::iommu_domain_free($($arg),+)
     };
+    // A kernel without resets is never asked.
+    ($self:ident, pci_dev_reset_iommu_prepare, $($arg:ident),+) => {{
+        let _ = ($($arg),+);
+        Ok(Ok(()))
+    }};
+    ($self:ident, pci_dev_reset_iommu_done, $($arg:ident),+) => {{
+        let _ = ($($arg),+);
+        Ok(())
+    }};
     ($self:ident, $call:ident, $($arg:ident),+) => {
         iommu_sva::$call($($arg),+)
     };

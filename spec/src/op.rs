@@ -13,7 +13,7 @@ mod enumerate;
 #[cfg(test)]
 mod tests;
 
-pub use commits::{CORE_PASIDS, NO_IOASID_SET};
+pub use commits::{CORE_PASIDS, NO_IOASID_SET, RESET};
 pub use derived::{MAX_ARGS, OP_NAMES};
 pub use enumerate::Things;
 
@@ -63,6 +63,8 @@ named! {
     Pasid "pasid",
     /// A driver's domain, attached to a PASID of a device.
     Domain "domain",
+    /// A reset of a device that is not over.
+    Reset "reset",
 }
 
 /// An argument of an operation.
@@ -94,6 +96,8 @@ pub struct OpInfo {
     pub ends_mm: bool,
     /// The fault sites that it can reach.
     pub sites: &'static [Site],
+    /// The commit that brought it; `None` if every kernel has it.
+    pub since: Option<Commit>,
     /// The commit that removed it and the one that brought it back; a kernel with the first one only
     /// does not have it.
     pub gap: Option<[Commit; 2]>,
@@ -114,6 +118,7 @@ impl OpInfo {
         makes_mm: false,
         ends_mm: false,
         sites: &[],
+        since: None,
         gap: None,
         usual: false,
         order: 0,
@@ -137,9 +142,13 @@ impl OpInfo {
     /// Returns whether a kernel with these commits has the operation.
     #[inline]
     pub const fn exists(&self, commits: Commits) -> bool {
-        match self.gap {
-            Some([removed, back]) => !commits.has(removed) || commits.has(back),
+        let is_there = match self.since {
+            Some(commit) => commits.has(commit),
             None => true,
+        };
+        match self.gap {
+            Some([removed, back]) => is_there && (!commits.has(removed) || commits.has(back)),
+            None => is_there,
         }
     }
 
@@ -408,5 +417,24 @@ ops! {
         read_only: true,
         usual: true,
         order: 2,
+    }
+    /// `pci_dev_reset_iommu_prepare()`: the device is about to be reset.
+    ResetBegin "reset_begin" (
+        /// Index of the device.
+        dev: Device,
+    ) {
+        holds: Some(Resource::Reset),
+        since: Some(RESET),
+        order: 2,
+    }
+    /// `pci_dev_reset_iommu_done()`: the reset is over.
+    ResetDone "reset_done" (
+        /// Index of the `reset_begin`.
+        of: Op(Resource::Reset),
+    ) {
+        releases: true,
+        sites: &[Site::SetDevPasid],
+        since: Some(RESET),
+        order: 4,
     }
 }

@@ -233,7 +233,7 @@ impl Run {
         let index = call.op as usize;
         let commits = model.tree().commits;
         if !kind.info().exists(commits) {
-            return Ok(Some(Ret::Skipped));
+            return Ok(Some(Ret::Lacking));
         }
         let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, commits);
         let nr_devices = k.m.nr_devices() as u32;
@@ -348,6 +348,27 @@ impl Run {
                 }
                 _ => Ret::Skipped,
             },
+            OpKind::ResetBegin { dev } => {
+                if dev >= nr_devices {
+                    return Ok(Some(Ret::Skipped));
+                }
+                let dev = DeviceId::new(dev as u8);
+                match model.pci_dev_reset_iommu_prepare(&mut k, dev)? {
+                    Ok(()) => {
+                        self.hold(index, Held::Reset(dev));
+                        Ret::Ok
+                    }
+                    Err(errno) => Ret::Err(errno),
+                }
+            }
+            OpKind::ResetDone { of } => match held(of) {
+                Held::Reset(dev) => {
+                    *released |= 1 << of;
+                    model.pci_dev_reset_iommu_done(&mut k, dev)?;
+                    Ret::Ok
+                }
+                _ => Ret::Skipped,
+            },
             OpKind::PageRequest { dev, pasid } => {
                 if dev >= nr_devices || pasid >= MAX_PASIDS.into() {
                     return Ok(Some(Ret::Skipped));
@@ -420,6 +441,7 @@ impl Run {
                     Held::Bind(_) => OpKind::Unbind { of },
                     Held::Pasid(_) => OpKind::FreePasid { of },
                     Held::Domain { .. } => OpKind::Detach { of },
+                    Held::Reset(_) => OpKind::ResetDone { of },
                 }
             }
         };

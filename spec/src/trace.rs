@@ -168,7 +168,7 @@ impl Serialize for Ret {
         match *self {
             Ret::Ok => s.serialize_str("ok"),
             Ret::Invalid => s.serialize_str("invalid"),
-            Ret::Skipped => s.serialize_str("skipped"),
+            Ret::Skipped | Ret::Lacking => s.serialize_str("skipped"),
             Ret::Oops => s.serialize_str("oops"),
             Ret::Hang => s.serialize_str("hang"),
             Ret::Unfinished => s.serialize_str("unfinished"),

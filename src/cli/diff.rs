@@ -5,7 +5,7 @@ use super::form::FormArgs;
 use super::named::{self, Config, Given};
 use super::{Exit, Failure, Io, input};
 use crate::judge::View;
-use crate::judge::differences;
+use crate::judge::{differences, incomparable};
 use crate::report::{DiffReport, Report};
 use crate::runs::Runs;
 use std::path::PathBuf;
@@ -35,6 +35,10 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let both = [&args.from, &args.to];
     let models = args.config.pair(both, args.form.is_text(), io)?;
     let views = super::views(&args.views);
+    if let Some(why) = incomparable(&models, &case) {
+        args.form.print(&Report::Incomparable(&why), io.out)?;
+        return Ok(Exit::Unfinished);
+    }
     let runs = Runs::new(&case);
     let [from, to] = models.map(|model| runs.recording(model));
     let report = DiffReport {

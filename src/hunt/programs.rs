@@ -76,7 +76,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         } = *self.hunt;
         Looker {
             search: self.search(),
-            source: Source::new(profile, seed, cpus),
+            source: Source::new(profile, seed, cpus).of(&self.hunt.models),
             explorer: Explorer::default(),
             known: self.known.clone(),
             looked: Looked::default(),

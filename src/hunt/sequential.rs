@@ -69,7 +69,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
         } = *self.hunt;
         Hunter {
             models,
-            source: Source::new(profile, seed, 1),
+            source: Source::new(profile, seed, 1).of(&models),
             finder: CauseFinder::new(views),
             known: self.known.clone(),
             new: HashMap::default(),
@@ -101,7 +101,7 @@ impl<M: Model> Kind for Sequential<'_, '_, M> {
             seed,
             ..
         } = self.hunt;
-        let mut source = Source::new(profile, *seed, 1);
+        let mut source = Source::new(profile, *seed, 1).of(models);
         let mut found: HashSet<Cause> = HashSet::new();
         let mut new = Vec::new();
         for number in numbers {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The cases of a hunt. Each one depends only on the seed and its number.
 
-use spec::Case;
+use crate::judge::is_tried;
+use spec::edit::without_ops_and_their_names;
 use spec::generate::{Generator, Profile, Sizes};
+use spec::{Case, Model, Op, OpCode};
 
 /// Maximum number of operations of a program on several CPUs. Each program is run under every
 /// interleaving.
@@ -19,6 +21,8 @@ pub struct Source {
     generator: Generator,
     seed: u64,
     cpus: u8,
+    /// The kinds of operations that no case has.
+    without: Vec<OpCode>,
     case: Case,
 }
 
@@ -40,7 +44,17 @@ impl Source {
             generator: Generator::within(profile, sizes),
             seed: mix(seed),
             cpus,
+            without: Vec::new(),
             case: Case::default(),
+        }
+    }
+
+    /// Leaves out the operations that a search of these models does not try either.
+    pub(super) fn of<M: Model, const N: usize>(self, models: &[M; N]) -> Self {
+        let is_out = |code: &OpCode| !is_tried(models, *code);
+        Source {
+            without: OpCode::ALL.into_iter().filter(is_out).collect(),
+            ..self
         }
     }
 
@@ -50,16 +64,25 @@ impl Source {
         let random = mix(self.seed.wrapping_add(number.wrapping_mul(STEP)));
         let case = self.generator.case(random);
         let several = self.cpus > 1;
-        if case.is_concurrent() == several && case.schedule.is_none() {
+        let is_out = |op: &Op| self.without.contains(&op.kind.code());
+        let is_whole = self.without.is_empty() || !case.ops.iter().any(is_out);
+        if case.is_concurrent() == several && case.schedule.is_none() && is_whole {
             return case;
         }
-        // The profile generates cases of the other kind, so move the operations to the right CPUs.
-        self.case
-            .topology
-            .devices
-            .clone_from(&case.topology.devices);
-        self.case.topology.mms.clone_from(&case.topology.mms);
-        self.case.ops.clone_from(&case.ops);
+        if is_whole {
+            self.case
+                .topology
+                .devices
+                .clone_from(&case.topology.devices);
+            self.case.topology.mms.clone_from(&case.topology.mms);
+            self.case.ops.clone_from(&case.ops);
+        } else {
+            let gone = |op: usize| is_out(&case.ops[op]);
+            self.case = without_ops_and_their_names(case, gone);
+            self.case.schedule = None;
+        }
+        // The profile may generate cases of the other kind, so move the operations to the right
+        // CPUs.
         let mut random = mix(random);
         for (index, op) in self.case.ops.iter_mut().enumerate() {
             // Every CPU has something to do.

@@ -271,6 +271,7 @@ pub(crate) fn identify(ret: Ret, out: &mut Vec<u8>) {
         Ret::Oops => (8, 0),
         Ret::Hang => (9, 0),
         Ret::Unfinished => (10, 0),
+        Ret::Lacking => (11, 0),
     };
     let [low, high] = value.to_le_bytes();
     out.extend([kind, which, low, high]);

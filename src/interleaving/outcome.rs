@@ -101,6 +101,8 @@ impl Outcome {
                 pasid,
             },
             Ret::Domain(_) => Ret::Domain(0),
+            // That a kernel does not have the operation is no difference to one where it succeeds.
+            Ret::Lacking => Ret::Ok,
             other => other,
         };
         Outcome {

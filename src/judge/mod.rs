@@ -7,6 +7,7 @@
 //! and the objects that exist afterwards.
 
 mod cause;
+mod comparable;
 mod difference;
 mod differences;
 mod diverged;
@@ -26,6 +27,8 @@ mod tests;
 mod view;
 
 pub use cause::Cause;
+pub(crate) use comparable::is_tried;
+pub use comparable::{incomparable, left_out};
 pub use difference::Difference;
 pub use effect::UserEffect;
 pub use leak_kind::LeakKind;
@@ -51,7 +54,8 @@ use point::Feed;
 use spec::{Case, Model};
 
 /// Runs a case on one or two models and judges it: for two models, returns their differences in
-/// `views`; for one, its misbehaviours, for which `views` has no meaning.
+/// `views`; for one, its misbehaviours, for which `views` has no meaning. Two models that are
+/// [`incomparable`] have no differences.
 ///
 /// # Panics
 ///
@@ -61,6 +65,9 @@ pub fn judge<M: Model, const N: usize>(
     views: &[View],
     case: &Case,
 ) -> Vec<Difference> {
+    if incomparable(models, case).is_some() {
+        return Vec::new();
+    }
     let recordings: [_; N] = std::array::from_fn(|side| record(&models[side], case));
     match &recordings[..] {
         [alone] => misbehaviours(case, alone),

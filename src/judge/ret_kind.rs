@@ -45,7 +45,7 @@ impl RetKind {
             Ret::Mm(_) => RetKind::Mm,
             Ret::Domain(_) => RetKind::Domain,
             Ret::Err(errno) => RetKind::Err(errno),
-            Ret::Skipped => RetKind::Skipped,
+            Ret::Skipped | Ret::Lacking => RetKind::Skipped,
             Ret::Oops | Ret::Hang | Ret::Unfinished => RetKind::Died,
         }
     }

@@ -3,7 +3,7 @@
 
 use super::{Entry, Ledger, neighbours};
 use crate::history::{Edge, path};
-use crate::judge::{Cause, Difference, View, differences};
+use crate::judge::{Cause, Difference, View, differences, incomparable};
 use crate::models::AnyModel;
 use crate::report::json::signature::signature_json;
 use crate::runs::Runs;
@@ -70,12 +70,18 @@ impl<'l> Trial<'l> {
             let why = "under one schedule two kernels may differ in what both can do";
             return Verdict::Incomparable(why.to_owned());
         }
+        let steps = path(models[0], models[1]);
+        let pairs = steps.iter().map(|edge| [edge.base, edge.model]);
+        let mut pairs = std::iter::once(models).chain(pairs);
+        if let Some(why) = pairs.find_map(|pair| incomparable(&pair, self.runs.case())) {
+            return Verdict::Incomparable(why);
+        }
         let all = self.differences(models);
         let Some(first) = all.into_iter().next() else {
             return Verdict::Agree;
         };
         let (mut known, mut unknown): (Vec<&Entry>, Vec<Shown>) = Default::default();
-        for edge in path(models[0], models[1]) {
+        for edge in steps {
             let models = [edge.base, edge.model];
             let Step { known: here, .. } = self.step(models);
             for entry in here.clone() {
@@ -133,6 +139,9 @@ impl<'l> Trial<'l> {
     }
 
     fn differences(&self, models: [AnyModel; 2]) -> Vec<Difference> {
+        if incomparable(&models, self.runs.case()).is_some() {
+            return Vec::new();
+        }
         let [from, to] = models.map(|model| self.runs.recording(model));
         differences(self.runs.case(), &from, &to, &View::DEFAULT)
     }

@@ -108,7 +108,8 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
     fn deeper(&mut self, runs: &[Run; N], ops: usize, faults: usize) -> Option<bool> {
         let index = self.ops.len();
         let mut choices = Vec::new();
-        self.universe.operations(runs, index, &mut choices);
+        self.universe
+            .operations(self.models, runs, index, &mut choices);
         choices.retain(|op| {
             let faults_left = usize::from(op.fault.is_some());
             faults_left <= faults && (ops > 1 || faults_left == faults)

@@ -10,12 +10,13 @@
 //! the class. Every prefix of a representative is a representative, so the programs are generated
 //! by appending operations to shorter ones.
 
+use crate::judge::is_tried;
 use crate::universe::Universe;
 use spec::canonical::Canon;
 use spec::case::MAX_MMS;
 use spec::edit::{orders, orders_of_like};
 use spec::op::{Arg, MmState, Refers, Things};
-use spec::{Fault, Op, OpCode, OpKind, Topology};
+use spec::{Fault, Model, Op, OpCode, OpKind, Topology};
 
 /// Maximum number of orders of mms that are tried. If there are more, mms are not renamed: there
 /// are more programs, but each is generated faster.
@@ -25,6 +26,8 @@ const MOST_ORDERS: usize = 24;
 #[derive(Clone, Debug)]
 pub struct Programs<'a> {
     universe: &'a Universe,
+    /// The kinds of operations that are tried.
+    only: Vec<OpCode>,
     nr_devices: u32,
     nr_mms: u32,
     /// The permutations of CPUs, devices and mms. The first of each is the identity.
@@ -34,8 +37,12 @@ pub struct Programs<'a> {
 }
 
 impl<'a> Programs<'a> {
-    /// Makes the programs of one topology.
-    pub fn new(universe: &'a Universe, topology: &Topology) -> Self {
+    /// Makes the programs of one topology for these models.
+    pub fn new<M: Model, const N: usize>(
+        models: &[M; N],
+        universe: &'a Universe,
+        topology: &Topology,
+    ) -> Self {
         let canon = match universe.symmetry {
             true => Canon::symmetric(topology),
             false => Canon::plain(topology),
@@ -54,6 +61,9 @@ impl<'a> Programs<'a> {
         }
         Programs {
             universe,
+            only: { universe.only.iter().copied() }
+                .filter(|&code| is_tried(models, code))
+                .collect(),
             nr_devices: topology.devices.len() as u32,
             nr_mms: nr_mms as u32,
             cpus,
@@ -121,7 +131,7 @@ impl<'a> Programs<'a> {
                 _ => true,
             }
         };
-        let asked = |code: OpCode| self.universe.only.contains(&code);
+        let asked = |code: OpCode| self.only.contains(&code);
         let held = |of: u32| program[of as usize].kind.info().holds;
         things.operations(asked, held, |kind| {
             if !does(kind) {

@@ -155,7 +155,10 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
     ) -> (Vec<Vec<Op>>, HashMap<Cause, Suspect>, Done) {
         /// The number of programs that a thread takes at a time.
         const CHUNK: usize = 16;
-        let programs = Programs::new(self.question.universe, topology);
+        let Question {
+            models, universe, ..
+        } = &self.question;
+        let programs = Programs::new(models, universe, topology);
         let next = AtomicUsize::new(0);
         let results = Mutex::new((Vec::new(), HashMap::new(), Done::default()));
         let kept = AtomicUsize::new(0);

@@ -31,6 +31,8 @@ pub enum Report<'a> {
     Trace(&'a TraceReport<'a>),
     /// The behaviour of two models in a case, side by side.
     Diff(&'a DiffReport<'a>),
+    /// Two models cannot be compared with a case; the reason, as a sentence.
+    Incomparable(&'a str),
     /// The changes that each step in history makes to the behaviour of a case.
     Bisect(&'a BisectReport<'a>),
     /// The findings of an exploration of a universe, and its coverage.

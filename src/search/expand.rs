@@ -116,7 +116,10 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
 
         let index = outstanding(&runs);
         let mut ops = std::mem::take(&mut self.ops);
-        self.question.universe.operations(&runs, index, &mut ops);
+        let Question {
+            models, universe, ..
+        } = self.question;
+        universe.operations(models, &runs, index, &mut ops);
         let before = Before {
             dangling: dangling(&runs),
             lost: lost(&runs),
@@ -290,7 +293,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             real.rename(&names);
             runs = self.canon.unpack(&bytes);
             let index = outstanding(&runs);
-            universe.operations(&runs, index, &mut ops);
+            universe.operations(models, &runs, index, &mut ops);
             let op = ops[number];
             real.held.push(case.ops.len() as u32);
             case.ops.push(real.op(&op));

@@ -19,6 +19,7 @@ fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
         Ret::Oops => [8, 0],
         Ret::Hang => [9, 0],
         Ret::Unfinished => [10, 0],
+        Ret::Lacking => [11, 0],
     });
 }
 

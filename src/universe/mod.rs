@@ -4,10 +4,11 @@
 mod json;
 mod text;
 
+use crate::judge::is_tried;
 use spec::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, MAX_PASIDS};
 use spec::kernel::MmId;
 use spec::op::{MmState, Things};
-use spec::{Device, Fault, Mm, Op, OpCode, OpKind, Run, Site, Topology};
+use spec::{Device, Fault, Mm, Model, Op, OpCode, OpKind, Run, Site, Topology};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -241,10 +242,11 @@ impl Universe {
         }
     }
 
-    /// Collects every operation that does something in at least one of these runs. Of several
-    /// releases that release the same thing in all runs, it collects one.
-    pub fn operations<const N: usize>(
+    /// Collects every operation that does something in at least one of these runs, of the models
+    /// `models`. Of several releases that release the same thing in all runs, it collects one.
+    pub fn operations<M: Model, const N: usize>(
         &self,
+        models: &[M; N],
         runs: &[Run; N],
         outstanding: usize,
         out: &mut Vec<Op>,
@@ -253,6 +255,7 @@ impl Universe {
         let is_full = self.binds.is_some_and(|binds| outstanding >= binds);
         let only = { self.only.iter() }
             .filter(|code| !(is_full && code.info().holds.is_some()))
+            .filter(|&&code| is_tried(models, code))
             .fold(0_u64, |only, &code| only | 1 << code as u8);
         let mms = runs.iter().map(|run| run.machine.nr_mms() as u32).max();
         let pasids = self.named_pasids();

@@ -45,7 +45,7 @@ impl Dice {
     fn op(&mut self, end: u32) -> Op {
         let (dev, mm, of) = (self.below(3), self.below(3), self.below(end.max(1)));
         let pasid = 1 + self.below(3);
-        let kind = match self.below(20) {
+        let kind = match self.below(23) {
             0..7 => OpKind::Bind { dev, mm },
             7..13 => OpKind::Unbind { of },
             13 => OpKind::GetPasid { of },
@@ -54,6 +54,8 @@ impl Dice {
             16 => OpKind::FreePasid { of },
             17 => OpKind::Attach { dev, pasid },
             18 => OpKind::Detach { of },
+            19 => OpKind::ResetBegin { dev },
+            20 => OpKind::ResetDone { of },
             _ => OpKind::PageRequest { dev, pasid },
         };
         let site = self.one_of(&Site::ALL);
@@ -77,7 +79,8 @@ fn naming(mut op: Op, names: &[u32]) -> Op {
         OpKind::Unbind { of }
         | OpKind::GetPasid { of }
         | OpKind::FreePasid { of }
-        | OpKind::Detach { of } => name(of),
+        | OpKind::Detach { of }
+        | OpKind::ResetDone { of } => name(of),
         _ => {}
     }
     op

@@ -33,7 +33,8 @@ fn universe(devices: usize, mms: usize, ops: usize, only: &[OpCode]) -> Universe
 
 /// Returns all programs of exactly this many operations.
 fn programs(universe: &Universe, topology: &Topology, ops: usize) -> Vec<Vec<Op>> {
-    let programs = Programs::new(universe, topology);
+    let model = svadiff::models::by_name("v6.7").expect("a model of this name");
+    let programs = Programs::new(&[model], universe, topology);
     let mut level = vec![Vec::new()];
     for _ in 0..ops {
         let mut next = Vec::new();
@@ -99,14 +100,16 @@ fn class(program: &[Op], devices: usize, mms: usize) -> BTreeSet<String> {
                             }
                             OpKind::Attach { dev, .. }
                             | OpKind::PageRequest { dev, .. }
-                            | OpKind::AllocPasid { dev } => *dev = device[*dev as usize] as u32,
+                            | OpKind::AllocPasid { dev }
+                            | OpKind::ResetBegin { dev } => *dev = device[*dev as usize] as u32,
                             OpKind::Exit { mm: m } | OpKind::EnqcmdPasid { mm: m } => {
                                 *m = mm[*m as usize] as u32;
                             }
                             OpKind::Unbind { of }
                             | OpKind::GetPasid { of }
                             | OpKind::FreePasid { of }
-                            | OpKind::Detach { of } => *of = place(*of as usize) as u32,
+                            | OpKind::Detach { of }
+                            | OpKind::ResetDone { of } => *of = place(*of as usize) as u32,
                             OpKind::Fork { .. } => unreachable!("not asked for here"),
                         }
                         op

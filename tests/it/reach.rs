@@ -32,7 +32,7 @@ fn kind_of(ret: Ret) -> &'static str {
         Ret::Mm(_) => "mm",
         Ret::Domain(_) => "domain",
         Ret::Err(errno) => errno.name(),
-        Ret::Skipped => "skipped",
+        Ret::Skipped | Ret::Lacking => "skipped",
         Ret::Oops => "oops",
         Ret::Hang => "hang",
         Ret::Unfinished => "unfinished",

@@ -86,7 +86,7 @@ impl Facts {
                     self.holders[handle.index()] += 1;
                 }
                 Held::Domain { domain, .. } => domains |= 1 << domain.raw(),
-                Held::Pasid(_) => {}
+                Held::Pasid(_) | Held::Reset(_) => {}
             }
             ops |= 1 << op;
         }

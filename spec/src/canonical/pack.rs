@@ -239,6 +239,11 @@ impl Canon {
                     *sum = sum.wrapping_add(mix([3, side, low, high, 0, 0, 0, 0]));
                 }
             }
+            for (sum, &resets) in marks.iter_mut().zip(&m.resets) {
+                if resets != 0 {
+                    *sum = sum.wrapping_add(mix([4, side, resets, 0, 0, 0, 0, 0]));
+                }
+            }
             for entry in m.pasid_arrays.entries() {
                 let [low, high] = entry.pasid.to_le_bytes();
                 let mark = mix([2, side, low, high, 0, 0, 0, 0]);
@@ -289,7 +294,7 @@ impl Canon {
         for (key, _) in held.iter() {
             for side in (0..N).rev() {
                 let bytes = &(key >> (40 * side)).to_be_bytes()[11..];
-                let length = [1, 2, 2, 5][bytes[0] as usize];
+                let length = [1, 2, 2, 5, 2][bytes[0] as usize];
                 w.extend_from_slice(&bytes[..length]);
             }
         }
@@ -330,6 +335,7 @@ impl Canon {
                     let domain = moved(&objects.domain, domain.raw());
                     [3, names.dev[dev.index()], low, high, domain]
                 }
+                Held::Reset(dev) => [4, names.dev[dev.index()], 0, 0, 0],
             };
             u64::from_be_bytes([0, 0, 0, a, b, c, d, e]).into()
         };
@@ -382,7 +388,13 @@ fn pack_machine<'a>(
     mut w: Writer<'a>,
 ) -> Writer<'a> {
     let m = &run.machine;
-    w.push(m.iommu_sva_lock.held.into());
+    let is_resetting = m.resets != [0; MAX_DEVICES];
+    w.push(bits([is_resetting, m.iommu_sva_lock.held]));
+    if is_resetting {
+        for &old in &names.old[..m.nr_devices()] {
+            w.push(m.resets[old as usize]);
+        }
+    }
     let mut old_mms = [NONE; MAX_MMS];
     let mut reachable = [0; MAX_MMS];
     for (old, mm) in (0..).zip(&m.mms[..m.nr_mms()]) {

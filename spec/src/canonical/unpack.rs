@@ -32,6 +32,7 @@ impl Canon {
                     0 => Held::Nothing,
                     1 => Held::Bind(HandleId::new(next())),
                     2 => Held::Pasid(next().into()),
+                    4 => Held::Reset(DeviceId::new(next())),
                     _ => Held::Domain {
                         dev: DeviceId::new(next()),
                         pasid: u16::from_le_bytes([next(), next()]),
@@ -60,7 +61,12 @@ impl Canon {
 
 fn unpack_machine(run: &mut Run, next: &mut impl FnMut() -> u8) {
     let m = &mut run.machine;
-    m.iommu_sva_lock.held = next() != 0;
+    let flags = next();
+    m.iommu_sva_lock.held = flags & 1 != 0;
+    if flags & 2 != 0 {
+        let nr_devices = m.nr_devices();
+        m.resets[..nr_devices].fill_with(&mut *next);
+    }
     let mut missing = [None; MAX_MMS];
     let nr_mms = m.nr_mms as usize;
     for (mm, missing) in m.mms[..nr_mms].iter_mut().zip(&mut missing) {

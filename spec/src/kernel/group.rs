@@ -96,6 +96,16 @@ impl PasidArrays {
         Some(self.entries[at])
     }
 
+    /// `xa_find_after()`. Returns the first entry of a group behind an index.
+    pub fn next(&self, group: u8, pasid: u16) -> Option<Entry> {
+        let behind = match self.find(group, pasid) {
+            Ok(at) => at + 1,
+            Err(at) => at,
+        };
+        let next = self.entries().get(behind).copied();
+        next.filter(|entry| entry.group == group)
+    }
+
     /// `xa_store()`. Overwrites an existing entry. Returns whether there was room for the entry.
     pub fn store(&mut self, entry: Entry) -> bool {
         match self.find(entry.group, entry.pasid) {
@@ -134,6 +144,12 @@ impl<W: Watch> Kernel<'_, W> {
     pub fn xa_load(&mut self, group: u8, pasid: u16, at: At) -> Result<Option<Entry>, Stop> {
         self.access(at)?;
         Ok(self.m.pasid_arrays.load(group, pasid))
+    }
+
+    /// `xa_find_after()` in the `pasid_array` of a group. Returns the first entry behind a PASID.
+    pub fn xa_find_after(&mut self, group: u8, pasid: u16, at: At) -> Result<Option<Entry>, Stop> {
+        self.access(at)?;
+        Ok(self.m.pasid_arrays.next(group, pasid))
     }
 
     /// `xa_store()` to the `pasid_array` of a group. Overwrites an existing entry.

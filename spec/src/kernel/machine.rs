@@ -34,6 +34,8 @@ pub struct Machine {
     /// The `pasid_array` of every group.
     pub pasid_arrays: PasidArrays,
     pub(crate) iommu_sva_lock: Mutex,
+    /// How many resets of each device have begun and are not over.
+    pub(crate) resets: [u8; MAX_DEVICES],
 }
 
 impl Machine {
@@ -56,6 +58,7 @@ impl Machine {
         self.global_pasids = from.global_pasids;
         self.pasid_arrays.copy_from(&from.pasid_arrays);
         self.iommu_sva_lock = from.iommu_sva_lock;
+        self.resets = from.resets;
     }
 }
 
@@ -64,6 +67,7 @@ impl Machine {
     /// ever been allocated.
     pub fn same_as(&self, other: &Self) -> bool {
         self.iommu_sva_lock == other.iommu_sva_lock
+            && self.resets == other.resets
             && self.global_pasids == other.global_pasids
             && self.mms[..self.nr_mms()] == other.mms[..other.nr_mms()]
             && self.handles() == other.handles()
@@ -94,6 +98,7 @@ impl Machine {
             global_pasids: Ida::default(),
             pasid_arrays: PasidArrays::default(),
             iommu_sva_lock: Mutex::default(),
+            resets: [0; MAX_DEVICES],
         };
         for (dev, device) in topology.devices.iter().enumerate() {
             machine.devices[dev] = *device;

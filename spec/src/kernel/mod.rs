@@ -25,6 +25,7 @@ mod lock;
 mod machine;
 mod mm;
 mod refcount;
+mod reset;
 mod slab;
 mod splat;
 #[cfg(test)]

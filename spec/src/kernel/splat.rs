@@ -63,6 +63,10 @@ splats! {
     IdaFree "ida_free: id not allocated" GoesOn,
     /// `ioasid_free()` of an id that is not allocated.
     IoasidFree "ioasid_free: unknown IOASID" GoesOn,
+    /// `WARN_ON()` in `pci_dev_reset_iommu_prepare()`: the group is being reset already.
+    WarnResetPrepare "WARN pci_dev_reset_iommu_prepare" GoesOn,
+    /// `WARN_ON()` in `pci_dev_reset_iommu_done()`: the driver did not set a PASID again.
+    WarnResetDone "WARN pci_dev_reset_iommu_done" GoesOn,
     /// A freed object is read.
     UseAfterFree "use-after-free" Ends,
     /// A freed object is freed.

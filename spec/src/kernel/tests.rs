@@ -216,7 +216,7 @@ fn the_lock_is_held_from_one_section_to_the_next_only_where_nobody_released_it()
 #[test]
 fn a_splat_is_fatal_unless_it_is_a_warning_and_three_are_of_counts() {
     use Splat::{AdditionOnZero, IdaFree, IoasidFree, Saturated, Underflow, WarnDetach};
-    use Splat::{PasidOverwritten, UnlockBalance};
+    use Splat::{PasidOverwritten, UnlockBalance, WarnResetDone, WarnResetPrepare};
     for &splat in Splat::ALL {
         let of_count = [AdditionOnZero, Saturated, Underflow].contains(&splat);
         assert_eq!(splat.is_refcount(), of_count, "{splat:?}");
@@ -226,6 +226,8 @@ fn a_splat_is_fatal_unless_it_is_a_warning_and_three_are_of_counts() {
             IoasidFree,
             UnlockBalance,
             PasidOverwritten,
+            WarnResetPrepare,
+            WarnResetDone,
         ];
         let warns = of_count || others.contains(&splat);
         assert_eq!(splat.is_fatal(), !warns, "{splat:?}");
@@ -304,6 +306,7 @@ fn two_machines_are_the_same_unless_something_differs() {
         assert!(!same.same_as(&other) && !other.same_as(&same));
     };
     differs(&|m| m.iommu_sva_lock.held = true);
+    differs(&|m| m.resets[1] = 1);
     differs(&|m| {
         with_kernel(m, |k| k.iommu_alloc_global_pasid(DEV)).unwrap();
     });

@@ -11,4 +11,7 @@ crate::commits! {
     /// Gives drivers `iommu_alloc_global_pasid()`, which binds use as well.
     CORE_PASIDS = "2dcebc7ddce7", "iommu: Move global PASID allocation from SVA to core",
         { release: Some("v6.6"), needs: &["4e14176ab13f"] };
+    /// The core blocks a device while it is reset.
+    RESET = "c279e83953d9", "iommu: Introduce pci_dev_reset_iommu_prepare/done()",
+        { release: Some("v7.0"), needs: &["14678219cf40"] };
 }

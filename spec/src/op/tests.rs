@@ -70,10 +70,12 @@ fn searches_try_operations_in_one_order_in_which_each_has_its_place() {
         "get_pasid",
         "free_pasid",
         "detach",
+        "reset_done",
         "exit",
         "fork",
         "enqcmd_pasid",
         "alloc_pasid",
+        "reset_begin",
         "page_request",
         "attach",
     ];
@@ -97,6 +99,17 @@ fn an_operation_is_written_as_a_sentence() {
     assert_eq!(shown[0], "bind dev 7, mm 8");
     assert_eq!(shown[1], "unbind of op 7");
     assert_eq!(shown[9], "page_request dev 7, pasid 8");
+}
+
+#[test]
+fn an_operation_is_there_since_its_commit_and_not_in_its_gap() {
+    let exists = |code: OpCode, commits: &[Commit]| code.info().exists(Commits::of(commits));
+    assert!(exists(OpCode::Bind, &[]));
+    for code in [OpCode::ResetBegin, OpCode::ResetDone] {
+        assert!(!exists(code, &[]) && exists(code, &[RESET]));
+    }
+    let alloc = |commits: &[Commit]| exists(OpCode::AllocPasid, commits);
+    assert!(alloc(&[]) && !alloc(&[NO_IOASID_SET]) && alloc(&[NO_IOASID_SET, CORE_PASIDS]));
 }
 
 #[test]
@@ -134,6 +147,7 @@ fn enumerated_operations_are_over_what_there_is_in_the_order_of_searches() {
         "fork mm 0",
         "enqcmd_pasid mm 0",
         "alloc_pasid dev 0",
+        "reset_begin dev 0",
         "page_request dev 0, pasid 1",
         "attach dev 0, pasid 1",
         "page_request dev 0, pasid 2",

@@ -130,6 +130,8 @@ anchors! {
     Iommu {
         /// `iommu_attach_device_pasid()`: PASID 0 is `-EINVAL`.
         AttachNoPasid = "attach_no_pasid";
+        /// `iommu_attach_device_pasid()`: a device of the group is being reset: `-EBUSY`.
+        AttachReset = "attach_reset";
         /// `iommu_attach_device_pasid()`: a device of the group does not support the PASID:
         /// `-EINVAL`.
         AttachRange = "attach_range";
@@ -154,6 +156,15 @@ anchors! {
         AllocPasid = "alloc_pasid";
         /// `iommu_free_global_pasid()`: the IDA frees.
         FreePasid = "free_pasid";
+        /// `pci_dev_reset_iommu_prepare()`: a reset has begun already. In 7.0 one of the group:
+        /// `-EBUSY`; later one of the device: nothing more happens.
+        ResetNested = "reset_nested";
+        /// `pci_dev_reset_iommu_prepare()`: the PASIDs are removed from the device.
+        ResetRemove = "reset_remove";
+        /// `pci_dev_reset_iommu_done()`: other resets of the device go on.
+        ResetGoesOn = "reset_goes_on";
+        /// `pci_dev_reset_iommu_done()`: the PASIDs are set again.
+        ResetSet = "reset_set";
     }
 }
 

@@ -6,7 +6,7 @@
 //! if the number of a driver's domain can still be returned, since callers see them then.
 
 use super::{Bind, Call, Held, Run, Unbind, Under};
-use crate::case::{Errno, MAX_OPS};
+use crate::case::{Errno, MAX_DEVICES, MAX_OPS};
 use crate::kernel::{Armed, DomainId, HandleId, NONE};
 
 /// New numbers of domains and handles.
@@ -57,7 +57,7 @@ impl Run {
             match held {
                 Held::Bind(handle) => handles |= bit(handle.raw()),
                 Held::Domain { domain, .. } => domains |= bit(domain.raw()),
-                Held::Nothing | Held::Pasid(_) => {}
+                Held::Nothing | Held::Pasid(_) | Held::Reset(_) => {}
             }
         }
         for call in calls {
@@ -115,7 +115,12 @@ impl Run {
     ) {
         let m = &self.machine;
         let numbers = self.numbers(calls.clone().flatten(), domains_are_seen);
-        out.extend([m.iommu_sva_lock.held.into(), m.nr_mms]);
+        let is_resetting = m.resets != [0; MAX_DEVICES];
+        let flags = u8::from(is_resetting) << 1 | u8::from(m.iommu_sva_lock.held);
+        out.extend([flags, m.nr_mms]);
+        if is_resetting {
+            out.extend(m.resets);
+        }
         for mm in &m.mms[..m.nr_mms as usize] {
             let flags = [mm.exited, mm.dma_compat, mm.iommu_mm].map(u8::from);
             let flags = flags[0] << 2 | flags[1] << 1 | flags[2];
@@ -167,6 +172,7 @@ impl Run {
                     let [low, high] = pasid.to_le_bytes();
                     out.extend([op, 3, dev.raw(), low, high, numbers.domain(domain)]);
                 }
+                Held::Reset(dev) => out.extend([op, 4, dev.raw()]),
             }
         }
         out.push(u8::MAX);

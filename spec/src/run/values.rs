@@ -30,6 +30,9 @@ pub enum Ret {
     Err(Errno),
     /// The operation was not run, since no correct caller could perform it.
     Skipped,
+    /// The operation was not run, since the kernel does not have it. In a trace, this is
+    /// "skipped" too, but it is no difference to a kernel that has the operation.
+    Lacking,
     /// The kernel died in the operation.
     Oops,
     /// The operation never returns.
@@ -118,6 +121,8 @@ pub enum Held {
         /// The domain.
         domain: DomainId,
     },
+    /// A reset of a device.
+    Reset(DeviceId),
 }
 
 impl Held {
@@ -129,6 +134,7 @@ impl Held {
             Held::Bind(_) => Some(Resource::Handle),
             Held::Pasid(_) => Some(Resource::Pasid),
             Held::Domain { .. } => Some(Resource::Domain),
+            Held::Reset(_) => Some(Resource::Reset),
         }
     }
 }

@@ -25,6 +25,9 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> Value {
     if *cpus > 1 {
         put("cpus", (*cpus).into());
     }
+    if let Some(left_out) = super::left_out(&report.models) {
+        put("left_out", left_out);
+    }
     put("cases", summary.cases.into());
     put("ops", summary.ops.into());
     if *cpus > 1 {

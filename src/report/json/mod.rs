@@ -31,6 +31,7 @@ pub use trace::traces;
 use super::{Form, Report};
 use crate::finding::Finding;
 use crate::judge::View;
+use crate::models::AnyModel;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -54,6 +55,7 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::Release(report) => models::release(report),
         Report::Trace(report) => json!({"traces": traces(report.models, report.runs)}),
         Report::Diff(report) => diff::diff(report),
+        Report::Incomparable(why) => json!({ "incomparable": why }),
         Report::Bisect(report) => bisect::bisect(report),
         Report::Search(report) | Report::Upgrade(report) => search::search(report),
         Report::Matrix(report) => matrix::matrix(report),
@@ -70,6 +72,14 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::Artifact(report) => artifact::artifact(report),
         Report::Nothing(_) => Value::Null,
     })
+}
+
+/// Returns the operations that were left out because two models cannot be compared with them; `None`
+/// if there are none.
+fn left_out(models: &[AnyModel]) -> Option<Value> {
+    let &[from, to] = models else { return None };
+    let left_out = crate::judge::left_out(&[from, to]);
+    (!left_out.is_empty()).then(|| left_out.iter().map(|code| code.name()).collect())
 }
 
 /// Returns the names of views.

@@ -22,6 +22,9 @@ pub(super) fn search(report: &SearchReport<'_>) -> Value {
     }
     let summary = report.summary;
     put("universe", report.universe.to_json());
+    if let Some(left_out) = super::left_out(&report.models) {
+        put("left_out", left_out);
+    }
     put("states", summary.states.into());
     put("transitions", summary.transitions.into());
     put("depth", summary.depth.into());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The findings of a hunt, and the command that repeats it, as text.
 
-use super::{block, effect, finding, only_views, wrap};
+use super::{block, effect, finding, left_out, only_views, wrap};
 use crate::hunt::{HuntSummary, usual_cpus};
 use crate::judge::View;
 use crate::report::HuntReport;
@@ -64,6 +64,7 @@ pub(super) fn hunt(report: &HuntReport<'_>) -> String {
         ("Models", Some(format!("{from} and {to}"))),
         ("Views", only_views(report.views)),
         ("Cases", Some(done)),
+        ("Left out", left_out(&report.models)),
         ("CPUs", (cpus > 1).then(programs)),
         ("Findings", Some(format!("{findings}   {what_follows}"))),
         (

@@ -32,6 +32,7 @@ use super::{Form, Report, effects};
 use crate::finding::Finding;
 use crate::judge::{UserEffect, View};
 use crate::models::AnyModel;
+use spec::Model;
 use std::io::{self, Write};
 
 /// The width of a column of names of models.
@@ -49,6 +50,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Release(report) => models::release(report),
         Report::Trace(report) => trace::trace(report),
         Report::Diff(report) => diff::diff(report),
+        Report::Incomparable(why) => wrap("", "", &format!("incomparable: {why}")),
         Report::Bisect(report) => bisect::bisect(report),
         Report::Search(report) => search::search(report),
         Report::Upgrade(report) => upgrade::upgrade(report),
@@ -74,6 +76,22 @@ fn only_views(views: &[View]) -> Option<String> {
     let names: Vec<_> = views.iter().map(|view| view.name()).collect();
     let usual = views.is_empty() || views == View::DEFAULT;
     (!usual).then(|| format!("{} only", names.join(", ")))
+}
+
+/// Returns the operations that were left out because the models cannot be compared with them.
+fn left_out(models: &[AnyModel]) -> Option<String> {
+    let &[from, to] = models else { return None };
+    let left_out = crate::judge::left_out(&[from, to]);
+    let all = left_out.into_iter().map(|code| {
+        let lacks = |model: &&AnyModel| !code.info().exists(model.tree().commits);
+        let model = models
+            .iter()
+            .find(lacks)
+            .map_or("one", |model| model.name());
+        format!("{code}, which {model} does not have")
+    });
+    let all: Vec<_> = all.collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// Returns a sentence about the effects on users who go from the first model to the second, with

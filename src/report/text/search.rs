@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The findings of an exploration, and a certificate of its coverage, as text.
 
-use super::{block, effect, finding, only_views};
+use super::{block, effect, finding, left_out, only_views};
 use crate::question::SearchSummary;
 use crate::report::SearchReport;
 use crate::runs::Runs;
@@ -51,6 +51,7 @@ fn certificate(report: &SearchReport<'_>) -> String {
         ),
         ("Views", only_views(report.views)),
         ("Universe", Some(report.universe.to_string())),
+        ("Left out", left_out(&report.models)),
         (
             "Programs",
             programs.map(|(programs, schedules)| {

@@ -43,7 +43,7 @@ pub fn ret(ret: Ret) -> String {
         Ret::Mm(mm) => format!("mm {mm}"),
         Ret::Domain(domain) => format!("domain {domain}"),
         Ret::Err(errno) => format!("-{}", errno.name()),
-        Ret::Skipped => "skipped".to_owned(),
+        Ret::Skipped | Ret::Lacking => "skipped".to_owned(),
         Ret::Oops => "oops".to_owned(),
         Ret::Hang => "hang".to_owned(),
         Ret::Unfinished => "unfinished".to_owned(),
