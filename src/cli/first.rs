@@ -14,9 +14,9 @@ pub(crate) struct First(Rc<RefCell<Lines>>);
 #[derive(Debug, Default)]
 struct Lines {
     /// For standard output.
-    out: String,
+    out: Vec<String>,
     /// For standard error.
-    err: String,
+    err: Vec<String>,
 }
 
 impl First {
@@ -32,14 +32,15 @@ impl First {
         for sentence in sentences {
             let line = wrap(who, "  ", sentence);
             if !to.contains(&line) {
-                *to += &line;
+                to.push(line);
             }
         }
     }
 
-    /// Returns the lines for standard error, if they have to be printed now.
-    fn take_err(&self) -> String {
-        std::mem::take(&mut self.0.borrow_mut().err)
+    /// Returns the lines for standard output and for standard error. Later calls return none.
+    fn take(&self) -> [String; 2] {
+        let Lines { out, err } = std::mem::take(&mut *self.0.borrow_mut());
+        [out, err].map(|lines| lines.concat())
     }
 }
 
@@ -84,10 +85,9 @@ pub(super) struct After<O, E> {
 
 impl<O: Write, E: Write> After<O, E> {
     fn lines(&mut self) -> io::Result<()> {
-        let err = self.first.take_err();
+        let [out, err] = self.first.take();
         // A closed standard error must not end a command.
         let _ = self.err.write_all(err.as_bytes());
-        let out = std::mem::take(&mut self.first.0.borrow_mut().out);
         self.out.write_all(out.as_bytes())
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         args.form.print(&Report::Upgrade(&report), io.out)?;
         return Ok(exit_of(&summary));
     }
+    args.config.needs_a_release("--from")?;
     let begun = Instant::now();
     let models = all();
     let mut exit = Exit::Agree;

@@ -97,7 +97,12 @@ pub(crate) fn on_top(
         if is_added != has && !can_change(base, commit) {
             return Err(not_known(base, commit));
         }
-        if is_added { &mut add } else { &mut remove }.push(commit);
+        if is_added {
+            add.push(commit);
+        } else {
+            remove.push(commit);
+            remove.extend(variants(base, commit));
+        }
     }
     let changes = Changes {
         add: &add,
@@ -105,6 +110,16 @@ pub(crate) fn on_top(
     };
     let tree = graph().with(base.tree(), name, changes);
     tree.map(AnyModel::of).map_err(|error| error.to_string())
+}
+
+/// Returns the commits of a model that are another form of a commit, as a stable branch got it.
+/// Such a form has the id of the commit behind a colon, and is not there without it.
+fn variants(base: AnyModel, commit: Commit) -> impl Iterator<Item = Commit> {
+    let all = graph().commits().iter().copied();
+    all.filter(move |this| {
+        let original = this.id.split_once(':').map(|(_, id)| id);
+        base.tree().has(*this) && original == Some(commit.id)
+    })
 }
 
 /// Returns whether the code of a model looks at a commit that the model does not have, or can do

@@ -5,6 +5,7 @@
 use super::{Answer, named};
 use crate::models::on_top::{can_change, commits, is_id, not_known};
 use crate::models::{AnyModel, graph};
+use impl_v67::revisions::REFUSE_X86;
 use spec::{Commit, Model};
 
 /// Reads the output of `git log`, whole or with `--oneline`, line by line.
@@ -62,12 +63,20 @@ impl Log {
             .filter(|(commit, is_there)| *is_there != base.tree().has(*commit))
             .copied()
             .collect();
-        changes.retain(|&(commit, _)| {
-            let can = can_change(base, commit);
-            if !can {
-                left_out.push((commit, not_known(base, commit)));
-            }
-            can
+        let x86 = self.base.x86;
+        changes.retain(|&(commit, is_there)| {
+            // The tree has this commit, and it changes nothing in the kernel that is built.
+            let is_compiled = x86 || !is_there || commit != REFUSE_X86;
+            let why = match can_change(base, commit) {
+                false => not_known(base, commit),
+                true if is_compiled => return true,
+                true => format!(
+                    "{} changes kernels configured for x86; say --x86",
+                    commit.id
+                ),
+            };
+            left_out.push((commit, why));
+            false
         });
         while let Some((at, why)) = inconsistent(base, &changes) {
             left_out.push((changes.remove(at).0, why));

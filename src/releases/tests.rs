@@ -305,6 +305,10 @@ fn commits_on_top_are_part_of_the_name() {
     let without = by_name("v7.3-06e14c36e20b").expect("a model");
     let crash = graph().commit("06e14c36e20b").expect("a commit");
     assert!(!without.tree().has(crash));
+    // The form that 6.6 got goes with it.
+    let allowed = by_name("v6.6.120-x86-72f98ef9a4be").expect("a model");
+    let plain = by_name("v6.6.33").expect("a model");
+    assert_eq!(allowed.tree().commits, plain.tree().commits);
     let both = named("6.12.40+b3f6fcd8404f+530f8f9c3546", false).expect("two commits");
     assert_eq!(both.model.name(), "v6.12+b3f6fcd8404f+530f8f9c3546");
     assert_eq!(both.base, by_name("v6.12").expect("a model"));
@@ -406,7 +410,7 @@ const DECLARED: &[&str] = &[
 ];
 
 /// The code of each era, and a model of it.
-const SOURCES: [(&str, &[&str], &str); 4] = [
+const SOURCES: [(&str, &[&str], &str); 5] = [
     (
         include_str!("../../impl_v67/src/iommu_sva.rs"),
         DECLARED,
@@ -419,6 +423,11 @@ const SOURCES: [(&str, &[&str], &str); 4] = [
     ),
     (
         include_str!("../../impl_v612/src/iommu_sva.rs"),
+        DECLARED,
+        "v6.12",
+    ),
+    (
+        include_str!("../../impl_v612/src/reset.rs"),
         DECLARED,
         "v6.12",
     ),

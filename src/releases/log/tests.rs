@@ -89,6 +89,14 @@ fn a_log_says_what_it_could_not_add() {
         said[0].starts_with("e37d5a2d60a3 is reverted, but 06e14c36e20b"),
         "{said:?}"
     );
+    let x86 = "72f98ef9a4be iommu: disable SVA when CONFIG_X86 is set";
+    assert_eq!(of_log("6.12.40-x86", x86).0, "v6.12+72f98ef9a4be");
+    let (name, said) = of_log("6.12.40", x86);
+    assert_eq!(name, "v6.12");
+    assert_eq!(
+        said,
+        ["72f98ef9a4be changes kernels configured for x86; say --x86"]
+    );
     // A log on top of a model that has commits on top already.
     assert_eq!(
         of_log("v6.12+530f8f9c3546", skip).0,

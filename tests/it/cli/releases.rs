@@ -202,6 +202,17 @@ fn every_command_takes_releases_and_names_the_model_first() {
 }
 
 #[test]
+fn every_name_is_answered_once() {
+    let ops = ["--ops", "1"];
+    let compare = |a, b| svadiff(["compare", a, b].iter().chain(&ops)).ok(0);
+    let text = compare("v6.10.3", "6.10.3");
+    let said = ": model v6.10, which stands for 6.10\n";
+    assert!(text.starts_with(&format!("v6.10.3{said}6.10.3{said}Models ")), "{text}");
+    let text = compare("6.10.3", "6.10.3");
+    assert!(text.starts_with(&format!("6.10.3{said}Models ")), "{text}");
+}
+
+#[test]
 fn what_is_refused_later_is_refused_with_one_sentence_too() {
     for args in [
         vec!["diff", "/nonexistent", "--from", "6.7.3", "--to", "6.8-rc3"],
