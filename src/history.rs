@@ -9,9 +9,9 @@ use crate::judge::{
 use crate::models::AnyModel;
 use crate::runs::Runs;
 use spec::record::Recording;
-use spec::revision::{Branch, Effect};
+use spec::revision::{Branch, Effect, Revision};
 use spec::trace::{Live, Step};
-use spec::{Commit, Model};
+use spec::{Commit, Model, Tree};
 
 /// An edge of the path between two models: from a model to one that is built on it, or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,11 +174,17 @@ impl Life {
                 None => break Some(Change::at(AnyModel::of(first), shows)),
             }
         };
-        let branch = model.tree().revision.branch;
+        let Revision { branch, .. } = *model.tree().revision;
+        // A kernel that is configured in another way is no later one, and what that does is no fix.
+        let is_x86 = |tree: &Tree| {
+            let mut all = tree.revision.stands_for.iter();
+            all.any(|releases| releases.is_x86())
+        };
         let mut later = graph.descendants(model.tree()).into_iter();
         let gone = later.find(|later| {
             let is_later = branch != Branch::Proposal && later.revision.branch == branch;
-            is_later && !shows(AnyModel::of(later))
+            let is_alike = is_x86(later) == is_x86(model.tree());
+            is_later && is_alike && !shows(AnyModel::of(later))
         });
         let until = gone.map(|tree| Change::at(AnyModel::of(tree), shows));
         Life { since, until }

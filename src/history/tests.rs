@@ -153,6 +153,25 @@ fn what_two_models_show_is_older_than_both() {
     assert_eq!(fixed.map(|change| change.id), Some(STORE_DEV_LOCKED.id));
 }
 
+/// 6.12.93 is also configured for x86, where nothing can be bound. That is no fix of what it does
+/// elsewhere.
+#[test]
+fn another_configuration_fixes_nothing() {
+    let mut entries = Ledger::shipped().entries.iter();
+    let entry = entries
+        .find(|entry| entry.name == "v6.12.93-x86-no-unbind-before-device-is-stored")
+        .expect("it is in the ledger");
+    let case = entry.counterexample.case.bare();
+    let difference = entry.counterexample.difference().expect("it shows");
+    let models = ["v6.12.93", "v6.12.93-x86"];
+    let models = models.map(|name| by_name(name).expect("a model"));
+    let History { fixed, .. } = history(models, &Runs::new(&case), &difference);
+    assert_eq!(
+        fixed.map(|change| (change.id, change.model.name())),
+        Some((STORE_DEV_LOCKED.id, "v6.12.117"))
+    );
+}
+
 #[test]
 fn a_revision_in_the_middle_moves_no_blame() {
     let registered = attributed(graph_with(&[]));

@@ -7,10 +7,12 @@
 mod check;
 mod entry;
 mod programs;
+mod scopes;
 mod verdict;
 
-pub use check::{Checked, Trouble, neighbours, scopes};
+pub use check::{Checked, Trouble, neighbours};
 pub use entry::{Entry, FORMAT, Kind};
+pub use scopes::scopes;
 pub use verdict::{Shown, Trial, Verdict};
 
 use crate::models::AnyModel;

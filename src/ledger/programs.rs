@@ -142,10 +142,10 @@ impl Ledger {
             let Finding {
                 case, difference, ..
             } = finding;
-            if self
-                .entry(models, &signature_json(&difference.cause, infos))
-                .is_none()
-            {
+            // What both do came with an earlier step, where it is news if it has no entry.
+            let is_of_both = difference.cause.is_of_both();
+            let signature = signature_json(&difference.cause, infos);
+            if !is_of_both && self.entry(models, &signature).is_none() {
                 news.push((case, Shown { models, difference }));
             }
         }

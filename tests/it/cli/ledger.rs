@@ -46,7 +46,8 @@ const ENTRY: &str = "v6.8-merge-second-bind-refused";
 fn the_ledger_is_true_and_complete() {
     let models: &[&str] = match thorough() {
         true => &[],
-        false => &["--model=v6.8-rc6", "--model=v6.12"],
+        // 7.0 still misbehaves as 6.12 does, and that has an entry there.
+        false => &["--model=v6.8-rc6", "--model=v6.12", "--model=v7.0"],
     };
     let args = ["ledger", "check", "--known", KNOWN].into_iter();
     let out = check(args.clone().chain(models.iter().copied()));
