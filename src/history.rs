@@ -193,8 +193,9 @@ impl Life {
 
 impl Change {
     /// Attributes a behaviour that starts in this revision to the commit without which the revision
-    /// behaves as its parents do. If no single commit accounts for it, takes the first one that has
-    /// any effect.
+    /// behaves as its parents do. Without a commit, those that need it are gone too, so of several
+    /// such commits, takes the first one that none of the others needs. If no single commit accounts
+    /// for it, takes the first one that has any effect.
     fn at(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Change {
         let tree = model.tree();
         let is_here = shows(model);
@@ -203,8 +204,11 @@ impl Change {
             let without = model.without(**commit);
             without.is_some_and(|without| shows(without) != is_here)
         };
-        let by = { commits.iter() }
-            .find(did_it)
+        let all: Vec<&Commit> = commits.iter().filter(did_it).collect();
+        let is_needed = |this: &Commit| all.iter().any(|other| other.needs.contains(&this.id));
+        let by = { all.iter().copied() }
+            .find(|this| !is_needed(this))
+            .or_else(|| all.first().copied())
             .or_else(|| commits.iter().find(|this| this.effect == Effect::Visible))
             .or_else(|| commits.first());
         Change {

@@ -6,7 +6,7 @@
 //! entries that lead to it. The `users` of a handle exists from 6.8-rc6 on and in one of the
 //! proposals, and counts the binds that share the handle.
 
-use crate::judge::{LeakKind, Observer, Place};
+use crate::judge::{LeakKind, Observer, Place, View, ViewSet};
 use crate::report;
 use impl_v68::revisions::{SHARE_HANDLES, SKETCH_HANDLE_LIST};
 use spec::case::{MAX_MMS, MAX_OPS};
@@ -14,6 +14,7 @@ use spec::concurrent::{Cpus, Program, Schedule};
 use spec::kernel::{DomainType, MmId};
 use spec::pasid::number;
 use spec::run::Held;
+use spec::trace::Call;
 use spec::{Case, Model, OpKind, Ret, Run, Tree};
 
 /// A property that every kernel has to keep.
@@ -31,17 +32,20 @@ pub enum Invariant {
     Users,
     /// A bind leads to a domain of its own mm.
     OwnDomain,
+    /// What is set on a device is in the array of its group.
+    SetPasids,
 }
 
 impl Invariant {
     /// All invariants, in the order of their discriminants.
-    pub const ALL: [Invariant; 6] = [
+    pub const ALL: [Invariant; 7] = [
         Invariant::NothingLeft,
         Invariant::NoSplat,
         Invariant::PasidOfMm,
         Invariant::EntriesLive,
         Invariant::Users,
         Invariant::OwnDomain,
+        Invariant::SetPasids,
     ];
 
     /// Returns the name of the invariant, as used in documents and tests.
@@ -53,6 +57,7 @@ impl Invariant {
             Invariant::EntriesLive => "live entries",
             Invariant::Users => "users",
             Invariant::OwnDomain => "own domain",
+            Invariant::SetPasids => "set PASIDs",
         }
     }
 
@@ -80,6 +85,9 @@ impl Invariant {
             Invariant::OwnDomain => {
                 "A PASID belongs to one mm, and a bind leads to a domain of its own mm."
             }
+            Invariant::SetPasids => {
+                "No device has a PASID set that its group no longer has, not even after a reset."
+            }
         }
     }
 
@@ -100,16 +108,17 @@ pub struct Broken {
 
 /// Returns, for each invariant in the order of [`Invariant::ALL`], the first place where a model
 /// breaks it with a case, and how.
-pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 6] {
+pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 7] {
     let mut watcher = Watcher {
         case,
         handles_have_users: handles_have_users(model.tree()),
         pasids: [0; MAX_MMS],
-        broken: [const { None }; 6],
+        set: Vec::new(),
+        broken: [const { None }; 7],
     };
     let program = Program::new(&case.ops);
     let mut cpus = Cpus::boot(&case.topology, &program);
-    let mut splats = Observer::default();
+    let mut splats = Observer::new(ViewSet::of(&View::ALL));
     let mut under_way = vec![false; case.ops.len()];
     let mut schedule = Schedule::of(case);
     let mut choices = Vec::new();
@@ -159,7 +168,9 @@ struct Watcher<'a> {
     handles_have_users: bool,
     /// The PASID of each mm; 0 if it has had none so far.
     pasids: [u16; MAX_MMS],
-    broken: [Option<Broken>; 6],
+    /// The PASIDs that the driver has set, each with its device.
+    set: Vec<(u32, u16)>,
+    broken: [Option<Broken>; 7],
 }
 
 impl Watcher<'_> {
@@ -179,6 +190,20 @@ impl Watcher<'_> {
             let what = || "the domain of the handle belongs to another mm".to_owned();
             self.breaks(Invariant::OwnDomain, place, what);
         }
+        for call in observer.calls() {
+            match *call {
+                Call::SetDevPasid {
+                    dev,
+                    pasid,
+                    err: None,
+                    ..
+                } if !self.set.contains(&(dev, pasid)) => self.set.push((dev, pasid)),
+                Call::RemoveDevPasid { dev, pasid } => {
+                    self.set.retain(|&set| set != (dev, pasid));
+                }
+                _ => {}
+            }
+        }
         observer.clear();
     }
 
@@ -197,6 +222,13 @@ impl Watcher<'_> {
                 let what = || format!("mm {mm} has PASID {has}, it had {had}");
                 self.breaks(Invariant::PasidOfMm, place, what);
             }
+        }
+        let group = |dev: u32| self.case.topology.devices[dev as usize].group;
+        let is_gone = |&&(dev, pasid): &&_| m.pasid_arrays().load(group(dev), pasid).is_none();
+        if let Some(&(dev, pasid)) = self.set.iter().find(is_gone) {
+            let pasid = number(pasid);
+            let what = || format!("device {dev} has PASID {pasid} set, its group has not");
+            self.breaks(Invariant::SetPasids, place, what);
         }
         for entry in m.pasid_arrays().entries() {
             let freed = match entry.domain.is_null() {

@@ -95,6 +95,11 @@ impl Observer {
         &self.splats
     }
 
+    /// Returns the driver calls, if they are kept.
+    pub(crate) fn calls(&self) -> &[Call] {
+        &self.calls
+    }
+
     /// Returns whether a bind returned a handle whose domain belongs to another mm.
     pub(crate) fn is_foreign(&self) -> bool {
         self.foreign
