@@ -233,7 +233,11 @@ impl Run {
         let index = call.op as usize;
         let commits = model.tree().commits;
         if !kind.info().exists(commits) {
-            return Ok(Some(Ret::Lacking));
+            // Without an operation that it lacks for a while, a kernel is not comparable.
+            return Ok(Some(match kind.info().gap {
+                Some(_) => Ret::Skipped,
+                None => Ret::Lacking,
+            }));
         }
         let mut k = Kernel::new(&mut self.machine, &mut call.armed, watch, commits);
         let nr_devices = k.m.nr_devices() as u32;

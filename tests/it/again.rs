@@ -59,7 +59,7 @@ fn splats(recording: &Recording, step: usize) -> Vec<Splat> {
 /// Returns whether the operation does something in a model.
 fn works(model: &AnyModel, kind: OpKind) -> bool {
     let ret = rets(&run(model, &[kind.into()]))[0];
-    !matches!(ret, Ret::Skipped | Ret::Err(_))
+    !matches!(ret, Ret::Skipped | Ret::Lacking | Ret::Err(_))
 }
 
 fn named(name: &str) -> AnyModel {

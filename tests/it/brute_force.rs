@@ -2,7 +2,7 @@
 //! Compares the search with brute force: running every sequence of a universe in full must show
 //! exactly the causes that the search finds, and none with a shorter sequence.
 
-use crate::sequences::{ops_at, topologies, with_faults};
+use crate::sequences::{ops_at, resets_at, topologies, with_faults};
 use crate::thorough::thorough;
 use planted::Planted;
 use spec::{Case, Model, Op, OpCode, Site};
@@ -22,6 +22,8 @@ fn by_brute_force<M: Model, const N: usize>(
     let universe = question.universe;
     let longest = universe.ops.expect("a limit");
     let mut found: HashMap<Cause, usize> = HashMap::new();
+    let has_resets = { question.models.iter() }
+        .any(|model| OpCode::ResetBegin.info().exists(model.tree().commits));
     for topology in topologies(&universe.max_pasids) {
         let mut sequences: Vec<Vec<Op>> = vec![vec![]];
         for length in 0..=longest {
@@ -38,6 +40,7 @@ fn by_brute_force<M: Model, const N: usize>(
                 let longer = sequences.iter().flat_map(|sequence| {
                     let next = ops_at(length as u32, &universe.named_pasids())
                         .into_iter()
+                        .chain(resets_at(length as u32).into_iter().filter(|_| has_resets))
                         .filter(|kind| universe.only.contains(&kind.code()))
                         .flat_map(|kind| match universe.faults.is_empty() {
                             true => vec![kind.into()],

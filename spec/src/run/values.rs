@@ -30,7 +30,7 @@ pub enum Ret {
     Err(Errno),
     /// The operation was not run, since no correct caller could perform it.
     Skipped,
-    /// The operation was not run, since the kernel does not have it. In a trace, this is
+    /// The operation was not run, since the kernel is too old to have it. In a trace, this is
     /// "skipped" too, but it is no difference to a kernel that has the operation.
     Lacking,
     /// The kernel died in the operation.

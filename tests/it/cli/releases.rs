@@ -207,7 +207,10 @@ fn every_name_is_answered_once() {
     let compare = |a, b| svadiff(["compare", a, b].iter().chain(&ops)).ok(0);
     let text = compare("v6.10.3", "6.10.3");
     let said = ": model v6.10, which stands for 6.10\n";
-    assert!(text.starts_with(&format!("v6.10.3{said}6.10.3{said}Models ")), "{text}");
+    assert!(
+        text.starts_with(&format!("v6.10.3{said}6.10.3{said}Models ")),
+        "{text}"
+    );
     let text = compare("6.10.3", "6.10.3");
     assert!(text.starts_with(&format!("6.10.3{said}Models ")), "{text}");
 }

@@ -136,7 +136,7 @@ fn a_word_that_is_wrong_is_shortened_however_long_it_is() {
     let case = everything().to_string();
     let counterexample = COUNTEREXAMPLE.to_string();
     for (command, before, after, said) in [
-        ("trace", "\"bind\"", &quoted, "page_request, enqcmd_pasid"),
+        ("trace", "\"bind\"", &quoted, "reset_begin, reset_done"),
         (
             "trace",
             "\"dev\":0",
