@@ -16,7 +16,7 @@ pub struct Strict(pub Value);
 /// Maximum number of values in a [`Strict`], or in all [`Traces`] together. An object counts as
 /// several values because it takes that much memory. All traces of the largest case need about two
 /// thirds of the limit.
-const MOST_VALUES: usize = 2_000_000;
+const MOST_VALUES: usize = 1_800_000;
 const OBJECT: usize = 8;
 
 impl<'de> Deserialize<'de> for Strict {

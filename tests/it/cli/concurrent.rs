@@ -175,11 +175,11 @@ fn a_difference_is_shown_with_the_program_and_what_each_side_makes_of_the_schedu
 fn history_says_which_commit_brought_the_null_pointer_and_which_one_removed_it() {
     let text = run(&null_pointer(), &["bisect"], 1);
     for said in [
-        "v6.12       CHANGES what v6.8 does\n            by 3e7f57d1ef3f ",
-        "op 3: null-deref in v6.12, and not in v6.8\n",
-        "v6.12.117   CHANGES what v6.12 does\n            by 530f8f9c3546 ",
+        "v6.12         CHANGES what v6.10 does\n              by 3e7f57d1ef3f ",
+        "op 3: null-deref in v6.12, and not in v6.10\n",
+        "v6.12.117     CHANGES what v6.12.93 does\n              by 530f8f9c3546 ",
         "(in mainline with v7.3)",
-        "v7.3        CHANGES what v6.12 does\n            by 530f8f9c3546 ",
+        "v7.3          CHANGES what v7.1.2 does\n              by 530f8f9c3546 ",
     ] {
         assert!(text.contains(said), "{said} is not in:\n{text}");
     }

@@ -32,7 +32,8 @@ fn values_of_any_length_are_shown_shortened() {
             if args.contains(&"--json") {
                 continue;
             }
-            assert!(ran.out.len() < 12_000, "{args:?}: {} bytes", ran.out.len());
+            let most = 1000 * svadiff::models::all().len();
+            assert!(ran.out.len() < most, "{args:?}: {} bytes", ran.out.len());
             let wide = ran.out.lines().find(|line| line.chars().count() > WIDTH);
             assert_eq!(wide, None, "{args:?}");
         }
@@ -229,25 +230,10 @@ fn the_help_lists_what_an_argument_can_be() {
 }
 
 #[test]
-fn the_columns_of_a_matrix_have_heads() {
+fn where_nothing_differs_all_kernels_are_one_row() {
     let text = svadiff(["matrix", "--ops", "0"]).ok(0);
-    let models = svadiff::models::all();
-    // Each model has a row and a column of the same number.
-    let heads: Vec<usize> = { text.lines().take_while(|line| !line.starts_with("Numbers")) }
-        .filter(|line| line.starts_with(' ') && line[..17].trim().is_empty())
-        .flat_map(|line| {
-            line.split_whitespace()
-                .map(|head| head.parse().expect("a number"))
-        })
-        .collect();
-    let all: Vec<usize> = (1..=models.len()).collect();
-    assert_eq!(heads, all, "{text}");
-    for (number, model) in (1..).zip(&models) {
-        let row = format!("{number:>3}  {} ", model.name());
-        assert!(text.contains(&row), "{row}: {text}");
+    for model in svadiff::models::all() {
+        assert!(text.contains(model.name()), "{}: {text}", model.name());
     }
-    assert!(
-        text.lines().all(|line| line.chars().count() <= WIDTH),
-        "{text}"
-    );
+    assert!(text.contains("\n        1\n  1     .\n"), "{text}");
 }
