@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! The behaviour of Linux 6.7, one fact at a time.
+//! The behaviour of Linux 6.7, one fact at a time, and what the others do differently.
+
+mod earlier;
+mod stable;
 
 use crate::{ERA, V67};
 use spec::At;
@@ -17,12 +20,34 @@ fn device(group: u8, instance: u8) -> Device {
     }
 }
 
-/// 6.7 as released.
-fn model() -> V67 {
+/// The model of this name.
+fn model_of(name: &str) -> V67 {
     static GRAPH: LazyLock<&Graph> =
         LazyLock::new(|| Graph::new(&[ERA]).expect("the revisions of the era form a graph"));
-    let tree = GRAPH.tree("v6.7").expect("it is a revision");
+    let tree = GRAPH.tree(name).expect("it is a revision");
     V67(tree)
+}
+
+/// 6.7 as released.
+fn model() -> V67 {
+    model_of("v6.7")
+}
+
+/// A model of this name, with mms that devices can use.
+fn run_on(name: &str, devices: &[Device], mms: usize, ops: &[Op]) -> Recording {
+    let topology = Topology {
+        devices: devices.to_vec(),
+        mms: vec![Mm { dma_compat: true }; mms],
+    };
+    record(&model_of(name), &Case::new(topology, ops.to_vec()))
+}
+
+/// A device with this number of PASIDs.
+fn limited(group: u8, max_pasids: u16) -> Device {
+    Device {
+        max_pasids,
+        ..device(group, 0)
+    }
 }
 
 /// Two mms, and these devices.
