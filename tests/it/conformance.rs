@@ -14,13 +14,14 @@ use svadiff::models::{self, AnyModel};
 
 /// The files, and the numbers of rows and of recorded steps of the models in each. A truncated file
 /// fails the test. Not every file has a column for every model.
-const FILES: [(&str, usize, usize); 6] = [
+const FILES: [(&str, usize, usize); 7] = [
     ("exhaustive.jsonl.gz", 350, 15_352),
     ("sequential.jsonl.gz", 83, 7165),
     ("edge.jsonl.gz", 70, 17_716),
     ("rough.jsonl.gz", 34, 7340),
-    ("again.jsonl.gz", 32, 1279),
-    ("errnos.jsonl.gz", 32, 1165),
+    ("again.jsonl.gz", 32, 4065),
+    ("errnos.jsonl.gz", 32, 4194),
+    ("reset.jsonl.gz", 32, 1492),
 ];
 
 static ROWS: LazyLock<Vec<Row>> =
