@@ -15,10 +15,10 @@ use svadiff::models::{self, AnyModel};
 /// The files, and the numbers of rows and of recorded steps of the models in each. A truncated file
 /// fails the test. Not every file has a column for every model.
 const FILES: [(&str, usize, usize); 7] = [
-    ("exhaustive.jsonl.gz", 350, 15_352),
-    ("sequential.jsonl.gz", 83, 7165),
-    ("edge.jsonl.gz", 70, 17_716),
-    ("rough.jsonl.gz", 34, 7340),
+    ("exhaustive.jsonl.gz", 350, 32_096),
+    ("sequential.jsonl.gz", 129, 24_728),
+    ("edge.jsonl.gz", 142, 81_248),
+    ("rough.jsonl.gz", 67, 33_533),
     ("again.jsonl.gz", 32, 4065),
     ("errnos.jsonl.gz", 32, 4194),
     ("reset.jsonl.gz", 32, 1492),
