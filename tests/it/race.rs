@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Checks the exploration of every interleaving of a program against running each schedule.
 
+use crate::thorough::sample;
 use indexmap::IndexMap;
 use spec::case::OP_NAMES;
 use spec::concurrent::Program;
@@ -128,7 +129,7 @@ fn switches(schedule: &[u8]) -> usize {
 
 /// Calls `check` with each model and each program.
 fn each(mut check: impl FnMut(&AnyModel, &Case)) {
-    for model in models::all() {
+    for model in sample(models::all(), 4) {
         for case in &*PROGRAMS {
             check(&model, case);
         }
@@ -175,7 +176,7 @@ fn schedules_that_are_gone_on_with_as_one_come_to_the_same_as_if_they_were_not()
         assert!(!merged.cut && !single.cut);
     };
     each(check);
-    for model in models::all() {
+    for model in sample(models::all(), 4) {
         larger.iter().for_each(|case| check(&model, case));
     }
 }
@@ -231,7 +232,7 @@ fn of_the_schedules_that_show_an_outcome_none_is_shorter_and_none_has_fewer_swit
 /// An exploration that stops early reports it, and its outcomes are possible ones.
 #[test]
 fn bounds_are_kept_and_said() {
-    for model in models::all() {
+    for model in sample(models::all(), 4) {
         for case in PROGRAMS.iter().step_by(7) {
             let whole = explore(&model, case, true);
             for states in [1, 2, whole.states / 2, whole.states - 1, whole.states] {
@@ -273,7 +274,7 @@ fn what_a_program_comes_to_does_not_depend_on_the_numbers_of_its_cpus() {
 
 #[test]
 fn nothing_has_one_outcome_and_one_schedule() {
-    for model in models::all() {
+    for model in sample(models::all(), 4) {
         let nothing = Case::new(Topology::default(), Vec::new());
         let explored = Explorer::default().explore(
             &model,

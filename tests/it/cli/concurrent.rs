@@ -131,7 +131,7 @@ fn recorded_rows_conform_and_a_wrong_one_is_shown() {
     let file = recorded("concurrent.jsonl.gz");
     let text = svadiff(["conform", &file]).ok(0);
     assert!(
-        text.ends_with("170 rows, 1190 traces, 0 mismatches\n"),
+        text.ends_with("170 rows, 3400 traces, 0 mismatches\n"),
         "{text}"
     );
     let mut row = rows("concurrent.jsonl.gz", 1).remove(0);
