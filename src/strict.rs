@@ -13,10 +13,10 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strict(pub Value);
 
-/// Maximum number of values in a [`Strict`], or in all [`Traces`] together. An object counts as
-/// several values because it takes that much memory. All traces of the largest case need about two
-/// thirds of the limit.
-const MOST_VALUES: usize = 1_800_000;
+/// Maximum number of values in a [`Strict`], or in one of the [`Traces`]. An object counts as several
+/// values because it takes that much memory. A trace of the largest case needs about two thirds of
+/// the limit.
+const MOST_VALUES: usize = 65_000;
 const OBJECT: usize = 8;
 
 impl<'de> Deserialize<'de> for Strict {
@@ -35,7 +35,7 @@ struct AnyValue<'a> {
 impl AnyValue<'_> {
     fn take<E: de::Error>(self, count: usize) -> Result<(), E> {
         let left = self.left.get().checked_sub(count);
-        let left = left.ok_or_else(|| E::custom("more values than the traces of any case have"))?;
+        let left = left.ok_or_else(|| E::custom("more values than the trace of any case has"))?;
         self.left.set(left);
         Ok(())
     }
@@ -139,12 +139,12 @@ impl<'de> Visitor<'de> for TracesVisitor {
         f.write_str("an object with a trace for each model")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Traces, A::Error> {
-        let left = Cell::new(MOST_VALUES);
+        let names = Cell::new(MOST_VALUES);
         let mut traces = Traces::default();
         while let Some(name) = entries.next_key::<String>()? {
             let Some(model) = by_name(&name) else {
                 entries.next_value::<IgnoredAny>()?;
-                AnyValue { left: &left }.take::<A::Error>(OBJECT)?;
+                AnyValue { left: &names }.take::<A::Error>(OBJECT)?;
                 if !traces.unknown.insert(name.clone()) {
                     return Err(repeated(&name));
                 }
@@ -153,6 +153,7 @@ impl<'de> Visitor<'de> for TracesVisitor {
             if traces.of(model).is_some() {
                 return Err(repeated(&name));
             }
+            let left = Cell::new(MOST_VALUES);
             let trace = entries.next_value_seed(Trace { left: &left })?;
             traces.all.push((model, trace));
         }
@@ -205,9 +206,14 @@ mod tests {
         assert!(serde_json::from_str::<Strict>(&list(MOST_VALUES)).is_ok());
         let error = serde_json::from_str::<Strict>(&list(MOST_VALUES + 1)).unwrap_err();
         assert!(error.to_string().starts_with("more values"), "{error}");
-        let half = list(MOST_VALUES / 2);
-        let both = format!(r#"{{"v6.7":{{"a":{half}}},"v6.8":{{"a":{half}}}}}"#);
-        assert!(serde_json::from_str::<Traces>(&both).is_err());
+        let traces = |length: usize| {
+            let list = list(length);
+            format!(r#"{{"v6.7":{{"a":{list}}},"v6.8":{{"a":{list}}}}}"#)
+        };
+        let read = |text: String| serde_json::from_str::<Traces>(&text);
+        // The object counts too.
+        assert!(read(traces(MOST_VALUES - 100)).is_ok());
+        assert!(read(traces(MOST_VALUES)).is_err());
     }
 
     #[test]

@@ -205,7 +205,13 @@ impl Bench {
 
 #[test]
 fn the_later_kernels_leave_6_12_and_have_its_commits() {
-    for (name, parent) in [("v6.12", "v6.8"), ("v6.12.117", "v6.12"), ("v7.3", "v6.12")] {
+    for (name, parent) in [
+        ("v6.12", "v6.10"),
+        ("v6.12.93", "v6.12"),
+        ("v6.12.117", "v6.12.93"),
+        ("v6.17", "v6.12"),
+        ("v7.3", "v7.1.2"),
+    ] {
         assert_eq!(tree(name).parent(), Some(parent));
     }
     let bits = |name: &str| {

@@ -272,7 +272,7 @@ fn a_bare_case_claims_nothing_and_is_run_through_history() {
         .collect();
     assert_eq!(models, MODELS[1..]);
     assert!(
-        said.contains("v6.8-merge  op 1: bind returns -EBUSY"),
+        said.contains("v6.8-merge    op 1: bind returns -EBUSY"),
         "{said}"
     );
     replay(&everything()).ok(0);
