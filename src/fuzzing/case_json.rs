@@ -6,10 +6,12 @@
 
 use super::pairs::pairs;
 use super::{Screen, What};
+use crate::ledger;
 use crate::models::{AnyModel, all};
 use spec::edit::in_sequence;
 use spec::record::{Recording, record};
 use spec::{Case, Ret};
+use std::sync::OnceLock;
 
 /// Runs the target on these bytes. Returns the failure, if any.
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
@@ -92,11 +94,11 @@ fn unknown(screen: &mut Screen<'_>, case: &Case) -> Option<What> {
     neighbours().find_map(|pair| screen.unknown(pair, &case))
 }
 
-/// Returns the indices in [`pairs`] of all pairs of a model and the one that it is built on.
+/// Returns the indices in [`pairs`] of all pairs of a model and the one that it is built on, in the
+/// order of [`ledger::neighbours`].
 fn neighbours() -> impl Iterator<Item = usize> {
-    let are = |[from, to]: &[AnyModel; 2]| to.base() == Some(*from);
-    (0..)
-        .zip(pairs())
-        .filter(move |(_, pair)| are(pair))
-        .map(|(at, _)| at)
+    static ALL: OnceLock<Vec<usize>> = OnceLock::new();
+    let index = |pair: [AnyModel; 2]| pairs().iter().position(|this| *this == pair);
+    let all = || ledger::neighbours().into_iter().filter_map(index).collect();
+    ALL.get_or_init(all).iter().copied()
 }
