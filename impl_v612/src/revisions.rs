@@ -559,3 +559,27 @@ pub const PATCH_6_12: Revision = Revision {
     iommu: &CORE_6_12,
     ..PATCH
 };
+
+/// Template for a patch to 6.12.93, configured for x86.
+pub const PATCH_6_12_93_X86: Revision = Revision {
+    parents: &["v6.12.93-x86"],
+    iommu_sva: &SVA_6_12_93_X86,
+    iommu: &CORE_6_12_93,
+    ..PATCH
+};
+
+/// Template for a patch to 6.19.
+pub const PATCH_6_19: Revision = Revision {
+    parents: &["v6.19"],
+    iommu_sva: &SVA_6_19,
+    iommu: &CORE_6_19,
+    ..PATCH
+};
+
+/// Template for a patch to 7.0.
+pub const PATCH_7_0: Revision = Revision {
+    parents: &["v7.0"],
+    iommu_sva: &SVA_7_0,
+    iommu: &CORE_7_0,
+    ..PATCH
+};

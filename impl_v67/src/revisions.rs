@@ -347,3 +347,27 @@ pub const PATCH: Revision = Revision {
     iommu_sva: &SVA_6_7,
     iommu: &CORE_6_7,
 };
+
+/// Template for a patch to 6.2.
+pub const PATCH_6_2: Revision = Revision {
+    parents: &["v6.2"],
+    iommu_sva: &SVA_6_2,
+    iommu: &CORE_6_2,
+    ..PATCH
+};
+
+/// Template for a patch to 6.5.
+pub const PATCH_6_5: Revision = Revision {
+    parents: &["v6.5"],
+    iommu_sva: &SVA_6_5,
+    iommu: &CORE_6_5,
+    ..PATCH
+};
+
+/// Template for a patch to 6.6.120, configured for x86.
+pub const PATCH_6_6_120_X86: Revision = Revision {
+    parents: &["v6.6.120-x86"],
+    iommu_sva: &SVA_6_6_120,
+    iommu: &CORE_6_6_120,
+    ..PATCH
+};

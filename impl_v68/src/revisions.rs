@@ -377,3 +377,11 @@ pub const PATCH: Revision = Revision {
     stands_for: &[],
     derived: false,
 };
+
+/// Template for a patch to 6.10.
+pub const PATCH_6_10: Revision = Revision {
+    parents: &["v6.10"],
+    iommu_sva: &SVA_6_10,
+    iommu: &CORE_6_10,
+    ..PATCH
+};
