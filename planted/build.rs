@@ -22,7 +22,23 @@ struct Base {
     patch: &'static str,
 }
 
-const BASES: [Base; 4] = [
+const BASES: [Base; 11] = [
+    Base {
+        name: "v6.2",
+        unslipped: "unslipped62",
+        iommu_sva: "impl_v67/src/iommu_sva.rs",
+        iommu: "impl_v67/src/iommu.rs",
+        reset: None,
+        patch: "impl_v67::revisions::PATCH_6_2",
+    },
+    Base {
+        name: "v6.5",
+        unslipped: "unslipped65",
+        iommu_sva: "impl_v67/src/iommu_sva.rs",
+        iommu: "impl_v67/src/iommu.rs",
+        reset: None,
+        patch: "impl_v67::revisions::PATCH_6_5",
+    },
     Base {
         name: "v6.7",
         unslipped: "unslipped67",
@@ -30,6 +46,14 @@ const BASES: [Base; 4] = [
         iommu: "impl_v67/src/iommu.rs",
         reset: None,
         patch: "impl_v67::revisions::PATCH",
+    },
+    Base {
+        name: "v6.6.120-x86",
+        unslipped: "unslipped66120x86",
+        iommu_sva: "impl_v67/src/iommu_sva.rs",
+        iommu: "impl_v67/src/iommu.rs",
+        reset: None,
+        patch: "impl_v67::revisions::PATCH_6_6_120_X86",
     },
     Base {
         name: "v6.8",
@@ -40,12 +64,44 @@ const BASES: [Base; 4] = [
         patch: "impl_v68::revisions::PATCH",
     },
     Base {
+        name: "v6.10",
+        unslipped: "unslipped610",
+        iommu_sva: "impl_v68/src/iommu_sva.rs",
+        iommu: "impl_v67/src/iommu.rs",
+        reset: None,
+        patch: "impl_v68::revisions::PATCH_6_10",
+    },
+    Base {
         name: "v6.12",
         unslipped: "unslipped612",
         iommu_sva: "impl_v612/src/iommu_sva.rs",
         iommu: "impl_v612/src/iommu.rs",
         reset: Some("impl_v612/src/reset.rs"),
         patch: "impl_v612::revisions::PATCH_6_12",
+    },
+    Base {
+        name: "v6.12.93-x86",
+        unslipped: "unslipped61293x86",
+        iommu_sva: "impl_v612/src/iommu_sva.rs",
+        iommu: "impl_v612/src/iommu.rs",
+        reset: Some("impl_v612/src/reset.rs"),
+        patch: "impl_v612::revisions::PATCH_6_12_93_X86",
+    },
+    Base {
+        name: "v6.19",
+        unslipped: "unslipped619",
+        iommu_sva: "impl_v612/src/iommu_sva.rs",
+        iommu: "impl_v612/src/iommu.rs",
+        reset: Some("impl_v612/src/reset.rs"),
+        patch: "impl_v612::revisions::PATCH_6_19",
+    },
+    Base {
+        name: "v7.0",
+        unslipped: "unslipped70",
+        iommu_sva: "impl_v612/src/iommu_sva.rs",
+        iommu: "impl_v612/src/iommu.rs",
+        reset: Some("impl_v612/src/reset.rs"),
+        patch: "impl_v612::revisions::PATCH_7_0",
     },
     Base {
         name: "v7.3",
@@ -201,7 +257,8 @@ fn slipped(none: &Slip, file: &Path) -> Result<Slip, String> {
 /// Returns "api: 2 devices, 1 mm, 3 ops, faults" as a literal of `Option<Shows>`.
 fn universe(shows: &str) -> Option<String> {
     let (view, rest) = shows.split_once(": ")?;
-    let (mut faults, mut max_pasids, mut only) = (false, vec![16], "None".to_owned());
+    let (mut faults, mut max_pasids) = (false, vec![16]);
+    let (mut pasids, mut only) = ("None".to_owned(), "None".to_owned());
     let mut code = format!("view: {view:?}, ");
     for part in rest.split(", ") {
         match part.split_once(' ') {
@@ -209,6 +266,10 @@ fn universe(shows: &str) -> Option<String> {
             None => return None,
             Some(("max_pasids", limits)) => {
                 max_pasids = limits.split(' ').flat_map(str::parse::<u16>).collect();
+            }
+            Some(("pasids", named)) => {
+                let named: Vec<u32> = named.split(' ').flat_map(str::parse).collect();
+                pasids = format!("Some(&{named:?})");
             }
             Some(("only", names)) => {
                 only = format!("Some(&{:?})", names.split(' ').collect::<Vec<_>>());
@@ -222,7 +283,8 @@ fn universe(shows: &str) -> Option<String> {
         }
     }
     Some(format!(
-        "Some(Shows {{ {code} faults: {faults}, max_pasids: &{max_pasids:?}, only: {only} }})"
+        "Some(Shows {{ {code} faults: {faults}, max_pasids: &{max_pasids:?}, pasids: {pasids}, \
+         only: {only} }})"
     ))
 }
 

@@ -39,6 +39,8 @@ pub struct Shows {
     pub faults: bool,
     /// `max_pasids` of all devices, or of each.
     pub max_pasids: &'static [u16],
+    /// The PASIDs that operations have to name, if those of the mms are not enough.
+    pub pasids: Option<&'static [u32]>,
     /// The names of the operations that are enough, if a search with all operations takes long.
     pub only: Option<&'static [&'static str]>,
 }
