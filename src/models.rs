@@ -103,11 +103,6 @@ impl AnyModel {
         era.commits.contains(&commit) || others.contains(&commit)
     }
 
-    /// Returns the declared commit with this id.
-    pub(crate) fn graph_commit(self, id: &str) -> Option<Commit> {
-        self.tree().graph.commit(id)
-    }
-
     /// Returns the model that this one is built on: its first parent.
     pub fn base(self) -> Option<AnyModel> {
         let tree = self.tree();

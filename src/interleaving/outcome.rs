@@ -145,10 +145,16 @@ impl Serialize for Leaked {
             let entries = self.attached.iter();
             let entries: Vec<_> = entries.map(|&entry| Attached::from(entry)).collect();
             all.serialize_entry("attached", &entries)?;
-        } else if !self.is_nothing() {
-            all.serialize_entry("handles", &self.handles)?;
-            all.serialize_entry("domains", &self.domains)?;
+        }
+        for (name, count) in [("handles", self.handles), ("domains", self.domains)] {
+            if count != 0 {
+                all.serialize_entry(name, &count)?;
+            }
+        }
+        if !self.pasids.is_empty() {
             all.serialize_entry("pasids", &self.pasids)?;
+        }
+        if !self.mm_count.is_empty() {
             all.serialize_entry("mm_count", &self.mm_count)?;
         }
         all.end()

@@ -79,18 +79,20 @@ pub(crate) fn not_executed(
 ) -> (usize, Vec<Citation>) {
     let executed = blocks(recorded);
     let of_sva = note.anchors().filter(|at| at.file() == File::IommuSva);
-    let recorded = of_sva.filter(|&at| !is_unrecorded(model, at));
-    let cited: Vec<Citation> = recorded.map(|at| model.tree().cite(at)).collect();
+    let cited: Vec<Citation> = of_sva.map(|at| model.tree().cite(at)).collect();
     let is_outside = |cite: &&Citation| {
         let block = starts.range(..=cite.line).next_back();
-        !block.is_some_and(|start| executed.contains(start))
+        let is_executed = block.is_some_and(|start| executed.contains(start));
+        !is_executed && !is_inlined(cite, &executed)
     };
     let outside = cited.iter().filter(is_outside).copied().collect();
     (cited.len(), outside)
 }
 
-/// Returns whether no blocks were recorded for this anchor of a model. From 6.12 on, the recorded
-/// file has no fault handler, so nothing is known of it.
-fn is_unrecorded(model: &AnyModel, at: At) -> bool {
-    matches!(model, AnyModel::V612(_)) && matches!(at, At::IopfNoUsers | At::IopfHandled)
+/// Returns whether a citation is of a function of a header that is inlined between two executed
+/// blocks: of `mmap_read_lock()`, whose block has lines of the header.
+fn is_inlined(cite: &Citation, executed: &BTreeSet<u16>) -> bool {
+    cite.at == At::IopfHandled
+        && executed.range(..cite.line).next().is_some()
+        && executed.range(cite.line..).next().is_some()
 }

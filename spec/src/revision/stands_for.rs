@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Which revision stands for a release.
 
-use super::{Graph, GraphError, Release, Releases, Revision, Tree};
+use super::{Commit, Graph, GraphError, Release, Releases, Revision, Tree};
 use std::fmt::Write;
 
 impl Graph {
@@ -33,6 +33,31 @@ impl Graph {
             true => of(true).or_else(|| of(false)),
             false => of(false),
         }
+    }
+
+    /// Returns the first releases with a commit: that of mainline, then those of the stable branches
+    /// that got it, the newest first. Empty for a proposal.
+    ///
+    /// A release of a stable branch is one if the release before it is known not to have the commit.
+    pub fn first_releases(&'static self, commit: Commit) -> Vec<String> {
+        let Some(mainline) = commit.release else {
+            return Vec::new();
+        };
+        let mut stable: Vec<Release> = { self.ranges().into_iter() }
+            .filter(|(_, tree)| tree.has(commit))
+            .filter_map(|(range, _)| {
+                let first = range.first();
+                let before = Release::new(first.major, first.minor, first.patch.checked_sub(1)?);
+                let before = self.standing_for(before, range.is_x86())?;
+                (!before.has(commit)).then_some(first)
+            })
+            .collect();
+        stable.sort();
+        stable.dedup();
+        let mainline = mainline.trim_start_matches('v').to_owned();
+        let stable = stable.iter().rev().map(Release::to_string);
+        let stable = stable.filter(|release| *release != mainline);
+        [mainline.clone()].into_iter().chain(stable).collect()
     }
 
     /// Checks that no two revisions stand for the same release in the same configuration.

@@ -6,8 +6,7 @@ use crate::history::Change;
 use crate::judge::Difference;
 use crate::models::AnyModel;
 use crate::report::{BisectReport, BisectStep};
-use spec::revision::Branch;
-use spec::{Case, Commit, Model, Tree};
+use spec::{Case, Commit, Model};
 
 pub(super) fn bisect(report: &BisectReport<'_>) -> String {
     let case = report.case;
@@ -62,7 +61,7 @@ fn step(case: &Case, step: &BisectStep) -> String {
 }
 
 /// Returns the commits that made a difference, each with the commits that cannot be separated from
-/// it. For a backport, also names the mainline revision that has the original.
+/// it. Each has the first releases that have it.
 fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
     let tree = model.tree();
     let graph = tree.graph;
@@ -80,24 +79,6 @@ fn blamed(model: AnyModel, by: &[Change]) -> Vec<(&'static str, String)> {
     };
     let with = tree.revision.commits.iter().filter(is_with);
     let with = with.map(|commit| ("with", format!("{} {}", commit.id, commit.subject)));
-    let by = by.iter().map(|change| {
-        let text = format!("{} {}", change.id, change.subject);
-        ("by", text + &original(model, change))
-    });
+    let by = by.iter().map(|change| ("by", super::commit(*change)));
     by.chain(with).collect()
-}
-
-/// Returns a note on the mainline revision that has the original of a backport; empty for other
-/// commits.
-fn original(model: AnyModel, change: &Change) -> String {
-    let tree = model.tree();
-    let mut mainline =
-        { tree.graph.trees().iter() }.filter(|tree| tree.revision.branch == Branch::Mainline);
-    let has = |tree: &&Tree| { tree.revision.commits.iter() }.any(|commit| commit.id == change.id);
-    match mainline.find(has) {
-        Some(original) if tree.revision.branch == Branch::Stable => {
-            format!(" (in mainline with {})", original.name())
-        }
-        _ => String::new(),
-    }
 }

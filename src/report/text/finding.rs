@@ -183,8 +183,7 @@ fn shown_by(models: &[AnyModel], runs: &Runs, difference: &Difference) -> Option
 /// Returns a line for the commit that made a change.
 fn commit_line(first: &str, change: Change) -> String {
     let further = " ".repeat(first.chars().count());
-    let text = format!("{} {}", change.id, change.subject);
-    wrap(first, &further, &text)
+    wrap(first, &further, &super::commit(change))
 }
 
 /// Returns the operations of a case, and marks a place among them.

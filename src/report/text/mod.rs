@@ -25,6 +25,7 @@ mod wrap;
 pub use columns::{both_runs, columns};
 pub use finding::{case_lines, finding, headline, misbehaves};
 pub use side_by_side::side_by_side;
+use words::commit;
 pub use words::{call, cites, fault, live, op, ret, topology};
 pub use wrap::wrap;
 

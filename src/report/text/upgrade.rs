@@ -32,7 +32,7 @@ pub(super) fn upgrade(report: &SearchReport<'_>) -> String {
         let what = format!("{}: {what}", difference.cause.effect().name());
         text += &wrap(&format!("{number:>3}. "), "     ", &what);
         if let Some(change) = change {
-            text += &wrap("     ", "       ", &of_change(*change));
+            text += &wrap("     ", "       ", &super::commit(*change));
         }
         text += &wrap("     ", "       ", &in_one_line(&finding.case));
         text += &format!("     id {}\n", finding.id());
@@ -57,16 +57,6 @@ fn title(report: &SearchReport<'_>, from: AnyModel, to: AnyModel) -> String {
         1 => format!("From {from} to {to} one thing changes{so_far}:"),
         count => format!("From {from} to {to} {count} things change{so_far}:"),
     }
-}
-
-/// Returns a commit, with the first mainline release that has it.
-fn of_change(change: Change) -> String {
-    let commit = change.model.graph_commit(change.id);
-    let release = commit.and_then(|commit| commit.release);
-    let release = release.map_or(String::new(), |release| {
-        format!(" ({})", release.trim_start_matches('v'))
-    });
-    format!("{} {}{release}", change.id, change.subject)
 }
 
 /// Returns the operations of a case in one line.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Operations, return values and states in words.
 
+use crate::history::Change;
 use spec::pasid::number;
 use spec::trace::{Call, Live};
-use spec::{Decision, Fault, Op, Ret, Topology, Tree};
+use spec::{Decision, Fault, Model, Op, Ret, Topology, Tree};
 
 /// Formats an operation: `bind dev 0, mm 0 [set_dev_pasid: EIO, 1st time]`, `unbind of op 0 again`.
 pub fn op(op: &Op) -> String {
@@ -15,6 +16,19 @@ pub fn op(op: &Op) -> String {
         text += &format!(" [{}]", self::fault(fault));
     }
     text
+}
+
+/// Formats a commit, with the first releases that have it:
+/// `6384c56c99d9 iommu/sva: Fix SVA handle sharing in multi device case (6.8)`.
+pub(super) fn commit(change: Change) -> String {
+    let graph = change.model.tree().graph;
+    let releases = graph.commit(change.id);
+    let releases = releases.map_or(Vec::new(), |commit| graph.first_releases(commit));
+    let Change { id, subject, .. } = change;
+    match releases.is_empty() {
+        true => format!("{id} {subject}"),
+        false => format!("{id} {subject} ({})", releases.join(", ")),
+    }
 }
 
 /// Formats a fault: `set_dev_pasid: EIO, 2nd time`.
