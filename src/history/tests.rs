@@ -6,8 +6,11 @@ use crate::judge::Difference;
 use crate::ledger::{Entry, Ledger};
 use crate::models::{AnyModel, ERAS, by_name};
 use crate::runs::Runs;
-use impl_v67::revisions::{ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET, VALIDATE_PASID};
-use impl_v612::revisions::{ATTACH_HANDLES, REMOVE_HANDLE_LIST, SKIP_NO_PASIDS, STORE_DEV_LOCKED};
+use impl_v67::revisions::{ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET};
+use impl_v612::revisions::{
+    ENTRY_NAMES_DOMAIN, NO_DOMAIN_ALLOC, PUBLISH_ATTACHED, REMOVE_HANDLE_LIST, SKIP_NO_PASIDS,
+    STORE_DEV_LOCKED,
+};
 use spec::Model;
 use spec::revision::{Branch, Era, Graph, Revision};
 
@@ -43,7 +46,15 @@ fn a_path_leads_back_from_proposals_and_from_stable_branches() {
     );
     assert_eq!(
         steps("v6.12.117", "v7.3"),
-        [("v6.12", "v6.12.117", true), ("v6.12", "v7.3", false)]
+        [
+            ("v6.12.93", "v6.12.117", true),
+            ("v6.12", "v6.12.93", true),
+            ("v6.12", "v6.17", false),
+            ("v6.17", "v6.19", false),
+            ("v6.19", "v7.0", false),
+            ("v7.0", "v7.1.2", false),
+            ("v7.1.2", "v7.3", false),
+        ]
     );
     assert_eq!(steps("v6.8", "v6.8"), []);
 }
@@ -177,25 +188,26 @@ fn a_revision_in_the_middle_moves_no_blame() {
     let registered = attributed(graph_with(&[]));
     let split = graph_with(&[
         Revision {
-            name: "v6.10",
-            parents: &["v6.8"],
-            commits: &[VALIDATE_PASID, ALLOC_FOR_DEVICE, UNDO_WHAT_WAS_SET],
-            ..row("v6.8")
+            name: "v6.10-rc",
+            commits: &[UNDO_WHAT_WAS_SET],
+            stands_for: &[],
+            ..row("v6.10")
         },
         Revision {
-            parents: &["v6.10"],
-            commits: &[REMOVE_HANDLE_LIST, ATTACH_HANDLES],
-            ..row("v6.12")
+            parents: &["v6.10-rc"],
+            commits: &[ALLOC_FOR_DEVICE],
+            ..row("v6.10")
         },
         Revision {
-            name: "v6.12.93",
-            commits: &[SKIP_NO_PASIDS],
-            ..row("v6.12.117")
+            name: "v6.15",
+            commits: &[SKIP_NO_PASIDS, ENTRY_NAMES_DOMAIN],
+            stands_for: &[],
+            ..row("v6.17")
         },
         Revision {
-            parents: &["v6.12.93"],
-            commits: &[STORE_DEV_LOCKED],
-            ..row("v6.12.117")
+            parents: &["v6.15"],
+            commits: &[PUBLISH_ATTACHED, NO_DOMAIN_ALLOC],
+            ..row("v6.17")
         },
     ]);
     for (name, before, _) in registered {
