@@ -68,6 +68,8 @@ const BIND: OpKind = bind(0);
 const BIND_OTHER: OpKind = bind(1);
 const ATTACH: OpKind = OpKind::Attach { dev: 0, pasid: 1 };
 
+const RESET: OpKind = OpKind::ResetBegin { dev: 0 };
+
 const fn bind(dev: u32) -> OpKind {
     OpKind::Bind { dev, mm: 0 }
 }
@@ -276,6 +278,24 @@ pub(crate) const BREAKS: &[Break] = &[
         why: "An unbind reads the iommu_mm of an mm to which the domain, which it has just freed, \
               had the last reference",
         reference: "mended by 06e14c36e20b",
+        ..PLAIN
+    },
+    Break {
+        model: "v7.0",
+        invariant: Invariant::NoSplat,
+        mms: 0,
+        ops: &[RESET, RESET],
+        why: "A group can be reset once at a time, so a second reset complains",
+        reference: "mended by 0d5fd7a9323c",
+        ..PLAIN
+    },
+    Break {
+        model: "v7.1.2",
+        invariant: Invariant::NoSplat,
+        ops: &[BIND, RESET, OpKind::ResetDone { of: 1 }],
+        faults: &[(2, Site::SetDevPasid, Errno::EIO)],
+        why: "A reset that cannot set a PASID again complains",
+        reference: "mended by nothing so far",
         ..PLAIN
     },
 ];

@@ -187,7 +187,7 @@ fn what_a_certificate_says_is_what_the_search_says() {
                 svadiff::explore::compare(models, &universe, &View::DEFAULT, Limits::default());
             let mut found = outcome.findings.iter();
             let found = found.find(|finding| finding.difference.cause == *cause);
-            let found = found.expect("the universe has the case");
+            let found = found.unwrap_or_else(|| panic!("{cause:?} is not in {universe}"));
             assert_eq!(found.case.ops.len(), certified.case.ops.len());
             certificates += 1;
         }
