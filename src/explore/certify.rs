@@ -156,12 +156,15 @@ fn has_shorter_of(this: &Universe, other: &Universe) -> bool {
 
 /// Returns the universes that contain every case no larger than this one. The first one has the
 /// default PASIDs and those that the case names, the second one has no PASID 0 and none around the
-/// limits. Returns no universe if none that can be written as text has the topology of the case.
+/// limits. Returns no universe if none that can be written as text has the topology of the case, or if
+/// its callers are wrong.
 fn universes_of(case: &Case) -> Vec<Universe> {
     let topology = &case.topology;
     let plain = { topology.devices.iter() }.all(|dev| dev.instance == 0)
         && topology.mms.iter().all(|mm| mm.dma_compat);
-    if !plain || topology.devices.is_empty() {
+    // No universe has callers that are wrong.
+    let is_wrong = case.ops.iter().any(|op| op.again);
+    if !plain || is_wrong || topology.devices.is_empty() {
         return Vec::new();
     }
     let mut max_pasids: Vec<u16> = { topology.devices.iter() }
