@@ -6,8 +6,9 @@ use crate::cited::{nameable, unreachable};
 use crate::tried::shipped;
 use impl_v67::revisions::{CHECK_X86_LATE, REFUSE_X86};
 use impl_v68::revisions::IOMMU_MM;
-use impl_v612::revisions::{ATTACH_HANDLES, STORE_DEV_LOCKED};
+use impl_v612::revisions::{ATTACH_HANDLES, RESET_NESTED, STORE_DEV_LOCKED};
 use spec::generate::{EVERYTHING, GENE, Generator, HEADER, Profile, from_bytes};
+use spec::op::RESET;
 use spec::record::{Recording, record};
 use spec::{At, Case, Errno, Model, Op, OpCode, Recorder, Ret, Run, Site, Splat};
 use std::collections::BTreeSet;
@@ -41,7 +42,7 @@ fn kind_of(ret: Ret) -> &'static str {
 
 /// The return values of each operation that any model can reach. The PASID of a bind is never
 /// invalid.
-const RETURNS: [(&str, &str); 11] = [
+const RETURNS: [(&str, &str); 13] = [
     (
         "bind",
         "handle E2BIG EBUSY EINVAL EIO ENODEV ENOMEM ENOSPC EOPNOTSUPP EOVERFLOW EPERM skipped",
@@ -59,6 +60,8 @@ const RETURNS: [(&str, &str); 11] = [
     ("detach", "ok skipped"),
     ("page_request", "mm invalid skipped"),
     ("enqcmd_pasid", "pasid invalid skipped"),
+    ("reset_begin", "ok EBUSY skipped"),
+    ("reset_done", "ok skipped"),
 ];
 
 /// An operation and its return value.
@@ -120,6 +123,17 @@ fn races(model: &AnyModel) -> bool {
     tree.has(ATTACH_HANDLES) && !tree.has(STORE_DEV_LOCKED) && !tree.has(REFUSE_X86)
 }
 
+/// Returns what a model complains of in resets: a device that cannot be set again, and until they
+/// could be nested a second reset.
+fn complaints_of_resets(model: &AnyModel) -> &'static [Splat] {
+    let tree = model.tree();
+    match (tree.has(RESET), tree.has(RESET_NESTED)) {
+        (false, _) => &[],
+        (true, false) => &[Splat::WarnResetDone, Splat::WarnResetPrepare],
+        (true, true) => &[Splat::WarnResetDone],
+    }
+}
+
 /// Returns whether a model can return this, if it misbehaves in no way.
 fn can_return(model: &AnyModel, (op, ret): Returned) -> bool {
     let tree = model.tree();
@@ -129,6 +143,9 @@ fn can_return(model: &AnyModel, (op, ret): Returned) -> bool {
     let made = code.info().names().map_or(code, OpCode::that_holds);
     if !made.info().exists(tree.commits) {
         return ret == "skipped";
+    }
+    if (op, ret) == ("reset_begin", "EBUSY") {
+        return !tree.has(RESET_NESTED);
     }
     if !tree.has(REFUSE_X86) {
         return true;
@@ -238,7 +255,8 @@ impl Reached {
         let returns = returns.filter(|&returned| can_return(model, returned));
         let besides = wrong.clone().flat_map(|wrong| wrong.returns);
         let returns: BTreeSet<Returned> = returns.chain(besides.copied()).collect();
-        let splats: BTreeSet<Splat> = wrong.flat_map(|wrong| wrong.splats).copied().collect();
+        let splats = wrong.flat_map(|wrong| wrong.splats);
+        let splats = splats.chain(complaints_of_resets(model)).copied().collect();
         let races = races(model);
         assert_reached(name, &returns, &self.returns, |&ret| {
             races && ret == ONLY_RACES.0
@@ -337,7 +355,10 @@ fn what_only_an_interleaving_reaches_is_reached_by_races() {
 #[test]
 fn every_splat_and_every_errno_is_one_that_some_model_shows_or_none_ever_does() {
     let shown = WRONG.iter().flat_map(|wrong| wrong.splats).copied();
-    let mut all: Vec<Splat> = shown.chain([ONLY_RACES.2]).chain(NEVER).collect();
+    let mut all: Vec<Splat> = shown
+        .chain([ONLY_RACES.2, Splat::WarnResetDone, Splat::WarnResetPrepare])
+        .chain(NEVER)
+        .collect();
     all.sort();
     all.dedup();
     let mut every = Splat::ALL.to_vec();
