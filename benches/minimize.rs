@@ -107,7 +107,9 @@ fn ends(models: [AnyModel; 2], cases: u64, times: &mut Vec<f64>) -> HashMap<Stri
         ..Sizes::LIMITS
     };
     let mut ends: HashMap<String, Ends> = HashMap::new();
-    for profile in PROFILES.iter().filter(|profile| profile.name != "races") {
+    // Of callers that are wrong no universe has all cases, so there is no search to end at one.
+    let left_out = ["races", "wrong-callers"];
+    for profile in { PROFILES.iter() }.filter(|profile| !left_out.contains(&profile.name)) {
         let mut generator = Generator::within(profile, sizes.clone());
         for seed in 0..cases {
             let case = generator.case(seed);

@@ -5,6 +5,7 @@ use super::{Armed, DeviceId, DomainId, DomainType, Entry, HandleId, Kernel, Leak
 use super::{Machine, MmId, NONE, Splat, copy};
 use crate::case::{Device, Mm, Topology};
 use crate::op::NO_IOASID_SET;
+use crate::pasid::FIRST_ERROR;
 use crate::record::Recorder;
 use crate::revision::{At, Commits};
 
@@ -329,4 +330,64 @@ fn an_mm_that_is_freed_has_exited_only_if_its_process_has() {
         (mm.mm_count, mm.exited)
     };
     assert_eq!((freed(true), freed(false)), ((0, true), (0, false)));
+}
+
+/// `ida_free()` of a negative number does nothing.
+#[test]
+fn an_error_that_was_taken_for_a_pasid_is_freed_without_a_splat() {
+    let mut m = boot(1, 1);
+    let mut free = |pasid: u16| {
+        with_ida(&mut m, |k| {
+            k.iommu_free_global_pasid(pasid).unwrap();
+            k.watch.splats.len()
+        })
+    };
+    assert_eq!(free(FIRST_ERROR), 0);
+    assert_eq!(free(FIRST_ERROR - 1), 1);
+}
+
+#[test]
+fn the_entry_behind_a_pasid_is_the_next_one_of_its_group() {
+    let mut m = boot(2, 1);
+    for (group, pasid) in [(0, 2), (0, 5), (1, 1)] {
+        m.pasid_arrays.store(Entry {
+            group,
+            ..entry(pasid, 0, 0)
+        });
+    }
+    let mut behind = |group, pasid| {
+        let next = with_kernel(&mut m, |k| k.xa_find_after(group, pasid, AT));
+        next.unwrap().map(|entry| (entry.group, entry.pasid))
+    };
+    assert_eq!(behind(0, 0), Some((0, 2)));
+    assert_eq!(behind(0, 2), Some((0, 5)));
+    assert_eq!(behind(0, 3), Some((0, 5)));
+    assert_eq!(behind(0, 5), None);
+    assert_eq!(behind(1, 0), Some((1, 1)));
+    assert_eq!(behind(1, 1), None);
+}
+
+#[test]
+fn a_group_is_in_reset_while_a_reset_of_one_of_its_devices_is_not_over() {
+    let mut m = boot(2, 0);
+    let other = DeviceId::new(1);
+    with_kernel(&mut m, |k| {
+        assert_eq!(k.is_group_in_reset(0, AT), Ok(false));
+        assert_eq!(
+            [k.reset_begins(DEV, AT), k.reset_begins(DEV, AT)],
+            [Ok(0), Ok(1)]
+        );
+        assert_eq!([k.resets(DEV, AT), k.resets(other, AT)], [Ok(2), Ok(0)]);
+        assert_eq!(k.is_group_in_reset(0, AT), Ok(true));
+        assert_eq!(k.is_group_in_reset(1, AT), Ok(false));
+        assert_eq!(
+            [k.reset_begins(other, AT), k.reset_begins(DEV, AT)],
+            [Ok(0), Ok(2)]
+        );
+        let ends = [(); 4].map(|()| k.reset_ends(DEV, AT));
+        assert_eq!(ends, [Ok(2), Ok(1), Ok(0), Ok(0)]);
+        assert_eq!(k.is_group_in_reset(0, AT), Ok(true));
+        assert_eq!(k.reset_ends(other, AT), Ok(0));
+        assert_eq!(k.is_group_in_reset(0, AT), Ok(false));
+    });
 }
