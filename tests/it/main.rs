@@ -17,6 +17,7 @@ mod concurrent;
 mod conformance;
 mod contract;
 mod entries;
+mod facts;
 mod findings;
 mod fuzzing;
 mod golden;
