@@ -48,7 +48,7 @@ fn step(case: &Case, step: &BisectStep) -> String {
         for (decision, model) in difference.decided.iter().zip(models) {
             for (at, line) in cites(*decision, model.tree()).iter().enumerate() {
                 let label = if at == 0 { model.name() } else { "" };
-                let first = format!("                   {label:NAME$}");
+                let first = format!("{:1$}{label:NAME$}", "", NAME + 3);
                 text += &wrap(&first, &" ".repeat(2 * NAME + 3), line);
             }
         }
