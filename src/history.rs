@@ -9,9 +9,9 @@ use crate::judge::{
 use crate::models::AnyModel;
 use crate::runs::Runs;
 use spec::record::Recording;
-use spec::revision::{Branch, Effect, Revision};
+use spec::revision::{Branch, Effect};
 use spec::trace::{Live, Step};
-use spec::{Commit, Model, Tree};
+use spec::{Commit, Model};
 
 /// An edge of the path between two models: from a model to one that is built on it, or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,16 +174,13 @@ impl Life {
                 None => break Some(Change::at(AnyModel::of(first), shows)),
             }
         };
-        let Revision { branch, .. } = *model.tree().revision;
+        let revision = model.tree().revision;
+        let branch = revision.branch;
         // A kernel that is configured in another way is no later one, and what that does is no fix.
-        let is_x86 = |tree: &Tree| {
-            let mut all = tree.revision.stands_for.iter();
-            all.any(|releases| releases.is_x86())
-        };
         let mut later = graph.descendants(model.tree()).into_iter();
         let gone = later.find(|later| {
             let is_later = branch != Branch::Proposal && later.revision.branch == branch;
-            let is_alike = is_x86(later) == is_x86(model.tree());
+            let is_alike = later.revision.is_for_x86() == revision.is_for_x86();
             is_later && is_alike && !shows(AnyModel::of(later))
         });
         let until = gone.map(|tree| Change::at(AnyModel::of(tree), shows));

@@ -37,8 +37,11 @@ pub enum Invariant {
 }
 
 impl Invariant {
+    /// The number of invariants.
+    pub const COUNT: usize = 7;
+
     /// All invariants, in the order of their discriminants.
-    pub const ALL: [Invariant; 7] = [
+    pub const ALL: [Invariant; Invariant::COUNT] = [
         Invariant::NothingLeft,
         Invariant::NoSplat,
         Invariant::PasidOfMm,
@@ -108,13 +111,13 @@ pub struct Broken {
 
 /// Returns, for each invariant in the order of [`Invariant::ALL`], the first place where a model
 /// breaks it with a case, and how.
-pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; 7] {
+pub fn broken<M: Model>(model: &M, case: &Case) -> [Option<Broken>; Invariant::COUNT] {
     let mut watcher = Watcher {
         case,
         handles_have_users: handles_have_users(model.tree()),
         pasids: [0; MAX_MMS],
         set: Vec::new(),
-        broken: [const { None }; 7],
+        broken: [const { None }; Invariant::COUNT],
     };
     let program = Program::new(&case.ops);
     let mut cpus = Cpus::boot(&case.topology, &program);
@@ -170,7 +173,7 @@ struct Watcher<'a> {
     pasids: [u16; MAX_MMS],
     /// The PASIDs that the driver has set, each with its device.
     set: Vec<(u32, u16)>,
-    broken: [Option<Broken>; 7],
+    broken: [Option<Broken>; Invariant::COUNT],
 }
 
 impl Watcher<'_> {

@@ -6,6 +6,7 @@ mod identify;
 mod lost;
 #[cfg(test)]
 mod tests;
+mod undecided;
 mod values;
 
 pub use lost::Lost;
@@ -15,12 +16,12 @@ use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};
 use crate::kernel::{
     Armed, DeviceId, DomainId, DomainType, HandleId, Kernel, Machine, MmId, NONE, Splat, Stop, copy,
 };
-use crate::model::{Decision, Flow, Model};
+use crate::model::{Flow, Model};
 use crate::op::CORE_PASIDS;
 use crate::record::Watch;
 use crate::revision::At;
-use crate::trace;
 use std::hash::{Hash, Hasher};
+use undecided::Undecided;
 
 /// A call between two sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -502,33 +503,5 @@ fn after<W: Watch>(section: u8, k: &mut Kernel<'_, W>, at: At) -> Result<u8, Sto
     match section + 1 {
         MAX_SECTIONS => Err(k.die(Splat::SoftLockup, at)),
         next => Ok(next),
-    }
-}
-
-/// An observer of the `iommu_sva_get_pasid()` that follows a bind. It drops decisions, since they
-/// did not decide the bind, until the kernel dies; it passes on the rest.
-struct Undecided<'a, W> {
-    watch: &'a mut W,
-    died: bool,
-}
-
-impl<W: Watch> Watch for Undecided<'_, W> {
-    fn call(&mut self, call: trace::Call) {
-        self.watch.call(call);
-    }
-    fn splat(&mut self, splat: Splat, at: At) {
-        self.died |= splat.is_fatal();
-        self.watch.splat(splat, at);
-    }
-    fn decide(&mut self, decision: Decision) {
-        if self.died {
-            self.watch.decide(decision);
-        }
-    }
-    fn lock(&mut self, taken: bool) {
-        self.watch.lock(taken);
-    }
-    fn foreign(&mut self) {
-        self.watch.foreign();
     }
 }

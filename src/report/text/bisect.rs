@@ -36,13 +36,13 @@ fn step(case: &Case, step: &BisectStep) -> String {
     }
     let mut text = format!("{name:NAME$}CHANGES what {base} does\n");
     for (label, commit) in blamed(models[1], &step.by) {
-        let first = format!("              {label} ");
+        let first = format!("{:NAME$}{label} ", "");
         text += &wrap(&first, &" ".repeat(NAME + 3), &commit);
     }
     let (consequences, independent): (Vec<&Difference>, Vec<_>) =
         step.differences.iter().partition(|this| this.follows);
     for difference in independent {
-        let first = format!("              {}: ", difference.place);
+        let first = format!("{:NAME$}{}: ", "", difference.place);
         let what = headline(models, case, difference);
         text += &wrap(&first, &" ".repeat(NAME + 3), &what);
         for (decision, model) in difference.decided.iter().zip(models) {
@@ -55,8 +55,8 @@ fn step(case: &Case, step: &BisectStep) -> String {
     }
     match consequences.len() {
         0 => text,
-        1 => text + "              (and 1 consequence)\n",
-        n => text + &format!("              (and {n} consequences)\n"),
+        1 => text + &format!("{:NAME$}(and 1 consequence)\n", ""),
+        n => text + &format!("{:NAME$}(and {n} consequences)\n", ""),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::wrap;
 use crate::models::AnyModel;
-use crate::report::MatrixReport;
+use crate::report::{MatrixPair, MatrixReport};
 
 /// The width of the table. It is wider than what is pasted into mails, so that history fits.
 const WIDTH: usize = 100;
@@ -79,11 +79,7 @@ fn groups(report: &MatrixReport<'_>) -> Vec<Vec<usize>> {
 }
 
 /// Returns the pair of two models, by their places, of which the first is lower.
-fn pair<'r>(
-    report: &'r MatrixReport<'_>,
-    from: usize,
-    to: usize,
-) -> Option<&'r crate::report::MatrixPair> {
+fn pair<'r>(report: &'r MatrixReport<'_>, from: usize, to: usize) -> Option<&'r MatrixPair> {
     let (_, row) = report.rows.get(from)?;
     row.get(to.checked_sub(from + 1)?)
 }

@@ -7,9 +7,6 @@ use crate::report::ReleaseReport;
 use spec::revision::{Branch, Releases};
 use spec::{Model, Tree};
 
-/// The column at which what is said of a model begins.
-const INDENT: usize = NAME;
-
 /// A heading, and whether a model is below it.
 type Section = (&'static str, fn(&Tree) -> bool);
 
@@ -49,8 +46,8 @@ pub(super) fn models(models: &[AnyModel]) -> String {
 
 /// Returns one model: what it is, what it stands for, and how it differs from its base.
 fn model(tree: &'static Tree) -> String {
-    let indent = " ".repeat(INDENT);
-    let first = format!("{:1$}", format!("{} ", tree.name()), INDENT);
+    let indent = " ".repeat(NAME);
+    let first = format!("{:1$}", format!("{} ", tree.name()), NAME);
     let mut text = wrap(&first, &indent, tree.what());
     let mut say = |what: &str| text += &wrap(&indent, &indent, what);
     if let Some(releases) = tree.revision.releases() {
