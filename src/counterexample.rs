@@ -13,7 +13,6 @@ pub use named::{Description, Named};
 pub use received::Received;
 
 use crate::finding::Finding;
-use crate::interleaving::{Outcome, of_both};
 use crate::judge::{Difference, View, differences};
 use crate::minimize::needs_all;
 use crate::models::AnyModel;
@@ -88,8 +87,7 @@ fn shown_in(
             Some((views, found))
         })
         .or_else(|| {
-            let allows = |outcome: &Outcome| runs.allows(models[1], outcome);
-            let all = of_both(case, [&from, &to], allows);
+            let all = About::Pair(models).of_both(runs);
             let found = all.into_iter().find(is_it)?;
             Some((vec![view], found))
         })

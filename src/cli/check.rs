@@ -3,6 +3,7 @@
 
 use super::named::{self, Config, Given};
 use super::out_dir::{OutDir, both};
+use super::report::Mail;
 use super::scope::Long;
 use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
@@ -19,6 +20,8 @@ pub(super) struct Args {
     model: Given,
     #[command(flatten)]
     config: Config,
+    #[command(flatten)]
+    mail: Mail,
     #[command(flatten)]
     long: Long,
 }
@@ -38,10 +41,14 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     if !prints {
         return Ok(exit(&summary));
     }
-    let report = SearchReport::new(&question, &summary);
+    let search = SearchReport::new(&question, &summary);
+    let mailed = args.mail.report(&search);
+    let report = mailed
+        .as_ref()
+        .map_or(Report::Search(&search), Report::Mailed);
     both(
         io,
-        |io| args.long.form.print(&Report::Search(&report), io.out),
+        |io| args.long.form.print(&report, io.out),
         || {
             let file = |finding: &Finding| counterexample(models, &[], finding);
             let name = AnyModel::name(model);

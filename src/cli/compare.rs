@@ -2,6 +2,7 @@
 //! `svadiff compare`
 
 use super::out_dir::{OutDir, both};
+use super::report::Mail;
 use super::scope::{Long, Pair, Views};
 use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
@@ -17,6 +18,8 @@ pub(super) struct Args {
     pair: Pair,
     #[command(flatten)]
     views: Views,
+    #[command(flatten)]
+    mail: Mail,
     #[command(flatten)]
     long: Long,
 }
@@ -35,10 +38,14 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     if !prints {
         return Ok(exit(&summary));
     }
-    let report = SearchReport::new(&question, &summary);
+    let search = SearchReport::new(&question, &summary);
+    let mailed = args.mail.report(&search);
+    let report = mailed
+        .as_ref()
+        .map_or(Report::Search(&search), Report::Mailed);
     both(
         io,
-        |io| args.long.form.print(&Report::Search(&report), io.out),
+        |io| args.long.form.print(&report, io.out),
         || {
             let file = |finding: &Finding| counterexample(models, &views, finding);
             let names = models.map(AnyModel::name).join("-");

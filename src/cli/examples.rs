@@ -77,6 +77,12 @@ Examples:
   svadiff ledger entry found.json --kind regression \\
       --what 'a second bind is refused'";
 
+pub(super) const REPORT: &str = "\
+Examples:
+  svadiff report corpus/spurious-ebusy.json
+  svadiff report corpus/second-device-leak.json --tags
+  svadiff report case.json --from v6.7 --to v6.8-rc1 > mail.txt";
+
 pub(super) const REPLAY: &str = "\
 Examples:
   svadiff replay corpus/spurious-ebusy.json

@@ -23,6 +23,7 @@ mod printable;
 mod progress;
 mod race;
 mod replay;
+mod report;
 mod row;
 mod scope;
 mod searching;
@@ -140,6 +141,9 @@ enum Command {
     Minimize(minimize::Args),
     /// List the known differences, or check that the list is complete
     Ledger(ledger::Args),
+    /// Print a finding as plain text for a mail, which replay reads back
+    #[command(after_help = examples::REPORT)]
+    Report(report::Args),
     /// Check the claims of a counterexample file by running its case again
     #[command(after_help = examples::REPLAY)]
     Replay(replay::Args),
@@ -250,6 +254,7 @@ impl Cli {
             Command::Race(args) => race::run(args, io),
             Command::Minimize(args) => minimize::run(args, io),
             Command::Ledger(args) => ledger::run(args, io),
+            Command::Report(args) => report::run(args, io),
             Command::Replay(args) => replay::run(args, io),
             Command::FromArtifact(args) => from_artifact::run(args, io),
         }

@@ -5,6 +5,7 @@ use super::shown_in;
 use crate::explore::{Exploration, certified_while};
 use crate::finding::Finding;
 use crate::history::{History, history, history_alone};
+use crate::interleaving::{Outcome, of_both};
 use crate::judge::{Cause, Difference, View, differences, misbehaviours};
 use crate::limits::Limits;
 use crate::minimize::{GoesOn, is_one_minimal};
@@ -104,9 +105,19 @@ impl About {
         }
     }
 
+    /// Returns the misbehaviours that both models share; nothing if there is only one model.
+    pub(crate) fn of_both(&self, runs: &Runs) -> Vec<Difference> {
+        let About::Pair(models) = *self else {
+            return Vec::new();
+        };
+        let [from, to] = models.map(|model| runs.recording(model));
+        let allows = |outcome: &Outcome| runs.allows(models[1], outcome);
+        of_both(runs.case(), [&from, &to], allows)
+    }
+
     /// Returns the difference that `is_it` accepts, and the views in which it is not a consequence
     /// of another difference. Returns `None` if the case does not show it.
-    pub(super) fn shown(
+    pub(crate) fn shown(
         &self,
         runs: &Runs,
         view: View,

@@ -61,6 +61,10 @@ pub enum Report<'a> {
     /// The result of replaying a case, which makes no claims: the changes that each commit makes to
     /// its behaviour.
     Bare(&'a BisectReport<'a>),
+    /// A finding, for a mailing list.
+    Mail(&'a MailReport<'a>),
+    /// The findings of an exploration of a universe and its coverage, for a mailing list.
+    Mailed(&'a MailedReport<'a>),
     /// The result of comparing recorded traces with models.
     Conform(&'a ConformReport),
     /// The result of running the bytes at which a fuzz target stopped.
@@ -85,6 +89,28 @@ pub struct ReplayedReport<'a> {
     pub received: &'a Received,
     /// The result of checking its claims.
     pub replayed: &'a ReplayReport,
+}
+
+/// A finding, for a mailing list.
+#[derive(Clone, Copy, Debug)]
+pub struct MailReport<'a> {
+    /// The models.
+    pub about: About,
+    /// The views in which two models are compared.
+    pub views: &'a [View],
+    /// The case, and what it shows on the models.
+    pub finding: &'a Finding,
+    /// Whether the `Fixes:` line is printed.
+    pub tags: bool,
+}
+
+/// The findings of an exploration of a universe and its coverage, for a mailing list.
+#[derive(Clone, Copy, Debug)]
+pub struct MailedReport<'a> {
+    /// The findings and the coverage.
+    pub search: &'a SearchReport<'a>,
+    /// Whether the `Fixes:` lines are printed.
+    pub tags: bool,
 }
 
 /// The result of comparing recorded traces with models.

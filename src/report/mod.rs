@@ -6,13 +6,14 @@
 mod contents;
 mod digest;
 pub mod json;
+pub(crate) mod mail;
 mod text;
 
 use contents::effects;
 pub use contents::{
-    ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, MatrixPair,
-    MatrixReport, MinimizedReport, MismatchReport, RaceReport, ReleaseReport, ReplayedReport,
-    Report, SearchReport, TraceReport,
+    ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, MailReport,
+    MailedReport, MatrixPair, MatrixReport, MinimizedReport, MismatchReport, RaceReport,
+    ReleaseReport, ReplayedReport, Report, SearchReport, TraceReport,
 };
 pub use digest::digest;
 pub use json::signature::{cite, decided_by, signature_json};

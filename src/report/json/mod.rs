@@ -58,6 +58,8 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::Incomparable(why) => json!({ "incomparable": why }),
         Report::Bisect(report) => bisect::bisect(report),
         Report::Search(report) | Report::Upgrade(report) => search::search(report),
+        Report::Mail(report) => counterexample(report.about, report.views, report.finding),
+        Report::Mailed(report) => search::search(report.search),
         Report::Matrix(report) => matrix::matrix(report),
         Report::Race(report) => race::race(report),
         Report::Minimized(report) => counterexample(report.about, report.views, report.finding),

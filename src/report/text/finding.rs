@@ -157,7 +157,11 @@ pub fn finding(models: &[AnyModel], number: usize, runs: &Runs, difference: &Dif
 
 /// For a concurrent case that is not too large, returns how many schedules of each model show the
 /// same.
-fn shown_by(models: &[AnyModel], runs: &Runs, difference: &Difference) -> Option<String> {
+pub(in crate::report) fn shown_by(
+    models: &[AnyModel],
+    runs: &Runs,
+    difference: &Difference,
+) -> Option<String> {
     if !runs.case().is_concurrent() {
         return None;
     }
@@ -228,7 +232,7 @@ pub fn case_lines(case: &Case, marked: Option<Place>) -> String {
 }
 
 /// Returns the text for one side of a difference.
-fn seen(recording: &Recording, difference: &Difference) -> String {
+pub(in crate::report) fn seen(recording: &Recording, difference: &Difference) -> String {
     let step = match difference.place {
         Place::Op(op) => recording.trace.steps.get(op),
         Place::End => recording.trace.end.as_ref(),

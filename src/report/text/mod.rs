@@ -24,8 +24,10 @@ mod wrap;
 
 pub use columns::{both_runs, columns};
 pub use finding::{case_lines, finding, headline, misbehaves};
+pub(super) use finding::{seen, shown_by};
+pub(super) use search::certificate_rows;
 pub use side_by_side::side_by_side;
-use words::commit;
+pub(super) use words::commit;
 pub use words::{call, cites, fault, live, op, ret, topology};
 pub use wrap::wrap;
 
@@ -67,6 +69,8 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Bare(report) => replay::bare(report),
         Report::Conform(report) => conform::conform(report),
         Report::Artifact(report) => artifact::artifact(report),
+        Report::Mail(report) => super::mail::report(report),
+        Report::Mailed(report) => super::mail::mailed(report),
         Report::Nothing(why) => wrap("", "", why),
     };
     out.write_all(text.as_bytes())
@@ -121,10 +125,15 @@ fn block(rows: &[(&str, Option<String>)]) -> String {
     let mut all = String::new();
     for (label, text) in rows {
         if let Some(text) = text {
-            let words = text.replace("   ", "\u{e000}\u{e000} ");
-            let line = wrap(&format!("{label:11}"), &" ".repeat(11), &words);
-            all += &line.replace('\u{e000}', " ");
+            all += &row(label, text);
         }
     }
     all
+}
+
+/// Formats a labelled line.
+pub(super) fn row(label: &str, text: &str) -> String {
+    let words = text.replace("   ", "\u{e000}\u{e000} ");
+    let line = wrap(&format!("{label:11}"), &" ".repeat(11), &words);
+    line.replace('\u{e000}', " ")
 }

@@ -13,11 +13,13 @@ pub(super) fn search(report: &SearchReport<'_>) -> String {
         text += &finding(&report.models, number, &runs, &found.difference);
         text.push('\n');
     }
-    text + &certificate(report)
+    text + &block(&certificate_rows(report))
 }
 
-/// Returns a block, ready to be quoted, that states the coverage.
-fn certificate(report: &SearchReport<'_>) -> String {
+/// Returns the rows of a block, ready to be quoted, that states the coverage.
+pub(in crate::report) fn certificate_rows(
+    report: &SearchReport<'_>,
+) -> Vec<(&'static str, Option<String>)> {
     let SearchSummary {
         states,
         transitions,
@@ -44,7 +46,7 @@ fn certificate(report: &SearchReport<'_>) -> String {
         None => "none, since there may be more".to_owned(),
     };
     let findings = report.summary.findings.len();
-    block(&[
+    vec![
         (
             if names.len() == 1 { "Model" } else { "Models" },
             Some(names.join(" and ")),
@@ -76,7 +78,7 @@ fn certificate(report: &SearchReport<'_>) -> String {
         ),
         ("Effect", effect(&report.models, &report.summary.findings)),
         ("Digest", Some(digest)),
-    ])
+    ]
 }
 
 /// Returns the conclusion about the universe that follows from the findings or from their absence.

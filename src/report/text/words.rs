@@ -20,7 +20,7 @@ pub fn op(op: &Op) -> String {
 
 /// Formats a commit, with the first releases that have it:
 /// `6384c56c99d9 iommu/sva: Fix SVA handle sharing in multi device case (6.8)`.
-pub(super) fn commit(change: Change) -> String {
+pub(in crate::report) fn commit(change: Change) -> String {
     let graph = change.model.tree().graph;
     let releases = graph.commit(change.id);
     let releases = releases.map_or(Vec::new(), |commit| graph.first_releases(commit));

@@ -21,6 +21,7 @@ mod json;
 mod ledger;
 mod limits;
 mod long;
+mod mail;
 mod matrix;
 mod minimize;
 mod models;
