@@ -13,6 +13,7 @@
 //! * [`run`]: one case on one model, operation by operation, section by section.
 //! * [`concurrent`]: several CPUs on one machine, section by section.
 //! * [`read`]: parses bytes into the values above, and refuses bad input in one sentence.
+//! * [`text`]: the form of a case that people write, read and quote.
 //! * [`generate`]: random cases, from seeds, from any bytes, and for tests that shrink them.
 //! * [`edit`]: edits of a case: without an operation, a device or an mm, reordered, renamed.
 //! * [`canonical`]: states up to renaming, as short byte strings, for a search that keeps millions.
@@ -33,6 +34,7 @@ pub mod read;
 pub mod record;
 pub mod revision;
 pub mod run;
+pub mod text;
 pub mod trace;
 
 pub use case::{Case, Device, Mm, Op, Topology};

@@ -27,8 +27,9 @@ pub use finding::{case_lines, finding, headline, misbehaves};
 pub(super) use finding::{seen, shown_by};
 pub(super) use search::certificate_rows;
 pub use side_by_side::side_by_side;
+pub use spec::text::{fault, op, topology};
 pub(super) use words::commit;
-pub use words::{call, cites, fault, live, op, ret, topology};
+pub use words::{call, cites, live, ret};
 pub use wrap::wrap;
 
 use super::{Form, Report, effects};

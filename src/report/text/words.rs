@@ -4,19 +4,7 @@
 use crate::history::Change;
 use spec::pasid::number;
 use spec::trace::{Call, Live};
-use spec::{Decision, Fault, Model, Op, Ret, Topology, Tree};
-
-/// Formats an operation: `bind dev 0, mm 0 [set_dev_pasid: EIO, 1st time]`, `unbind of op 0 again`.
-pub fn op(op: &Op) -> String {
-    let mut text = op.kind.to_string();
-    if op.again {
-        text += " again";
-    }
-    if let Some(fault) = &op.fault {
-        text += &format!(" [{}]", self::fault(fault));
-    }
-    text
-}
+use spec::{Decision, Model, Ret, Tree};
 
 /// Formats a commit, with the first releases that have it:
 /// `6384c56c99d9 iommu/sva: Fix SVA handle sharing in multi device case (6.8)`.
@@ -29,18 +17,6 @@ pub(in crate::report) fn commit(change: Change) -> String {
         true => format!("{id} {subject}"),
         false => format!("{id} {subject} ({})", releases.join(", ")),
     }
-}
-
-/// Formats a fault: `set_dev_pasid: EIO, 2nd time`.
-pub fn fault(fault: &Fault) -> String {
-    let times = match fault.nth {
-        0 => "every time".to_owned(),
-        1 => "1st time".to_owned(),
-        2 => "2nd time".to_owned(),
-        3 => "3rd time".to_owned(),
-        nth => format!("{nth}th time"),
-    };
-    format!("{}: {}, {times}", fault.site.name(), fault.errno.name())
 }
 
 /// Formats a return value: `handle 0, pasid 1` or `-EBUSY`.
@@ -127,43 +103,6 @@ pub fn live(live: &Live) -> String {
         return "nothing".to_owned();
     }
     all.join(", ")
-}
-
-/// Formats a topology: `2 devices (groups 0 0), 1 mm`. Only unusual values are mentioned.
-pub fn topology(topology: &Topology) -> String {
-    let devices = &topology.devices;
-    let count = |n: usize, what: &str| match n {
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    };
-    let per_device = |what: &str, value: &dyn Fn(usize) -> u16| {
-        let all: Vec<String> = (0..devices.len()).map(|d| value(d).to_string()).collect();
-        format!("{what} {}", all.join(" "))
-    };
-    let mut more = Vec::new();
-    if devices.len() > 1 {
-        let groups = per_device("groups", &|dev| devices[dev].group.into());
-        more.push(groups);
-    }
-    if devices.iter().any(|dev| dev.max_pasids != 16) {
-        more.push(per_device("max_pasids", &|dev| devices[dev].max_pasids));
-    }
-    if devices.iter().any(|dev| dev.instance != 0) {
-        more.push(per_device("instances", &|dev| devices[dev].instance.into()));
-    }
-    let mut text = count(devices.len(), "device");
-    if !more.is_empty() {
-        text += &format!(" ({})", more.join("; "));
-    }
-    text += &format!(", {}", count(topology.mms.len(), "mm"));
-    let not_compat: Vec<String> = (0..topology.mms.len())
-        .filter(|&mm| !topology.mms[mm].dma_compat)
-        .map(|mm| mm.to_string())
-        .collect();
-    if !not_compat.is_empty() {
-        text += &format!(" (not dma_compat: {})", not_compat.join(" "));
-    }
-    text
 }
 
 /// Returns the lines of source that decided, one for each line of text.
