@@ -210,7 +210,7 @@ fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
     };
     let some = of_some_ops(3);
     let mut causes = 0;
-    for model in all() {
+    for model in sample(all(), 2) {
         causes += agree_of(&of_mms(2), [model], &[]);
     }
     for model in sample(all(), 4) {
@@ -218,7 +218,7 @@ fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
             causes += agree_of(universe, [model], &[]);
         }
     }
-    assert!(causes > 20, "{causes}");
+    assert!(causes > 10, "{causes}");
 }
 
 /// Models with planted faults show behaviour that no model of history has. The search must not miss
@@ -226,7 +226,7 @@ fn of_one_model_the_search_finds_what_brute_force_finds_and_as_soon() {
 #[test]
 fn of_planted_faults_the_search_finds_what_brute_force_finds_and_as_soon() {
     for universe in [of_some_ops(3), of_mms(2)] {
-        for slip in Planted::SLIPS {
+        for slip in sample(Planted::SLIPS, 4) {
             agree_of(&universe, [slip.unslipped(), slip], &View::DEFAULT);
             agree_of(&universe, [slip], &[]);
         }

@@ -5,6 +5,7 @@ use crate::broken::{BREAKS, Break};
 use crate::conformance::is_recorded;
 use crate::random::{Held, property, written};
 use crate::sequences::{ops_at, topologies, with_faults};
+use crate::thorough::some_of;
 use crate::tried::shipped;
 use planted::Planted;
 use proptest::strategy::ValueTree;
@@ -104,7 +105,9 @@ fn shrunk(case: &Case, does: impl Fn(&Case) -> bool) -> Case {
 }
 
 fn holds_in(profile: &str, cases: u32) {
-    property(profile, Sizes::LIMITS, cases, |case| kept(BREAKS, case));
+    property(profile, Sizes::LIMITS, some_of(cases), |case| {
+        kept(BREAKS, case)
+    });
 }
 
 #[test]
@@ -150,7 +153,7 @@ fn what_is_not_listed_holds_in_small_programs_under_every_interleaving() {
         cpus: 2..=2,
         ..Sizes::LIMITS
     };
-    property("races", small, 1000, |case| {
+    property("races", small, some_of(1000), |case| {
         for model in shipped() {
             let explored = outcomes(&model, case, Bounds::NONE);
             let forbidden = { explored.outcomes.iter() }.filter(|(this, _)| this.is_forbidden());

@@ -125,7 +125,7 @@ fn making_sequential_cases_of_bytes_allocates_nothing_once_a_few_were_made() {
 
 #[test]
 fn making_cases_and_judging_them_allocates_nothing_whatever_they_show() {
-    const CASES: u64 = 3000;
+    const CASES: u64 = 1000;
     for views in [&View::DEFAULT[..], &View::ALL] {
         for names in [
             ["v6.7", "v6.8"],

@@ -15,3 +15,8 @@ pub(crate) fn sample<T>(
     let step = if thorough() { 1 } else { one_of };
     items.into_iter().step_by(step)
 }
+
+/// Returns this many if tests are to be thorough, otherwise a fifth of it.
+pub(crate) fn some_of(many: u32) -> u32 {
+    if thorough() { many } else { many.div_ceil(5) }
+}

@@ -300,7 +300,7 @@ fn wide(cpus: u8) -> Value {
 #[test]
 fn no_line_is_too_wide_on_up_to_five_cpus() {
     let dir = Scratch::new();
-    for cpus in 1..=5_u8 {
+    for cpus in [1, 3, 5_u8] {
         let file = dir.file("wide.json", wide(cpus).to_string());
         check(["race", &file, "--max-states", "1000"]);
         check(["race", &file, "--model", "v6.8", "--model", "v7.3"]);

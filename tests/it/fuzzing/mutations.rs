@@ -2,6 +2,7 @@
 //! Checks the mutations of the text of a case.
 
 use super::counterexamples;
+use crate::thorough::some_of;
 use spec::Case;
 use std::collections::HashSet;
 use svadiff::fuzzing::mutate::mutate;
@@ -11,7 +12,7 @@ use svadiff::report::json;
 fn a_mutation_is_a_case_again_and_readable() {
     for (name, received) in counterexamples() {
         let mut text = json(&received.case.to_json()).into_bytes();
-        for seed in 0..300 {
+        for seed in 0..some_of(300).into() {
             text = mutate(&text, 4096, seed);
             let case = Case::from_json(&text);
             let case = case.unwrap_or_else(|refused| panic!("{name}: {refused}"));
