@@ -6,6 +6,7 @@
 //! lists the commits of each model, and the lines. To try a patch, add a commit and a revision.
 
 mod cited;
+pub mod commits;
 pub mod iommu;
 pub mod iommu_sva;
 pub mod reset;

@@ -19,6 +19,7 @@
 
 mod facts;
 mod order;
+mod orders;
 mod pack;
 mod unpack;
 mod writer;

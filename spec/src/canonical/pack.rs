@@ -4,11 +4,10 @@
 use super::facts::Facts;
 use super::order::{Sorted, members};
 use super::writer::{Buffer, Writer};
-use super::{Canon, Devices, MOST_RENAMINGS, Mms, Names, moved};
+use super::{Canon, Devices, Mms, Names, moved};
 use crate::case::{MAX_DEVICES, MAX_MMS, MAX_OPS};
 use crate::kernel::{DomainType, Link, NONE};
 use crate::run::{Held, Run};
-use std::cmp::Ordering;
 
 /// Buffers that packing reuses from call to call.
 #[derive(Clone, Debug, Default)]
@@ -158,46 +157,6 @@ impl Canon {
             });
         }
         names.expect("one of the orders is the first")
-    }
-
-    /// Returns the orders of the devices that have to be tried. Sorting devices by their marks does
-    /// not depend on names, so only orders that the marks leave open remain. Of two orders that
-    /// differ only in devices without contents, one is enough.
-    fn orders(&self, marks: &[u64; MAX_DEVICES]) -> Orders {
-        let mut orders = Orders {
-            tried: [0; MOST_RENAMINGS],
-            len: 1,
-        };
-        if self.renamings.len() == 1 {
-            return orders;
-        }
-        let devices = self.topology.devices.len();
-        let in_order = |renaming: &Devices| {
-            let old = renaming.old;
-            (0..devices).map(move |new| marks[old[new] as usize])
-        };
-        for (index, renaming) in self.renamings.iter().enumerate().skip(1) {
-            let best = &self.renamings[orders.tried[0] as usize];
-            match in_order(renaming).cmp(in_order(best)) {
-                Ordering::Greater => {}
-                Ordering::Less => {
-                    orders.tried[0] = index as u8;
-                    orders.len = 1;
-                }
-                Ordering::Equal => {
-                    let same = |&other: &u8| {
-                        let other = &self.renamings[other as usize];
-                        (0..devices)
-                            .all(|dev| marks[dev] == 0 || renaming.dev[dev] == other.dev[dev])
-                    };
-                    if !orders.tried().iter().any(same) {
-                        orders.tried[orders.len] = index as u8;
-                        orders.len += 1;
-                    }
-                }
-            }
-        }
-        orders
     }
 
     /// Returns for each device its contents, as a number that does not depend on the names of
@@ -350,18 +309,6 @@ impl Canon {
                 false => scratch.held.insert(key, op),
             }
         }
-    }
-}
-
-/// Some of the renamings, by index.
-struct Orders {
-    tried: [u8; MOST_RENAMINGS],
-    len: usize,
-}
-
-impl Orders {
-    fn tried(&self) -> &[u8] {
-        &self.tried[..self.len]
     }
 }
 
