@@ -136,6 +136,7 @@ fn handle(handle: u8) -> Ret {
 
 const EBUSY: Ret = Ret::Err(Errno::EBUSY);
 const EINVAL: Ret = Ret::Err(Errno::EINVAL);
+const EOPNOTSUPP: Ret = Ret::Err(Errno::EOPNOTSUPP);
 
 fn alloc(domain: u32) -> Call {
     let domain = Some(domain);

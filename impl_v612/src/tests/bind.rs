@@ -2,6 +2,7 @@
 //! The results of a bind that finds or creates a handle or a domain.
 
 use super::*;
+use impl_v67::revisions::ALLOC_FOR_DEVICE;
 use spec::kernel::DomainType;
 
 #[test]
@@ -227,5 +228,34 @@ fn a_handle_of_another_mm_or_of_another_type_is_not_shared() {
         let because = Some(At::GetDomain);
         let at = At::OtherType;
         assert_eq!(last, Some(&Decision { at, because }));
+    }
+}
+
+#[test]
+fn configured_for_x86_every_bind_is_refused_before_anything_is_allocated() {
+    for name in ["v6.12.64-x86", "v6.12.93-x86", "v6.18.4-x86"] {
+        let run = run(name, &[(0, 0)], &[bind(0, 0), bind(0, 0)]);
+        assert_eq!(run.rets(), [EOPNOTSUPP; 2], "{name}");
+        assert_eq!(run.decided(0).at, At::Refused);
+        assert_eq!(run.calls(0), []);
+        assert_eq!((run.live(1).handles, &run.live(1).pasids[..]), (0, &[][..]));
+        assert!(run.is_clean());
+    }
+}
+
+#[test]
+fn the_errno_of_a_driver_without_a_domain_is_passed_on_since_the_domain_is_allocated_for_a_device()
+{
+    let op = failing(bind(0, 0), Site::DomainAlloc, 1, Errno::EIO);
+    let case = Case::new(one_group(&[16]), vec![op]);
+    let whole = tree("v6.12");
+    let without = whole.graph.without(whole, ALLOC_FOR_DEVICE);
+    let without = without.expect("it has the commit");
+    for (tree, errno) in [(whole, Errno::EIO), (without, Errno::ENOMEM)] {
+        let recording = record(&V612(tree), &case);
+        let run = Ran { recording };
+        assert_eq!(run.rets(), [Ret::Err(errno)]);
+        assert_eq!(run.decided(0).at, At::NoDomain);
+        assert!(run.is_clean());
     }
 }
