@@ -11,6 +11,7 @@
 //! * [`model`]: what an implementation of the SVA calls has to provide, and what its decisions are.
 //! * [`revision`]: history as a graph of commits and revisions, and anchors with their lines.
 //! * [`run`]: one case on one model, operation by operation, section by section.
+//! * [`objects`]: the objects of a machine one by one, at every moment of a run.
 //! * [`concurrent`]: several CPUs on one machine, section by section.
 //! * [`read`]: parses bytes into the values above, and refuses bad input in one sentence.
 //! * [`text`]: the form of a case that people write, read and quote.
@@ -28,6 +29,7 @@ pub mod fault;
 pub mod generate;
 pub mod kernel;
 pub mod model;
+pub mod objects;
 pub mod op;
 pub mod pasid;
 pub mod read;

@@ -125,16 +125,26 @@ pub struct Note {
 
 /// Runs a case on a model, and records all observations.
 pub fn record<M: Model>(model: &M, case: &Case) -> Recording {
+    record_with(model, case, &mut |_| {})
+}
+
+/// Like [`record`], and calls `each` after each operation, or after each section of a concurrent
+/// case, and after each release of the teardown.
+pub(crate) fn record_with<M: Model>(
+    model: &M,
+    case: &Case,
+    each: &mut dyn FnMut(&Run),
+) -> Recording {
     match case.is_concurrent() {
-        true => record_concurrent(model, case),
-        false => record_sequential(model, case),
+        true => record_concurrent(model, case, each),
+        false => record_sequential(model, case, each),
     }
 }
 
 /// Records a concurrent case. The steps of its trace are in the order of the operations. They have
 /// no `live`, since other CPUs also affect the objects that exist when an operation is over; the
 /// notes have `live`.
-fn record_concurrent<M: Model>(model: &M, case: &Case) -> Recording {
+fn record_concurrent<M: Model>(model: &M, case: &Case, each: &mut dyn FnMut(&Run)) -> Recording {
     let program = Program::new(&case.ops);
     let mut cpus = Cpus::boot(&case.topology, &program);
     let mut schedule = Schedule::of(case);
@@ -172,6 +182,7 @@ fn record_concurrent<M: Model>(model: &M, case: &Case) -> Recording {
             decided: watch.decisions.last().copied(),
             ret,
         });
+        each(&cpus.run);
     }
     let died = steps.iter().any(|step| step.ret.ends_the_run());
     let mut recording = Recording {
@@ -185,12 +196,12 @@ fn record_concurrent<M: Model>(model: &M, case: &Case) -> Recording {
         sections,
     };
     if !died {
-        recording.record_end(model, &mut cpus.run);
+        recording.record_end(model, &mut cpus.run, each);
     }
     recording
 }
 
-fn record_sequential<M: Model>(model: &M, case: &Case) -> Recording {
+fn record_sequential<M: Model>(model: &M, case: &Case, each: &mut dyn FnMut(&Run)) -> Recording {
     let mut run = Run::new(&case.topology);
     let mut watch = Recorder::default();
     let mut recording = Recording {
@@ -206,6 +217,7 @@ fn record_sequential<M: Model>(model: &M, case: &Case) -> Recording {
     for (index, op) in case.ops.iter().enumerate() {
         watch.clear();
         let ret = run.step(model, index, op, &mut watch);
+        each(&run);
         let live = (!ret.ends_the_run()).then(|| run.machine.live());
         recording
             .steps
@@ -220,7 +232,7 @@ fn record_sequential<M: Model>(model: &M, case: &Case) -> Recording {
             return recording;
         }
     }
-    recording.record_end(model, &mut run);
+    recording.record_end(model, &mut run, each);
     recording
 }
 
@@ -238,7 +250,7 @@ impl Recording {
         order
     }
 
-    fn record_end<M: Model>(&mut self, model: &M, run: &mut Run) {
+    fn record_end<M: Model>(&mut self, model: &M, run: &mut Run, each: &mut dyn FnMut(&Run)) {
         let mut end = Step {
             ret: Ret::Ok,
             calls: Vec::new(),
@@ -250,6 +262,7 @@ impl Recording {
         while let Some(release) = run.next_release(last) {
             watch.clear();
             end.ret = run.release(model, release, &mut watch);
+            each(run);
             end.calls.append(&mut watch.calls);
             end.splats
                 .extend(watch.splats.iter().map(|(splat, _)| splat.text()));

@@ -2,6 +2,7 @@
 //! `svadiff compare`
 
 use super::out_dir::{OutDir, both};
+use super::pages::PageDir;
 use super::report::Mail;
 use super::scope::{Long, Pair, Views};
 use super::searching::{Searched, exit, search_long};
@@ -11,6 +12,7 @@ use crate::models::AnyModel;
 use crate::question::Question;
 use crate::report::json::counterexample;
 use crate::report::{Report, SearchReport};
+use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -20,6 +22,9 @@ pub(super) struct Args {
     views: Views,
     #[command(flatten)]
     mail: Mail,
+    /// Write a page of HTML for each finding into this directory, and an index
+    #[arg(long, value_name = "DIR")]
+    html: Option<PathBuf>,
     #[command(flatten)]
     long: Long,
 }
@@ -29,6 +34,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = args.pair.models(&args.long.form, io)?;
     let views = args.views.views(&universe)?;
     let out = OutDir::new(args.long.out.as_deref())?;
+    let pages = PageDir::new(args.html.as_deref())?;
     let question = Question {
         models,
         universe: &universe,
@@ -49,7 +55,9 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         || {
             let file = |finding: &Finding| counterexample(models, &views, finding);
             let names = models.map(AnyModel::name).join("-");
-            out.map_or(Ok(()), |out| out.write_all(&names, &summary.findings, file))
+            let files = out.map_or(Ok(()), |out| out.write_all(&names, &summary.findings, file));
+            let pages = pages.map_or(Ok(()), |pages| pages.write_all(models.into(), &search));
+            files.and(pages)
         },
     )?;
     Ok(exit(&summary))

@@ -33,7 +33,8 @@ Examples:
   svadiff compare v6.7 v6.8-rc1
   svadiff compare v6.8 v6.12 --binds 3 --faults set_dev_pasid --out found
   svadiff compare v6.12 v6.12.117 --devices 1 --mms 1 --cpus 2
-  svadiff compare v6.7 v6.12 --ops 6 --checkpoint search.checkpoint";
+  svadiff compare v6.7 v6.12 --ops 6 --checkpoint search.checkpoint
+  svadiff compare v6.7 v6.8-rc6 --html pages";
 
 pub(super) const CHECK: &str = "\
 Examples:
@@ -45,7 +46,8 @@ Examples:
 pub(super) const MATRIX: &str = "\
 Examples:
   svadiff matrix --ops 3
-  svadiff matrix --ops 2 --faults --json";
+  svadiff matrix --ops 2 --faults --json
+  svadiff matrix --ops 3 --html matrix.html";
 
 pub(super) const HUNT: &str = "\
 Examples:
@@ -81,7 +83,10 @@ pub(super) const REPORT: &str = "\
 Examples:
   svadiff report corpus/spurious-ebusy.json
   svadiff report corpus/second-device-leak.json --tags
-  svadiff report case.json --from v6.7 --to v6.8-rc1 > mail.txt";
+  svadiff report case.json --from v6.7 --to v6.8-rc1 > mail.txt
+  svadiff report corpus/spurious-ebusy.json --html page.html
+  svadiff report case.json --html page.html --svg timeline.svg
+  svadiff report corpus/second-device-leak.json --markdown";
 
 pub(super) const REPLAY: &str = "\
 Examples:

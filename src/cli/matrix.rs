@@ -3,12 +3,15 @@
 
 use super::form::FormArgs;
 use super::named::{self, Config, Given};
+use super::pages::{check_file, write};
 use super::scope::{Scope, Use, Views};
 use super::searching::{exit as exit_of, search};
 use super::{Exit, Failure, Io};
 use crate::models::all;
 use crate::question::Question;
+use crate::report::html::{self, MatrixPage, PairFinding};
 use crate::report::{MatrixPair, MatrixReport, Report, SearchReport, digest};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
@@ -19,6 +22,10 @@ pub(super) struct Args {
     /// The model that --from is compared with
     #[arg(long, value_name = "NAME", value_parser = named::model, requires = "from")]
     to: Option<Given>,
+    /// Write a page of HTML with the matrix, the history and the differences of each pair; - prints
+    /// it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "form", "from"])]
+    html: Option<PathBuf>,
     #[command(flatten)]
     config: Config,
     #[command(flatten)]
@@ -47,13 +54,15 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         return Ok(exit_of(&summary));
     }
     args.config.needs_a_release("--from")?;
+    check_file(args.html.as_deref())?;
     let begun = Instant::now();
+    let mut page = MatrixPage::new();
     let models = all();
     let mut exit = Exit::Agree;
     let mut rows = Vec::new();
     for (at, &from) in models.iter().enumerate() {
         let mut row = Vec::new();
-        for &to in &models[at + 1..] {
+        for (to_at, &to) in models.iter().enumerate().skip(at + 1) {
             let question = Question {
                 models: [from, to],
                 universe: &universe,
@@ -64,6 +73,11 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
                 (exit, _) => exit,
             };
+            if args.html.is_some() {
+                let findings = summary.findings.iter();
+                let findings = findings.map(|finding| PairFinding::new([from, to], finding));
+                page.insert((at, to_at), findings.collect());
+            }
             let digest = || digest(&question, &summary.findings);
             row.push(MatrixPair {
                 to,
@@ -79,6 +93,9 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         views: &views,
         rows,
     };
-    args.form.print(&Report::Matrix(&report), io.out)?;
+    match &args.html {
+        Some(path) => write(path, &html::matrix(&report, &page), io)?,
+        None => args.form.print(&Report::Matrix(&report), io.out)?,
+    }
     Ok(exit)
 }

@@ -19,6 +19,7 @@ mod minimize;
 mod models;
 mod named;
 mod out_dir;
+mod pages;
 mod printable;
 mod progress;
 mod race;

@@ -4,6 +4,7 @@
 use super::form::FormArgs;
 use super::listed::number;
 use super::named::{self, Config, Given};
+use super::pages::{self, Pages};
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::finding::Finding;
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 pub(super) struct Args {
     /// A counterexample, an entry of the ledger, or a case
     #[arg(value_name = "FILE")]
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// The first model, if the file is a case
     #[arg(long, value_name = "A", value_parser = named::model)]
     from: Option<Given>,
@@ -25,18 +26,20 @@ pub(super) struct Args {
     #[arg(long, value_name = "B", value_parser = named::model)]
     to: Option<Given>,
     #[command(flatten)]
-    config: Config,
+    pub(super) config: Config,
     /// A view to compare, if the file is a case; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
-    views: Vec<View>,
+    pub(super) views: Vec<View>,
     /// Which difference of a case, counted from 1 without consequences
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::<usize>)]
-    difference: usize,
+    pub(super) difference: usize,
     /// Add the Fixes: line that a patch would have
     #[arg(long)]
     tags: bool,
     #[command(flatten)]
     form: FormArgs,
+    #[command(flatten)]
+    pub(super) pages: Pages,
 }
 
 /// The arguments of a search whose findings can be printed for a mail.
@@ -67,13 +70,12 @@ struct Asked {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    if args.pages.is_asked() {
+        return pages::run(args, io);
+    }
     let asked = match input::either(&args.file, io.stdin)?.counterexample() {
         Ok(received) if !args.names_models() => {
-            if !args.views.is_empty() || args.difference != 1 {
-                let what = "a counterexample names its difference; \
-                            leave out --view and --difference";
-                return Err(input::in_file(&args.file, what));
-            }
+            args.is_of_a_case()?;
             let about = input::about(&args.file, &received)?;
             let Some((views, difference)) = received.shown() else {
                 args.form.print(&Report::Nothing(&about.denial()), io.out)?;
@@ -116,14 +118,24 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 impl Args {
-    fn names_models(&self) -> bool {
+    pub(super) fn names_models(&self) -> bool {
         self.from.is_some() || self.to.is_some() || self.config.is_x86()
     }
 
-    /// Returns what to report on a case, or prints that there is nothing and returns the status.
-    fn asked(&self, case: Case, io: &mut Io<'_>) -> Result<Result<Asked, Exit>, Failure> {
-        let is_text = self.form.is_text();
-        let about: About = match (&self.from, &self.to) {
+    /// Returns an error if an argument is given that only a case can have.
+    pub(super) fn is_of_a_case(&self) -> Result<(), Failure> {
+        if !self.views.is_empty() || self.difference != 1 {
+            let what = "a counterexample names its difference; \
+                        leave out --view and --difference";
+            return Err(input::in_file(&self.file, what));
+        }
+        Ok(())
+    }
+
+    /// Returns the models of `--from` and `--to`.
+    pub(super) fn about(&self, io: &mut Io<'_>) -> Result<About, Failure> {
+        let is_text = self.form.is_text() && !self.pages.is_asked();
+        Ok(match (&self.from, &self.to) {
             (Some(from), Some(to)) => self.config.pair([from, to], is_text, io)?.into(),
             (Some(alone), None) | (None, Some(alone)) => {
                 [self.config.one(alone, is_text, io)?].into()
@@ -133,7 +145,12 @@ impl Args {
                             no kernel may do";
                 return Err(input::in_file(&self.file, what));
             }
-        };
+        })
+    }
+
+    /// Returns what to report on a case, or prints that there is nothing and returns the status.
+    fn asked(&self, case: Case, io: &mut Io<'_>) -> Result<Result<Asked, Exit>, Failure> {
+        let about = self.about(io)?;
         let views = super::views(&self.views);
         let mut all = match about {
             About::Alone(models) => judge(&models, &[], &case),

@@ -5,9 +5,15 @@
 
 mod contents;
 mod digest;
+pub mod html;
 pub mod json;
 pub(crate) mod mail;
+pub mod markdown;
+pub mod markup;
+pub mod story;
+pub mod svg;
 mod text;
+pub mod timeline;
 
 use contents::effects;
 pub use contents::{

@@ -63,7 +63,7 @@ pub(super) fn matrix(report: &MatrixReport<'_>) -> String {
 
 /// Returns the models, by their place in the report, in groups that do the same. Only a search that
 /// was complete shows that two models do the same.
-fn groups(report: &MatrixReport<'_>) -> Vec<Vec<usize>> {
+pub(in crate::report) fn groups(report: &MatrixReport<'_>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for at in 0..report.rows.len() {
         let agrees = |&member: &usize| {

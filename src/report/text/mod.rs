@@ -25,6 +25,7 @@ mod wrap;
 pub use columns::{both_runs, columns};
 pub use finding::{case_lines, finding, headline, misbehaves};
 pub(super) use finding::{seen, shown_by};
+pub(super) use matrix::groups;
 pub(super) use search::certificate_rows;
 pub use side_by_side::side_by_side;
 pub use spec::text::{fault, op, topology};

@@ -259,8 +259,8 @@ fn is_short(args: &[String], dir: &Path) -> bool {
             ..,
         ] => is_there(&file),
         ["diff", file, ..] => is_there(&file),
-        // Two operations are enough to see that it runs.
-        ["compare" | "check", ..] => !names.contains(&"--cpus"),
+        // Two operations are enough to see that it runs. It must not write pages here.
+        ["compare" | "check", ..] => !names.contains(&"--cpus") && !names.contains(&"--html"),
         _ => false,
     }
 }

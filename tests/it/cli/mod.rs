@@ -26,6 +26,7 @@ mod matrix;
 mod minimize;
 mod models;
 mod one_model;
+mod pages;
 mod race;
 mod reading;
 mod releases;

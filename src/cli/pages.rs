@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Pages of HTML, pictures and Markdown: the options of several commands that make them.
+
+use super::named::{Given, model};
+use super::report::Args;
+use super::{Exit, Failure, Io, input};
+use crate::counterexample::About;
+use crate::files;
+use crate::judge::{Difference, judge};
+use crate::models::{AnyModel, all};
+use crate::report::html::{index, page, page_name};
+use crate::report::story::Story;
+use crate::report::{SearchReport, markdown, svg};
+use crate::runs::Runs;
+use spec::Case;
+use spec::read::{Refused, shown};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The forms of `report` that are for the eyes.
+#[derive(clap::Args)]
+#[command(next_help_heading = "For eyes")]
+pub(super) struct Pages {
+    /// Write one page of HTML, which needs no other file and no network; - prints it
+    #[arg(long, value_name = "OUT", conflicts_with_all = ["json", "form", "tags"])]
+    html: Option<PathBuf>,
+    /// Write the timeline alone as a picture; - prints it
+    #[arg(long, value_name = "OUT", conflicts_with_all = ["json", "form", "tags"])]
+    svg: Option<PathBuf>,
+    /// Print Markdown for an issue tracker
+    #[arg(long, conflicts_with_all = ["json", "form", "tags"])]
+    markdown: bool,
+    /// Show this kernel, by its name or by a release; several can be given, and those that do the
+    /// same are shown once
+    #[arg(long = "model", value_name = "NAME", value_parser = model,
+          conflicts_with_all = ["from", "to"])]
+    models: Vec<Given>,
+}
+
+impl Pages {
+    /// Returns whether any of them is asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.html.is_some() || self.svg.is_some() || self.markdown || !self.models.is_empty()
+    }
+
+    /// Returns an error if two forms go to standard output, none is asked for, or a file cannot be
+    /// written.
+    fn check(&self) -> Result<(), Failure> {
+        let prints = |out: &&PathBuf| *out == Path::new("-");
+        let files = [&self.html, &self.svg].into_iter().flatten();
+        let printed = files.clone().filter(prints).count() + usize::from(self.markdown);
+        if printed > 1 {
+            let what = "--html, --svg and --markdown: only one of them can be printed; \
+                        write the others to files";
+            return Err(Refused::new(what).into());
+        }
+        if printed == 0 && files.clone().next().is_none() {
+            let what = "--model: it says what --html, --svg or --markdown show; try one of them";
+            return Err(Refused::new(what).into());
+        }
+        for path in files.filter(|path| !prints(path)) {
+            if path.is_dir() {
+                let name = shown(path.display(), 300);
+                let what = "cannot be written: it is a directory; try a file in it";
+                return Err(Refused::new(format_args!("{name}: {what}")).into());
+            }
+            files::beside(path)
+                .map(drop)
+                .map_err(|error| cannot_write(path, &error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes and prints a story.
+    fn write(&self, story: &Story, io: &mut Io<'_>) -> Result<(), Failure> {
+        if let Some(path) = &self.html {
+            write(path, &page(story, false), io)?;
+        }
+        if let Some(path) = &self.svg {
+            let picture = svg::timeline(&story.timeline, &story.headline);
+            write(path, &picture, io)?;
+        }
+        if self.markdown {
+            io.out.write_all(markdown::markdown(story).as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the error for a file that cannot be written.
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let name = shown(path.display(), 300);
+    Refused::new(format_args!("{name}: cannot be written: {error}")).into()
+}
+
+/// Writes a file, or prints it if its name is `-`.
+pub(super) fn write(path: &Path, text: &str, io: &mut Io<'_>) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return Ok(io.out.write_all(text.as_bytes())?);
+    }
+    files::write(path, text.as_bytes()).map_err(|error| cannot_write(path, &error))
+}
+
+/// Runs `report` with one of the forms for the eyes.
+pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    args.pages.check()?;
+    let (case, received) = match input::either(&args.file, io.stdin)?.counterexample() {
+        Ok(received) => (received.case.clone(), Some(received)),
+        Err(case) => (*case, None),
+    };
+    let (story, exit) = if !args.pages.models.is_empty() {
+        let models = several(args, io)?;
+        (Story::of_case(&models, &case), Exit::Agree)
+    } else if args.names_models() {
+        let about = args.about(io)?;
+        (asked(args, about, &case)?, Exit::Agree)
+    } else if let Some(received) = received {
+        args.is_of_a_case()?;
+        let about = input::about(&args.file, &received)?;
+        match received.shown() {
+            Some((_, difference)) => {
+                let runs = Runs::new(&case);
+                let story = Story::of_finding(about, &runs, &difference);
+                (story, Exit::Agree)
+            }
+            None => {
+                let mut story = Story::of_case(about.models(), &case);
+                story.warning = Some(about.denial());
+                (story, Exit::Differ)
+            }
+        }
+    } else {
+        (Story::of_case(&all(), &case), Exit::Agree)
+    };
+    args.pages.write(&story, io)?;
+    Ok(exit)
+}
+
+/// Returns the models of `--model`, without repetition.
+fn several(args: &Args, io: &mut Io<'_>) -> Result<Vec<AnyModel>, Failure> {
+    let mut models = Vec::new();
+    for given in &args.pages.models {
+        let model = args.config.one(given, false, io)?;
+        if !models.contains(&model) {
+            models.push(model);
+        }
+    }
+    Ok(models)
+}
+
+/// Tells of the difference of a case that is asked for; if the models agree, of what they do.
+fn asked(args: &Args, about: About, case: &Case) -> Result<Story, Failure> {
+    let views = super::views(&args.views);
+    let mut all: Vec<Difference> = match about {
+        About::Alone(models) => judge(&models, &[], case),
+        About::Pair(models) => judge(&models, &views, case),
+    };
+    all.retain(|difference| !difference.follows);
+    if all.is_empty() {
+        let mut story = Story::of_case(about.models(), case);
+        if story.warning.is_none() && about.pair().is_some() {
+            let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
+            story.headline = format!("{} agree", names.join(" and "));
+        }
+        return Ok(story);
+    }
+    let at = args.difference.checked_sub(1);
+    let Some(difference) = at.and_then(|at| all.get(at)) else {
+        let (n, there) = (args.difference, all.len());
+        let what = format!("--difference {n}, but they are numbered from 1 to {there}");
+        return Err(Refused::new(what).into());
+    };
+    Ok(Story::of_finding(about, &Runs::new(case), difference))
+}
+
+/// A directory for pages.
+pub(super) struct PageDir(PathBuf);
+
+impl PageDir {
+    /// Creates the directory, if one is given, and tries to write into it, so that an error comes
+    /// before the search.
+    pub(super) fn new(dir: Option<&Path>) -> Result<Option<PageDir>, Failure> {
+        let Some(dir) = dir else { return Ok(None) };
+        if dir == Path::new("-") {
+            let what = "--html -: there are several pages, which are written into a directory";
+            return Err(Refused::new(what).into());
+        }
+        if dir.exists() && !dir.is_dir() {
+            let name = shown(dir.display(), 300);
+            let what = "cannot be written: it is a file, and pages are written into a directory";
+            return Err(Refused::new(format_args!("{name}: {what}")).into());
+        }
+        fs::create_dir_all(dir)
+            .and_then(|()| files::probe(dir))
+            .map_err(|error| cannot_write(dir, &error))?;
+        Ok(Some(PageDir(dir.to_owned())))
+    }
+
+    /// Writes a page for each finding, and one that lists them.
+    pub(super) fn write_all(&self, about: About, report: &SearchReport<'_>) -> Result<(), Failure> {
+        let mut stories = Vec::new();
+        for (number, finding) in (1..).zip(&report.summary.findings) {
+            let runs = Runs::of(about.models(), finding);
+            let story = Story::of_finding(about, &runs, &finding.difference);
+            self.write(&page_name(number, finding), &page(&story, true))?;
+            stories.push(story);
+        }
+        self.write("index", &index(report, &stories))
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let path = self.0.join(format!("{name}.html"));
+        files::write(&path, text.as_bytes()).map_err(|error| cannot_write(&path, &error))
+    }
+}
+
+/// Returns an error if a file cannot be written, before the work.
+pub(super) fn check_file(path: Option<&Path>) -> Result<(), Failure> {
+    let pages = Pages {
+        html: path.map(Path::to_owned),
+        svg: None,
+        markdown: false,
+        models: Vec::new(),
+    };
+    match path {
+        Some(_) => pages.check(),
+        None => Ok(()),
+    }
+}
