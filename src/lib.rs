@@ -84,6 +84,7 @@ mod record;
 pub mod releases;
 pub mod report;
 pub mod runs;
+pub mod schemas;
 pub mod search;
 #[doc(hidden)]
 pub mod strict;

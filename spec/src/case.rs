@@ -94,28 +94,39 @@ impl Case {
 
 /// The devices, and the mms that exist before the first operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "topology"))]
 pub struct Topology {
     /// At most [`MAX_DEVICES`].
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_DEVICES)))]
     pub devices: Vec<Device>,
     /// At most [`MAX_MMS`].
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_MMS)))]
     pub mms: Vec<Mm>,
 }
 
 /// A device behind the mock IOMMU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "device"))]
 pub struct Device {
     /// Its `iommu_group`, the owner of the `pasid_array`. Below [`MAX_GROUPS`].
+    #[cfg_attr(feature = "schema", schemars(range(max = MAX_GROUPS - 1)))]
     pub group: u8,
     /// `dev->iommu->max_pasids`: exclusive upper bound of the device's PASIDs; 0 means no PASID
     /// support.
+    #[cfg_attr(feature = "schema", schemars(range(max = MAX_PASIDS)))]
     pub max_pasids: u16,
     /// The IOMMU hardware instance in front of the device. A domain belongs to one instance. Below
     /// [`MAX_INSTANCES`].
+    #[cfg_attr(feature = "schema", schemars(range(max = MAX_INSTANCES - 1)))]
     pub instance: u8,
 }
 
 /// An mm that exists at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "mm"))]
 pub struct Mm {
     /// The result of `arch_pgtable_dma_compat()` for the mm.
     pub dma_compat: bool,

@@ -36,6 +36,8 @@ pub mod read;
 pub mod record;
 pub mod revision;
 pub mod run;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod text;
 pub mod trace;
 

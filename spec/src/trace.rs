@@ -9,18 +9,24 @@ use serde::{Deserialize, Serialize};
 
 /// The observable behaviour of one model in a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "trace"))]
 pub struct Trace {
     /// The steps of the operations, in order; the last may be the one that oopsed or hung.
+    #[cfg_attr(feature = "schema", schemars(length(max = crate::case::MAX_OPS)))]
     pub steps: Vec<Step>,
     /// The teardown; `None` after an oops or a hang.
     pub end: Option<End>,
     /// For a concurrent case: the CPU that ran each section.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<u8>"))]
     pub schedule: Option<Vec<u8>>,
 }
 
 /// The observable behaviour of one operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "step"))]
 pub struct Step {
     /// The return value.
     pub ret: Ret,
@@ -29,9 +35,11 @@ pub struct Step {
     pub calls: Vec<Call>,
     /// The kernel's complaints, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::schema::SplatText>"))]
     pub splats: Vec<&'static str>,
     /// The objects that existed after it; `None` after an oops or a hang, and in concurrent cases.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Live"))]
     pub live: Option<Live>,
 }
 
@@ -53,6 +61,8 @@ pub type End = Step;
 /// A callback of the IOMMU driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "call", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "call"))]
 pub enum Call {
     /// `ops->domain_alloc()`.
     DomainAlloc {
@@ -65,11 +75,13 @@ pub enum Call {
         dev: u32,
         /// The PASID.
         #[serde(with = "crate::pasid")]
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Pasid"))]
         pasid: u16,
         /// The number of the domain.
         domain: u32,
         /// The error, if it failed.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schemars(with = "Errno"))]
         err: Option<Errno>,
     },
     /// `ops->remove_dev_pasid()`.
@@ -78,6 +90,7 @@ pub enum Call {
         dev: u32,
         /// The PASID.
         #[serde(with = "crate::pasid")]
+        #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Pasid"))]
         pasid: u16,
     },
     /// `domain->ops->free()`.
@@ -89,6 +102,8 @@ pub enum Call {
 
 /// Numbers and states of the objects that exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "live"))]
 pub struct Live {
     /// Number of handles.
     pub handles: u32,
@@ -97,6 +112,7 @@ pub struct Live {
     /// Number of `struct iommu_mm_data`.
     pub mm_data: u32,
     /// The global PASIDs in use, ascending.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::schema::Pasid>"))]
     pub pasids: Vec<u16>,
     /// `mm_count` of each mm; 0 for a freed one.
     pub mm_count: Vec<u32>,
@@ -144,11 +160,14 @@ impl Live {
 
 /// An entry of a group's `pasid_array`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(deny_unknown_fields, rename = "attached"))]
 pub struct Attached {
     /// The group.
     pub group: u8,
     /// The PASID.
     #[serde(with = "crate::pasid")]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Pasid"))]
     pub pasid: u16,
     /// The number of the domain; `None` for an entry that is only reserved.
     pub domain: Option<u32>,

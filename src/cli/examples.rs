@@ -98,3 +98,9 @@ pub(super) const FROM_ARTIFACT: &str = "\
 Examples:
   svadiff from-artifact diff crash-0123 --out found.json
   svadiff from-artifact case_json crash.json | svadiff replay -";
+
+pub(super) const SCHEMA: &str = "\
+Examples:
+  svadiff schema
+  svadiff schema counterexample
+  svadiff schema compare-output > compare.schema.json";

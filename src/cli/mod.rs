@@ -26,6 +26,7 @@ mod race;
 mod replay;
 mod report;
 mod row;
+mod schema;
 mod scope;
 mod searching;
 mod trace;
@@ -151,6 +152,9 @@ enum Command {
     /// Make a counterexample from the bytes at which a fuzz target stopped
     #[command(after_help = examples::FROM_ARTIFACT)]
     FromArtifact(from_artifact::Args),
+    /// Print the JSON Schema of a file, or of what a command prints with --json
+    #[command(after_help = examples::SCHEMA)]
+    Schema(schema::Args),
 }
 
 /// Returns the command line with all its subcommands and arguments.
@@ -258,6 +262,7 @@ impl Cli {
             Command::Report(args) => report::run(args, io),
             Command::Replay(args) => replay::run(args, io),
             Command::FromArtifact(args) => from_artifact::run(args, io),
+            Command::Schema(args) => schema::run(args, io),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::releases::{Answer, Backports};
 use crate::runs::Runs;
+use crate::schemas::Schema;
 use crate::universe::Universe;
 use serde_json::Value;
 use spec::Case;
@@ -69,6 +70,10 @@ pub enum Report<'a> {
     Conform(&'a ConformReport),
     /// The result of running the bytes at which a fuzz target stopped.
     Artifact(&'a ArtifactReport),
+    /// The JSON Schemas.
+    Schemas(&'a [Schema]),
+    /// A JSON Schema, which is JSON in every form.
+    Schema(&'a Schema),
     /// No result, with the reason as a sentence. It is null in JSON.
     Nothing(&'a str),
 }

@@ -72,6 +72,10 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::Bare(report) => replay::bare(report),
         Report::Conform(report) => conform::conform(report),
         Report::Artifact(report) => artifact::artifact(report),
+        Report::Schemas(schemas) => { schemas.iter() }
+            .map(|schema| json!({"name": schema.name, "what": schema.what}))
+            .collect(),
+        Report::Schema(schema) => schema.value.clone(),
         Report::Nothing(_) => Value::Null,
     })
 }

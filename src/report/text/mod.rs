@@ -15,6 +15,7 @@ mod matrix;
 mod minimized;
 mod models;
 mod replay;
+mod schemas;
 mod search;
 mod side_by_side;
 mod trace;
@@ -73,6 +74,8 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Artifact(report) => artifact::artifact(report),
         Report::Mail(report) => super::mail::report(report),
         Report::Mailed(report) => super::mail::mailed(report),
+        Report::Schemas(schemas) => schemas::schemas(schemas),
+        Report::Schema(schema) => super::json(&schema.value),
         Report::Nothing(why) => wrap("", "", why),
     };
     out.write_all(text.as_bytes())

@@ -43,4 +43,5 @@ mod types;
 mod universe;
 mod unknown_model;
 mod usage;
+mod ways;
 mod width;

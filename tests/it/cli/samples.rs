@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Sample files.
 
-use super::run::svadiff;
+use super::run::{ROOT, svadiff};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::sync::LazyLock;
@@ -90,7 +90,7 @@ pub(crate) static COUNTEREXAMPLE: LazyLock<Value> = LazyLock::new(|| {
 
 /// Returns a file of `corpus/conformance`.
 pub(crate) fn recorded(file: &str) -> String {
-    format!("{}/corpus/conformance/{file}", env!("CARGO_MANIFEST_DIR"))
+    format!("{ROOT}/corpus/conformance/{file}")
 }
 
 /// Returns the first rows of a file of `corpus/conformance`.
