@@ -32,6 +32,9 @@ _svadiff() {
             svadiff,diff)
                 cmd="svadiff__subcmd__diff"
                 ;;
+            svadiff,explain)
+                cmd="svadiff__subcmd__explain"
+                ;;
             svadiff,from-artifact)
                 cmd="svadiff__subcmd__from__subcmd__artifact"
                 ;;
@@ -59,6 +62,9 @@ _svadiff() {
             svadiff,replay)
                 cmd="svadiff__subcmd__replay"
                 ;;
+            svadiff,report)
+                cmd="svadiff__subcmd__report"
+                ;;
             svadiff,schema)
                 cmd="svadiff__subcmd__schema"
                 ;;
@@ -79,6 +85,9 @@ _svadiff() {
                 ;;
             svadiff__subcmd__help,diff)
                 cmd="svadiff__subcmd__help__subcmd__diff"
+                ;;
+            svadiff__subcmd__help,explain)
+                cmd="svadiff__subcmd__help__subcmd__explain"
                 ;;
             svadiff__subcmd__help,from-artifact)
                 cmd="svadiff__subcmd__help__subcmd__from__subcmd__artifact"
@@ -106,6 +115,9 @@ _svadiff() {
                 ;;
             svadiff__subcmd__help,replay)
                 cmd="svadiff__subcmd__help__subcmd__replay"
+                ;;
+            svadiff__subcmd__help,report)
+                cmd="svadiff__subcmd__help__subcmd__report"
                 ;;
             svadiff__subcmd__help,schema)
                 cmd="svadiff__subcmd__help__subcmd__schema"
@@ -153,7 +165,7 @@ _svadiff() {
 
     case "${cmd}" in
         svadiff)
-            opts="-h -V --help --version models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help"
+            opts="-h -V --help --version models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -189,7 +201,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__check)
-            opts="-h --x86 --out --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --checkpoint --resume --help"
+            opts="-h --x86 --mail --tags --out --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --checkpoint --resume --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,7 +287,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__compare)
-            opts="-h --x86 --view --out --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --checkpoint --resume --help"
+            opts="-h --x86 --view --mail --tags --out --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --checkpoint --resume --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -416,6 +428,36 @@ _svadiff() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        svadiff__subcmd__explain)
+            opts="-h --from --to --x86 --view --json --form --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -W "api splat leak driver state" -- "${cur}"))
+                    return 0
+                    ;;
+                --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         svadiff__subcmd__from__subcmd__artifact)
             opts="-h --out --json --form --help case_json diff minimize parse"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -439,7 +481,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__help)
-            opts="models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help"
+            opts="models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -509,6 +551,20 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__help__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        svadiff__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -677,6 +733,20 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__help__subcmd__replay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        svadiff__subcmd__help__subcmd__report)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1160,8 +1230,42 @@ _svadiff() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        svadiff__subcmd__report)
+            opts="-h --from --to --x86 --view --difference --tags --json --form --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -W "api splat leak driver state" -- "${cur}"))
+                    return 0
+                    ;;
+                --difference)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         svadiff__subcmd__schema)
-            opts="-h --json --form --help case counterexample known outcomes row trace universe bisect-output check-output compare-output conform-output diff-output from-artifact-output hunt-output ledger-check-output ledger-entry-output ledger-list-output matrix-output minimize-output models-of-output models-output race-output replay-output schema-output trace-jsonl-output trace-output"
+            opts="-h --json --form --help case counterexample known outcomes row trace universe bisect-output check-output compare-output conform-output diff-output from-artifact-output hunt-output ledger-check-output ledger-entry-output ledger-list-output matrix-output minimize-output models-of-output models-output race-output replay-output report-output schema-output trace-jsonl-output trace-output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

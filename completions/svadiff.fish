@@ -39,8 +39,10 @@ complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "hunt" -d 'Find diff
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "race" -d 'Run a program on several CPUs under every interleaving'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "minimize" -d 'Make a case smaller while it shows the same difference'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "ledger" -d 'List the known differences, or check that the list is complete'
+complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "report" -d 'Print a finding as plain text for a mail, which replay reads back'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "replay" -d 'Check the claims of a counterexample file by running its case again'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "from-artifact" -d 'Make a counterexample from the bytes at which a fuzz target stopped'
+complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "explain" -d 'Tell what a case does on each kernel, step by step, with source lines and history'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "schema" -d 'Print the JSON Schema of a file, or of what a command prints with --json'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c svadiff -n "__fish_svadiff_using_subcommand models" -l of -d 'Name the model of this release, as a distribution writes it and uname -r prints it' -r
@@ -121,6 +123,8 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l max-memory -
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l max-seconds -d 'Stop after this many seconds' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l checkpoint -d 'Save the search in this file, every minute and when it stops' -r -F
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l x86 -d 'The releases that are named are configured for x86'
+complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l mail -d 'Print plain text for a mail, which replay reads back'
+complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l tags -d 'With --mail: add the Fixes: lines that patches would have'
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l resume -d 'Continue from the checkpoint'
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -161,6 +165,8 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l max-memory -d 
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l max-seconds -d 'Stop after this many seconds' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l checkpoint -d 'Save the search in this file, every minute and when it stops' -r -F
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l x86 -d 'The releases that are named are configured for x86'
+complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l mail -d 'Print plain text for a mail, which replay reads back'
+complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l tags -d 'With --mail: add the Fixes: lines that patches would have'
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l resume -d 'Continue from the checkpoint'
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -s h -l help -d 'Print help'
@@ -284,6 +290,19 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check that every entry shows and hides one difference only, and that every difference between neighbours has an entry'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from help" -f -a "entry" -d 'Print an entry for what a counterexample shows, minimized'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l from -d 'The first model, if the file is a case' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l to -d 'The second model, if the file is a case' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l view -d 'A view to compare, if the file is a case; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
+splat\t'What dmesg says'
+leak\t'What is left after the teardown'
+driver\t'The driver callbacks'
+state\t'What exists after each operation'"
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l difference -d 'Which difference of a case, counted from 1 without consequences' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l form -d 'Print in this form' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l x86 -d 'The releases that are named are configured for x86'
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l tags -d 'Add the Fixes: line that a patch would have'
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l json -d 'Print JSON'
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c svadiff -n "__fish_svadiff_using_subcommand replay" -l form -d 'Print in this form' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand replay" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand replay" -s h -l help -d 'Print help'
@@ -291,25 +310,38 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -l out -d
 complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -l form -d 'Print in this form' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l from -d 'The first kernel' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l to -d 'The second kernel' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l view -d 'A view to compare, if models are named; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
+splat\t'What dmesg says'
+leak\t'What is left after the teardown'
+driver\t'The driver callbacks'
+state\t'What exists after each operation'"
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l form -d 'Print in this form' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l x86 -d 'The releases that are named are configured for x86'
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l json -d 'Print JSON'
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c svadiff -n "__fish_svadiff_using_subcommand schema" -l form -d 'Print in this form' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand schema" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand schema" -s h -l help -d 'Print help'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "models" -d 'The models by branch, with the releases each stands for; or the model of a release'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "trace" -d 'Run a case and print what each model does'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "diff" -d 'Run a case on two models and show where they differ'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "bisect" -d 'Run a case on all models and name the commits that change its behaviour'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "conform" -d 'Compare the models with recorded traces of the real code'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "compare" -d 'Find every way in which two models differ in a universe'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "check" -d 'Find all behaviour of a model that no kernel may show'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "matrix" -d 'Compare every pair of models in one universe'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "hunt" -d 'Find differences between two models with random cases, at full speed'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "race" -d 'Run a program on several CPUs under every interleaving'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "minimize" -d 'Make a case smaller while it shows the same difference'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "ledger" -d 'List the known differences, or check that the list is complete'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "replay" -d 'Check the claims of a counterexample file by running its case again'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "from-artifact" -d 'Make a counterexample from the bytes at which a fuzz target stopped'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "schema" -d 'Print the JSON Schema of a file, or of what a command prints with --json'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger replay from-artifact schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "models" -d 'The models by branch, with the releases each stands for; or the model of a release'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "trace" -d 'Run a case and print what each model does'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "diff" -d 'Run a case on two models and show where they differ'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "bisect" -d 'Run a case on all models and name the commits that change its behaviour'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "conform" -d 'Compare the models with recorded traces of the real code'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "compare" -d 'Find every way in which two models differ in a universe'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "check" -d 'Find all behaviour of a model that no kernel may show'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "matrix" -d 'Compare every pair of models in one universe'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "hunt" -d 'Find differences between two models with random cases, at full speed'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "race" -d 'Run a program on several CPUs under every interleaving'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "minimize" -d 'Make a case smaller while it shows the same difference'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "ledger" -d 'List the known differences, or check that the list is complete'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "report" -d 'Print a finding as plain text for a mail, which replay reads back'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "replay" -d 'Check the claims of a counterexample file by running its case again'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "from-artifact" -d 'Make a counterexample from the bytes at which a fuzz target stopped'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "explain" -d 'Tell what a case does on each kernel, step by step, with source lines and history'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "schema" -d 'Print the JSON Schema of a file, or of what a command prints with --json'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and __fish_seen_subcommand_from ledger" -f -a "list" -d 'The known differences, by neighbours in history'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and __fish_seen_subcommand_from ledger" -f -a "check" -d 'Check that every entry shows and hides one difference only, and that every difference between neighbours has an entry'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and __fish_seen_subcommand_from ledger" -f -a "entry" -d 'Print an entry for what a counterexample shows, minimized'

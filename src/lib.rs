@@ -62,6 +62,7 @@
 pub mod cli;
 pub mod conformance;
 pub mod counterexample;
+pub mod explain;
 pub mod explore;
 mod files;
 pub mod finding;

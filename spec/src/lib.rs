@@ -10,6 +10,7 @@
 //!   reference counts, the SVA lock. A plain value: copied, compared and hashed.
 //! * [`model`]: what an implementation of the SVA calls has to provide, and what its decisions are.
 //! * [`revision`]: history as a graph of commits and revisions, and anchors with their lines.
+//! * [`trail`]: the way of each call through the functions of the kernel.
 //! * [`run`]: one case on one model, operation by operation, section by section.
 //! * [`objects`]: the objects of a machine one by one, at every moment of a run.
 //! * [`concurrent`]: several CPUs on one machine, section by section.
@@ -40,6 +41,7 @@ pub mod run;
 pub mod schema;
 pub mod text;
 pub mod trace;
+pub mod trail;
 
 pub use case::{Case, Device, Mm, Op, Topology};
 pub use fault::{Errno, Fault, Site};

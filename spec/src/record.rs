@@ -20,6 +20,12 @@ pub trait Watch {
     /// Called when a branch decides what the call returns or leaks.
     #[inline(always)]
     fn decide(&mut self, _decision: Decision) {}
+    /// Called when the code at an anchor accesses the machine.
+    #[inline(always)]
+    fn pass(&mut self, _at: At) {}
+    /// Called when the IOMMU core comes to an anchor that decides what it returns.
+    #[inline(always)]
+    fn core(&mut self, _at: At) {}
     /// Called when `iommu_sva_lock` is taken or released.
     #[inline(always)]
     fn lock(&mut self, _taken: bool) {}

@@ -99,6 +99,12 @@ Examples:
   svadiff from-artifact diff crash-0123 --out found.json
   svadiff from-artifact case_json crash.json | svadiff replay -";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  svadiff explain corpus/second-bind-ebusy.json
+  svadiff explain case.json v6.7 6.8.7 6.12.40
+  svadiff explain case.json --from v6.8 --to v6.12 --view driver";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
   svadiff schema

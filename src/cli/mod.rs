@@ -7,6 +7,7 @@ mod compare;
 mod conform;
 mod diff;
 mod examples;
+mod explain;
 mod first;
 mod form;
 mod from_artifact;
@@ -152,6 +153,9 @@ enum Command {
     /// Make a counterexample from the bytes at which a fuzz target stopped
     #[command(after_help = examples::FROM_ARTIFACT)]
     FromArtifact(from_artifact::Args),
+    /// Tell what a case does on each kernel, step by step, with source lines and history
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(explain::Args),
     /// Print the JSON Schema of a file, or of what a command prints with --json
     #[command(after_help = examples::SCHEMA)]
     Schema(schema::Args),
@@ -262,6 +266,7 @@ impl Cli {
             Command::Report(args) => report::run(args, io),
             Command::Replay(args) => replay::run(args, io),
             Command::FromArtifact(args) => from_artifact::run(args, io),
+            Command::Explain(args) => explain::run(args, io),
             Command::Schema(args) => schema::run(args, io),
         }
     }

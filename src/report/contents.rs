@@ -3,6 +3,7 @@
 
 use crate::conformance::Mismatch;
 use crate::counterexample::{About, Received, ReplayReport};
+use crate::explain::Explanation;
 use crate::finding::Finding;
 use crate::fuzzing::{Differ, Target};
 use crate::history::Change;
@@ -70,6 +71,8 @@ pub enum Report<'a> {
     Conform(&'a ConformReport),
     /// The result of running the bytes at which a fuzz target stopped.
     Artifact(&'a ArtifactReport),
+    /// A case on one model or several, as a story.
+    Explain(&'a Explanation<'a>),
     /// The JSON Schemas.
     Schemas(&'a [Schema]),
     /// A JSON Schema, which is JSON in every form.

@@ -40,6 +40,7 @@ mod seeds;
 mod shrinking;
 mod skipped;
 mod thorough;
+mod trail;
 mod tried;
 mod version_1;
 mod wrong;

@@ -13,7 +13,9 @@ fn golden(name: &str) -> String {
 fn of(kind: &str) -> Vec<String> {
     let entries = fs::read_dir(golden("")).expect("the folder");
     let names = entries.map(|entry| entry.expect("a file").file_name());
-    let mut names: Vec<String> = names.map(|name| name.into_string().expect("a name")).collect();
+    let mut names: Vec<String> = names
+        .map(|name| name.into_string().expect("a name"))
+        .collect();
     names.retain(|name| name.starts_with(kind) && name.ends_with(".json"));
     names.sort();
     assert!(!names.is_empty(), "{kind}");
@@ -64,8 +66,8 @@ fn traces_are_those_of_the_cases() {
         ("case.json", "trace.json", "v6.8"),
         ("case-concurrent.json", "trace-concurrent.json", "v6.12"),
     ] {
-        let then: Value = serde_json::from_slice(&fs::read(golden(trace)).expect("a file"))
-            .expect("JSON");
+        let then: Value =
+            serde_json::from_slice(&fs::read(golden(trace)).expect("a file")).expect("JSON");
         let now = svadiff(["trace", &golden(case), "--model", model, "--json"]).json(0);
         assert_eq!(now["traces"][model], then, "{case}");
     }
@@ -76,5 +78,8 @@ fn rows_are_traced_and_conform() {
     let row = golden("row.jsonl");
     svadiff(["trace", "--jsonl", &row]).json(0);
     let conforms = svadiff(["conform", &row, "--json"]).json(0);
-    assert_eq!((&conforms["rows"], &conforms["mismatches"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&conforms["rows"], &conforms["mismatches"]),
+        (&1.into(), &0.into())
+    );
 }

@@ -65,7 +65,9 @@ schemas! {
     "ledger-list-output" outputs::LedgerList, "what ledger list --json prints";
     "ledger-check-output" outputs::LedgerCheck, "what ledger check --json prints";
     "ledger-entry-output" Option<counterexample::Known>, "what ledger entry --json prints";
+    "report-output" Option<counterexample::Counterexample>, "what report --json prints";
     "replay-output" outputs::Replay, "what replay --json prints";
+    "explain-output" outputs::Explain, "what explain --json prints";
     "schema-output" outputs::Schemas, "what schema --json prints without a name";
     "from-artifact-output" outputs::Artifact, "what from-artifact --json prints";
 }

@@ -51,6 +51,7 @@ impl<'a, W: Watch> Kernel<'a, W> {
     /// Counts an access. Ends the run with a soft lockup if the section has made too many accesses.
     #[inline(always)]
     pub(super) fn access(&mut self, at: At) -> Result<(), Stop> {
+        self.watch.pass(at);
         match self.accesses.checked_sub(1) {
             Some(rest) => {
                 self.accesses = rest;
@@ -111,6 +112,7 @@ impl<'a, W: Watch> Kernel<'a, W> {
     /// Records a decision of the core, to be consumed by its caller.
     #[inline(always)]
     pub fn core_decides(&mut self, at: At) {
+        self.watch.core(at);
         self.because = Some(at);
     }
 

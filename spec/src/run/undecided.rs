@@ -28,6 +28,12 @@ impl<W: Watch> Watch for Undecided<'_, W> {
             self.watch.decide(decision);
         }
     }
+    fn pass(&mut self, at: At) {
+        self.watch.pass(at);
+    }
+    fn core(&mut self, at: At) {
+        self.watch.core(at);
+    }
     fn lock(&mut self, taken: bool) {
         self.watch.lock(taken);
     }

@@ -7,6 +7,7 @@ mod conform;
 mod counterexample;
 mod diff;
 mod difference;
+mod explain;
 mod history;
 mod hunt;
 mod ledger;
@@ -72,6 +73,7 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::Bare(report) => replay::bare(report),
         Report::Conform(report) => conform::conform(report),
         Report::Artifact(report) => artifact::artifact(report),
+        Report::Explain(story) => explain::explain(story),
         Report::Schemas(schemas) => { schemas.iter() }
             .map(|schema| json!({"name": schema.name, "what": schema.what}))
             .collect(),

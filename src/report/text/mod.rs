@@ -7,6 +7,7 @@ mod bisect;
 mod columns;
 mod conform;
 mod diff;
+pub(in crate::report) mod explain;
 mod finding;
 mod hunt;
 mod ledger;
@@ -74,6 +75,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Artifact(report) => artifact::artifact(report),
         Report::Mail(report) => super::mail::report(report),
         Report::Mailed(report) => super::mail::mailed(report),
+        Report::Explain(story) => explain::explain(story),
         Report::Schemas(schemas) => schemas::schemas(schemas),
         Report::Schema(schema) => super::json(&schema.value),
         Report::Nothing(why) => wrap("", "", why),

@@ -2,7 +2,7 @@
 //! Every command has `--json`, and then standard output is exactly one JSON value.
 
 use super::run::{Scratch, svadiff_reading};
-use super::samples::{COUNTEREXAMPLE, two_binds};
+use super::samples::{COUNTEREXAMPLE, recorded, two_binds};
 use super::ways::{leaves, ways};
 use serde_json::Value;
 

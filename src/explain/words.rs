@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The function of each anchor, and what it means that a branch there decides.
+
+use crate::models::AnyModel;
+use spec::{At, Splat};
+
+/// Returns the function that an anchor is in.
+pub(super) fn function(model: AnyModel, at: At) -> &'static str {
+    match at {
+        At::NoRange
+        | At::NotCompatible
+        | At::PasidLock
+        | At::Overflow
+        | At::NoMmData
+        | At::NoPasid => match model {
+            AnyModel::V67(_) => "iommu_sva_alloc_pasid",
+            AnyModel::V68(_) | AnyModel::V612(_) => "iommu_alloc_mm_data",
+        },
+        At::Refused
+        | At::Unsupported
+        | At::BindLock
+        | At::MatchHandle
+        | At::SameMm
+        | At::Reuse
+        | At::OtherType
+        | At::NoHandle
+        | At::Join
+        | At::NoDomain
+        | At::AttachFailed
+        | At::Create
+        | At::SetUsers
+        | At::Store
+        | At::FreeHandle => "iommu_sva_bind_device",
+        At::Unbind
+        | At::UnbindPasid
+        | At::UnbindLock
+        | At::NotLastUser
+        | At::UnlistHandle
+        | At::DomainKept
+        | At::DomainFreed
+        | At::UnlistMm
+        | At::UnbindFree => "iommu_sva_unbind_device",
+        At::GetPasidHandle | At::GetPasid => "iommu_sva_get_pasid",
+        At::IopfNoUsers | At::IopfHandled => match model {
+            AnyModel::V67(_) | AnyModel::V68(_) => "iommu_sva_handle_iopf",
+            AnyModel::V612(_) => "iommu_sva_handle_mm",
+        },
+        At::AttachNoPasid | At::AttachReset | At::AttachRange | At::AttachEntry | At::AttachSet => {
+            "iommu_attach_device_pasid"
+        }
+        At::DetachGroup | At::DetachErase => "iommu_detach_device_pasid",
+        At::GetDomain => match model {
+            AnyModel::V67(_) | AnyModel::V68(_) => "iommu_get_domain_for_dev_pasid",
+            AnyModel::V612(_) => "iommu_attach_handle_get",
+        },
+        At::SvaDomainAlloc => "iommu_sva_domain_alloc",
+        At::DomainFree => "iommu_domain_free",
+        At::AllocPasidUnsupported | At::AllocPasid => "iommu_alloc_global_pasid",
+        At::FreePasid => "iommu_free_global_pasid",
+        At::ResetNested | At::ResetRemove => "pci_dev_reset_iommu_prepare",
+        At::ResetGoesOn | At::ResetSet => "pci_dev_reset_iommu_done",
+    }
+}
+
+/// Returns what it means that the branch at an anchor decides, as a clause.
+pub(super) fn decided(at: At) -> &'static str {
+    match at {
+        At::Refused => "SVA is refused on x86: -EOPNOTSUPP",
+        At::Unsupported => "the device does not support PASIDs: -EOPNOTSUPP",
+        At::NoRange => "the device has no PASID that an mm can get: -EINVAL",
+        At::NotCompatible => "devices cannot use the mm: -EBUSY",
+        At::PasidLock | At::BindLock | At::UnbindLock => "waits for iommu_sva_lock",
+        At::Overflow => "the PASID of the mm is beyond what the device supports: -EOVERFLOW",
+        At::NoMmData => "struct iommu_mm_data cannot be allocated: -ENOMEM",
+        At::NoPasid => "the mm gets no PASID",
+        At::MatchHandle => "reads a handle of the mm",
+        At::SameMm => "the handle at the PASID is of another mm: -EBUSY",
+        At::Reuse => "the handle that is there gets one more user, and is returned",
+        At::OtherType => "the domain at the PASID is not an SVA domain: -EBUSY",
+        At::NoHandle => "the handle cannot be allocated: -ENOMEM",
+        At::Join => "the handle joins the domain: one more user",
+        At::NoDomain => "there is no domain for the handle",
+        At::AttachFailed => "the new domain cannot be attached",
+        At::Create => "the new domain is attached, and has its first user",
+        At::SetUsers => "the handle has one user",
+        At::Store => "the handle gets its device",
+        At::FreeHandle | At::UnbindFree => "frees the handle",
+        At::Unbind | At::UnbindPasid | At::GetPasidHandle => "reads the handle",
+        At::NotLastUser => "the handle has other users, so nothing else is done",
+        At::UnlistHandle => "takes the handle off the list of the mm",
+        At::DomainKept => "the domain has other users, and stays",
+        At::DomainFreed => "the domain has no users left, and goes",
+        At::UnlistMm => "reads the iommu_mm of the domain that was freed",
+        At::GetPasid => "reads the PASID of the mm",
+        At::IopfNoUsers => "the mm has no users: the page request is not answered",
+        At::IopfHandled => "the mm answers the page request",
+        At::AttachNoPasid => "PASID 0 is not for domains: -EINVAL",
+        At::AttachReset => "a device of the group is being reset: -EBUSY",
+        At::AttachRange => "a device of the group does not support the PASID: -EINVAL",
+        At::AttachEntry => "the entry of the PASID is taken, or there is no memory for it",
+        At::AttachSet => "the PASID is set on the devices of the group",
+        At::DetachGroup => "reads the group of the device",
+        At::DetachErase => "erases the entry of the PASID",
+        At::GetDomain => "nothing at the PASID answers",
+        At::SvaDomainAlloc => "the driver allocates no domain",
+        At::DomainFree => "frees the domain",
+        At::AllocPasidUnsupported => "the device does not support PASIDs",
+        At::AllocPasid => "the IDA gives a PASID, or none",
+        At::FreePasid => "gives the PASID back",
+        At::ResetNested => "a reset has begun already",
+        At::ResetRemove => "the PASIDs are removed from the device",
+        At::ResetGoesOn => "other resets of the device go on",
+        At::ResetSet => "the PASIDs are set on the device again",
+    }
+}
+
+/// Returns a complaint as a clause.
+pub(super) fn complains(splat: Splat) -> String {
+    match splat.is_fatal() {
+        true => format!("{}: the kernel dies here", splat.text()),
+        false => splat.text().to_owned(),
+    }
+}
