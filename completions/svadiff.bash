@@ -1265,7 +1265,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__schema)
-            opts="-h --json --form --help case counterexample known outcomes row trace universe bisect-output check-output compare-output conform-output diff-output from-artifact-output hunt-output ledger-check-output ledger-entry-output ledger-list-output matrix-output minimize-output models-of-output models-output race-output replay-output report-output schema-output trace-jsonl-output trace-output"
+            opts="-h --json --form --help case counterexample known outcomes row trace universe bisect-output check-output compare-output conform-output diff-output explain-output from-artifact-output hunt-output ledger-check-output ledger-entry-output ledger-list-output matrix-output minimize-output models-of-output models-output race-output replay-output report-output schema-output trace-jsonl-output trace-output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
