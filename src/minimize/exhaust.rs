@@ -7,14 +7,18 @@
 use super::GoesOn;
 use super::rank::{fault_rank, topologies};
 use crate::judge::{Cause, LeakKind, Observer, Side, View, same_ret, same_splats};
-use crate::universe::Universe;
-use spec::{Case, Model, Op, OpCode, Ret, Run, Site, Topology};
+use crate::universe::{MANY_PASIDS, Universe};
+use spec::case::MAX_GROUPS;
+use spec::{Case, Device, Model, Op, OpCode, Ret, Run, Site, Topology};
 
 /// Maximum number of operations that are run to minimize one case.
 const MOST_STEPS: usize = 400_000;
 
 /// Maximum number of operations of a case for which operations of every kind are tried.
 const SHORT: usize = 3;
+
+/// Maximum number of operations of a case that is tried with one more device.
+const WITH_ONE_MORE_DEVICE: usize = 2;
 
 /// A walk through all cases of one length.
 struct Walk<'a, M, const N: usize> {
@@ -69,7 +73,12 @@ pub(super) fn simplest<M: Model, const N: usize>(
         goes_on,
     };
     let most = case.ops.len();
-    let topologies = topologies(&case.topology);
+    let own = topologies(&case.topology);
+    // A second device can replace operations, or a fault.
+    let wider = match case.topology.devices[..] {
+        [_] => topologies(&with_one_more_device(&case.topology)),
+        _ => own.clone(),
+    };
     for ops in 1..=most {
         // There are too many longer cases, so try only the kinds of operations of this case.
         if ops > SHORT {
@@ -90,7 +99,12 @@ pub(super) fn simplest<M: Model, const N: usize>(
             false => own_faults,
         };
         for faults in 0..=faults.min(ops) {
-            for topology in &topologies {
+            let is_simpler = (ops, faults) < (most, own_faults);
+            let topologies = match is_simpler && ops <= WITH_ONE_MORE_DEVICE {
+                true => &wider,
+                false => &own,
+            };
+            for topology in topologies {
                 walk.topology.clone_from(topology);
                 let boot = [Run::new(&walk.topology); N];
                 if walk.deeper(&boot, ops, faults)? {
@@ -100,6 +114,21 @@ pub(super) fn simplest<M: Model, const N: usize>(
         }
     }
     None
+}
+
+/// Returns a topology with one more device, which has a group of its own and nothing unusual.
+fn with_one_more_device(topology: &Topology) -> Topology {
+    let mut topology = topology.clone();
+    let groups = topology.devices.iter().map(|device| device.group);
+    let group = groups
+        .max()
+        .map_or(0, |group| (group + 1) % MAX_GROUPS as u8);
+    topology.devices.push(Device {
+        group,
+        max_pasids: MANY_PASIDS,
+        instance: 0,
+    });
+    topology
 }
 
 impl<M: Model, const N: usize> Walk<'_, M, N> {

@@ -81,6 +81,31 @@ fn whatever_a_long_case_shows_is_minimized_to_the_same_short_one() {
     assert!(together * 1000 >= starts * 995, "{together} of {starts}");
 }
 
+/// A second device takes the place of an operation, or of a fault.
+#[test]
+fn a_case_with_fewer_operations_or_faults_is_simpler_even_if_it_has_one_more_device() {
+    let models = ["v6.2", "v6.7"].map(model);
+    let two_devices = "on 2 devices (groups 0 1; max_pasids 16 2), 1 mm
+                       bind dev 0, mm 0; bind dev 1, mm 0";
+    let case = |text: &str| spec::text::parse(text).expect("a case");
+    for longer in [
+        "on 1 device (max_pasids 2), 1 mm
+         bind dev 0, mm 0; unbind of op 0; bind dev 0, mm 0",
+        "on 1 device (max_pasids 2), 1 mm
+         bind dev 0, mm 0 [handle_alloc: ENOMEM, 1st time]; bind dev 0, mm 0",
+        two_devices,
+    ] {
+        let longer = case(longer);
+        let all = judge(&models, &View::DEFAULT, &longer);
+        let [difference] = &all[..] else {
+            panic!("{all:?}")
+        };
+        let minimized = minimize(&models, &View::DEFAULT, &longer, &difference.cause);
+        let minimized = minimized.expect("the case shows it");
+        assert_eq!(minimized.case, case(two_devices));
+    }
+}
+
 /// Returns the case with its devices, mms and groups renamed.
 fn renamed(case: &Case, rng: &mut fastrand::Rng) -> Case {
     let mut case = case.clone();
