@@ -19,7 +19,7 @@ mod resolve;
 
 pub use log::{Backports, Log};
 pub use name::{Arch, ReleaseName};
-pub use resolve::{Answer, named};
+pub use resolve::{Answer, did_you_mean, named};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Runs the text of a case on all models. The mutator works on the case, so that a corpus consists
+//! Runs a case as JSON on all models. The mutator works on the case, so that a corpus consists
 //! of readable files.
 #![no_main]
 

@@ -43,3 +43,4 @@ done
 for target in case_json parse; do
     cp fuzz/oss-fuzz/json.dict "$OUT/$target.dict"
 done
+cp fuzz/oss-fuzz/text.dict "$OUT/case_text.dict"

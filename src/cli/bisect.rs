@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff bisect`
 
+use super::asked::FileOrCase;
 use super::form::FormArgs;
-use super::{Exit, Failure, Io, input};
+use super::{Exit, Failure, Io};
 use crate::history::{Change, made_by};
 use crate::judge::View;
 use crate::judge::differences;
@@ -10,13 +11,11 @@ use crate::models::{AnyModel, all};
 use crate::report::{BisectReport, BisectStep, Report};
 use crate::runs::Runs;
 use spec::Case;
-use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A case, a counterexample or an entry of the ledger
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    what: FileOrCase,
     /// A view to compare; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
@@ -25,7 +24,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let case = input::case(&args.file, io.stdin)?;
+    let case = args.what.source()?.case(io.stdin)?;
     let report = steps(&case, &super::views(&args.views));
     args.form.print(&Report::Bisect(&report), io.out)?;
     let mut steps = report.steps.iter().filter_map(|(_, step)| step.as_ref());

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff compare`
 
+use super::asked::Pair;
 use super::out_dir::{OutDir, both};
 use super::pages::PageDir;
 use super::report::Mail;
-use super::scope::{Long, Pair, Views};
+use super::scope::{Long, Views};
 use super::searching::{Searched, exit, search_long};
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
@@ -31,7 +32,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.long.scope.universe(io.stdin)?;
-    let models = args.pair.models(&args.long.form, io)?;
+    let models = args.pair.models(args.long.form.is_text(), io)?;
     let views = args.views.views(&universe)?;
     let out = OutDir::new(args.long.out.as_deref())?;
     let pages = PageDir::new(args.html.as_deref())?;

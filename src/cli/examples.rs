@@ -10,16 +10,19 @@ Examples:
 pub(super) const TRACE: &str = "\
 Examples:
   svadiff trace case.json
+  svadiff trace --case 'bind 0 0; exit 0; unbind 0' --all
   svadiff trace case.json --model v6.8 --model v6.12 --json
   svadiff trace --jsonl rows.jsonl.gz";
 
 pub(super) const DIFF: &str = "\
 Examples:
-  svadiff diff corpus/spurious-ebusy.json --from v6.7 --to v6.8-rc1
+  svadiff diff --case 'bind dev 0, mm 0; bind dev 0, mm 0' v6.7 v6.8-rc1
+  svadiff diff corpus/spurious-ebusy.json v6.7 v6.8-rc1
   svadiff diff case.json --from 6.8.7 --to 6.12.40 --view driver";
 
 pub(super) const BISECT: &str = "\
 Examples:
+  svadiff bisect --case 'bind 0 0; bind 0 0; unbind 0'
   svadiff bisect corpus/spurious-ebusy.json
   svadiff bisect - < case.json";
 
@@ -46,6 +49,7 @@ Examples:
 pub(super) const MATRIX: &str = "\
 Examples:
   svadiff matrix --ops 3
+  svadiff matrix v6.7 v6.12
   svadiff matrix --ops 2 --faults --json
   svadiff matrix --ops 3 --html matrix.html";
 
@@ -57,12 +61,13 @@ Examples:
 pub(super) const RACE: &str = "\
 Examples:
   svadiff race corpus/handle-before-its-device.json
+  svadiff race --case 'cpu 0: bind 0 0; cpu 1: bind 0 0'
   svadiff race program.json --model v6.12 --json";
 
 pub(super) const MINIMIZE: &str = "\
 Examples:
   svadiff minimize found.json
-  svadiff minimize case.json --from v6.7 --to v6.8 --out small.json";
+  svadiff minimize case.txt v6.7 v6.8 --out small.json";
 
 pub(super) const LEDGER_LIST: &str = "\
 Examples:
@@ -77,7 +82,9 @@ Examples:
 pub(super) const LEDGER_ENTRY: &str = "\
 Examples:
   svadiff ledger entry found.json --kind regression \\
-      --what 'a second bind is refused'";
+      --what 'a second bind is refused'
+  svadiff ledger entry --case 'bind 0 0; bind 0 0' v6.7 v6.8-merge \\
+      --kind regression --what 'a second bind is refused'";
 
 pub(super) const REPORT: &str = "\
 Examples:

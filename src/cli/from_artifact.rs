@@ -2,7 +2,7 @@
 //! `svadiff from-artifact`
 
 use super::form::FormArgs;
-use super::listed::listed;
+use super::listed::{listed, one_of};
 use super::out_dir::OutFile;
 use super::{Exit, Failure, Io, Out, input};
 use crate::finding::Finding;
@@ -29,10 +29,7 @@ pub(super) struct Args {
 }
 
 fn target(name: &str) -> Result<Target, String> {
-    Target::by_name(name).ok_or_else(|| {
-        let names = Target::ALL.map(Target::name);
-        format!("it is one of {}", names.join(", "))
-    })
+    Target::by_name(name).ok_or_else(|| one_of(name, &Target::ALL.map(Target::name)))
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {

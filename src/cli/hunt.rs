@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff hunt`
 
+use super::asked::Pair;
 use super::form::FormArgs;
 use super::ledger::ledger;
-use super::listed::{listed, number};
+use super::listed::{listed, number, one_of};
 use super::out_dir::OutDir;
 use super::progress::Progress;
-use super::scope::{Pair, Views, seconds};
+use super::scope::{Views, seconds};
 use super::searching::stop_when_interrupted;
 use super::{Exit, Failure, Io};
 use crate::finding::Finding;
@@ -63,7 +64,7 @@ pub(super) struct Args {
 fn profile(name: &str) -> Result<&'static Profile, String> {
     Profile::by_name(name).ok_or_else(|| {
         let names: Vec<_> = PROFILES.iter().map(|profile| profile.name).collect();
-        format!("it is one of {}", names.join(", "))
+        one_of(name, &names)
     })
 }
 
@@ -73,7 +74,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                     try --cases 1000 or --seconds 10";
         return Err(Refused::new(what).into());
     }
-    let models = args.pair.models(&args.form, io)?;
+    let models = args.pair.models(args.form.is_text(), io)?;
     let cpus = args.cpus.unwrap_or_else(|| usual_cpus(args.profile));
     let views = args.views.views(&Universe {
         cpus: cpus.into(),

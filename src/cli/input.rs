@@ -9,6 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use spec::read::{
     Formats, MAX_BYTES, Refused, at, format_of, position, shortened, shown, too_large,
 };
+use spec::text::{self as case_text, TextError};
 use spec::{Case, case};
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -30,6 +31,14 @@ pub(super) fn name_of(path: &Path) -> String {
 /// Returns the error for something wrong in a file.
 pub(super) fn in_file(path: &Path, what: impl Display) -> Failure {
     Refused::new(format_args!("{}: {what}", name_of(path))).into()
+}
+
+/// Returns the error for something wrong in a text.
+pub(super) fn in_text(path: &Path, error: TextError) -> Failure {
+    Failure::Text {
+        name: name_of(path),
+        error: Box::new(error),
+    }
 }
 
 /// The bytes of a file, or of standard input, decompressed if they are gzip.
@@ -126,9 +135,13 @@ pub(super) enum Input {
 }
 
 /// Reads a case, a counterexample or an entry of the ledger. Its `format` decides which of them it
-/// is.
+/// is. A file that is not JSON is a case as text.
 pub(super) fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
     let bytes = read(path, stdin)?;
+    if !case_text::is_json(&bytes) {
+        let case = case_text::parse_bytes(&bytes);
+        return Ok(Input::Case(case.map_err(|error| in_text(path, error))?));
+    }
     let refuse = |refused| in_file(path, refused);
     let input = match format_of::<Files>(&bytes).map_err(refuse)? {
         Some(counterexample::FORMAT) => {
@@ -156,15 +169,14 @@ impl Input {
             Input::Entry(entry) => Ok(Box::new(entry.counterexample)),
         }
     }
-}
 
-/// Reads a case, or the case of a counterexample or of an entry of the ledger.
-pub(super) fn case(path: &Path, stdin: Stdin<'_>) -> Result<Case, Failure> {
-    let input = either(path, stdin)?;
-    Ok(match input.counterexample() {
-        Ok(received) => received.case,
-        Err(case) => *case,
-    })
+    /// Returns the case, or that of the counterexample.
+    pub(super) fn case(self) -> Case {
+        match self.counterexample() {
+            Ok(received) => received.case,
+            Err(case) => *case,
+        }
+    }
 }
 
 /// Returns the models of a counterexample, for a command that runs them.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff ledger`
 
+use super::asked::{CaseAndModels, NO_MODELS, difference};
 use super::examples;
 use super::form::FormArgs;
+use super::listed::number;
 use super::named::{self, Config, Given};
 use super::scope::Use;
 use super::searching::{search, stop_when_interrupted};
@@ -39,14 +41,16 @@ enum Command {
     Check(Check),
     /// Print an entry for what a counterexample shows, minimized
     #[command(after_help = examples::LEDGER_ENTRY)]
-    Entry(New),
+    Entry(Box<New>),
 }
 
 #[derive(clap::Args)]
 pub(super) struct New {
-    /// A counterexample of two neighbours in history, or an entry
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    what_shows: CaseAndModels,
+    /// Which difference of a case, counted from 1 without consequences
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::<usize>)]
+    difference: usize,
     /// What it is, in one sentence
     #[arg(long, value_name = "SENTENCE")]
     what: String,
@@ -110,17 +114,40 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let Ok(received) = input::either(&new.file, io.stdin)?.counterexample() else {
-        let what = "is a case, and an entry is made of a counterexample; try svadiff minimize";
-        return Err(input::in_file(&new.file, what));
+    let asked = new.what_shows.asked()?;
+    let path = asked.source.path();
+    let (about, case, shown) = match asked.source.either(io.stdin)?.counterexample() {
+        Ok(received) => {
+            if asked.names_models() || new.difference != 1 {
+                let what = "a counterexample names its models and its difference; \
+                            leave out --from, --to, --x86 and --difference";
+                return Err(input::in_file(path, what));
+            }
+            let about = input::about(path, &received)?;
+            let shown = received.shown();
+            (about, received.case, shown)
+        }
+        Err(case) => {
+            let Some(models) = asked.pair(new.form.is_text(), io)? else {
+                return Err(input::in_file(path, NO_MODELS));
+            };
+            let views = View::DEFAULT.to_vec();
+            let shown = difference(&models, &views, &case, new.difference)?;
+            let Some(difference) = shown else {
+                let [from, to] = models.map(AnyModel::name);
+                let why = format!("{from} and {to} agree.");
+                new.form.print(&Report::Nothing(&why), io.out)?;
+                return Ok(Exit::Differ);
+            };
+            (models.into(), *case, Some((views, difference)))
+        }
     };
-    let about = input::about(&new.file, &received)?;
     let Some(models) = about.pair() else {
         let what = "is about one model, and an entry is about two neighbours in history";
-        return Err(input::in_file(&new.file, what));
+        return Err(input::in_file(path, what));
     };
-    let minimized = { received.shown() }.and_then(|(views, difference)| {
-        certified(models, &views, &received.case, &difference.cause).map(|finding| (views, finding))
+    let minimized = shown.and_then(|(views, difference)| {
+        certified(models, &views, &case, &difference.cause).map(|finding| (views, finding))
     });
     let Some((views, finding)) = minimized else {
         new.form.print(&Report::Nothing(&about.denial()), io.out)?;
@@ -134,7 +161,7 @@ fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let entry = new_entry(models, &views, &finding, about);
     // Make sure that the printed entry is accepted.
     Entry::from_json("entry", entry.to_string().as_bytes())
-        .map_err(|refused| input::in_file(&new.file, refused))?;
+        .map_err(|refused| input::in_file(path, refused))?;
     new.form.print(&Report::LedgerEntry(&entry), io.out)?;
     Ok(Exit::Agree)
 }

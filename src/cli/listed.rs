@@ -47,6 +47,12 @@ impl<F: TypedValueParser> TypedValueParser for Listed<F> {
     }
 }
 
+/// Returns the sentence for a word that is not one of ours, with the one that was meant.
+pub(super) fn one_of(given: &str, names: &[&str]) -> String {
+    let mean = spec::text::did_you_mean(given, names.iter().copied());
+    format!("it is one of {}{mean}", names.join(", "))
+}
+
 /// Parses a whole number that is not negative.
 pub(super) fn number<T: FromStr>(given: &str) -> Result<T, String> {
     given

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff matrix`
 
+use super::asked::MaybePair;
 use super::form::FormArgs;
-use super::named::{self, Config, Given};
 use super::pages::{check_file, write};
 use super::scope::{Scope, Use, Views};
 use super::searching::{exit as exit_of, search};
@@ -16,18 +16,12 @@ use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// List what changes from this model to the one of --to, in the order of history
-    #[arg(long, value_name = "NAME", value_parser = named::model, requires = "to")]
-    from: Option<Given>,
-    /// The model that --from is compared with
-    #[arg(long, value_name = "NAME", value_parser = named::model, requires = "from")]
-    to: Option<Given>,
     /// Write a page of HTML with the matrix, the history and the differences of each pair; - prints
     /// it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "form", "from"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "form", "from", "a"])]
     html: Option<PathBuf>,
     #[command(flatten)]
-    config: Config,
+    pair: MaybePair,
     #[command(flatten)]
     views: Views,
     #[command(flatten)]
@@ -41,8 +35,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.scope.universe(io.stdin)?;
     let views = args.views.views(&universe)?;
-    if let (Some(from), Some(to)) = (&args.from, &args.to) {
-        let models = args.config.pair([from, to], args.form.is_text(), io)?;
+    if let Some(models) = args.pair.models(args.form.is_text(), io)? {
         let question = Question {
             models,
             universe: &universe,
@@ -53,7 +46,6 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         args.form.print(&Report::Upgrade(&report), io.out)?;
         return Ok(exit_of(&summary));
     }
-    args.config.needs_a_release("--from")?;
     check_file(args.html.as_deref())?;
     let begun = Instant::now();
     let mut page = MatrixPage::new();

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff minimize`
 
+use super::asked::{CaseAndModels, NO_MODELS, difference};
 use super::form::FormArgs;
 use super::listed::number;
-use super::named::{self, Config, Given};
 use super::out_dir::{OutFile, both};
 use super::progress::Progress;
 use super::scope::seconds;
 use super::searching::stop_when_interrupted;
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
-use crate::judge::{Difference, View, judge};
+use crate::judge::{Difference, View};
 use crate::limits::Deadline;
 use crate::models::AnyModel;
 use crate::report::json::counterexample;
@@ -23,17 +23,8 @@ use std::time::Duration;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A counterexample, an entry of the ledger, or a case
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The first model, if the file is a case
-    #[arg(long, value_name = "A", value_parser = named::model)]
-    from: Option<Given>,
-    /// The second model, if the file is a case
-    #[arg(long, value_name = "B", value_parser = named::model)]
-    to: Option<Given>,
     #[command(flatten)]
-    config: Config,
+    what: CaseAndModels,
     /// A view to compare, if the file is a case; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
@@ -63,15 +54,16 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         args.form.print(&Report::Nothing(why), io.out)?;
         Ok(exit)
     };
-    let asked = match input::either(&args.file, io.stdin)?.counterexample() {
+    let given = args.what.asked()?;
+    let path = given.source.path();
+    let asked = match given.source.either(io.stdin)?.counterexample() {
         Ok(received) => {
-            let given = args.from.is_some() || args.to.is_some() || args.config.is_x86();
-            if given || !args.views.is_empty() || args.difference != 1 {
+            if given.names_models() || !args.views.is_empty() || args.difference != 1 {
                 let what = "a counterexample names its models and its difference; \
                             leave out --from, --to, --x86, --view and --difference";
-                return Err(input::in_file(&args.file, what));
+                return Err(input::in_file(path, what));
             }
-            let about = input::about(&args.file, &received)?;
+            let about = input::about(path, &received)?;
             let Some((views, difference)) = received.shown() else {
                 return nothing(&about.denial(), Exit::Differ, io);
             };
@@ -83,29 +75,18 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             }
         }
         Err(case) => {
-            let (Some(from), Some(to)) = (&args.from, &args.to) else {
-                let what = "a case names no models; try --from A --to B";
-                return Err(input::in_file(&args.file, what));
+            let Some(models) = given.pair(args.form.is_text(), io)? else {
+                return Err(input::in_file(path, NO_MODELS));
             };
-            let [from, to] = args.config.pair([from, to], args.form.is_text(), io)?;
             let views = super::views(&args.views);
-            let mut all = judge(&[from, to], &views, &case);
-            all.retain(|difference| !difference.follows);
-            if all.is_empty() {
-                let [from, to] = [from, to].map(AnyModel::name);
+            let Some(difference) = difference(&models, &views, &case, args.difference)? else {
+                let [from, to] = models.map(AnyModel::name);
                 return nothing(&format!("{from} and {to} agree."), Exit::Agree, io);
-            }
-            let Some(difference) = { args.difference.checked_sub(1) }.and_then(|at| all.get(at))
-            else {
-                let there = all.len();
-                let n = args.difference;
-                let what = format!("--difference {n}, but they are numbered from 1 to {there}");
-                return Err(Refused::new(what).into());
             };
             Asked {
-                about: [from, to].into(),
+                about: models.into(),
                 views,
-                difference: difference.clone(),
+                difference,
                 case: *case,
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The command line: one file for each subcommand. Exit codes and output are handled here.
 
+mod asked;
 mod bisect;
 mod check;
 mod compare;
@@ -40,6 +41,7 @@ use first::{After, First, Shared};
 use printable::Printable;
 use spec::read::Refused;
 use spec::revision::GraphError;
+use spec::text::{TextError, did_you_mean};
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -67,6 +69,14 @@ pub enum Failure {
     /// The command line or the input is not accepted.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// A text is not a case.
+    #[error("{name}: {error}")]
+    Text {
+        /// The name of the file.
+        name: String,
+        /// What is wrong, and where.
+        error: Box<TextError>,
+    },
     /// The output could not be written.
     #[error("standard output: cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -97,7 +107,8 @@ pub(crate) struct Io<'a> {
     max_term_width = crate::report::WIDTH,
     about = "Compares what kernels do with iommu_sva_bind_device(), call by call",
     after_help = "Exit status: 0 agree, 1 differ, 2 bad usage or input, 3 stopped early.\n\
-                  FILE may be - for standard input, and may be gzip.\n\
+                  FILE may be - for standard input, and may be gzip. --case 'bind 0 0' is a case\n\
+                  as text in place of it.\n\
                   A model is named as svadiff models lists it, or by a release that it\n\
                   stands for: 6.12.40, or what uname -r prints. A commit can be on top:\n\
                   v6.12+530f8f9c3546."
@@ -273,13 +284,17 @@ impl Cli {
 }
 
 impl Failure {
-    /// Prints the error as one sentence. Returns the exit status.
+    /// Prints the error as one sentence; below it, the line of a text that is wrong. Returns the exit
+    /// status.
     fn exit(self, err: Out<'_>) -> u8 {
         match &self {
             // The reader closed the pipe. A shell reports a death by SIGPIPE with this status.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return 141,
             // A closed standard error must not cause a panic.
             _ => drop(writeln!(err, "svadiff: {}", Refused::new(&self))),
+        }
+        if let Failure::Text { error, .. } = &self {
+            let _ = err.write_all(error.picture().as_bytes());
         }
         BAD_INPUT
     }
@@ -319,9 +334,25 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
                 .filter(|text| !text.starts_with("tip: to pass '") && !text.contains("'--form'"))
                 .collect();
-            let what = format_args!("{}; try --help", sentences.join("; "));
+            let what = format_args!("{}{}; try --help", sentences.join("; "), meant(error));
             Err(Refused::new(what).into())
         }
+    }
+}
+
+/// Returns `; did you mean …?` for a subcommand that is like none to the parser but is like one to
+/// people, such as one in capitals.
+fn meant(error: &clap::Error) -> String {
+    use clap::error::{ContextKind, ContextValue};
+    let given = error.get(ContextKind::InvalidSubcommand);
+    let is_known = error.get(ContextKind::SuggestedSubcommand).is_some();
+    match given {
+        Some(ContextValue::String(given)) if !is_known => {
+            let command = command();
+            let names = command.get_subcommands().map(clap::Command::get_name);
+            did_you_mean(given, names)
+        }
+        _ => String::new(),
     }
 }
 

@@ -15,6 +15,13 @@ pub(super) struct Given {
     answer: Answer,
 }
 
+impl Given {
+    /// Returns the argument.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Parses an argument that names a model.
 pub(super) fn model(name: &str) -> Result<Given, String> {
     let answer = named(name, false)?;

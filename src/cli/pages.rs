@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Pages of HTML, pictures and Markdown: the options of several commands that make them.
 
+use super::asked::Asked;
 use super::named::{Given, model};
 use super::report::Args;
 use super::{Exit, Failure, Io, input};
@@ -34,7 +35,7 @@ pub(super) struct Pages {
     /// Show this kernel, by its name or by a release; several can be given, and those that do the
     /// same are shown once
     #[arg(long = "model", value_name = "NAME", value_parser = model,
-          conflicts_with_all = ["from", "to"])]
+          conflicts_with_all = ["from", "to", "third"])]
     models: Vec<Given>,
 }
 
@@ -103,21 +104,22 @@ pub(super) fn write(path: &Path, text: &str, io: &mut Io<'_>) -> Result<(), Fail
 }
 
 /// Runs `report` with one of the forms for the eyes.
-pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, given: &Asked<'_>, io: &mut Io<'_>) -> Result<Exit, Failure> {
     args.pages.check()?;
-    let (case, received) = match input::either(&args.file, io.stdin)?.counterexample() {
+    let (case, received) = match given.source.either(io.stdin)?.counterexample() {
         Ok(received) => (received.case.clone(), Some(received)),
         Err(case) => (*case, None),
     };
     let (story, exit) = if !args.pages.models.is_empty() {
-        let models = several(args, io)?;
+        let models = several(args, given, io)?;
         (Story::of_case(&models, &case), Exit::Agree)
-    } else if args.names_models() {
-        let about = args.about(io)?;
+    } else if given.names_models() {
+        let about = args.about(given, io)?;
         (asked(args, about, &case)?, Exit::Agree)
     } else if let Some(received) = received {
-        args.is_of_a_case()?;
-        let about = input::about(&args.file, &received)?;
+        let path = given.source.path();
+        args.is_of_a_case(path)?;
+        let about = input::about(path, &received)?;
         match received.shown() {
             Some((_, difference)) => {
                 let runs = Runs::new(&case);
@@ -138,10 +140,10 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 /// Returns the models of `--model`, without repetition.
-fn several(args: &Args, io: &mut Io<'_>) -> Result<Vec<AnyModel>, Failure> {
+fn several(args: &Args, asked: &Asked<'_>, io: &mut Io<'_>) -> Result<Vec<AnyModel>, Failure> {
     let mut models = Vec::new();
     for given in &args.pages.models {
-        let model = args.config.one(given, false, io)?;
+        let model = asked.config.one(given, false, io)?;
         if !models.contains(&model) {
             models.push(model);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff race`
 
+use super::asked::FileOrCase;
 use super::form::FormArgs;
 use super::listed::number;
 use super::progress::Progress;
@@ -13,7 +14,6 @@ use crate::models::AnyModel;
 use crate::report::{RaceReport, Report};
 use spec::Case;
 use spec::concurrent::Program;
-use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -32,17 +32,17 @@ pub(super) struct Args {
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds,
           allow_hyphen_values = true)]
     max_seconds: Duration,
-    /// A case whose operations have CPUs, a counterexample or an entry; its schedule is ignored
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    what: FileOrCase,
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let models = args.models.models(args.form.is_text(), io)?;
-    let case = input::case(&args.file, io.stdin)?;
+    let source = args.what.source()?;
+    let case = source.case(io.stdin)?;
     if !case.is_concurrent() && !case.ops.is_empty() {
         let what = "ops[0] has no `cpu`; a program for several CPUs says who does what";
-        return Err(input::in_file(&args.file, what));
+        return Err(input::in_file(source.path(), what));
     }
     let report = explore(args, models, &case, io)?;
     args.form.print(&Report::Race(&report), io.out)?;

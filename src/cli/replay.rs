@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff replay`
 
+use super::asked::FileOrCase;
 use super::bisect::steps;
 use super::form::FormArgs;
 use super::{Exit, Failure, Io, input};
 use crate::judge::View;
 use crate::report::{ReplayedReport, Report};
 use input::Input;
-use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A counterexample, an entry of the ledger, or a case, which claims nothing
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    what: FileOrCase,
     #[command(flatten)]
     form: FormArgs,
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let (received, replayed) = match input::either(&args.file, io.stdin)? {
+    let (received, replayed) = match args.what.source()?.either(io.stdin)? {
         Input::Counterexample(received) => {
             let replayed = received.replay();
             (received, replayed)

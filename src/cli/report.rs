@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff report`
 
+use super::asked::{Asked as Given, CaseAndModels, NO_MODELS, difference};
 use super::form::FormArgs;
 use super::listed::number;
-use super::named::{self, Config, Given};
 use super::pages::{self, Pages};
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::finding::Finding;
-use crate::judge::{Difference, View, judge};
+use crate::judge::{Difference, View};
 use crate::report::{MailReport, MailedReport, Report, SearchReport};
 use spec::Case;
-use spec::read::Refused;
-use std::path::PathBuf;
+use std::path::Path;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A counterexample, an entry of the ledger, or a case
-    #[arg(value_name = "FILE")]
-    pub(super) file: PathBuf,
-    /// The first model, if the file is a case
-    #[arg(long, value_name = "A", value_parser = named::model)]
-    from: Option<Given>,
-    /// The second model, if the file is a case
-    #[arg(long, value_name = "B", value_parser = named::model)]
-    to: Option<Given>,
     #[command(flatten)]
-    pub(super) config: Config,
+    what: CaseAndModels,
     /// A view to compare, if the file is a case; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     pub(super) views: Vec<View>,
@@ -70,13 +60,15 @@ struct Asked {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let given = args.what.asked()?;
     if args.pages.is_asked() {
-        return pages::run(args, io);
+        return pages::run(args, &given, io);
     }
-    let asked = match input::either(&args.file, io.stdin)?.counterexample() {
-        Ok(received) if !args.names_models() => {
-            args.is_of_a_case()?;
-            let about = input::about(&args.file, &received)?;
+    let path = given.source.path();
+    let asked = match given.source.either(io.stdin)?.counterexample() {
+        Ok(received) if !given.names_models() => {
+            args.is_of_a_case(path)?;
+            let about = input::about(path, &received)?;
             let Some((views, difference)) = received.shown() else {
                 args.form.print(&Report::Nothing(&about.denial()), io.out)?;
                 return Ok(Exit::Differ);
@@ -88,11 +80,11 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 difference,
             }
         }
-        Ok(received) => match args.asked(received.case, io)? {
+        Ok(received) => match args.asked(&given, received.case, io)? {
             Ok(asked) => asked,
             Err(exit) => return Ok(exit),
         },
-        Err(case) => match args.asked(*case, io)? {
+        Err(case) => match args.asked(&given, *case, io)? {
             Ok(asked) => asked,
             Err(exit) => return Ok(exit),
         },
@@ -118,46 +110,39 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 impl Args {
-    pub(super) fn names_models(&self) -> bool {
-        self.from.is_some() || self.to.is_some() || self.config.is_x86()
-    }
-
     /// Returns an error if an argument is given that only a case can have.
-    pub(super) fn is_of_a_case(&self) -> Result<(), Failure> {
+    pub(super) fn is_of_a_case(&self, path: &Path) -> Result<(), Failure> {
         if !self.views.is_empty() || self.difference != 1 {
             let what = "a counterexample names its difference; \
                         leave out --view and --difference";
-            return Err(input::in_file(&self.file, what));
+            return Err(input::in_file(path, what));
         }
         Ok(())
     }
 
-    /// Returns the models of `--from` and `--to`.
-    pub(super) fn about(&self, io: &mut Io<'_>) -> Result<About, Failure> {
+    /// Returns the models that are named for a case.
+    pub(super) fn about(&self, given: &Given<'_>, io: &mut Io<'_>) -> Result<About, Failure> {
         let is_text = self.form.is_text() && !self.pages.is_asked();
-        Ok(match (&self.from, &self.to) {
-            (Some(from), Some(to)) => self.config.pair([from, to], is_text, io)?.into(),
-            (Some(alone), None) | (None, Some(alone)) => {
-                [self.config.one(alone, is_text, io)?].into()
+        match given.models(is_text, io)?[..] {
+            [from, to] => Ok([from, to].into()),
+            [alone] => Ok([alone].into()),
+            _ => {
+                let what = format!("{NO_MODELS}; or one, for what no kernel may do");
+                Err(input::in_file(given.source.path(), what))
             }
-            (None, None) => {
-                let what = "a case names no models; try --from A --to B, or --from A for what \
-                            no kernel may do";
-                return Err(input::in_file(&self.file, what));
-            }
-        })
+        }
     }
 
     /// Returns what to report on a case, or prints that there is nothing and returns the status.
-    fn asked(&self, case: Case, io: &mut Io<'_>) -> Result<Result<Asked, Exit>, Failure> {
-        let about = self.about(io)?;
+    fn asked(
+        &self,
+        given: &Given<'_>,
+        case: Case,
+        io: &mut Io<'_>,
+    ) -> Result<Result<Asked, Exit>, Failure> {
+        let about = self.about(given, io)?;
         let views = super::views(&self.views);
-        let mut all = match about {
-            About::Alone(models) => judge(&models, &[], &case),
-            About::Pair(models) => judge(&models, &views, &case),
-        };
-        all.retain(|difference| !difference.follows);
-        if all.is_empty() {
+        let Some(difference) = difference(about.models(), &views, &case, self.difference)? else {
             let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
             let why = match names[..] {
                 [from, to] => format!("{from} and {to} agree."),
@@ -165,12 +150,6 @@ impl Args {
             };
             self.form.print(&Report::Nothing(&why), io.out)?;
             return Ok(Err(Exit::Agree));
-        }
-        let at = self.difference.checked_sub(1);
-        let Some(difference) = at.and_then(|at| all.get(at)).cloned() else {
-            let (n, there) = (self.difference, all.len());
-            let what = format!("--difference {n}, but they are numbered from 1 to {there}");
-            return Err(Refused::new(what).into());
         };
         Ok(Ok(Asked {
             about,

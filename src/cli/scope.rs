@@ -2,15 +2,14 @@
 //! The arguments for the scope and the limits of a search.
 
 use super::form::FormArgs;
-use super::listed::{listed, number};
-use super::named::{self, Config, Given};
-use super::{Failure, Io, input};
+use super::listed::{listed, number, one_of};
+use super::{Failure, input};
 use crate::judge::View;
 use crate::limits::Limits;
-use crate::models::AnyModel;
 use crate::universe::{Groups, MANY_PASIDS, Universe};
 use spec::case::{MAX_PASIDS, OP_NAMES};
 use spec::read::Refused;
+use spec::text::did_you_mean;
 use spec::{OpCode, Site};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -82,31 +81,6 @@ pub(super) struct Long {
     pub place: Place,
 }
 
-/// The arguments for the two models to compare.
-#[derive(clap::Args)]
-pub(super) struct Pair {
-    /// The first model, by its name or by a release
-    #[arg(value_name = "A", value_parser = named::model)]
-    from: Given,
-    /// The second model
-    #[arg(value_name = "B", value_parser = named::model)]
-    to: Given,
-    #[command(flatten)]
-    config: Config,
-}
-
-impl Pair {
-    /// Returns the two models.
-    pub(super) fn models(
-        &self,
-        form: &FormArgs,
-        io: &mut Io<'_>,
-    ) -> Result<[AnyModel; 2], Failure> {
-        let both = [&self.from, &self.to];
-        self.config.pair(both, form.is_text(), io)
-    }
-}
-
 /// The argument for the views to compare.
 #[derive(clap::Args)]
 pub(super) struct Views {
@@ -152,7 +126,7 @@ fn site_words() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 fn op(given: &str) -> Result<OpCode, String> {
-    OpCode::by_name(given).ok_or_else(|| format!("it is one of {}", OP_NAMES.join(", ")))
+    OpCode::by_name(given).ok_or_else(|| one_of(given, &OP_NAMES))
 }
 
 /// One fault site, or all of them.
@@ -165,7 +139,8 @@ fn sites(given: &str) -> Result<Sites, String> {
     let site = Site::by_name(given).map(|site| site as usize);
     site.map(|at| &Site::ALL[at..=at]).ok_or_else(|| {
         let names = Site::ALL.map(Site::name);
-        format!("it is all, or some of {}", names.join(", "))
+        let mean = did_you_mean(given, names.into_iter().chain(["all"]));
+        format!("it is all, or some of {}{mean}", names.join(", "))
     })
 }
 
@@ -177,9 +152,10 @@ fn groups(given: &str) -> Result<Groups, String> {
         _ => {}
     }
     let numbers: Result<Vec<u8>, _> = given.split(',').map(str::parse).collect();
-    numbers
-        .map(Groups::These)
-        .map_err(|_| "it is every, own, one, or numbers like 0,0,1".to_owned())
+    numbers.map(Groups::These).map_err(|_| {
+        let mean = did_you_mean(given, ["every", "own", "one"]);
+        format!("it is every, own, one, or numbers like 0,0,1{mean}")
+    })
 }
 
 pub(super) fn bytes(given: &str) -> Result<usize, String> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff trace`
 
+use super::asked::FileOrCase;
 use super::form::FormArgs;
 use super::{Exit, Failure, Io, input, named, row};
 use crate::models::AnyModel;
@@ -9,20 +10,21 @@ use crate::report::{Report, TraceReport};
 use crate::runs::Runs;
 use serde::Deserialize;
 use spec::Case;
-use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     models: named::SomeModels,
+    /// Print each model in full, even if others do the same
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     form: FormArgs,
     /// FILE has a row {"id": …, "case": {…}} on each line; print {"id": …, "traces": {…}} for each
-    #[arg(long, conflicts_with_all = ["json", "form"])]
+    #[arg(long, conflicts_with_all = ["json", "form", "case"])]
     jsonl: bool,
-    /// A case, a counterexample, an entry of the ledger, or rows
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    what: FileOrCase,
 }
 
 /// A row for `--jsonl`. Other keys are ignored.
@@ -39,10 +41,11 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     if args.jsonl {
         return rows(args, &models, io);
     }
-    let case = input::case(&args.file, io.stdin)?;
+    let case = args.what.source()?.case(io.stdin)?;
     let report = TraceReport {
         models: &models,
         runs: &Runs::new(&case),
+        all: args.all,
     };
     args.form.print(&Report::Trace(&report), io.out)?;
     Ok(Exit::Agree)
@@ -50,9 +53,10 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 
 fn rows(args: &Args, models: &[AnyModel], io: &mut Io<'_>) -> Result<Exit, Failure> {
     let Io { stdin, out, .. } = io;
-    let mut lines = input::Lines::open(&args.file, stdin)?;
+    let path = args.what.source()?.path();
+    let mut lines = input::Lines::open(path, stdin)?;
     while let Some((number, line)) = lines.next()? {
-        let refuse = |refused| input::in_file(&args.file, refused);
+        let refuse = |refused| input::in_file(path, refused);
         let Row { id, case } = row::read(line, number).map_err(refuse)?;
         let traces = traces(models, &Runs::new(&case));
         writeln!(out, "{{\"id\":{id},\"traces\":{traces}}}")?;

@@ -150,9 +150,10 @@ impl<'de> Deserialize<'de> for Descriptions {
 /// Returns the message for an unknown name without a trace or a description.
 pub(super) fn unknown(name: &str) -> String {
     let names: Vec<_> = all().into_iter().map(AnyModel::name).collect();
+    let mean = crate::releases::did_you_mean(name, &names);
     let name = spec::read::shortened(name, 80);
     format!(
-        "unknown model `{name}`, without a trace in the file; it is one of {}",
+        "unknown model `{name}`, without a trace in the file; it is one of {}{mean}",
         names.join(", ")
     )
 }

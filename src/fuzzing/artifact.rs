@@ -13,6 +13,7 @@ use crate::report::json::counterexample;
 use serde_json::Value;
 use spec::Case;
 use spec::read::{Formats, Refused, format_of};
+use spec::text::parse_bytes;
 
 /// The result of running the bytes at which a fuzzer stopped.
 #[derive(Clone, Debug)]
@@ -118,6 +119,10 @@ fn case_and_models(target: Target, bytes: &[u8]) -> Result<(Case, Vec<[AnyModel;
                 return Err(Refused::new(what));
             };
             Ok((received.case, vec![models]))
+        }
+        Target::CaseText => {
+            let case = parse_bytes(bytes).map_err(Refused::new)?;
+            Ok((case, neighbours()))
         }
         Target::CaseJson | Target::Parse => Ok((Case::from_json(bytes)?, neighbours())),
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Target `case_json`: a case as JSON text, on all models. The target checks that the differences
+//! Target `case_json`: a case as JSON, on all models. The target checks that the differences
 //! between neighbours with a sequential case are known, that a concurrent case behaves the same
 //! again under the schedule in its trace, that recordings are well formed, and that the written
 //! case can be read back.

@@ -3,7 +3,8 @@
 //! Fuzzers, tests and `svadiff from-artifact` call the same functions.
 //!
 //! * [`diff`]: compares two models with a case, and looks up their differences in the ledger.
-//! * [`case_json`]: runs the text of a case on all models.
+//! * [`case_json`]: runs the JSON of a case on all models.
+//! * [`case_text`]: reads and writes a case as text.
 //! * [`minimize`]: minimizes a case.
 //! * [`parse`]: passes any bytes to the readers.
 //!
@@ -12,6 +13,7 @@
 
 mod artifact;
 pub mod case_json;
+pub mod case_text;
 pub mod diff;
 pub mod minimize;
 pub mod mutate;
@@ -30,8 +32,10 @@ use std::cell::RefCell;
 /// A fuzz target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Runs the text of a case on all models.
+    /// Runs the JSON of a case on all models.
     CaseJson,
+    /// Reads and writes a case as text.
+    CaseText,
     /// Compares two models with a case.
     Diff,
     /// Minimizes a case.
@@ -42,8 +46,9 @@ pub enum Target {
 
 impl Target {
     /// All targets.
-    pub const ALL: [Target; 4] = [
+    pub const ALL: [Target; 5] = [
         Target::CaseJson,
+        Target::CaseText,
         Target::Diff,
         Target::Minimize,
         Target::Parse,
@@ -52,7 +57,8 @@ impl Target {
     /// Returns what the target tries, in a few words.
     pub fn about(self) -> &'static str {
         match self {
-            Target::CaseJson => "the text of a case on all models",
+            Target::CaseJson => "a case as JSON on all models",
+            Target::CaseText => "a case as text, read and written",
             Target::Diff => "a case on two models",
             Target::Minimize => "what the minimizer makes of a case",
             Target::Parse => "any bytes into the readers",
@@ -63,6 +69,7 @@ impl Target {
     pub fn name(self) -> &'static str {
         match self {
             Target::CaseJson => "case_json",
+            Target::CaseText => "case_text",
             Target::Diff => "diff",
             Target::Minimize => "minimize",
             Target::Parse => "parse",
@@ -78,6 +85,7 @@ impl Target {
     pub fn run(self, screen: &mut Screen<'_>, bytes: &[u8]) -> Option<Wrong> {
         let run = match self {
             Target::CaseJson => case_json::run,
+            Target::CaseText => case_text::run,
             Target::Diff => diff::run,
             Target::Minimize => minimize::run,
             Target::Parse => parse::run,

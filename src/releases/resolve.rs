@@ -126,7 +126,11 @@ fn exact(asked: &str, model: AnyModel, x86: bool) -> Answer {
 fn release(asked: &str, x86: bool) -> Result<Answer, String> {
     let name = ReleaseName::parse(asked).map_err(|refused| {
         let names: Vec<_> = all().into_iter().map(AnyModel::name).collect();
-        format!("it is one of {}, or a release: {refused}", names.join(", "))
+        let mean = did_you_mean(asked, &names);
+        format!(
+            "it is one of {}, or a release: {refused}{mean}",
+            names.join(", ")
+        )
     })?;
     if x86 && name.arch == Arch::Other {
         return Err("the name says that it is not configured for x86, and --x86 that it is".into());
@@ -162,6 +166,21 @@ fn release(asked: &str, x86: bool) -> Result<Answer, String> {
         on_x86: on_x86.map(AnyModel::of),
         notes,
     })
+}
+
+/// Returns `; did you mean …?` with the model that somebody meant who wrote another word, or nothing.
+pub fn did_you_mean(asked: &str, names: &[&str]) -> String {
+    // Words and signs that people put around a version.
+    let asked = asked.to_lowercase().replace(',', ".");
+    let version = ["linux", "kernel", "-", "_", " ", "v.", "v"]
+        .iter()
+        .fold(asked.as_str(), |rest, word| {
+            rest.strip_prefix(word).unwrap_or(rest)
+        });
+    let with_v = format!("v{version}");
+    let is_version = version.starts_with(|c: char| c.is_ascii_digit());
+    let asked = if is_version { &with_v } else { &asked };
+    spec::text::did_you_mean(asked, names.iter().copied())
 }
 
 /// Returns the sentence for a release that no model stands for.

@@ -182,6 +182,8 @@ pub struct TraceReport<'a> {
     pub models: &'a [AnyModel],
     /// The runs of the case.
     pub runs: &'a Runs,
+    /// Whether text has each model in full, even if others do the same.
+    pub all: bool,
 }
 
 /// The behaviour of two models in a case, side by side.

@@ -25,8 +25,8 @@ pub use digest::digest;
 pub use json::signature::{cite, decided_by, signature_json};
 pub use json::{escape_json, json};
 pub use text::{
-    both_runs, call, case_lines, cites, columns, fault, finding, headline, live, misbehaves, op,
-    ret, side_by_side, topology, wrap,
+    both_runs, call, case_lines, cites, columns, fault, finding, headline, live, misbehaves, names,
+    op, ret, side_by_side, topology, wrap,
 };
 
 use std::io::{self, Write};

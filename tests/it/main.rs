@@ -12,6 +12,7 @@ mod sequences;
 mod again;
 mod brute_force;
 mod canonical;
+mod case_text;
 mod cli;
 mod concurrent;
 mod conformance;

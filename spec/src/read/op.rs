@@ -5,6 +5,7 @@
 use super::case::{Argument, Cpu};
 use crate::case::{Fault, Op, OpCode};
 use crate::op::MAX_ARGS;
+use crate::text::did_you_mean;
 use serde::de::{self, Deserialize, Deserializer, Error, MapAccess, Visitor};
 use std::fmt;
 
@@ -97,9 +98,10 @@ fn set<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
 fn unknown<E: de::Error>(key: &str, arguments: &[&'static str]) -> E {
     let common = &["again", "fault", "cpu"];
     let keys = ["op"].iter().chain(arguments).chain(common);
+    let mean = did_you_mean(key, keys.clone().copied());
     let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
     E::custom(format_args!(
-        "unknown field `{key}`, expected one of {}",
+        "unknown field `{key}`, expected one of {}{mean}",
         keys.join(", ")
     ))
 }

@@ -4,6 +4,7 @@
 //! Their refusals use the terms of the file format, not of this program.
 
 use super::text::shortened;
+use crate::text::did_you_mean;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use std::fmt;
@@ -105,10 +106,15 @@ where
         }
         names.push(name);
     }
+    // A format of another version is no misspelling.
+    let mean = match what {
+        "format" => String::new(),
+        _ => did_you_mean(&given, names.iter().copied()),
+    };
     Err(de::Error::custom(format_args!(
-        "unknown {what} `{}`; it is one of {}",
+        "unknown {what} `{}`; it is one of {}{mean}",
         shortened(&given, 80),
-        names.join(", ")
+        names.join(", "),
     )))
 }
 

@@ -53,7 +53,8 @@ fn cost(given: &str, word: &str) -> Option<(usize, Reverse<usize>)> {
     }
     let common = short.chars().zip(long.chars());
     let common = common.take_while(|(a, b)| a == b).count();
-    (common >= 3).then_some((MOST, Reverse(common)))
+    let is_like = common >= 3 && 2 * common >= short.chars().count();
+    is_like.then_some((MOST, Reverse(common)))
 }
 
 #[cfg(test)]
@@ -88,7 +89,14 @@ mod tests {
 
     #[test]
     fn what_resembles_no_word_finds_none() {
-        for given in ["", "x", "write", "\u{1b}[31m", &"bind".repeat(1000)] {
+        for given in [
+            "",
+            "x",
+            "write",
+            "frobnicate",
+            "\u{1b}[31m",
+            &"bind".repeat(1000),
+        ] {
             assert_eq!(nearest(given, OP_NAMES), None, "{given}");
         }
     }

@@ -177,8 +177,8 @@ fn text_without_a_topology_has_what_it_names() {
 #[test]
 fn refusals_name_the_place_what_was_expected_and_the_nearest_word() {
     for (text, (line, column), says) in [
-        ("", (1, 1), "the text is empty, but a case was expected"),
-        (" \n;; ;\n", (3, 1), "the text is empty"),
+        ("", (1, 1), "empty, but a case was expected"),
+        (" \n;; ;\n", (1, 1), "empty"),
         ("title \"x\"", (1, 10), "no operation"),
         ("bnd 0 0", (1, 1), "origin, note; did you mean `bind`?"),
         ("bind 0 0;\n  unbnd 0", (2, 3), "did you mean `unbind`?"),

@@ -18,6 +18,8 @@ pub(super) fn artifact(report: &ArtifactReport) -> String {
 fn agree(target: Target) -> &'static str {
     match target {
         Target::Diff | Target::Minimize => "The two models do not differ on this case.",
-        Target::CaseJson | Target::Parse => "No two neighbours in history differ on this case.",
+        Target::CaseJson | Target::CaseText | Target::Parse => {
+            "No two neighbours in history differ on this case."
+        }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn bisect(report: &BisectReport<'_>) -> String {
         false => {
             let ops = case.ops.iter().enumerate();
             let ops = ops.map(|(at, this)| wrap(&format!("{at:4}  "), "        ", &op(this)));
-            wrap("", "  ", &topology(&case.topology)) + &ops.collect::<String>()
+            wrap("on ", "   ", &topology(&case.topology)) + &ops.collect::<String>()
         }
     };
     text.push('\n');

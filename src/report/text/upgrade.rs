@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What changes between two kernels, as a list in the order of history.
 
-use super::{effect, headline, op, wrap};
+use super::{effect, headline, wrap};
 use crate::finding::Finding;
 use crate::history::{Change, history};
 use crate::models::AnyModel;
 use crate::report::SearchReport;
 use crate::runs::Runs;
-use spec::Case;
+use spec::text::one_line;
 
 /// Formats the differences between two models: for each, what a user sees change, the commit that
 /// made the change with the first release that has it, and a shortest sequence that shows it.
@@ -34,7 +34,7 @@ pub(super) fn upgrade(report: &SearchReport<'_>) -> String {
         if let Some(change) = change {
             text += &wrap("     ", "       ", &super::commit(*change));
         }
-        text += &wrap("     ", "       ", &in_one_line(&finding.case));
+        text += &wrap("     ", "       ", &one_line(&finding.case.bare()));
         text += &format!("     id {}\n", finding.id());
     }
     text.push('\n');
@@ -57,10 +57,4 @@ fn title(report: &SearchReport<'_>, from: AnyModel, to: AnyModel) -> String {
         1 => format!("From {from} to {to} one thing changes{so_far}:"),
         count => format!("From {from} to {to} {count} things change{so_far}:"),
     }
-}
-
-/// Returns the operations of a case in one line.
-fn in_one_line(case: &Case) -> String {
-    let ops: Vec<String> = case.ops.iter().map(op).collect();
-    ops.join("; ")
 }

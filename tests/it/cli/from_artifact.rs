@@ -25,6 +25,7 @@ fn what_a_fuzzer_stopped_at_becomes_a_counterexample_that_replays() {
         ("diff", EBUSY),
         ("minimize", EBUSY),
         ("case_json", "second-device-leak.json"),
+        ("case_text", "second-device-leak.txt"),
         ("parse", "second-device-leak.json"),
     ] {
         let ran = from_artifact(target, name);
@@ -77,7 +78,7 @@ fn another_target_is_refused_with_a_list_of_those_that_there_are() {
     let ran = svadiff(["from-artifact", "dif", "x"]);
     let sentence = ran.refused("");
     assert!(
-        sentence.contains("case_json, diff, minimize, parse"),
+        sentence.contains("case_json, case_text, diff, minimize, parse; did you mean `diff`?"),
         "{sentence}"
     );
 }

@@ -20,7 +20,7 @@ fn what_is_not_json_is_refused_by_every_command_with_line_and_column() {
     for (text, place) in [
         ("", ": line 1 column 1: empty"),
         (" \n\t\r\n ", ": line 1 column 1: empty"),
-        ("nonsense", ": line 1 column 2: "),
+        ("nonsense", ": line 1 column 1: "),
         ("{\n  \"topology\": }", ": line 2 column 15: "),
         ("{\"ops\": [}", ": line 1 column 10: "),
         ("{'ops': []}", ": line 1 column 2: "),

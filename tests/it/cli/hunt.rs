@@ -242,8 +242,10 @@ fn what_is_found_in_a_small_universe_is_what_a_search_of_it_finds() {
 fn what_cannot_be_hunted_is_refused_in_a_sentence() {
     let names =
         "core, faults, lifetimes, groups, foreign-domains, races, wrong-callers, everything";
-    let unknown =
-        format!("invalid value 'cors' for '--profile <NAME>': it is one of {names}; try --help");
+    let unknown = format!(
+        "invalid value 'cors' for '--profile <NAME>': it is one of {names}; did you mean `core`?; \
+         try --help"
+    );
     for (more, said) in [
         ("--profile cors", unknown.as_str()),
         (

@@ -104,13 +104,18 @@ fn a_format_that_is_not_known_is_refused_with_all_that_are() {
 }
 
 #[test]
-fn an_entry_is_made_of_a_case_by_no_command() {
+fn an_entry_of_a_case_needs_two_models() {
     let args = ["ledger", "entry", "-", "--what", "x", "--kind", "intended"];
     let ran = svadiff_reading(args, two_binds().to_string().as_bytes());
-    assert!(
-        ran.refused("standard input")
-            .contains("try svadiff minimize")
-    );
+    let about = ran.refused("standard input");
+    assert!(about.contains("a case names no models"), "{about}");
+    let with = |models: [&str; 2]| {
+        let args = args.iter().copied().chain(models);
+        svadiff_reading(args, two_binds().to_string().as_bytes())
+    };
+    let entry = with(["v6.7", "v6.8-merge"]).json(0);
+    assert_eq!(entry["counterexample"]["id"], COUNTEREXAMPLE["id"]);
+    assert_eq!(with(["v6.7", "v6.7"]).ok(1), "v6.7 and v6.7 agree.\n");
     let mut alone = COUNTEREXAMPLE.clone();
     alone.as_object_mut().expect("an object").shift_remove("to");
     alone["signature"] = json!({"view": "splat", "side": "from"});

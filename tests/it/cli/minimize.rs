@@ -139,10 +139,10 @@ fn a_counterexample_that_is_not_so_is_said_to_be_not_so() {
 fn what_does_not_fit_together_is_refused_in_one_sentence() {
     let case = two_binds().to_string();
     let ran = svadiff_reading(["minimize", "-", "--from", "v6.7"], case.as_bytes());
-    assert!(
-        ran.refused("standard input")
-            .contains("try --from A --to B")
-    );
+    assert!(ran.refused("one model, v6.7").contains("--to <MODEL>"));
+    let ran = svadiff_reading(["minimize", "-"], case.as_bytes());
+    let about = ran.refused("standard input");
+    assert!(about.contains("with --from A --to B"), "{about}");
     let args = ["minimize", "-", "--from", "v6.7", "--to", "v6.8"];
     let ran = svadiff_reading(args, COUNTEREXAMPLE.to_string().as_bytes());
     assert!(ran.refused("standard input").contains("names its models"));

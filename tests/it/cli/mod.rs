@@ -3,6 +3,7 @@
 
 mod bisect;
 mod bytes;
+mod case_text;
 mod check;
 mod compare;
 mod concurrent;

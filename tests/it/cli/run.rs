@@ -71,7 +71,8 @@ impl Ran {
     /// Does the same as [`Ran::refused`], but earlier rows were printed completely.
     pub(crate) fn refused_after_rows(&self, file: &str) -> &str {
         assert_eq!(self.status, 2, "{self:?}");
-        let line = self.err.strip_suffix('\n').expect("a whole line");
+        let err = self.err.strip_suffix('\n').expect("a whole line");
+        let line = without_picture(err);
         let sentence = line.strip_prefix("svadiff: ").expect("who complains");
         assert!(!sentence.contains('\n'), "more than a line: {sentence}");
         assert_eq!(hidden(sentence), "", "{sentence:?}");
@@ -90,6 +91,24 @@ impl Ran {
         let says_where = about.starts_with(": line ") || about.starts_with(": at ");
         assert!(says_where, "where? {about}");
         about
+    }
+}
+
+/// Returns what was said without the line of a text that is wrong, and the caret below it.
+fn without_picture(err: &str) -> &str {
+    let mut lines = err.rsplitn(3, '\n');
+    match (lines.next(), lines.next(), lines.next()) {
+        (Some(caret), Some(line), Some(sentence)) => {
+            let mark = caret.trim_start();
+            assert!(!mark.is_empty() && mark.chars().all(|c| c == '^'), "{err}");
+            assert!(line.is_empty() || line.starts_with("  "), "{err}");
+            assert!(
+                line.is_ascii() && line.len() <= 77 && caret.len() <= 77,
+                "{err}"
+            );
+            sentence
+        }
+        _ => err,
     }
 }
 

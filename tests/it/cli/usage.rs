@@ -66,7 +66,8 @@ fn a_mistake_on_the_command_line_is_one_sentence() {
         ),
         (
             "diff x --from v6.7",
-            "the following required arguments were not provided: --to <MODEL>; try --help",
+            "one model, v6.7, where two are compared; name both in place, or both with --from \
+             <MODEL> and --to <MODEL>",
         ),
         (
             "compare v6.7",

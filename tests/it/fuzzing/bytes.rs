@@ -51,6 +51,7 @@ fn thousands_of_bytes_are_compared() {
 fn thousands_of_bytes_are_read() {
     nothing_goes_wrong(Target::Parse, 3000);
     nothing_goes_wrong(Target::CaseJson, 3000);
+    nothing_goes_wrong(Target::CaseText, 3000);
 }
 
 #[test]

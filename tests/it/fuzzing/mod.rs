@@ -53,7 +53,9 @@ fn committed(target: Target) -> Seeds {
 
 /// Returns whether a file is a committed seed. Files that a fuzzer adds have other names.
 fn is_seed(name: &str) -> bool {
-    name.ends_with(".seed") || name.ends_with(".json")
+    [".seed", ".json", ".txt"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 fn root() -> PathBuf {

@@ -41,6 +41,10 @@ fn of_target(target: Target, more: &[(String, [AnyModel; 2])]) -> Seeds {
                 let text = json(&received.case.to_json());
                 seeds.insert(format!("{name}.json"), text.into_bytes());
             }
+            Target::CaseText => {
+                let text = spec::text::of(&received.case);
+                seeds.insert(format!("{name}.txt"), text.into_bytes());
+            }
             Target::Parse => {
                 let file = root().join("corpus").join(format!("{name}.json"));
                 let bytes = fs::read(file).expect("a counterexample");

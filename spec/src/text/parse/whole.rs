@@ -13,11 +13,12 @@ impl Parser<'_> {
     pub(super) fn whole(self) -> Result<Case, TextError> {
         debug_assert_eq!(self.token, Token::End);
         if self.ops.is_empty() && self.topology.is_none() {
-            let what = "the text is empty, but a case was expected, like `bind 0 0; unbind 0`";
-            let what = match self.schedule.is_none() && self.strings.iter().all(Option::is_none) {
-                true => what,
-                false => "no operation, but a case was expected, like `bind 0 0; unbind 0`",
-            };
+            let is_empty = self.schedule.is_none() && self.strings.iter().all(Option::is_none);
+            if is_empty && !self.has_end {
+                let what = "empty, but a case was expected, like `bind 0 0; unbind 0`";
+                return Err(TextError::new(self.lexer.text(), 0..0, what));
+            }
+            let what = "no operation, but a case was expected, like `bind 0 0; unbind 0`";
             return Err(self.error(what));
         }
         let at = |place: &Range<usize>, what: String| {

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! The arguments for a case, and for two models to compare.
+
+use super::input::{self, Input, Stdin};
+use super::named::{self, Config, Given};
+use super::{Failure, Io};
+use crate::judge::{Difference, View, judge};
+use crate::models::AnyModel;
+use clap::ValueHint;
+use spec::Case;
+use spec::read::{Refused, shown};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+/// The sentence for a case without the models to compare.
+pub(super) const NO_MODELS: &str =
+    "a case names no models; name them in place, like v6.7 v6.8, or with --from A --to B";
+
+/// The argument for a case as text.
+#[derive(clap::Args)]
+struct Inline {
+    /// A case as text, like 'bind 0 0; unbind 0', instead of FILE
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    case: Option<String>,
+}
+
+/// The arguments for a case: a `FILE` or `--case`.
+#[derive(clap::Args)]
+pub(super) struct FileOrCase {
+    /// A case, as text or JSON, a counterexample, or an entry of the ledger; - for standard input
+    #[arg(value_name = "FILE", required_unless_present = "case", value_hint = ValueHint::FilePath)]
+    file: Option<OsString>,
+    #[command(flatten)]
+    inline: Inline,
+}
+
+/// Where a case comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// A file, or standard input.
+    File(&'a Path),
+    /// The command line.
+    Text(&'a str),
+}
+
+impl FileOrCase {
+    /// Returns where the case comes from.
+    pub(super) fn source(&self) -> Result<Source<'_>, Failure> {
+        Source::of(self.file.as_deref(), self.inline.case.as_deref())
+    }
+}
+
+impl<'a> Source<'a> {
+    fn of(file: Option<&'a OsStr>, text: Option<&'a str>) -> Result<Self, Failure> {
+        match (file, text) {
+            (Some(file), None) => Ok(Source::File(Path::new(file))),
+            (None, Some(text)) => Ok(Source::Text(text)),
+            (Some(file), Some(_)) => Err(Refused::new(format_args!(
+                "a FILE, {}, and --case, which is a case as well; give one of them",
+                shown(Path::new(file).display(), 80)
+            ))
+            .into()),
+            (None, None) => Err(Refused::new(
+                "no case is given; name a FILE, or give it as text: --case 'bind 0 0; unbind 0'",
+            )
+            .into()),
+        }
+    }
+
+    /// Returns the name of the file for sentences, or `--case`.
+    pub(super) fn path(self) -> &'a Path {
+        match self {
+            Source::File(path) => path,
+            Source::Text(_) => Path::new("--case"),
+        }
+    }
+
+    /// Reads a case, a counterexample or an entry of the ledger.
+    pub(super) fn either(self, stdin: Stdin<'_>) -> Result<Input, Failure> {
+        match self {
+            Source::File(path) => input::either(path, stdin),
+            Source::Text(text) => {
+                let case = spec::text::parse(text);
+                Ok(Input::Case(
+                    case.map_err(|error| input::in_text(self.path(), error))?,
+                ))
+            }
+        }
+    }
+
+    /// Reads a case, or the case of a counterexample or of an entry of the ledger.
+    pub(super) fn case(self, stdin: Stdin<'_>) -> Result<Case, Failure> {
+        self.either(stdin).map(Input::case)
+    }
+}
+
+/// The options for two models, and how releases among them are configured.
+#[derive(clap::Args)]
+struct FromTo {
+    /// The first model, if it is not named in place
+    #[arg(long, value_name = "A", value_parser = named::model)]
+    from: Option<Given>,
+    /// The second model
+    #[arg(long, value_name = "B", value_parser = named::model)]
+    to: Option<Given>,
+    #[command(flatten)]
+    config: Config,
+}
+
+impl FromTo {
+    /// Returns the models that are named in place or with options: none, one or two.
+    fn with<'a>(&'a self, in_place: Vec<&'a Given>) -> Result<Vec<&'a Given>, Failure> {
+        let options: Vec<&Given> = self.from.iter().chain(&self.to).collect();
+        if !in_place.is_empty() && !options.is_empty() {
+            return Err(Refused::new(
+                "models in place and with --from or --to; name both in place, or both with \
+                 --from and --to",
+            )
+            .into());
+        }
+        Ok(if options.is_empty() {
+            in_place
+        } else {
+            options
+        })
+    }
+}
+
+/// Returns the two models of a command that compares, or `None` if none is named.
+fn two<'a>(given: &[&'a Given]) -> Result<Option<[&'a Given; 2]>, Failure> {
+    match *given {
+        [] => Ok(None),
+        [from, to] => Ok(Some([from, to])),
+        _ => {
+            let names: Vec<String> = given.iter().map(|given| shown(given.name(), 80)).collect();
+            let what = format!(
+                "one model, {}, where two are compared; name both in place, or both with --from \
+                 <MODEL> and --to <MODEL>",
+                names.join(", ")
+            );
+            Err(Refused::new(what).into())
+        }
+    }
+}
+
+/// The arguments for the two models that a command compares.
+#[derive(clap::Args)]
+pub(super) struct Pair {
+    /// The first model, by its name or by a release
+    #[arg(value_name = "A", value_parser = named::model,
+          required_unless_present_any = ["from", "to"])]
+    a: Option<Given>,
+    /// The second model
+    #[arg(value_name = "B", value_parser = named::model,
+          required_unless_present_any = ["from", "to"])]
+    b: Option<Given>,
+    #[command(flatten)]
+    options: FromTo,
+}
+
+impl Pair {
+    /// Returns the two models.
+    pub(super) fn models(&self, is_text: bool, io: &mut Io<'_>) -> Result<[AnyModel; 2], Failure> {
+        let all = self.options.with(self.a.iter().chain(&self.b).collect())?;
+        match two(&all)? {
+            Some(both) => self.options.config.pair(both, is_text, io),
+            None => Err(Refused::new("no models are named").into()),
+        }
+    }
+}
+
+/// The arguments for two models of a command that has an answer without them.
+#[derive(clap::Args)]
+pub(super) struct MaybePair {
+    /// List what changes from this model to the second one, in the order of history
+    #[arg(value_name = "A", value_parser = named::model)]
+    a: Option<Given>,
+    /// The second model
+    #[arg(value_name = "B", value_parser = named::model)]
+    b: Option<Given>,
+    #[command(flatten)]
+    options: FromTo,
+}
+
+impl MaybePair {
+    /// Returns the two models, or `None` if none is named.
+    pub(super) fn models(
+        &self,
+        is_text: bool,
+        io: &mut Io<'_>,
+    ) -> Result<Option<[AnyModel; 2]>, Failure> {
+        let all = self.options.with(self.a.iter().chain(&self.b).collect())?;
+        match two(&all)? {
+            Some(both) => self.options.config.pair(both, is_text, io).map(Some),
+            None => self.options.config.needs_a_release("--from").map(|()| None),
+        }
+    }
+}
+
+/// The arguments for a case and the models that run it. With `--case`, the models are the first
+/// arguments in place.
+#[derive(clap::Args)]
+pub(super) struct CaseAndModels {
+    /// A case, as text or JSON, a counterexample, or an entry of the ledger; - for standard input;
+    /// not with --case
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath,
+          required_unless_present = "case")]
+    first: Option<OsString>,
+    /// The first model, by its name or by a release
+    #[arg(value_name = "A")]
+    second: Option<OsString>,
+    /// The second model
+    #[arg(value_name = "B")]
+    third: Option<OsString>,
+    #[command(flatten)]
+    inline: Inline,
+    #[command(flatten)]
+    options: FromTo,
+}
+
+/// A case, and the models that are named for it.
+pub(super) struct Asked<'a> {
+    /// Where the case comes from.
+    pub source: Source<'a>,
+    given: Vec<Given>,
+    /// How the releases among the models are configured.
+    pub config: Config,
+}
+
+impl CaseAndModels {
+    /// Sorts the arguments: the case and the models.
+    pub(super) fn asked(&self) -> Result<Asked<'_>, Failure> {
+        let text = self.inline.case.as_deref();
+        let mut in_place: Vec<&OsStr> = [&self.first, &self.second, &self.third]
+            .into_iter()
+            .filter_map(|given| given.as_deref())
+            .collect();
+        let has_options = self.options.from.is_some() || self.options.to.is_some();
+        let is_file = text.is_none() || has_options || in_place.len() > 2;
+        let file = (is_file && !in_place.is_empty()).then(|| in_place.remove(0));
+        let source = Source::of(file, text)?;
+        let models: Result<Vec<Given>, Failure> = { in_place.iter().zip(["A", "B"]) }
+            .map(|(name, place)| in_place_model(name, place, text.is_some()))
+            .collect();
+        let models = models?;
+        let given = self.options.with(models.iter().collect())?;
+        Ok(Asked {
+            source,
+            given: given.into_iter().cloned().collect(),
+            config: self.options.config,
+        })
+    }
+}
+
+/// Parses the name of a model that stands in place.
+fn in_place_model(name: &OsStr, place: &str, is_inline: bool) -> Result<Given, Failure> {
+    let text = name.to_string_lossy();
+    named::model(&text).map_err(|why| {
+        let name = shown(&text, 80);
+        let hint = match is_inline && Path::new(name.as_str()).is_file() {
+            true => "; a FILE is not given together with --case",
+            false => "",
+        };
+        Refused::new(format_args!(
+            "invalid value '{name}' for '<{place}>': {why}{hint}; try --help"
+        ))
+        .into()
+    })
+}
+
+impl Asked<'_> {
+    /// Returns whether a model is named, or how it is configured.
+    pub(super) fn names_models(&self) -> bool {
+        !self.given.is_empty() || self.config.is_x86()
+    }
+
+    /// Returns the two models, or `None` if none is named.
+    pub(super) fn pair(
+        &self,
+        is_text: bool,
+        io: &mut Io<'_>,
+    ) -> Result<Option<[AnyModel; 2]>, Failure> {
+        let given: Vec<&Given> = self.given.iter().collect();
+        match two(&given) {
+            Ok(Some(both)) => self.config.pair(both, is_text, io).map(Some),
+            Ok(None) => Ok(None),
+            Err(failure) => Err(self.maybe_no_file(failure)),
+        }
+    }
+
+    /// Returns the models, which can be none, one or two.
+    pub(super) fn models(&self, is_text: bool, io: &mut Io<'_>) -> Result<Vec<AnyModel>, Failure> {
+        let each = self.given.iter();
+        each.map(|given| self.config.one(given, is_text, io))
+            .collect()
+    }
+
+    /// Returns the error for one model; if that is because the case was forgotten and the first model
+    /// is taken for a file, the error for that.
+    fn maybe_no_file(&self, failure: Failure) -> Failure {
+        match self.source {
+            Source::File(path)
+                if !path.exists() && named::model(&path.to_string_lossy()).is_ok() =>
+            {
+                let name = shown(path.display(), 80);
+                Refused::new(format_args!(
+                    "{name}: is a model, and a case is missing before it; name a FILE, or give \
+                     the case as text: --case 'bind 0 0; unbind 0'"
+                ))
+                .into()
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// Returns a difference of a case on some models: the `n`th, counted from 1 without consequences.
+/// Returns `None` if there are no differences.
+///
+/// # Errors
+///
+/// If there are fewer.
+pub(super) fn difference(
+    models: &[AnyModel],
+    views: &[View],
+    case: &Case,
+    n: usize,
+) -> Result<Option<Difference>, Failure> {
+    let mut all = match *models {
+        [from, to] => judge(&[from, to], views, case),
+        [alone] => judge(&[alone], &[], case),
+        _ => Vec::new(),
+    };
+    all.retain(|difference| !difference.follows);
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let there = all.len();
+    match n.checked_sub(1).filter(|&at| at < there) {
+        Some(at) => Ok(Some(all.swap_remove(at))),
+        None => Err(Refused::new(format_args!(
+            "--difference {n}, but they are numbered from 1 to {there}"
+        ))
+        .into()),
+    }
+}
