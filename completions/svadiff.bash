@@ -179,12 +179,16 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__bisect)
-            opts="-h --view --json --form --help"
+            opts="-h --case --view --json --form --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --view)
                     COMPREPLY=($(compgen -W "api splat leak driver state" -- "${cur}"))
                     return 0
@@ -287,14 +291,26 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__compare)
-            opts="-h --x86 --view --mail --tags --out --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --checkpoint --resume --help"
+            opts="-h --from --to --x86 --view --mail --tags --html --out --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --checkpoint --resume --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --view)
                     COMPREPLY=($(compgen -W "api splat leak driver state" -- "${cur}"))
+                    return 0
+                    ;;
+                --html)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --out)
@@ -399,12 +415,16 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__diff)
-            opts="-h --from --to --x86 --view --json --form --help"
+            opts="-h --case --from --to --x86 --view --json --form --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -459,7 +479,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__from__subcmd__artifact)
-            opts="-h --out --json --form --help case_json diff minimize parse"
+            opts="-h --out --json --form --help case_json case_text diff minimize parse"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -789,12 +809,20 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__hunt)
-            opts="-h --x86 --view --out --json --form --profile --cpus --seed --seconds --cases --known --threads --help"
+            opts="-h --from --to --x86 --view --out --json --form --profile --cpus --seed --seconds --cases --known --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --view)
                     COMPREPLY=($(compgen -W "api splat leak driver state" -- "${cur}"))
                     return 0
@@ -899,12 +927,28 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__ledger__subcmd__entry)
-            opts="-h --what --kind --reference --json --form --help"
+            opts="-h --case --from --to --x86 --difference --what --kind --reference --json --form --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --difference)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --what)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1021,12 +1065,16 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__matrix)
-            opts="-h --from --to --x86 --view --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --help"
+            opts="-h --html --from --to --x86 --view --json --form --devices --groups --max-pasids --mms --pasids --ops --binds --cpus --only --faults --universe --threads --max-states --max-memory --max-seconds --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --html)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1111,12 +1159,16 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__minimize)
-            opts="-h --from --to --x86 --view --difference --out --max-seconds --json --form --help"
+            opts="-h --case --from --to --x86 --view --difference --out --max-seconds --json --form --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1179,7 +1231,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__race)
-            opts="-h --model --x86 --json --form --max-states --max-memory --max-seconds --help"
+            opts="-h --model --x86 --json --form --max-states --max-memory --max-seconds --case --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1205,6 +1257,10 @@ _svadiff() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1213,12 +1269,16 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__replay)
-            opts="-h --json --form --help"
+            opts="-h --case --json --form --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --form)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1231,12 +1291,16 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__report)
-            opts="-h --from --to --x86 --view --difference --tags --json --form --help"
+            opts="-h --case --from --to --x86 --view --difference --tags --json --form --html --svg --markdown --model --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1254,6 +1318,18 @@ _svadiff() {
                     return 0
                     ;;
                 --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --html)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --svg)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1283,7 +1359,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__trace)
-            opts="-h --model --x86 --json --form --jsonl --help"
+            opts="-h --model --x86 --all --json --form --jsonl --case --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1294,6 +1370,10 @@ _svadiff() {
                     return 0
                     ;;
                 --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --case)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -53,11 +53,14 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand models" -l json -d 'Prin
 complete -c svadiff -n "__fish_svadiff_using_subcommand models" -s h -l help -d 'Print help'
 complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -l model -d 'A model to run, by its name or by a release; by default all models' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -l form -d 'Print in this form' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -l x86 -d 'The releases that are named are configured for x86'
+complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -l all -d 'Print each model in full, even if others do the same'
 complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -l jsonl -d 'FILE has a row {"id": …, "case": {…}} on each line; print {"id": …, "traces": {…}} for each'
 complete -c svadiff -n "__fish_svadiff_using_subcommand trace" -s h -l help -d 'Print help'
-complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l from -d 'The first model, by its name or by a release' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l from -d 'The first model, if it is not named in place' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l to -d 'The second model' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l view -d 'A view to compare; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
@@ -68,6 +71,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l form -d 'Print 
 complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c svadiff -n "__fish_svadiff_using_subcommand bisect" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand bisect" -l view -d 'A view to compare; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
@@ -81,11 +85,14 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand conform" -l form -d 'Pri
 complete -c svadiff -n "__fish_svadiff_using_subcommand conform" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand conform" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand conform" -s h -l help -d 'Print help'
+complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l from -d 'The first model, if it is not named in place' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l to -d 'The second model' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l view -d 'A view to compare; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
 driver\t'The driver callbacks'
 state\t'What exists after each operation'"
+complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l html -d 'Write a page of HTML for each finding into this directory, and an index' -r -F
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l out -d 'Write each finding as a file into this directory' -r -F
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l form -d 'Print in this form' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l devices -d 'How many devices' -r
@@ -170,8 +177,9 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l tags -d 'With 
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l resume -d 'Continue from the checkpoint'
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -s h -l help -d 'Print help'
-complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l from -d 'List what changes from this model to the one of --to, in the order of history' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l to -d 'The model that --from is compared with' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l html -d 'Write a page of HTML with the matrix, the history and the differences of each pair; - prints it' -r -F
+complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l from -d 'The first model, if it is not named in place' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l to -d 'The second model' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l view -d 'A view to compare; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
@@ -214,6 +222,8 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l max-seconds -
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c svadiff -n "__fish_svadiff_using_subcommand hunt" -l from -d 'The first model, if it is not named in place' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand hunt" -l to -d 'The second model' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand hunt" -l view -d 'A view to compare; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
@@ -243,11 +253,13 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand race" -l form -d 'Print 
 complete -c svadiff -n "__fish_svadiff_using_subcommand race" -l max-states -d 'Stop when a model has this many states' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand race" -l max-memory -d 'Stop when its states take this much memory: bytes, or with K, M or G' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand race" -l max-seconds -d 'Stop after this many seconds, divided equally among the models' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand race" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand race" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand race" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand race" -s h -l help -d 'Print help'
-complete -c svadiff -n "__fish_svadiff_using_subcommand minimize" -l from -d 'The first model, if the file is a case' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand minimize" -l to -d 'The second model, if the file is a case' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand minimize" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand minimize" -l from -d 'The first model, if it is not named in place' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand minimize" -l to -d 'The second model' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand minimize" -l view -d 'A view to compare, if the file is a case; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
@@ -279,19 +291,25 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from check" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from check" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l from -d 'The first model, if it is not named in place' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l to -d 'The second model' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l difference -d 'Which difference of a case, counted from 1 without consequences' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l what -d 'What it is, in one sentence' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l kind -d 'Whether the change was intended' -r -f -a "intended\t'The commit was made for it, or its message announces it'
 regression\t'It is an unintended effect of the commit'"
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l reference -d 'A Message-ID or a commit that documents it; by default the commit that made it' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l form -d 'Print in this form' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from entry" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from help" -f -a "list" -d 'The known differences, by neighbours in history'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check that every entry shows and hides one difference only, and that every difference between neighbours has an entry'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from help" -f -a "entry" -d 'Print an entry for what a counterexample shows, minimized'
 complete -c svadiff -n "__fish_svadiff_using_subcommand ledger; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l from -d 'The first model, if the file is a case' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l to -d 'The second model, if the file is a case' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l from -d 'The first model, if it is not named in place' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l to -d 'The second model' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l view -d 'A view to compare, if the file is a case; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
@@ -299,10 +317,15 @@ driver\t'The driver callbacks'
 state\t'What exists after each operation'"
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l difference -d 'Which difference of a case, counted from 1 without consequences' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l form -d 'Print in this form' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l html -d 'Write one page of HTML, which needs no other file and no network; - prints it' -r -F
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l svg -d 'Write the timeline alone as a picture; - prints it' -r -F
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l model -d 'Show this kernel, by its name or by a release; several can be given, and those that do the same are shown once' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l tags -d 'Add the Fixes: line that a patch would have'
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l json -d 'Print JSON'
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l markdown -d 'Print Markdown for an issue tracker'
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c svadiff -n "__fish_svadiff_using_subcommand replay" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand replay" -l form -d 'Print in this form' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand replay" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand replay" -s h -l help -d 'Print help'

@@ -67,6 +67,23 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Returns an error if the file is a model, because the case was forgotten.
+    fn is_no_model(self) -> Result<(), Failure> {
+        match self {
+            Source::File(path)
+                if !path.exists() && named::model(&path.to_string_lossy()).is_ok() =>
+            {
+                let name = shown(path.display(), 80);
+                Err(Refused::new(format_args!(
+                    "{name}: is a model, and a case is missing before it; name a FILE, or give \
+                     the case as text: --case 'bind 0 0; unbind 0'"
+                ))
+                .into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Returns the name of the file for sentences, or `--case`.
     pub(super) fn path(self) -> &'a Path {
         match self {
@@ -236,9 +253,12 @@ impl CaseAndModels {
             .filter_map(|given| given.as_deref())
             .collect();
         let has_options = self.options.from.is_some() || self.options.to.is_some();
-        let is_file = text.is_none() || has_options || in_place.len() > 2;
+        let is_model = |given: &&&OsStr| named::model(&given.to_string_lossy()).is_ok();
+        let begins_with_a_model = in_place.first().filter(is_model).is_some();
+        let is_file = text.is_none() || in_place.len() > 2 || (has_options && !begins_with_a_model);
         let file = (is_file && !in_place.is_empty()).then(|| in_place.remove(0));
         let source = Source::of(file, text)?;
+        source.is_no_model()?;
         let models: Result<Vec<Given>, Failure> = { in_place.iter().zip(["A", "B"]) }
             .map(|(name, place)| in_place_model(name, place, text.is_some()))
             .collect();
@@ -281,11 +301,9 @@ impl Asked<'_> {
         io: &mut Io<'_>,
     ) -> Result<Option<[AnyModel; 2]>, Failure> {
         let given: Vec<&Given> = self.given.iter().collect();
-        match two(&given) {
-            Ok(Some(both)) => self.config.pair(both, is_text, io).map(Some),
-            Ok(None) => Ok(None),
-            Err(failure) => Err(self.maybe_no_file(failure)),
-        }
+        let both = two(&given)?;
+        both.map(|both| self.config.pair(both, is_text, io))
+            .transpose()
     }
 
     /// Returns the models, which can be none, one or two.
@@ -293,24 +311,6 @@ impl Asked<'_> {
         let each = self.given.iter();
         each.map(|given| self.config.one(given, is_text, io))
             .collect()
-    }
-
-    /// Returns the error for one model; if that is because the case was forgotten and the first model
-    /// is taken for a file, the error for that.
-    fn maybe_no_file(&self, failure: Failure) -> Failure {
-        match self.source {
-            Source::File(path)
-                if !path.exists() && named::model(&path.to_string_lossy()).is_ok() =>
-            {
-                let name = shown(path.display(), 80);
-                Refused::new(format_args!(
-                    "{name}: is a model, and a case is missing before it; name a FILE, or give \
-                     the case as text: --case 'bind 0 0; unbind 0'"
-                ))
-                .into()
-            }
-            _ => failure,
-        }
     }
 }
 
