@@ -183,7 +183,7 @@ fn further(timeline: &Timeline, found: Option<&Difference>) -> Vec<Further> {
 
 /// Returns the arguments of `svadiff` that show the same.
 fn command(case: &Case, names: &[&str]) -> String {
-    let text = super::mail::one_line(&case.bare());
+    let text = spec::text::one_line(&case.bare());
     match names {
         [from, to] => format!("diff --case '{text}' {from} {to}"),
         names => {

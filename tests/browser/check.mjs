@@ -20,14 +20,18 @@ if (names.length === 0) {
 }
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  protocolTimeout: 240_000,
+  timeout: 120_000,
   args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
 });
 const wrong = [];
 for (const name of names) {
-  for (const what of await check(join(directory, name))) wrong.push(`${name}: ${what}`);
+  for (const what of await check(join(directory, name))) {
+    wrong.push(what);
+    console.log(`${name}: ${what}`);
+  }
 }
 await browser.close();
-for (const what of wrong) console.log(what);
 console.log(`${names.length} pages, ${wrong.length} wrong`);
 process.exit(wrong.length === 0 ? 0 : 1);
 

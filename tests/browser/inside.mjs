@@ -93,18 +93,28 @@ export function contrast() {
     return [255, 255, 255];
   };
   // In a picture, what was drawn last before the text is behind it.
+  const drawings = new Map();
+  const drawn = (svg) => {
+    if (!drawings.has(svg)) {
+      const shapes = [];
+      [...svg.querySelectorAll("rect, circle, text")].forEach((shape, order) => {
+        shape.order = order;
+        if (shape.localName === "text" || shape.closest(".tip")) return;
+        const { visibility, fill } = getComputedStyle(shape);
+        if (visibility !== "visible" || fill === "none" || parse(fill).alpha === 0) return;
+        shapes.push({ order, fill, at: shape.getBoundingClientRect() });
+      });
+      drawings.set(svg, shapes);
+    }
+    return drawings.get(svg);
+  };
   const behindSvg = (text, svg) => {
     const box = text.getBoundingClientRect();
     const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
     let rgb = behindHtml(svg);
-    for (const shape of svg.querySelectorAll("rect, circle")) {
-      if (!(shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)) break;
-      const style = getComputedStyle(shape);
-      if (style.visibility !== "visible" || style.fill === "none") continue;
-      const fill = parse(style.fill);
-      if (fill.alpha === 0 || style.fill === "transparent") continue;
-      const at = shape.getBoundingClientRect();
-      if (x >= at.left && x <= at.right && y >= at.top && y <= at.bottom) rgb = fill.rgb;
+    for (const { order, fill, at } of drawn(svg)) {
+      if (order > text.order) break;
+      if (x >= at.left && x <= at.right && y >= at.top && y <= at.bottom) rgb = parse(fill).rgb;
     }
     return rgb;
   };
@@ -115,6 +125,7 @@ export function contrast() {
     const style = getComputedStyle(element);
     const svg = element.closest("svg");
     if (svg && element.closest(".tip")) continue;
+    if (element.getClientRects().length === 0) continue;
     if (style.visibility !== "visible" || style.display === "none") continue;
     const colour = parse(svg ? style.fill : style.color);
     const behind = svg ? behindSvg(element, svg) : behindHtml(element);

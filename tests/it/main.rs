@@ -10,6 +10,7 @@ mod recorded;
 mod sequences;
 
 mod again;
+mod browser;
 mod brute_force;
 mod canonical;
 mod case_text;

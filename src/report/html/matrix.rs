@@ -4,7 +4,7 @@
 use super::{document, section};
 use crate::finding::Finding;
 use crate::models::AnyModel;
-use crate::report::markup::{Element, Href, element};
+use crate::report::markup::{Element, Href, element, word};
 use crate::report::text::groups;
 use crate::report::{MatrixPair, MatrixReport, headline, op};
 use spec::Model;
@@ -86,13 +86,16 @@ fn table(report: &MatrixReport<'_>, groups: &[Vec<usize>]) -> Element {
     let corner = element("th").attr("scope", "col").text("kernels");
     let heads = element("tr").with(corner).all(heads);
     let rows = (1..).zip(groups).map(|(number, group)| {
-        let label = format!("{} {number}", names(report, &group[..1]));
+        let name = names(report, &group[..1]);
+        let label = element("a")
+            .href(Href::of_element(format_args!("kernel-{name}")))
+            .text(format_args!("{name} {number}"));
         let cells = (1..).zip(groups).map(|(to, other)| match to > number {
             true => cell(report, group[0], other[0]),
             false => element("td").text(if to == number { "·" } else { "" }),
         });
         element("tr")
-            .with(element("th").attr("scope", "row").text(label))
+            .with(element("th").attr("scope", "row").with(label))
             .all(cells)
     });
     let table = element("table")
@@ -147,6 +150,7 @@ fn history(report: &MatrixReport<'_>) -> Element {
     let items = report.rows.iter().enumerate().map(|(at, (model, _))| {
         let tree = model.tree();
         let mut item = element("li")
+            .attr("id", word(format_args!("kernel-{}", model.name())))
             .with(element("b").text(model.name()))
             .text(format_args!(": {}. ", tree.what()));
         let base = model.base();
@@ -203,7 +207,7 @@ fn pairs(report: &MatrixReport<'_>, groups: &[Vec<usize>], findings: &MatrixPage
                     .with(element("code").class("quiet").text(&finding.case))
             });
             let mut pair_of = element("section")
-                .attr("id", crate::report::markup::word(id_of(*from, to)))
+                .attr("id", word(id_of(*from, to)))
                 .with(element("h3").text(format_args!("{a} and {b}: {}", pair.findings)));
             if !pair.complete {
                 let text = "The search was stopped, so there may be more.";

@@ -92,22 +92,29 @@ fn summary(story: &Story) -> Option<Element> {
 
 /// Returns the lifelines, with a legend.
 fn picture(story: &Story) -> Element {
-    let names = story.timeline.columns.iter().map(|column| column.names());
-    let panels = svg::panels(&story.timeline).into_iter().zip(names);
-    let panels = panels.map(|(panel, names)| {
-        element("div")
-            .class("panel")
-            .attr("role", "region")
-            .attr("tabindex", 0)
-            .attr("aria-label", format_args!("The timeline of {names}"))
-            .with(panel)
-    });
+    let panels = |is_narrow: bool| {
+        let names = story.timeline.columns.iter().map(|column| column.names());
+        let panels = svg::panels(&story.timeline, is_narrow)
+            .into_iter()
+            .zip(names);
+        let panels = panels.map(|(panel, names)| {
+            element("div")
+                .class("panel")
+                .attr("role", "region")
+                .attr("tabindex", 0)
+                .attr("aria-label", format_args!("The timeline of {names}"))
+                .with(panel)
+        });
+        let class = if is_narrow { "panels narrow" } else { "panels" };
+        element("div").class(class).all(panels)
+    };
     let hint = "Time runs downwards. Point at a row, or go to it with the Tab key, to see the call, \
                 its return, the driver calls and the line of source. The table below has the same \
                 as text.";
     section("timeline", "Timeline")
         .with(element("p").class("quiet").text(hint))
-        .with(element("div").class("panels").all(panels))
+        .with(panels(false))
+        .with(panels(true))
         .with(legend(story))
 }
 
@@ -162,11 +169,11 @@ fn further(story: &Story) -> Option<Element> {
         let list = element("ul").all(all);
         Some([element("h3").text(heading), list])
     };
-    let besides = match story.results.is_empty() {
-        true => "Differences",
-        false => "Differs besides",
+    let [heading, besides] = match story.results.is_empty() {
+        true => ["What differs", "First differences"],
+        false => ["What else differs", "Differs besides"],
     };
-    let section = section("further", "What else differs")
+    let section = section("further", heading)
         .all(list(false, besides).into_iter().flatten())
         .all(list(true, "Consequences").into_iter().flatten());
     Some(section)

@@ -87,7 +87,8 @@ fn name_of(row: &Row) -> String {
 }
 
 fn cell(column: &Column, row: Option<&Row>) -> Element {
-    let mut cell = element("td");
+    let mark = row.and_then(|row| row.mark.class());
+    let mut cell = element("td").maybe("class", mark);
     let who = element("span").class("who").text(column.names());
     cell = cell.with(who).text(" ");
     let Some(row) = row else { return cell };

@@ -11,7 +11,7 @@ pub(super) fn lines(case: &Case) -> String {
 }
 
 /// Returns a case on one line.
-pub(in crate::report) fn one_line(case: &Case) -> String {
+pub(super) fn one_line(case: &Case) -> String {
     temporary(case, false)
 }
 

@@ -13,7 +13,6 @@ mod certificate;
 mod command;
 mod finding;
 
-pub(super) use case::one_line;
 pub(crate) use certificate::certificate;
 pub(crate) use finding::{Subject, statements};
 

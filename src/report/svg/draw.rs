@@ -2,8 +2,8 @@
 //! Draws a panel: the bands of marked rows, the text, the lanes, and on top of them what hovering
 //! or the focus shows.
 
-use super::layout::{EDGE, LANE, LINE, Layout, PanelLayout, RowLayout, TIP_LINE};
-use super::layout::{baseline, cpus, tip_height};
+use super::layout::{EDGE, LINE, Layout, PanelLayout, RowLayout, TIP_LINE};
+use super::layout::{baseline, cpus, text_height, tip_height};
 use super::lives::{cpu_lane, lane, links};
 use crate::report::markup::{Element, element};
 use crate::report::timeline::{Column, Mark, Row, Timeline};
@@ -17,27 +17,31 @@ pub(super) fn panel(timeline: &Timeline, layout: &Layout, index: usize) -> Eleme
         let class = if line == 0 { "name" } else { "name more" };
         all = all.with(text(EDGE, EDGE + 14 + 20 * line, class, name));
     }
-    let start = "at the start";
-    all = all.with(text(EDGE, layout.heads + 17, "quiet", start));
+    // In a narrow panel, lanes are where the words would be.
+    if place.rows.iter().all(|row| row.strip.is_none()) {
+        all = all.with(text(EDGE, layout.heads + 17, "quiet", "at the start"));
+    }
     for (row, at) in column.rows.iter().zip(&place.rows) {
         all = all.all(band(row, at, place.width));
     }
     all = all.all(links(
         column,
         place,
-        place.lanes + cpus(timeline).len() * LANE,
+        place.lanes + cpus(timeline).len() * place.lane,
     ));
     let mut x = place.lanes;
     for cpu in cpus(timeline) {
         all = all.with(cpu_lane(column, place, layout.heads, cpu, x));
-        x += LANE;
+        x += place.lane;
     }
     for this in &column.lanes {
         all = all.with(lane(column, place, layout.heads, this, x));
-        x += LANE;
+        x += place.lane;
     }
     for (row, at) in column.rows.iter().zip(&place.rows) {
-        all = all.with(words(at)).option(frame(row, at, place.width));
+        all = all
+            .with(words(row, at, place.width))
+            .option(frame(row, at, place.width));
     }
     all = all.with(rect_of(0.5, place).class("edge"));
     // On top, so that nothing hides the tips.
@@ -70,11 +74,19 @@ fn frame(row: &Row, at: &RowLayout, width: usize) -> Option<Element> {
 }
 
 /// Draws the text of a row.
-fn words(at: &RowLayout) -> Element {
+fn words(row: &Row, at: &RowLayout, width: usize) -> Element {
+    // The lanes of a narrow panel pass behind the text.
+    let behind = at.strip.map(|_| {
+        let behind = rect(8, at.y + 2, width - 12, text_height(at) - 2);
+        behind.class(row.mark.class().unwrap_or("sheet"))
+    });
     let lines = at.lines.iter().enumerate();
     let lines = lines.map(|(index, line)| text(EDGE, baseline(at, index), line.class, &line.text));
     // The same text is the label of the row's tip.
-    element("g").attr("aria-hidden", "true").all(lines)
+    element("g")
+        .attr("aria-hidden", "true")
+        .option(behind)
+        .all(lines)
 }
 
 /// Draws what is seen while the row has the focus or the pointer.

@@ -8,8 +8,8 @@ use crate::report::timeline::{Column, Facts, Mark, Row, Timeline};
 pub(super) const LINE: usize = 16;
 /// The width of a character of text, in tenths of a pixel.
 const CHAR: usize = 74;
-/// The width of the lane of an object or of a CPU.
-pub(super) const LANE: usize = 30;
+/// The width of the lane of an object or of a CPU, and the least width of one in a narrow panel.
+const LANE: (usize, usize) = (30, 24);
 /// The space at the sides of a panel.
 pub(super) const EDGE: usize = 10;
 /// The space above and below the text of a row.
@@ -20,14 +20,27 @@ const LEAST: usize = 40;
 pub(super) const BELOW: usize = 30;
 /// The height of the start, where there are the objects that exist before the first row.
 pub(super) const START: usize = 26;
-/// The characters in a line of the text of a row.
+/// The characters in a line of the text of a row, if the lanes are beside it.
 const TEXT: usize = 25;
 /// The least characters of a line of a tip, and the most.
 const TIP: (usize, usize) = (44, 62);
+/// The width of a narrow panel, which fits a phone.
+const NARROW: usize = 334;
+/// The height of the lanes below the text of a row, in a narrow panel.
+const STRIP: usize = 30;
 /// The height of a line of a tip.
 pub(super) const TIP_LINE: usize = 15;
 /// The width of a character of a tip, in tenths of a pixel.
 const TIP_CHAR: usize = 71;
+
+/// The shape of panels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// The lanes are to the right of the text.
+    Wide,
+    /// The lanes are below the text of each row, and pass behind it.
+    Narrow,
+}
 
 /// A line of text in a row.
 pub(super) struct Line {
@@ -39,6 +52,8 @@ pub(super) struct Line {
 pub(super) struct RowLayout {
     pub y: usize,
     pub height: usize,
+    /// Where labels on lanes stand, from the top of the row; `None` for its middle.
+    pub strip: Option<usize>,
     pub lines: Vec<Line>,
     pub tip: Vec<String>,
 }
@@ -49,8 +64,9 @@ pub(super) struct PanelLayout {
     /// The lines of its heading.
     pub names: Vec<String>,
     pub rows: Vec<RowLayout>,
-    /// Where the lanes begin.
+    /// Where the lanes begin, and the width of each.
     pub lanes: usize,
+    pub lane: usize,
     /// The height up to the last row, and what is below it.
     pub height: usize,
 }
@@ -65,10 +81,10 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(timeline: &Timeline) -> Self {
+    pub(super) fn new(timeline: &Timeline, shape: Shape) -> Self {
         let alone = timeline.columns.len() == 1;
         let mut panels: Vec<PanelLayout> = { timeline.columns.iter() }
-            .map(|column| panel(timeline, column, alone))
+            .map(|column| panel(timeline, column, alone, shape))
             .collect();
         let names = panels.iter().map(|panel| panel.names.len()).max();
         let heads = timeline.columns.iter().flat_map(|column| {
@@ -78,7 +94,8 @@ impl Layout {
         let heads = heads.max().unwrap_or(0) * 7 + 12;
         let heads = EDGE + names.unwrap_or(1) * 20 + heads.max(24);
         let top = heads + START;
-        if timeline.is_aligned() {
+        // Narrow panels are not beside each other.
+        if timeline.is_aligned() && shape == Shape::Wide {
             let rows = panels.iter().map(|panel| panel.rows.len()).max();
             for row in 0..rows.unwrap_or(0) {
                 let all = panels.iter().filter_map(|panel| panel.rows.get(row));
@@ -127,18 +144,33 @@ pub(super) fn tip_height(lines: &[String]) -> usize {
     lines.len() * TIP_LINE + 14
 }
 
-fn panel(timeline: &Timeline, column: &Column, alone: bool) -> PanelLayout {
-    let lanes = EDGE + TEXT * CHAR / 10 + 8;
+fn panel(timeline: &Timeline, column: &Column, alone: bool, shape: Shape) -> PanelLayout {
     let nr_lanes = column.lanes.len() + cpus(timeline).len();
-    let tips = TIP.0 * TIP_CHAR / 10 + 2 * EDGE;
-    let width = (lanes + nr_lanes * LANE + EDGE).max(tips);
+    let [lanes, lane, least] = match shape {
+        Shape::Wide => {
+            let tips = TIP.0 * TIP_CHAR / 10 + 2 * EDGE;
+            [EDGE + TEXT * CHAR / 10 + 8, LANE.0, tips]
+        }
+        Shape::Narrow => {
+            let each = (NARROW - 2 * EDGE) / nr_lanes.max(1);
+            [EDGE, each.clamp(LANE.1, LANE.0), NARROW]
+        }
+    };
+    let width = (lanes + nr_lanes * lane + EDGE).max(least);
+    let in_row = match shape {
+        Shape::Wide => TEXT,
+        Shape::Narrow => (NARROW - 2 * EDGE) * 10 / CHAR,
+    };
     let in_tip = ((width - 2 * EDGE - 12) * 10 / TIP_CHAR).min(TIP.1);
     let rows = column.rows.iter();
     PanelLayout {
         width,
         names: names(column, width),
-        rows: rows.map(|row| self::row(row, in_tip, alone)).collect(),
+        rows: { rows }
+            .map(|row| self::row(row, in_row, in_tip, alone, shape))
+            .collect(),
         lanes,
+        lane,
         height: 0,
     }
 }
@@ -148,10 +180,10 @@ fn names(column: &Column, width: usize) -> Vec<String> {
     wrapped(&column.names(), (width - 2 * EDGE) * 10 / 95)
 }
 
-fn row(row: &Row, in_tip: usize, alone: bool) -> RowLayout {
+fn row(row: &Row, in_row: usize, in_tip: usize, alone: bool, shape: Shape) -> RowLayout {
     let mut lines = Vec::new();
     let mut say = |class: &'static str, text: &str| {
-        for text in wrapped(text, TEXT) {
+        for text in wrapped(text, in_row) {
             lines.push(Line { class, text });
         }
     };
@@ -193,9 +225,15 @@ fn row(row: &Row, in_tip: usize, alone: bool) -> RowLayout {
     if let Some(left) = facts.exists.as_ref().filter(|_| facts.leaks) {
         say("bad", &format!("left: {left}"));
     }
+    let text = lines.len() * LINE + 2 * PAD;
+    let (height, strip) = match shape {
+        Shape::Wide => (text.max(LEAST), None),
+        Shape::Narrow => (text + STRIP, Some(text + STRIP / 2 - PAD / 2)),
+    };
     RowLayout {
         y: 0,
-        height: (lines.len() * LINE + 2 * PAD).max(LEAST),
+        height,
+        strip,
         lines,
         tip: tip(facts, row, in_tip),
     }
@@ -219,6 +257,16 @@ fn tip(facts: &Facts, row: &Row, most: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Returns where labels on lanes stand in a row.
+pub(super) fn middle(row: &RowLayout) -> usize {
+    row.y + row.strip.unwrap_or(row.height / 2)
+}
+
+/// Returns the height of the text of a row, with the space around it.
+pub(super) fn text_height(row: &RowLayout) -> usize {
+    row.lines.len() * LINE + PAD
 }
 
 /// Returns where the text of a row begins.

@@ -2,10 +2,10 @@
 //! Draws lanes: the lives of objects, and what CPUs do.
 
 use super::draw::{rect, text};
-use super::layout::{LANE, PanelLayout, START};
+use super::layout::{PanelLayout, START, middle as middle_of_row};
 use crate::judge::Place;
 use crate::report::markup::{Element, element};
-use crate::report::timeline::{Column, Kind, Lane, Row, Span};
+use crate::report::timeline::{Column, Kind, Label, Lane, Row, Span};
 
 /// The height of a label on a life.
 const LABEL: usize = 18;
@@ -21,16 +21,16 @@ pub(super) fn lane(
     let mut all = element("g")
         .class(lane.kind.name())
         .attr("aria-hidden", "true")
-        .with(heading(&lane.head, x, heads));
+        .with(heading(&lane.head, x + place.lane / 2, heads));
     for span in &lane.spans {
-        all = all.with(life(column, place, heads, span, x + LANE / 2));
+        all = all.with(life(column, place, heads, span, x + place.lane / 2));
     }
     all
 }
 
 /// Draws lines from handles to the domains that they get.
 pub(super) fn links(column: &Column, place: &PanelLayout, x: usize) -> Vec<Element> {
-    let middle_of = |at: usize| x + at * LANE + LANE / 2;
+    let middle_of = |at: usize| x + at * place.lane + place.lane / 2;
     let lane_of = |name: &str| {
         let has = |lane: &Lane| {
             lane.kind == Kind::Domain && lane.spans.iter().any(|span| span.name == name)
@@ -51,7 +51,7 @@ pub(super) fn links(column: &Column, place: &PanelLayout, x: usize) -> Vec<Eleme
 
 /// Draws a heading, which stands upright.
 fn heading(head: &str, x: usize, y: usize) -> Element {
-    let (x, y) = (x + LANE / 2 + 4, y - 6);
+    let (x, y) = (x + 4, y - 6);
     element("text")
         .class("head")
         .attr("transform", format_args!("translate({x} {y}) rotate(-90)"))
@@ -60,7 +60,7 @@ fn heading(head: &str, x: usize, y: usize) -> Element {
 
 /// Returns the middle of a row; that of the start is above the first row.
 fn middle(place: &PanelLayout, row: usize) -> usize {
-    place.rows.get(row).map_or(0, |row| row.y + row.height / 2)
+    place.rows.get(row).map_or(0, middle_of_row)
 }
 
 fn life(column: &Column, place: &PanelLayout, heads: usize, span: &Span, x: usize) -> Element {
@@ -80,11 +80,11 @@ fn life(column: &Column, place: &PanelLayout, heads: usize, span: &Span, x: usiz
         let y = label
             .row
             .map_or(heads + START / 2, |row| middle(place, row));
-        all = all.all(pill(&label.text, label.is_bad, x, y));
+        all = all.all(pill(label, x, y, place.lane - 2));
     }
     match span.died {
         Some(_) => all.with(cross(x, end)),
-        None if span.is_leaked => all.all(left(x, bottom)),
+        None if span.is_leaked => all.all(left(x, bottom, place.lane)),
         // The machine died.
         None => all.with(line("dead", x - 8, end, x + 8, end)),
     }
@@ -108,19 +108,24 @@ fn story(span: &Span, column: &Column) -> String {
 }
 
 /// Draws a label on a life.
-fn pill(label: &str, is_bad: bool, x: usize, y: usize) -> Vec<Element> {
+fn pill(label: &Label, x: usize, y: usize, most: usize) -> Vec<Element> {
+    let Label {
+        text: label,
+        is_bad,
+        ..
+    } = label;
     // Longer labels are narrower.
     let length = label.chars().count();
-    let width = (length * 65 / 10 + 6).clamp(18, LANE - 2);
+    let width = (length * 65 / 10 + 6).clamp(18, most);
     let pill = rect(x - width / 2, y - LABEL / 2, width, LABEL).attr("rx", 5);
-    let words = text(x, y + 4, "", label).class(if is_bad { "mark bad" } else { "mark" });
+    let words = text(x, y + 4, "", label).class(if *is_bad { "mark bad" } else { "mark" });
     let words = match length * 6 + 4 > width {
         true => words
             .attr("textLength", width - 3)
             .attr("lengthAdjust", "spacingAndGlyphs"),
         false => words,
     };
-    vec![pill.class(if is_bad { "pill bad" } else { "pill" }), words]
+    vec![pill.class(if *is_bad { "pill bad" } else { "pill" }), words]
 }
 
 /// Draws the end of a life.
@@ -132,10 +137,10 @@ fn cross(x: usize, y: usize) -> Element {
 }
 
 /// Draws the flag of what is left, below the last row.
-fn left(x: usize, bottom: usize) -> Vec<Element> {
+fn left(x: usize, bottom: usize, lane: usize) -> Vec<Element> {
     let y = bottom + 6;
     vec![
-        rect(x - LANE / 2 + 1, y, LANE - 2, LABEL)
+        rect(x - lane / 2 + 1, y, lane - 2, LABEL)
             .attr("rx", 2)
             .class("left"),
         text(x, y + 13, "left", "left"),
@@ -159,8 +164,8 @@ pub(super) fn cpu_lane(
     let mut all = element("g")
         .class("cpu")
         .attr("aria-hidden", "true")
-        .with(heading(&format!("cpu {cpu}"), x, heads));
-    let x = x + LANE / 2;
+        .with(heading(&format!("cpu {cpu}"), x + place.lane / 2, heads));
+    let x = x + place.lane / 2;
     let rows = || column.rows.iter().enumerate();
     let runs = |row: &Row| row.section.filter(|section| section.cpu == cpu);
     // From the first section of a call to the last one, the call is in progress.

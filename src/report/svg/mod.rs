@@ -10,7 +10,7 @@ mod text;
 use super::markup::{Element, element};
 use super::timeline::Timeline;
 use draw::panel;
-use layout::Layout;
+use layout::{Layout, Shape};
 
 /// The style sheet of the picture, for a page that contains panels.
 pub const STYLE: &str = include_str!("style.css");
@@ -20,7 +20,7 @@ const SPACE: usize = 12;
 
 /// Returns the whole timeline as a file: all panels side by side. `title` says what it shows.
 pub fn timeline(timeline: &Timeline, title: &str) -> String {
-    let layout = Layout::new(timeline);
+    let layout = Layout::new(timeline, Shape::Wide);
     let widths: Vec<usize> = layout.panels.iter().map(|panel| panel.width).collect();
     let width = SPACE + widths.iter().map(|width| width + SPACE).sum::<usize>();
     let heading = text::wrapped(title, (width - 2 * SPACE) / 9);
@@ -67,13 +67,17 @@ pub fn timeline(timeline: &Timeline, title: &str) -> String {
 }
 
 /// Returns the panels one by one, for a page that arranges them by its width. Panels of sequential
-/// cases have the same rows at the same heights.
-pub fn panels(timeline: &Timeline) -> Vec<Element> {
-    let layout = Layout::new(timeline);
+/// cases have the same rows at the same heights, unless they are narrow: those fit a phone.
+pub fn panels(timeline: &Timeline, is_narrow: bool) -> Vec<Element> {
+    let (shape, name) = match is_narrow {
+        true => (Shape::Narrow, "narrow"),
+        false => (Shape::Wide, "panel"),
+    };
+    let layout = Layout::new(timeline, shape);
     let each = (0..layout.panels.len()).map(|index| {
         let (width, height) = (layout.panels[index].width, layout.panel_height(index));
         let column = &timeline.columns[index];
-        let title = format!("panel-{index}-title");
+        let title = format!("{name}-{index}-title");
         let says = format!(
             "What {} does, from the first operation to the last",
             column.names()

@@ -22,5 +22,6 @@ fn a_picture_has_both_kernels_and_the_first_difference_in_each() {
     assert_eq!(svg.matches(">FIRST DIFFERENCE</text>").count(), 2);
     assert_eq!(svg.matches("class=\"frame-first\"").count(), 2);
     assert!(svg.contains(">= -EBUSY</text>") && svg.contains("drivers/iommu/iommu.c:"));
-    assert_eq!(panels(&two_binds()).len(), 2);
+    assert_eq!(panels(&two_binds(), true).len(), 2);
+    assert_eq!(panels(&two_binds(), false).len(), 2);
 }

@@ -33,7 +33,7 @@ mod reading;
 mod releases;
 mod replay;
 pub(crate) mod run;
-mod samples;
+pub(crate) mod samples;
 mod shape;
 mod size;
 mod storage;
