@@ -61,10 +61,13 @@ impl Run {
         let mut known = entries.fold(had, |known, entry| known | bit(entry.domain));
         for mm in &m.mms[..m.nr_mms()] {
             let mut domain = mm.sva_domains;
-            while !domain.is_null() {
-                known |= bit(domain);
+            // A broken list can lead back to where it began.
+            let mut listed = 0u64;
+            while !domain.is_null() && listed & bit(domain) == 0 {
+                listed |= bit(domain);
                 domain = m.domains[domain.index()].next;
             }
+            known |= listed;
         }
         let domains = (0..).zip(m.domains());
         let lost = domains.filter(|(at, domain)| !domain.freed && known >> at & 1 == 0);
