@@ -71,6 +71,9 @@ _svadiff() {
             svadiff,trace)
                 cmd="svadiff__subcmd__trace"
                 ;;
+            svadiff,why)
+                cmd="svadiff__subcmd__why"
+                ;;
             svadiff__subcmd__help,bisect)
                 cmd="svadiff__subcmd__help__subcmd__bisect"
                 ;;
@@ -125,6 +128,9 @@ _svadiff() {
             svadiff__subcmd__help,trace)
                 cmd="svadiff__subcmd__help__subcmd__trace"
                 ;;
+            svadiff__subcmd__help,why)
+                cmd="svadiff__subcmd__help__subcmd__why"
+                ;;
             svadiff__subcmd__help__subcmd__ledger,check)
                 cmd="svadiff__subcmd__help__subcmd__ledger__subcmd__check"
                 ;;
@@ -165,7 +171,7 @@ _svadiff() {
 
     case "${cmd}" in
         svadiff)
-            opts="-h -V --help --version models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help"
+            opts="-h -V --help --version models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -501,7 +507,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__help)
-            opts="models trace diff bisect conform compare check matrix hunt race minimize ledger report replay from-artifact explain schema help"
+            opts="models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -795,6 +801,20 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__help__subcmd__trace)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        svadiff__subcmd__help__subcmd__why)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1341,7 +1361,7 @@ _svadiff() {
             return 0
             ;;
         svadiff__subcmd__schema)
-            opts="-h --json --form --help case counterexample known outcomes row trace universe bisect-output check-output compare-output conform-output diff-output explain-output from-artifact-output hunt-output ledger-check-output ledger-entry-output ledger-list-output matrix-output minimize-output models-of-output models-output race-output replay-output report-output schema-output trace-jsonl-output trace-output"
+            opts="-h --json --form --help case counterexample known outcomes row trace universe bisect-output check-output compare-output conform-output diff-output explain-output from-artifact-output hunt-output ledger-check-output ledger-entry-output ledger-list-output matrix-output minimize-output models-of-output models-output race-output replay-output report-output schema-output trace-jsonl-output trace-output why-output"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1374,6 +1394,48 @@ _svadiff() {
                     return 0
                     ;;
                 --case)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        svadiff__subcmd__why)
+            opts="-h --driver --x86 --json --form --universe --threads --max-states --max-memory --max-seconds --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --driver)
+                    COMPREPLY=($(compgen -W "intel arm amd" -- "${cur}"))
+                    return 0
+                    ;;
+                --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --universe)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-states)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-seconds)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -161,7 +161,7 @@ pub fn history_alone(model: AnyModel, runs: &Runs, difference: &Difference) -> H
 impl Life {
     /// Returns the history of a behaviour of `model`. `shows` returns whether a model has the
     /// behaviour.
-    fn of(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Life {
+    pub fn of(model: AnyModel, shows: &dyn Fn(AnyModel) -> bool) -> Life {
         let graph = model.tree().graph;
         let mut first = model.tree();
         let since = loop {

@@ -90,6 +90,7 @@ pub mod search;
 #[doc(hidden)]
 pub mod strict;
 pub mod universe;
+pub mod why;
 mod workers;
 
 pub use explore::{check, compare};

@@ -46,6 +46,14 @@ Examples:
   svadiff check v6.12+530f8f9c3546
   svadiff check v6.8-merge --faults --out found";
 
+pub(super) const WHY: &str = "\
+Examples:
+  svadiff why 6.8 bind EBUSY
+  svadiff why 6.12.40 bind -19 --driver intel
+  svadiff why v6.8-rc6 unbind underflow
+  svadiff why thread-a iommu.c:3578
+  dmesg | svadiff why 6.12 -";
+
 pub(super) const MATRIX: &str = "\
 Examples:
   svadiff matrix --ops 3

@@ -32,6 +32,7 @@ mod schema;
 mod scope;
 mod searching;
 mod trace;
+mod why;
 
 use crate::judge::View;
 use crate::models::registered;
@@ -141,6 +142,9 @@ enum Command {
     /// Find all behaviour of a model that no kernel may show
     #[command(after_help = examples::CHECK)]
     Check(check::Args),
+    /// Name every way in which an operation produces a result on a model
+    #[command(after_help = examples::WHY)]
+    Why(why::Args),
     /// Compare every pair of models in one universe
     #[command(after_help = examples::MATRIX)]
     Matrix(matrix::Args),
@@ -254,7 +258,7 @@ fn parse(args: impl Iterator<Item = OsString>, is_process: bool) -> Result<Cli, 
         // The terminal of the process, if any, is not the terminal of this command.
         command = command.term_width(crate::report::WIDTH);
     }
-    let args = iter::once("svadiff".into()).chain(args);
+    let args = iter::once("svadiff".into()).chain(why::without_minus(args.collect()));
     let matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
@@ -269,6 +273,7 @@ impl Cli {
             Command::Conform(args) => conform::run(args, io),
             Command::Compare(args) => compare::run(args, io),
             Command::Check(args) => check::run(args, io),
+            Command::Why(args) => why::run(args, io),
             Command::Matrix(args) => matrix::run(args, io),
             Command::Hunt(args) => hunt::run(args, io),
             Command::Race(args) => race::run(args, io),

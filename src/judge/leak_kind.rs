@@ -17,6 +17,11 @@ macro_rules! kinds {
         impl LeakKind {
             const EACH: &[LeakKind] = &[$(LeakKind::$kind,)*];
 
+            /// Returns all kinds, in the order of ownership.
+            pub fn all() -> impl Iterator<Item = LeakKind> + Clone {
+                LeakKind::EACH.iter().copied()
+            }
+
             /// Returns its name, as used in JSON and in sentences.
             pub fn name(self) -> &'static str {
                 match self {

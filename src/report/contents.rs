@@ -18,9 +18,12 @@ use crate::releases::{Answer, Backports};
 use crate::runs::Runs;
 use crate::schemas::Schema;
 use crate::universe::Universe;
+use crate::why::outside::Row;
+use crate::why::{self, Asked, Part};
 use serde_json::Value;
 use spec::Case;
 use spec::generate::Profile;
+use spec::revision::Release;
 
 /// The report of a command.
 #[derive(Clone, Copy, Debug)]
@@ -77,8 +80,33 @@ pub enum Report<'a> {
     Schemas(&'a [Schema]),
     /// A JSON Schema, which is JSON in every form.
     Schema(&'a Schema),
+    /// The ways in which an operation produces a result on a model.
+    Why(&'a WhyReport<'a>),
     /// No result, with the reason as a sentence. It is null in JSON.
     Nothing(&'a str),
+}
+
+/// The ways in which an operation produces a result on a model.
+#[derive(Debug)]
+pub struct WhyReport<'a> {
+    /// The model.
+    pub model: AnyModel,
+    /// The question.
+    pub asked: &'a Asked,
+    /// The ways, each with a case.
+    pub answers: &'a [why::Answer],
+    /// What gives the same result outside of the models.
+    pub outside: &'a [&'static Row],
+    /// The release that the rows are for.
+    pub release: Option<Release>,
+    /// The universe.
+    pub parts: &'a [Part],
+    /// Whether it is the usual universe.
+    pub is_usual: bool,
+    /// The extent of the search.
+    pub explored: &'a why::Explored,
+    /// The digest of a complete search; `None` if it was stopped.
+    pub digest: Option<String>,
 }
 
 /// The model of a release.

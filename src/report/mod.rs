@@ -19,7 +19,7 @@ use contents::effects;
 pub use contents::{
     ArtifactReport, BisectReport, BisectStep, ConformReport, DiffReport, HuntReport, MailReport,
     MailedReport, MatrixPair, MatrixReport, MinimizedReport, MismatchReport, RaceReport,
-    ReleaseReport, ReplayedReport, Report, SearchReport, TraceReport,
+    ReleaseReport, ReplayedReport, Report, SearchReport, TraceReport, WhyReport,
 };
 pub use digest::digest;
 pub use json::signature::{cite, decided_by, signature_json};

@@ -45,4 +45,5 @@ mod thorough;
 mod trail;
 mod tried;
 mod version_1;
+mod why;
 mod wrong;

@@ -9,6 +9,7 @@ pub mod names;
 pub mod outputs;
 pub mod signature;
 pub mod universe;
+pub mod why;
 
 use crate::Made;
 use schemars::generate::SchemaSettings;
@@ -68,6 +69,7 @@ schemas! {
     "report-output" Option<counterexample::Counterexample>, "what report --json prints";
     "replay-output" outputs::Replay, "what replay --json prints";
     "explain-output" outputs::Explain, "what explain --json prints";
+    "why-output" why::Why, "what why --json prints";
     "schema-output" outputs::Schemas, "what schema --json prints without a name";
     "from-artifact-output" outputs::Artifact, "what from-artifact --json prints";
 }

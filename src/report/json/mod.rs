@@ -21,6 +21,7 @@ mod replay;
 mod search;
 pub(crate) mod signature;
 mod trace;
+mod why;
 
 pub use counterexample::counterexample;
 pub use ledger::new_entry;
@@ -78,6 +79,7 @@ fn of(report: &Report<'_>) -> Option<Value> {
             .map(|schema| json!({"name": schema.name, "what": schema.what}))
             .collect(),
         Report::Schema(schema) => schema.value.clone(),
+        Report::Why(report) => why::why(report),
         Report::Nothing(_) => Value::Null,
     })
 }

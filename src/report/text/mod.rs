@@ -22,6 +22,7 @@ mod search;
 mod side_by_side;
 mod trace;
 mod upgrade;
+mod why;
 mod words;
 mod wrap;
 
@@ -80,6 +81,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::Explain(story) => explain::explain(story),
         Report::Schemas(schemas) => schemas::schemas(schemas),
         Report::Schema(schema) => super::json(&schema.value),
+        Report::Why(report) => why::why(report),
         Report::Nothing(why) => wrap("", "", why),
     };
     out.write_all(text.as_bytes())

@@ -45,4 +45,5 @@ mod universe;
 mod unknown_model;
 mod usage;
 mod ways;
+mod why;
 mod width;
