@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The form in which a report is printed, as an argument.
 
+use super::terminal::narrow;
 use super::{Failure, Out};
-use crate::report::{FORMS, Form, Report};
+use crate::report::{FORMS, Form, Report, WIDTH, width};
 use spec::read::Refused;
 use std::io;
 
@@ -41,7 +42,18 @@ impl FormArgs {
     /// Prints a report in this form.
     pub(super) fn print(&self, report: &Report<'_>, out: Out<'_>) -> Result<(), Failure> {
         let form = self.form();
-        (form.write)(report, out).map_err(|error| match error.kind() {
+        let width = width();
+        let written = match self.is_text() && width < WIDTH {
+            true => {
+                let mut text = Vec::new();
+                (form.write)(report, &mut text).and_then(|()| {
+                    let text = narrow(&String::from_utf8_lossy(&text), width);
+                    out.write_all(text.as_bytes())
+                })
+            }
+            false => (form.write)(report, out),
+        };
+        written.map_err(|error| match error.kind() {
             io::ErrorKind::Unsupported => {
                 let what = format_args!("--form {}: {error}", form.name);
                 Refused::new(what).into()

@@ -31,11 +31,13 @@ mod row;
 mod schema;
 mod scope;
 mod searching;
+mod terminal;
 mod trace;
 mod why;
 
 use crate::judge::View;
 use crate::models::registered;
+use crate::report::{width, with_width};
 use clap::builder::PossibleValue;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use first::{After, First, Shared};
@@ -47,6 +49,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use std::{env, iter};
+use terminal::Paint;
 
 /// The result of a command that did not fail, as its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,17 +199,29 @@ fn with_negative_numbers(command: clap::Command) -> clap::Command {
 pub fn main() -> ExitCode {
     let io = Io {
         stdin: &mut io::stdin().lock(),
-        out: &mut io::stdout(),
+        out: &mut Paint::new(io::stdout(), terminal::has_colour()),
         err: &mut io::stderr(),
         first: First::default(),
         is_process: true,
     };
-    ExitCode::from(with(env::args_os().skip(1), io))
+    ExitCode::from(with(env::args_os().skip(1), io, terminal::width()))
 }
 
 /// Runs a command line, given without the name of the program, and returns its exit status. Uses
 /// only the streams that it is given, is not stopped by signals, and shows no progress.
 pub fn run<I: IntoIterator<Item: Into<OsString>>>(
+    args: I,
+    stdin: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    run_at(crate::report::WIDTH, args, stdin, out, err)
+}
+
+/// Does the same as [`run`] with text of this width, in columns. The least is 40, and the most
+/// [`WIDTH`](crate::report::WIDTH).
+pub fn run_at<I: IntoIterator<Item: Into<OsString>>>(
+    width: usize,
     args: I,
     stdin: &mut dyn Read,
     out: &mut dyn Write,
@@ -219,10 +234,15 @@ pub fn run<I: IntoIterator<Item: Into<OsString>>>(
         first: First::default(),
         is_process: false,
     };
-    with(args.into_iter().map(Into::into), io)
+    with(args.into_iter().map(Into::into), io, width)
 }
 
-fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
+/// Runs a command line with text of this width.
+fn with(args: impl Iterator<Item = OsString>, io: Io<'_>, width: usize) -> u8 {
+    with_width(width, || with_streams(args, io))
+}
+
+fn with_streams(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
     let is_process = io.is_process;
     let mut err = Shared::new(Printable(io.err));
     let mut out = After {
@@ -237,7 +257,7 @@ fn with(args: impl Iterator<Item = OsString>, io: Io<'_>) -> u8 {
         first: io.first,
         is_process,
     };
-    let result = started(registered()).and_then(|()| match parse(args, is_process) {
+    let result = started(registered()).and_then(|()| match parse(args) {
         Ok(cli) => cli.run(&mut io),
         Err(error) => usage(&error, &mut io),
     });
@@ -259,6 +279,9 @@ fn parse(args: impl Iterator<Item = OsString>, is_process: bool) -> Result<Cli, 
         command = command.term_width(crate::report::WIDTH);
     }
     let args = iter::once("svadiff".into()).chain(why::without_minus(args.collect()));
+fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = command().term_width(width());
+    let args = iter::once("svadiff".into()).chain(args);
     let matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }

@@ -29,10 +29,29 @@ pub use text::{
     op, ret, side_by_side, topology, wrap,
 };
 
+use std::cell::Cell;
 use std::io::{self, Write};
 
 /// The width of a line in columns. A mail can quote it once or twice without wrapping.
 pub const WIDTH: usize = 75;
+
+thread_local! {
+    /// The width of text that this thread writes.
+    static COLUMNS: Cell<usize> = const { Cell::new(WIDTH) };
+}
+
+/// Returns the width in columns that text is wrapped to: [`WIDTH`], or less on a narrow terminal.
+pub fn width() -> usize {
+    COLUMNS.get()
+}
+
+/// Runs `work`, which writes text of this width.
+pub(crate) fn with_width<T>(width: usize, work: impl FnOnce() -> T) -> T {
+    let before = COLUMNS.replace(width.min(WIDTH));
+    let done = work();
+    COLUMNS.set(before);
+    done
+}
 
 /// A form in which reports can be written.
 #[derive(Clone, Copy, Debug)]

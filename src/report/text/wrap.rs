@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Wraps text into lines.
 
-use crate::report::WIDTH;
+use crate::report::width;
 
-/// Wraps words at [`WIDTH`], indenting the first line by `first` and the others by `further`. A
+/// Wraps words at the [`width`] of text, indenting the first line by `first` and the others by `further`. A
 /// word that does not fit after the indentation gets a line of its own with as much indentation as
 /// fits. A word that is wider than a line is broken.
 pub fn wrap(first: &str, further: &str, text: &str) -> String {
+    let width = width();
     let mut out = String::new();
     let mut line = String::from(first);
     let mut fresh = true;
     for word in text.split_whitespace().flat_map(pieces) {
         let length = word.chars().count();
         let column = line.chars().count();
-        if column + usize::from(!fresh) + length > WIDTH {
+        if column + usize::from(!fresh) + length > width {
             // Do not emit a line that contains only indentation.
             if !line.trim().is_empty() {
                 out += line.trim_end();
                 out.push('\n');
             }
             line.clear();
-            line.extend(further.chars().take(WIDTH.saturating_sub(length)));
+            line.extend(further.chars().take(width.saturating_sub(length)));
             fresh = true;
         }
         if !fresh {
@@ -40,7 +41,7 @@ fn pieces(word: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         let end = rest
             .char_indices()
-            .nth(WIDTH)
+            .nth(width())
             .map_or(rest.len(), |(at, _)| at);
         let (piece, more) = rest.split_at(end);
         rest = more;
@@ -50,7 +51,8 @@ fn pieces(word: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{WIDTH, wrap};
+    use super::wrap;
+    use crate::report::WIDTH;
 
     #[test]
     fn a_word_that_fits_no_indent_is_indented_less() {

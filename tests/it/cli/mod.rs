@@ -37,6 +37,7 @@ pub(crate) mod samples;
 mod shape;
 mod size;
 mod storage;
+mod terminal;
 mod text;
 mod time;
 mod trace;
