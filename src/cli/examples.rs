@@ -117,8 +117,9 @@ Examples:
 pub(super) const EXPLAIN: &str = "\
 Examples:
   svadiff explain corpus/second-bind-ebusy.json
-  svadiff explain case.json v6.7 6.8.7 6.12.40
-  svadiff explain case.json --from v6.8 --to v6.12 --view driver";
+  svadiff explain --case 'bind 0 0; bind 0 0' v6.7 v6.8-rc1
+  svadiff explain case.json 6.8.7 6.12.40 --view driver
+  svadiff explain case.json --model v6.7 --model v6.8 --model v6.12";
 
 pub(super) const SCHEMA: &str = "\
 Examples:

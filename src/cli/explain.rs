@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff explain`
 
+use super::asked::{Asked, CaseAndModels};
 use super::form::FormArgs;
-use super::named::{self, Config, Given};
+use super::named::{self, Given};
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::explain::Explanation;
@@ -13,25 +14,15 @@ use crate::runs::Runs;
 use spec::read::Refused;
 use spec::revision::Branch;
 use spec::{Case, Model};
-use std::path::PathBuf;
 
+/// The models are by default those of the counterexample, and of a case the newest one of mainline.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A case, a counterexample or an entry of the ledger
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// The kernels to tell about; by default those of the counterexample, and of a case the newest
-    /// one of mainline
-    #[arg(value_name = "MODEL", value_parser = named::model)]
-    models: Vec<Given>,
-    /// The first kernel
-    #[arg(long, value_name = "MODEL", value_parser = named::model, requires = "to", conflicts_with = "models")]
-    from: Option<Given>,
-    /// The second kernel
-    #[arg(long, value_name = "MODEL", value_parser = named::model, requires = "from")]
-    to: Option<Given>,
     #[command(flatten)]
-    config: Config,
+    what: CaseAndModels,
+    /// One more model to tell about
+    #[arg(long = "model", value_name = "NAME", value_parser = named::model)]
+    more: Vec<Given>,
     /// A view to compare, if models are named; by default api, splat and leak
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<View>,
@@ -40,11 +31,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let input = input::either(&args.file, io.stdin)?;
-    let mut models = args.models(io)?;
-    let (case, mut claimed) = match input.counterexample() {
+    let asked = args.what.asked()?;
+    let mut models = args.models(&asked, io)?;
+    let path = asked.source.path();
+    let (case, mut claimed) = match asked.source.either(io.stdin)?.counterexample() {
         Ok(received) if models.is_empty() => {
-            let about = input::about(&args.file, &received)?;
+            let about = input::about(path, &received)?;
             models.extend(about.models());
             let Some((_, difference)) = received.shown() else {
                 args.form.print(&Report::Nothing(&about.denial()), io.out)?;
@@ -58,8 +50,8 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     if models.is_empty() {
         models.extend(newest());
     }
-    for (at, to) in models.iter().enumerate().skip(1) {
-        if let Some(why) = incomparable(&[models[at - 1], *to], &case) {
+    for pair in models.windows(2) {
+        if let Some(why) = incomparable(&[pair[0], pair[1]], &case) {
             args.form.print(&Report::Incomparable(&why), io.out)?;
             return Ok(Exit::Unfinished);
         }
@@ -78,19 +70,22 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 
 impl Args {
     /// Returns the models that are named, without repetition.
-    fn models(&self, io: &mut Io<'_>) -> Result<Vec<AnyModel>, Failure> {
-        let named = self.models.iter().chain(&self.from).chain(&self.to);
+    fn models(&self, asked: &Asked<'_>, io: &mut Io<'_>) -> Result<Vec<AnyModel>, Failure> {
+        let is_text = self.form.is_text();
+        let mut named = asked.models(is_text, io)?;
+        for given in &self.more {
+            named.push(asked.config.one(given, is_text, io)?);
+        }
         let mut models = Vec::new();
-        for given in named {
-            let model = self.config.one(given, self.form.is_text(), io)?;
+        for model in named {
             if !models.contains(&model) {
                 models.push(model);
             }
         }
         if models.is_empty() {
-            self.config.needs_a_release("MODEL")?;
+            asked.config.needs_a_release("model")?;
             if !self.views.is_empty() {
-                let what = "--view: it says how models are compared, and no MODEL is named";
+                let what = "--view: it says how models are compared, and no model is named";
                 return Err(Refused::new(what).into());
             }
         }

@@ -19,7 +19,13 @@ pub(super) fn explain(story: &Explanation<'_>) -> String {
     let case = story.runs.case();
     let mut text = String::new();
     for (about, difference) in &story.shown {
-        text += &wrap("", "  ", &about.headline(case, difference));
+        // A headline of several does not say whose it is.
+        let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
+        let first = match story.shown.len() {
+            1 => String::new(),
+            _ => format!("{}: ", names.join(" to ")),
+        };
+        text += &wrap(&first, "  ", &about.headline(case, difference));
     }
     if story.shown.is_empty() {
         let names: Vec<&str> = story.models.iter().map(|model| model.name()).collect();

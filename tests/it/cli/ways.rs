@@ -69,7 +69,7 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
         ("replay -", 0, case.clone()),
         ("explain -", 1, file.clone()),
         ("explain - v6.8", 0, case.clone()),
-        ("explain - v6.7 v6.8-rc1 v6.12", 1, case.clone()),
+        ("explain - v6.7 v6.8-rc1 --model v6.12", 1, case.clone()),
         ("schema", 0, none.clone()),
         ("schema case", 0, none.clone()),
         ("from-artifact parse -", 1, case),
