@@ -272,16 +272,9 @@ fn started(registered: Result<(), GraphError>) -> Result<(), Failure> {
     registered.map_err(error)
 }
 
-fn parse(args: impl Iterator<Item = OsString>, is_process: bool) -> Result<Cli, clap::Error> {
-    let mut command = command();
-    if !is_process {
-        // The terminal of the process, if any, is not the terminal of this command.
-        command = command.term_width(crate::report::WIDTH);
-    }
-    let args = iter::once("svadiff".into()).chain(why::without_minus(args.collect()));
 fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut command = command().term_width(width());
-    let args = iter::once("svadiff".into()).chain(args);
+    let args = iter::once("svadiff".into()).chain(why::without_minus(args.collect()));
     let matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
