@@ -77,6 +77,7 @@ pub mod ledger;
 pub mod limits;
 #[doc(hidden)]
 pub mod lockstep;
+pub mod mail;
 pub mod minimize;
 pub mod models;
 pub mod question;

@@ -107,7 +107,7 @@ pub(super) const REPLAY: &str = "\
 Examples:
   svadiff replay corpus/spurious-ebusy.json
   svadiff replay corpus/known/v6.8-merge-second-bind-refused.json --json
-  svadiff replay - < counterexample.json";
+  svadiff replay - < mail.eml";
 
 pub(super) const FROM_ARTIFACT: &str = "\
 Examples:

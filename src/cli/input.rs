@@ -2,8 +2,9 @@
 //! Reads files. Their size is limited, they may be packed by gzip, and every error names the file.
 
 use super::Failure;
-use crate::counterexample::{self, About, Received};
+use crate::counterexample::{self, About, Received, ReplayReport};
 use crate::ledger::{self, Entry};
+use crate::mail::Mail;
 use crate::universe::Universe;
 use flate2::bufread::MultiGzDecoder;
 use spec::read::{
@@ -138,24 +139,41 @@ pub(super) enum Input {
 /// is. A file that is not JSON is a case as text.
 pub(super) fn either(path: &Path, stdin: Stdin<'_>) -> Result<Input, Failure> {
     let bytes = read(path, stdin)?;
-    if !case_text::is_json(&bytes) {
-        let case = case_text::parse_bytes(&bytes);
+    of_bytes(path, &bytes)
+}
+
+/// Reads a mail that has something to check in it, or what [`either`] reads.
+pub(super) fn mail_or_either(
+    path: &Path,
+    stdin: Stdin<'_>,
+) -> Result<Result<Mail, Input>, Failure> {
+    let bytes = read(path, stdin)?;
+    match Mail::open(&bytes) {
+        Some(mail) => Ok(Ok(mail)),
+        None => of_bytes(path, &bytes).map(Err),
+    }
+}
+
+/// Reads the bytes of a file.
+fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Input, Failure> {
+    if !case_text::is_json(bytes) {
+        let case = case_text::parse_bytes(bytes);
         return Ok(Input::Case(case.map_err(|error| in_text(path, error))?));
     }
     let refuse = |refused| in_file(path, refused);
-    let input = match format_of::<Files>(&bytes).map_err(refuse)? {
+    let input = match format_of::<Files>(bytes).map_err(refuse)? {
         Some(counterexample::FORMAT) => {
-            let received = Received::from_json(&bytes).map_err(refuse)?;
+            let received = Received::from_json(bytes).map_err(refuse)?;
             Input::Counterexample(Box::new(received))
         }
         Some(ledger::FORMAT) => {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
-            match Entry::or_counterexample(&name, &bytes).map_err(refuse)? {
+            match Entry::or_counterexample(&name, bytes).map_err(refuse)? {
                 Ok(entry) => Input::Entry(entry),
                 Err(received) => Input::Counterexample(received),
             }
         }
-        _ => Input::Case(Case::from_json(&bytes).map_err(refuse)?),
+        _ => Input::Case(Case::from_json(bytes).map_err(refuse)?),
     };
     Ok(input)
 }
@@ -177,6 +195,32 @@ impl Input {
             Err(case) => *case,
         }
     }
+}
+
+/// Checks a counterexample or an entry of the ledger that is attached to a mail. Returns `None` for a
+/// case, which claims nothing.
+pub(super) fn attached(
+    name: &str,
+    bytes: &[u8],
+) -> Result<Option<(Box<Received>, ReplayReport)>, Refused> {
+    Ok(match format_of::<Files>(bytes)? {
+        Some(counterexample::FORMAT) => {
+            let received = Box::new(Received::from_json(bytes)?);
+            let replayed = received.replay();
+            Some((received, replayed))
+        }
+        Some(ledger::FORMAT) => Some(match Entry::or_counterexample(name, bytes)? {
+            Ok(entry) => {
+                let replayed = entry.replay();
+                (Box::new(entry.counterexample), replayed)
+            }
+            Err(received) => {
+                let replayed = received.replay();
+                (received, replayed)
+            }
+        }),
+        _ => None,
+    })
 }
 
 /// Returns the models of a counterexample, for a command that runs them.

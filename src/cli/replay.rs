@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff replay`
 
-use super::asked::FileOrCase;
+use super::asked::{FileOrCase, Source};
 use super::bisect::steps;
 use super::form::FormArgs;
 use super::{Exit, Failure, Io, input};
 use crate::judge::View;
+use crate::mail::Mail;
 use crate::report::{ReplayedReport, Report};
 use input::Input;
+use std::path::Path;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -18,7 +20,15 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let (received, replayed) = match args.what.source()?.either(io.stdin)? {
+    let source = args.what.source()?;
+    let input = match source {
+        Source::File(path) => match input::mail_or_either(path, io.stdin)? {
+            Ok(mail) => return replay_mail(&mail, path, args, io),
+            Err(input) => input,
+        },
+        Source::Text(_) => source.either(io.stdin)?,
+    };
+    let (received, replayed) = match input {
         Input::Counterexample(received) => {
             let replayed = received.replay();
             (received, replayed)
@@ -38,9 +48,22 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         replayed: &replayed,
     };
     args.form.print(&Report::Replay(&report), io.out)?;
-    Ok(match replayed.holds() {
+    Ok(exit(replayed.holds()))
+}
+
+/// Checks what a mail states.
+fn replay_mail(mail: &Mail, path: &Path, args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
+    let replayed = mail.replay(input::attached);
+    let replayed = replayed.map_err(|refused| input::in_file(path, refused))?;
+    args.form.print(&Report::ReplayedMail(&replayed), io.out)?;
+    Ok(exit(replayed.holds()))
+}
+
+/// Returns the exit status for claims that hold, do not hold, or were not all checked.
+fn exit(holds: Option<bool>) -> Exit {
+    match holds {
         Some(true) => Exit::Agree,
         Some(false) => Exit::Differ,
         None => Exit::Unfinished,
-    })
+    }
 }

@@ -12,6 +12,7 @@ use crate::interleaving::Explored;
 use crate::judge::{Difference, UserEffect, View};
 use crate::ledger::{Checked, Ledger};
 use crate::limits::{Stopped, peak_of_process};
+use crate::mail::ReplayedMail;
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::releases::{Answer, Backports};
@@ -63,6 +64,8 @@ pub enum Report<'a> {
     LedgerEntry(&'a Value),
     /// The result of replaying a counterexample.
     Replay(&'a ReplayedReport<'a>),
+    /// The result of checking a mail.
+    ReplayedMail(&'a ReplayedMail),
     /// The result of replaying a case, which makes no claims: the changes that each commit makes to
     /// its behaviour.
     Bare(&'a BisectReport<'a>),

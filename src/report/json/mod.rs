@@ -11,6 +11,7 @@ mod explain;
 mod history;
 mod hunt;
 mod ledger;
+mod mail;
 mod matrix;
 mod misbehaviour;
 mod models;
@@ -71,6 +72,7 @@ fn of(report: &Report<'_>) -> Option<Value> {
         Report::LedgerCheck(report) => ledger::check(report),
         Report::LedgerEntry(entry) => (*entry).clone(),
         Report::Replay(report) => replay::replay(report),
+        Report::ReplayedMail(report) => mail::replayed(report),
         Report::Bare(report) => replay::bare(report),
         Report::Conform(report) => conform::conform(report),
         Report::Artifact(report) => artifact::artifact(report),

@@ -23,7 +23,7 @@ pub(super) fn of_case(about: About, difference: &Difference, case: &Case) -> Str
         words += &format!(" --view {}", difference.view.name());
     }
     words += " --case '";
-    let case = super::case::one_line(&case.bare());
+    let case = super::case::one_line(case);
     wrap(
         "  ",
         "    ",

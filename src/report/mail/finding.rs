@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The statements about one finding.
 
-use super::{Kind, Layout, Statement, case, command};
+use super::{ALSO, FOLLOWS, Kind, Layout, OTHERS, Statement, case, command};
 use crate::counterexample::About;
 use crate::finding::id;
 use crate::history::{Change, History, Life};
@@ -23,7 +23,6 @@ pub(crate) struct Subject {
 }
 
 /// Returns everything that a report about these models and this case can be about.
-#[allow(dead_code)]
 pub(crate) fn subjects(about: About, runs: &Runs) -> Vec<Subject> {
     let mut all: Vec<Difference> = Vec::new();
     let mut add = |this: Difference| {
@@ -81,7 +80,7 @@ pub(crate) fn statements(subject: &Subject, runs: &Runs, tags: bool) -> Vec<Stat
     let Subject { about, difference } = subject;
     let history = about.history(runs, difference);
     let [mut all, results] = first_statements(subject, runs);
-    let case = format!("The case:\n{}", case::lines(&runs.case().bare()));
+    let case = format!("The case:\n{}", case::lines(runs.case()));
     all.push(
         Statement::new(Kind::Case, case)
             .laid_out(Layout::Lines)
@@ -137,17 +136,29 @@ fn sentence(subject: &Subject, case: &Case) -> String {
     let Subject { about, difference } = subject;
     let what = about.headline(case, difference);
     let (view, place) = (difference.view.name(), difference.place);
+    let first = opener(*about, difference.cause.effect());
+    format!("{first} {what} [{view}, {place}].")
+}
+
+/// Returns what the sentence of a difference with this effect begins with.
+fn opener(about: About, effect: UserEffect) -> String {
     let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
-    let first = match names[..] {
-        [from, to] => match difference.cause.effect() {
-            UserEffect::Breaks => format!("{to} breaks what works in {from}"),
-            UserEffect::Fixes => format!("{to} fixes what is broken in {from}"),
-            UserEffect::Differs => format!("{to} does not do what {from} does"),
-            UserEffect::Keeps => format!("{to} keeps a defect that {from} has"),
+    match names[..] {
+        [from, to] => match effect {
+            UserEffect::Breaks => format!("{to} breaks what works in {from}:"),
+            UserEffect::Fixes => format!("{to} fixes what is broken in {from}:"),
+            UserEffect::Differs => format!("{to} does not do what {from} does:"),
+            UserEffect::Keeps => format!("{to} keeps a defect that {from} has:"),
         },
-        _ => format!("{} does what no kernel may do", names.concat()),
-    };
-    format!("{first}: {what} [{view}, {place}].")
+        _ => format!("{} does what no kernel may do:", names.concat()),
+    }
+}
+
+/// Returns everything that a sentence about these models can begin with.
+pub(crate) fn openers(about: About) -> Vec<String> {
+    let mut all = UserEffect::ALL.map(|effect| opener(about, effect)).to_vec();
+    all.dedup();
+    all
 }
 
 /// Returns text without the arrow, whose tip a reader would take for the mark of a quote.
@@ -183,7 +194,7 @@ fn also(subject: &Subject, runs: &Runs) -> Vec<Statement> {
     let others = others.enumerate().map(|(at, this)| {
         let what = about.headline(runs.case(), &this);
         let (view, place) = (this.view.name(), this.place);
-        let also = format!("The case also shows: {what} [{view}, {place}].");
+        let also = format!("{ALSO} {what} [{view}, {place}].");
         let is_apart = at == 0;
         Statement {
             is_apart,
@@ -227,8 +238,8 @@ fn later(subject: &Subject, runs: &Runs) -> Vec<Statement> {
     }
     if !all.is_empty() {
         let heading = match is_concurrent {
-            true => "What the other operations do:",
-            false => "What follows:",
+            true => OTHERS,
+            false => FOLLOWS,
         };
         all.insert(0, Statement::new(Kind::Heading, heading).apart());
     }

@@ -14,9 +14,10 @@ mod command;
 mod finding;
 
 pub(crate) use certificate::certificate;
-pub(crate) use finding::{Subject, statements};
+pub(crate) use finding::{Subject, first_statements, openers, statements, subjects};
 
 use super::{MailReport, MailedReport, wrap};
+use crate::counterexample::About;
 use crate::models::AnyModel;
 use crate::runs::Runs;
 
@@ -39,7 +40,6 @@ pub(crate) enum BlockKind {
 
 impl BlockKind {
     /// All kinds.
-    #[allow(dead_code)]
     pub(crate) const ALL: [BlockKind; 3] =
         [BlockKind::Report, BlockKind::Comparison, BlockKind::Check];
 
@@ -90,6 +90,63 @@ pub(crate) enum Kind {
     /// A row of a certificate.
     Certificate,
 }
+
+impl Kind {
+    /// Returns its name for a message.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Headline => "the sentence",
+            Kind::Case => "the case",
+            Kind::Result => "a result",
+            Kind::Detail => "more about a result",
+            Kind::Also => "what the case also shows",
+            Kind::Heading => "a heading",
+            Kind::Later => "what follows",
+            Kind::Schedules => "the schedules",
+            Kind::Since => "since",
+            Kind::Until => "until",
+            Kind::Command => "the command",
+            Kind::Id => "the id",
+            Kind::Tag => "the tag",
+            Kind::Certificate => "the certificate",
+        }
+    }
+}
+
+/// Returns what the statements after a case begin with. No case has these words.
+pub(crate) fn labels(about: About) -> Vec<String> {
+    let fixed = [
+        "both, op",
+        "both, end",
+        "decided at",
+        "propagated from",
+        "so since",
+        "so until",
+        "so in every",
+        ALSO,
+        FOLLOWS,
+        OTHERS,
+        "Shown:",
+        "Since:",
+        "Until:",
+        "Id:",
+        "To reproduce:",
+        "Fixes:",
+        "There is no Fixes:",
+    ];
+    let models = about.models().iter().map(|model| AnyModel::name(*model));
+    let named = models.flat_map(|name| [format!("{name}, op"), format!("{name}, end")]);
+    named.chain(fixed.map(str::to_owned)).collect()
+}
+
+/// What the statements about more differences begin with.
+const ALSO: &str = "The case also shows:";
+
+/// The heading of what happens after a difference.
+const FOLLOWS: &str = "What follows:";
+
+/// The heading of what happens on other CPUs.
+const OTHERS: &str = "What the other operations do:";
 
 /// How a statement is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod finding;
 mod hunt;
 mod ledger;
 mod litmus;
+mod mail;
 mod matrix;
 mod minimized;
 mod models;
@@ -73,6 +74,7 @@ fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         Report::LedgerCheck(report) => ledger::check(report),
         Report::LedgerEntry(entry) => super::json(entry),
         Report::Replay(report) => replay::replay(report),
+        Report::ReplayedMail(report) => mail::replayed(report),
         Report::Bare(report) => replay::bare(report),
         Report::Conform(report) => conform::conform(report),
         Report::Artifact(report) => artifact::artifact(report),

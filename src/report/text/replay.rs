@@ -2,6 +2,7 @@
 //! The result of replaying a file, as text.
 
 use super::{NAME, both_runs, finding, headline, wrap};
+use crate::counterexample::{Received, ReplayReport, Wrong};
 use crate::models::AnyModel;
 use crate::report::json::one_line;
 use crate::report::{BisectReport, ReplayedReport, WIDTH};
@@ -12,7 +13,11 @@ use spec::read::shown;
 const MOST: usize = 600;
 
 pub(super) fn replay(report: &ReplayedReport<'_>) -> String {
-    let ReplayedReport { received, replayed } = report;
+    of(report.received, report.replayed)
+}
+
+/// Formats the result of checking a counterexample.
+pub(super) fn of(received: &Received, replayed: &ReplayReport) -> String {
     let mut text = String::new();
     if let Some(title) = &received.case.title {
         text += &wrap("", "", &shown(title, MOST));
@@ -41,8 +46,13 @@ pub(super) fn replay(report: &ReplayedReport<'_>) -> String {
         };
         return text + &format!("{everything} that the file claims is what happens.\n");
     }
-    text += "NOT what happens:\n";
-    for wrong in &replayed.wrong {
+    text + &not_so(&replayed.wrong)
+}
+
+/// Formats claims that do not hold.
+pub(super) fn not_so(all: &[Wrong]) -> String {
+    let mut text = "NOT what happens:\n".to_owned();
+    for wrong in all {
         for (first, claim) in [
             ("  ", &wrong.what),
             ("    claimed  ", &wrong.claimed),

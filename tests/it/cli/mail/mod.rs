@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Tests reports for a mailing list.
+//! Tests reports for a mailing list, and mails that are read back.
 
-use super::run::{Scratch, svadiff, svadiff_reading};
+mod altered;
+mod letters;
+mod read_back;
+
+use super::run::{Ran, Scratch, svadiff, svadiff_reading};
 use super::samples::{COUNTEREXAMPLE, two_binds};
 use crate::thorough::sample;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Reads a mail. Returns the exit status and the output.
+fn replay(mail: &str) -> Ran {
+    svadiff_reading(["replay", "-"], mail.as_bytes())
+}
+
+/// Returns the report on a file.
+fn report(file: &Path) -> String {
+    svadiff(["report".as_ref(), file.as_os_str(), "--tags".as_ref()]).ok(0)
+}
 
 /// Returns every counterexample and every entry of the ledger in `corpus`.
 fn corpus() -> Vec<PathBuf> {
@@ -40,8 +54,7 @@ fn check_form(text: &str) {
 #[test]
 fn every_counterexample_has_a_report_for_a_mail() {
     for file in sample(corpus(), 10) {
-        let args = ["report".as_ref(), file.as_os_str(), "--tags".as_ref()];
-        check_form(&svadiff(args).ok(0));
+        check_form(&report(&file));
     }
     for args in [
         "compare v6.8-rc6 v6.8 --ops 2 --mail",
@@ -60,7 +73,7 @@ fn a_report_has_the_sentence_the_results_the_history_the_command_and_the_id() {
     for part in [
         "[svadiff report on v6.7 and v6.8-rc1]\n",
         "bind returns -EBUSY where it returned a\nnew handle [api, op 1].\n",
-        "   1  bind dev 0, mm 0\n",
+        "\n 1  bind dev 0, mm 0\n",
         "\nv6.8-rc1, op 1: -EBUSY\n    decided at drivers/iommu/iommu-sva.c:107\n",
         "\nSince: 092edaddb660 iommu: Support mm PASID 1:n with sva domains (6.8)\n",
         "\nId: cee888eed551\n",
@@ -84,4 +97,16 @@ fn a_case_is_reported_on_the_models_that_are_named() {
     assert_eq!(said, "v6.7 does nothing that no kernel may do.\n");
     let said = svadiff(["report", &case]);
     assert!(said.refused(&case).contains("names no models"));
+}
+
+#[test]
+fn the_report_in_the_document_is_what_is_printed_and_reads_back() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let text = fs::read_to_string(format!("{root}/docs/mail.md")).expect("a document");
+    let command = "$ cargo run --release -- report corpus/second-device-underflow.json --tags\n";
+    let (_, shown) = text.split_once(command).expect("an example");
+    let (shown, _) = shown.split_once("```").expect("an end");
+    let file = format!("{root}/corpus/second-device-underflow.json");
+    assert_eq!(report(Path::new(&file)), shown);
+    replay(shown).ok(0);
 }

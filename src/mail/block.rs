@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Finds the reports in a text, and checks each of them.
+
+use super::finding::{Checked, check_finding};
+use super::glyphs::Glyphs;
+use super::{ReplayedReport, certificate};
+use crate::counterexample::{About, Wrong};
+use crate::models::{AnyModel, by_name};
+use crate::report::mail::{BlockKind, END, MARK, openers};
+use spec::read::shown;
+use std::ops::Range;
+
+/// A report in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    kind: BlockKind,
+    /// The names of its models, one or two.
+    names: Vec<String>,
+    /// What stands between its marks.
+    body: Range<usize>,
+    /// How many marks of quotes its first line begins with.
+    depth: u32,
+    /// Whether it has a mark at its end.
+    has_end: bool,
+}
+
+/// Returns the reports in a text, or what is wrong with a mark.
+pub(super) fn blocks(glyphs: &Glyphs) -> Vec<Result<Block, Wrong>> {
+    let [mark, end] = [MARK, END].map(Glyphs::of);
+    let mut all = Vec::new();
+    let mut from = 0;
+    loop {
+        let next = glyphs.find(from, &mark);
+        let until = next.unwrap_or(glyphs.len());
+        // An end that ends nothing: the mark before it is gone, and what it was about is unknown.
+        if let Some(end) = glyphs.find(from, &end).filter(|&end| end < until) {
+            from = end + 1;
+            if !all.is_empty() {
+                all.push(Err(Wrong {
+                    what: "the end of a report".to_owned(),
+                    claimed: END.to_owned(),
+                    happens: "no report begins before it".to_owned(),
+                }));
+            }
+            continue;
+        }
+        let Some(start) = next else { return all };
+        /// The most characters of a mark.
+        const MOST: usize = 300;
+        let close = { glyphs.0[start..].iter().take(MOST) }.position(|glyph| glyph.c == ']');
+        let after = close.map_or(start + mark.len(), |close| start + close + 1);
+        let text = glyphs.text(start..after);
+        let last = glyphs.find(after, &mark).unwrap_or(glyphs.len());
+        let ends = glyphs.find(after, &end).filter(|&at| {
+            let is_whole = glyphs.begins_word(at + end.len());
+            at < last && is_whole
+        });
+        let body = after..ends.unwrap_or(last);
+        from = ends.map_or(last, |at| at + end.len());
+        let named = names(&text).filter(|_| glyphs.begins_word(after));
+        all.push(match named {
+            Some((kind, names)) => Ok(Block {
+                kind,
+                names,
+                depth: glyphs.depth_of(start, body.clone()),
+                body,
+                has_end: ends.is_some(),
+            }),
+            None => Err(Wrong {
+                what: "the beginning of a report".to_owned(),
+                claimed: text,
+                happens: "a report begins with `[svadiff report on A and B]`".to_owned(),
+            }),
+        });
+    }
+}
+
+/// Returns what the mark of a beginning says.
+fn names(mark: &str) -> Option<(BlockKind, Vec<String>)> {
+    let words = mark.strip_prefix(MARK)?.strip_suffix(']')?;
+    let (kind, names) = BlockKind::ALL.into_iter().find_map(|kind| {
+        let names = words.strip_prefix(kind.words())?.strip_prefix(' ')?;
+        Some((kind, names))
+    })?;
+    let names: Vec<String> = names.split(" and ").map(str::to_owned).collect();
+    let most = match kind {
+        BlockKind::Report => 1..=2,
+        BlockKind::Comparison => 2..=2,
+        BlockKind::Check => 1..=1,
+    };
+    (most.contains(&names.len()) && names.iter().all(|name| !name.contains(' ')))
+        .then_some((kind, names))
+}
+
+impl Block {
+    /// Checks the report.
+    pub(super) fn replay(&self, glyphs: &Glyphs) -> ReplayedReport {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let mut result = ReplayedReport {
+            mark: shown(self.kind.mark(&names), 300),
+            ..ReplayedReport::default()
+        };
+        let models: Vec<Option<AnyModel>> = names.iter().map(|name| by_name(name)).collect();
+        let about: About = match models[..] {
+            [Some(from), Some(to)] => [from, to].into(),
+            [Some(model)] => [model].into(),
+            _ => {
+                self.unknown(glyphs, &models, &mut result);
+                return result;
+            }
+        };
+        let (findings, rest) = self.segments(glyphs, about);
+        let mut checked: Vec<Checked> = Vec::new();
+        let last = findings.len();
+        for (at, range) in (1..).zip(findings) {
+            // Only after the last one the text can go on without a mark.
+            let has_end = self.has_end || at < last || rest.is_some();
+            let found = check_finding(glyphs, range, self.depth, has_end, about);
+            result.holds += found.holds;
+            result.wrong.extend(found.wrong.iter().cloned());
+            result.not_checked.extend(found.not_checked.iter().cloned());
+            result.ids.extend(found.id.clone());
+            checked.push(found);
+        }
+        if let Some(range) = rest {
+            certificate::check(
+                glyphs,
+                range,
+                self.depth,
+                self.has_end,
+                about,
+                &checked,
+                &mut result,
+            );
+        }
+        result
+    }
+
+    /// Says that this program does not have a model. If the report itself does not name it again, the
+    /// mark is wrong.
+    fn unknown(&self, glyphs: &Glyphs, models: &[Option<AnyModel>], result: &mut ReplayedReport) {
+        for (name, model) in self.names.iter().zip(models) {
+            if model.is_some() {
+                continue;
+            }
+            let body = glyphs.text(self.body.clone());
+            let name = shown(name, 80);
+            let is_named =
+                body.contains(&format!("{name}, ")) || body.contains(&format!("{name} "));
+            match is_named || body.is_empty() {
+                true => result.not_checked.push(format!(
+                    "what {name} does: this program does not have the model; svadiff models lists \
+                     those that it has"
+                )),
+                false => result.wrong.push(Wrong {
+                    what: "the models".to_owned(),
+                    claimed: result.mark.clone(),
+                    happens: format!("the report says nothing of {name}"),
+                }),
+            }
+        }
+    }
+
+    /// Returns where each finding stands, and where the certificate does.
+    fn segments(&self, glyphs: &Glyphs, about: About) -> (Vec<Range<usize>>, Option<Range<usize>>) {
+        let body = self.body.clone();
+        if self.kind == BlockKind::Report {
+            return (vec![body], None);
+        }
+        let find = |what: &str, from: usize| {
+            let at = glyphs.find(from, &Glyphs::of(what));
+            at.filter(|&at| at < body.end)
+        };
+        let rest = certificate::LABELS.iter();
+        let rest = rest.filter_map(|label| find(label, body.start)).min();
+        let end = rest.unwrap_or(body.end);
+        // A finding begins with its sentence, or with its case if that is left out.
+        let mut places: Vec<(usize, bool)> = Vec::new();
+        for (what, is_case) in openers(about)
+            .into_iter()
+            .map(|what| (what, false))
+            .chain([("The case:".to_owned(), true)])
+        {
+            let mut from = body.start;
+            while let Some(at) = find(&what, from).filter(|&at| at < end) {
+                places.push((at, is_case));
+                from = at + 1;
+            }
+        }
+        places.sort_unstable();
+        let (mut starts, mut has_sentence, mut has_case) = (vec![body.start], false, false);
+        for (at, is_case) in places {
+            if has_case || has_sentence && !is_case {
+                starts.push(at);
+                (has_sentence, has_case) = (false, false);
+            }
+            match is_case {
+                true => has_case = true,
+                false => has_sentence = true,
+            }
+        }
+        let ends = starts.iter().skip(1).copied().chain([end]);
+        let findings = starts.iter().zip(ends).map(|(start, end)| *start..end);
+        let findings = findings.filter(|range| !range.is_empty()).collect();
+        (findings, rest.map(|rest| rest..body.end))
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! Checks what a report says about one case.
+
+use super::align::{Aligned, Alignment};
+use super::glyphs::Glyphs;
+use crate::counterexample::{About, Wrong};
+use crate::finding::id;
+use crate::judge::Cause;
+use crate::ledger::Ledger;
+use crate::models::AnyModel;
+use crate::report::mail::{Statement, Subject, first_statements, labels, statements, subjects};
+use crate::runs::Runs;
+use spec::Case;
+use spec::read::shown;
+use std::ops::Range;
+
+/// The result of checking what a report says about one case.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Checked {
+    /// The id of the case.
+    pub id: Option<String>,
+    /// The cause of what the case shows.
+    pub cause: Option<Cause>,
+    /// How many statements are so.
+    pub holds: usize,
+    /// What is not so.
+    pub wrong: Vec<Wrong>,
+    /// What could not be checked, each with the reason.
+    pub not_checked: Vec<String>,
+}
+
+/// A part of a text that is about one case.
+struct Part<'a> {
+    glyphs: &'a Glyphs,
+    range: Range<usize>,
+    depth: u32,
+    has_end: bool,
+    about: About,
+}
+
+/// Checks a part of a text that is about one case.
+pub(super) fn check_finding(
+    glyphs: &Glyphs,
+    range: Range<usize>,
+    depth: u32,
+    has_end: bool,
+    about: About,
+) -> Checked {
+    let part = Part {
+        glyphs,
+        range,
+        depth,
+        has_end,
+        about,
+    };
+    let cases = match part.cases() {
+        Ok(cases) => cases,
+        Err(checked) => return checked,
+    };
+    // If the text can be read as several cases, what it says decides which of them is meant.
+    let checked = cases.iter().map(|case| part.check(case));
+    let best = checked.min_by_key(|checked| (checked.wrong.len(), usize::MAX - checked.holds));
+    best.unwrap_or_default()
+}
+
+impl Part<'_> {
+    /// Returns the cases that the text can be read as. It is an error if there are none.
+    fn cases(&self) -> Result<Vec<Case>, Checked> {
+        let mut cases: Vec<Case> = Vec::new();
+        let mut refused = None;
+        let places = [self.case_range(), self.command_range()];
+        for range in places.iter().flatten() {
+            for text in self.glyphs.readings(range.clone(), self.depth) {
+                match spec::text::parse(&text) {
+                    Ok(case) if cases.contains(&case.bare()) => {}
+                    Ok(case) => cases.push(case.bare()),
+                    Err(error) => refused = refused.or(Some((text, error.to_string()))),
+                }
+            }
+        }
+        if !cases.is_empty() {
+            return Ok(cases);
+        }
+        let mut checked = Checked::default();
+        if let Some((text, why)) = refused {
+            checked.wrong.push(Wrong {
+                what: "the case".to_owned(),
+                claimed: shown(text, 600),
+                happens: format!("it is no case: {}", shown(why, 600)),
+            });
+            return Err(checked);
+        }
+        if let Some(case) = self.known_case() {
+            return Ok(vec![case]);
+        }
+        if !self.range.is_empty() {
+            let what = "the report: it does not say of which case it is";
+            checked.not_checked.push(what.to_owned());
+        }
+        Err(checked)
+    }
+
+    /// Returns the case of the ledger that has the id in the text.
+    fn known_case(&self) -> Option<Case> {
+        let at = self.find("Id:", self.range.start)?;
+        let known = Ledger::shipped().entries.iter();
+        let mut known = known.map(|entry| entry.counterexample.case.bare());
+        known.find(|case| {
+            let id = Glyphs::of(&format!("Id: {}", id(case)));
+            self.glyphs.reads(at, &id, self.depth).is_some()
+        })
+    }
+
+    /// Returns where a case in lines stands.
+    fn case_range(&self) -> Option<Range<usize>> {
+        let label = "The case:";
+        let start = self.find(label, self.range.start)? + Glyphs::of(label).len();
+        Some(start..self.end_of_case(start))
+    }
+
+    /// Returns the place where something other than a case begins.
+    fn end_of_case(&self, start: usize) -> usize {
+        let labels = labels(self.about).into_iter();
+        let ends = labels.filter_map(|label| self.find(&label, start));
+        ends.min().unwrap_or(self.range.end)
+    }
+
+    /// Returns where the case in a command stands.
+    fn command_range(&self) -> Option<Range<usize>> {
+        let label = self.find("To reproduce:", self.range.start)?;
+        let quote = |from: usize| {
+            let mut glyphs = self.glyphs.0[from..self.range.end].iter();
+            glyphs.position(|glyph| glyph.c == '\'').map(|at| from + at)
+        };
+        let start = quote(label)? + 1;
+        Some(start..quote(start)?)
+    }
+
+    /// Returns the first place of a label at or after `from`.
+    fn find(&self, label: &str, from: usize) -> Option<usize> {
+        let at = self.glyphs.find(from, &Glyphs::of(label));
+        at.filter(|&at| at < self.range.end)
+    }
+
+    /// Checks what the text says about a case.
+    fn check(&self, case: &Case) -> Checked {
+        let runs = Runs::new(case);
+        let subjects = subjects(self.about, &runs);
+        let Some(subject) = self.subject(&subjects, &runs) else {
+            let names: Vec<&str> = self
+                .about
+                .models()
+                .iter()
+                .map(|model| AnyModel::name(*model))
+                .collect();
+            return Checked {
+                id: Some(id(case)),
+                wrong: vec![Wrong {
+                    what: "the report".to_owned(),
+                    claimed: shown(self.glyphs.text(self.range.clone()), 600),
+                    happens: match names[..] {
+                        [from, to] => format!("{from} and {to} do not differ in this case"),
+                        _ => format!("{} does nothing here that no kernel may do", names.concat()),
+                    },
+                }],
+                ..Checked::default()
+            };
+        };
+        let all = statements(subject, &runs, true);
+        let alignment = Alignment {
+            glyphs: self.glyphs,
+            range: self.range.clone(),
+            depth: self.depth,
+            has_end: self.has_end,
+            labels: labels(self.about)
+                .iter()
+                .map(|label| Glyphs::of(label))
+                .collect(),
+        };
+        let Aligned { holds, wrong } = alignment.align(&all);
+        Checked {
+            id: Some(id(case)),
+            cause: Some(subject.difference.cause.clone()),
+            holds,
+            wrong,
+            not_checked: Vec::new(),
+        }
+    }
+
+    /// Returns what the report is about: what its sentence says, or else what most of its results
+    /// are of.
+    fn subject<'s>(&self, subjects: &'s [Subject], runs: &Runs) -> Option<&'s Subject> {
+        let stated = |subject: &&Subject| {
+            let [sentence, results] = first_statements(subject, runs);
+            let is_stated = |statement: &Statement| {
+                let what = Glyphs::of(&statement.text);
+                let mut places = self.range.clone();
+                places.any(|at| {
+                    self.glyphs.begins_word(at)
+                        && self.glyphs.reads(at, &what, self.depth).is_some()
+                })
+            };
+            let count = |all: &[Statement]| all.iter().filter(|this| is_stated(this)).count();
+            (count(&sentence), count(&results))
+        };
+        // The first of those of which as much is stated.
+        subjects.iter().rev().max_by_key(stated)
+    }
+}
