@@ -346,8 +346,10 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -l out -d
 complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -l form -d 'Print in this form' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l from -d 'The first kernel' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l to -d 'The second kernel' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l from -d 'The first model, if it is not named in place' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l to -d 'The second model' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l model -d 'One more model to tell about' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l view -d 'A view to compare, if models are named; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
