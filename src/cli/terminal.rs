@@ -51,6 +51,16 @@ fn broken(line: &str, width: usize, out: &mut String) {
     let further = (indent + 2).min(width / 2);
     let mut rest = line;
     let mut used = 0;
+    if indent > width / 2 && line.chars().count() > width {
+        // A column that begins beyond the middle begins there.
+        rest = line.trim_start();
+        let word = rest
+            .split(' ')
+            .next()
+            .map_or(0, |word| word.chars().count());
+        used = (width / 2).min(width.saturating_sub(word));
+        out.extend(std::iter::repeat_n(' ', used));
+    }
     while used + rest.chars().count() > width {
         let room = width - used;
         // A blank can stand just behind the last column.

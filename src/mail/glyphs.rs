@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn lines_of_others_are_passed_over_and_broken_lines_are_not() {
         let what = "one two three four";
-        assert!(reads("> one two\nNo!\n> three four", what, 1));
+        assert!(reads("> one two\nNo!\n> three four and more", what, 1));
         assert!(reads("> one two\nthree\n> four", what, 1));
         assert!(!reads("> one two\n> No!\n> three four", what, 1));
         assert!(!reads("> one two\nthree\n> three four", what, 1));

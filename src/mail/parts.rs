@@ -95,7 +95,11 @@ fn mails(bytes: &[u8]) -> Vec<&[u8]> {
     let mut is_after_empty = true;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
         let after = at + line.len();
-        if is_after_empty && line.starts_with(b"From ") && is_mail(&bytes[after..]) {
+        // Its headers follow at once.
+        let next = bytes[after..].first();
+        let has_headers = || next.is_some_and(|byte| !byte.is_ascii_whitespace());
+        if is_after_empty && line.starts_with(b"From ") && has_headers() && is_mail(&bytes[after..])
+        {
             starts.push((at, after));
         }
         is_after_empty = line.trim_ascii().is_empty();

@@ -406,7 +406,7 @@ const DECLARED: &[&str] = &[
     include_str!("../../spec/src/op/commits.rs"),
     include_str!("../../impl_v67/src/revisions.rs"),
     include_str!("../../impl_v68/src/revisions.rs"),
-    include_str!("../../impl_v612/src/revisions.rs"),
+    include_str!("../../impl_v612/src/commits.rs"),
 ];
 
 /// The code of each era, and a model of it.

@@ -147,21 +147,19 @@ impl Splatted {
         }
         let caller = bind_failed(&lower);
         let (mut line, mut function) = (None, None);
-        for word in rest.split(' ') {
-            let word = word.trim_matches(['(', ')', ',', '[', ']', '?']);
+        for word in rest.split(' ').map(bare) {
             if line.is_none()
                 && let Some(Ok(this)) = Line::parse(word)
             {
                 line = Some(this);
             }
-            let name = word.split_once("+0x").map_or(word, |(name, _)| name);
-            let name = name.split('.').next().unwrap_or(name);
-            let is_frame = word.contains("+0x") || kind.is_some() || line.is_some();
-            let known = At::ALL.iter().flat_map(|at| functions::of(*at));
-            if function.is_none() && is_frame {
-                function = known.copied().find(|known| *known == name);
+            if is_frame(word) || kind.is_some() || line.is_some() {
+                function = function.or_else(|| known_function(word));
             }
         }
+        // Of a text that was put together in another order, a frame is better than nothing.
+        let mut frames = words.split(' ').map(bare).filter(|word| is_frame(word));
+        function = function.or_else(|| frames.find_map(known_function));
         if let (None, Some(errno)) = (kind, caller) {
             kind = Some(Kind::Bind(errno));
         }
@@ -233,6 +231,25 @@ fn plain(text: &str) -> String {
         .map(|line| line.trim_start_matches(['>', '|', ' ', '\t']));
     let words = lines.flat_map(str::split_whitespace);
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns a word without what is put around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(['(', ')', ',', '[', ']', '?'])
+}
+
+/// Returns whether a word is a place in a function, like `iommu_sva_bind_device+0x1a8/0x2c0`.
+fn is_frame(word: &str) -> bool {
+    word.contains("+0x")
+}
+
+/// Returns the function of the models that a word names, as in `0010:ida_free.cold+0x20/0xa0`.
+fn known_function(word: &str) -> Option<&'static str> {
+    let name = word.split_once("+0x").map_or(word, |(name, _)| name);
+    let name = name.rsplit(':').next().unwrap_or(name);
+    let name = name.split('.').next().unwrap_or(name);
+    let known = At::ALL.iter().flat_map(|at| functions::of(*at));
+    known.copied().find(|known| *known == name)
 }
 
 /// Returns the first complaint of a text in lower case, and where it begins. Of two that begin at

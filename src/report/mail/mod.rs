@@ -16,7 +16,7 @@ mod finding;
 pub(crate) use certificate::certificate;
 pub(crate) use finding::{Subject, first_statements, openers, statements, subjects};
 
-use super::{MailReport, MailedReport, wrap};
+use super::{MailReport, MailedReport, WIDTH, with_width, wrap};
 use crate::counterexample::About;
 use crate::models::AnyModel;
 use crate::runs::Runs;
@@ -217,12 +217,23 @@ pub(super) fn report(report: &MailReport<'_>) -> String {
         difference: finding.difference.clone(),
     };
     let runs = Runs::of(about.models(), finding);
-    let all = statements(&subject, &runs, tags);
-    print(BlockKind::Report, about.models(), &all)
+    as_wide_as_a_mail(|| {
+        let all = statements(&subject, &runs, tags);
+        print(BlockKind::Report, about.models(), &all)
+    })
+}
+
+/// Prints a text for a mail, which is the same on a terminal of any width.
+fn as_wide_as_a_mail(print: impl FnOnce() -> String) -> String {
+    with_width(WIDTH, print)
 }
 
 /// Prints all findings of a search and its certificate.
 pub(super) fn mailed(mailed: &MailedReport<'_>) -> String {
+    as_wide_as_a_mail(|| all_findings(mailed))
+}
+
+fn all_findings(mailed: &MailedReport<'_>) -> String {
     let search = mailed.search;
     let mut all = Vec::new();
     let about = match search.models[..] {

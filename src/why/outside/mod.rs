@@ -10,6 +10,7 @@ mod drivers;
 
 use crate::releases::ReleaseName;
 use spec::revision::Release;
+use std::cmp::Reverse;
 
 /// Whose code a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -195,15 +196,10 @@ pub fn nearest(places: &[Place], asked: Release) -> Option<(Place, Release)> {
     });
     // The same series first, then the last release before it, then the first one after it.
     let rank = |release: Release| {
-        let same = release.series() != asked.series();
-        let far = |a: Release, b: Release| {
-            let [(c, d), (e, f)] = [a, b].map(Release::series);
-            (
-                i32::from(c).abs_diff(e.into()),
-                i32::from(d).abs_diff(f.into()),
-            )
-        };
-        (same, release > asked, far(release, asked), release)
+        let is_other = release.series() != asked.series();
+        let is_later = release > asked;
+        let before = (!is_later).then_some(Reverse(release));
+        (is_other, is_later, before, release)
     };
     all.min_by_key(|(_, release)| rank(*release))
 }

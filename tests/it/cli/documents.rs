@@ -320,7 +320,10 @@ fn every_example_of_the_help_is_a_command_and_every_command_has_some() {
         for line in lines {
             for part in line.split(" | ") {
                 let words = words(part.trim());
-                let args = of_svadiff(&words).unwrap_or_else(|| panic!("{name}: {line}"));
+                let Some(args) = of_svadiff(&words) else {
+                    assert_eq!(words, ["dmesg"], "{name}: {line}");
+                    continue;
+                };
                 assert_eq!(refused(args), None, "{name}: {line}");
                 // Every file of the corpus that a command names must exist.
                 for file in args.iter().filter(|arg| arg.starts_with("corpus/")) {
