@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Reads mails that have a report of [`report::mail`](crate::report::mail) in them, and says whether
+//! Reads mails that have a report of `report::mail` in them, and says whether
 //! what they state is so.
 //!
 //! A mail is taken apart, and the marks of quotes and the line breaks are passed over. Between the
