@@ -42,23 +42,29 @@ fn stands(at: At) -> LineOf {
     }
 }
 
-/// Returns the function that an operation calls.
+/// The functions that operations call.
+const ENTRIES: &[(OpCode, &str)] = &[
+    (OpCode::Bind, "iommu_sva_bind_device"),
+    (OpCode::Unbind, "iommu_sva_unbind_device"),
+    (OpCode::GetPasid, "iommu_sva_get_pasid"),
+    (OpCode::Attach, "iommu_attach_device_pasid"),
+    (OpCode::Detach, "iommu_detach_device_pasid"),
+    (OpCode::AllocPasid, "iommu_alloc_global_pasid"),
+    (OpCode::FreePasid, "iommu_free_global_pasid"),
+    (OpCode::PageRequest, "iommu_report_device_fault"),
+    (OpCode::ResetBegin, "pci_dev_reset_iommu_prepare"),
+    (OpCode::ResetDone, "pci_dev_reset_iommu_done"),
+    (OpCode::EnqcmdPasid, "mm_get_enqcmd_pasid"),
+    (OpCode::Fork, "dup_mm"),
+    (OpCode::Exit, "mmput"),
+];
+
+/// Returns the function that an operation calls; an operation that is not in the table has the name
+/// of its function.
 fn entry(code: OpCode) -> &'static str {
-    match code {
-        OpCode::Bind => "iommu_sva_bind_device",
-        OpCode::Unbind => "iommu_sva_unbind_device",
-        OpCode::GetPasid => "iommu_sva_get_pasid",
-        OpCode::Attach => "iommu_attach_device_pasid",
-        OpCode::Detach => "iommu_detach_device_pasid",
-        OpCode::AllocPasid => "iommu_alloc_global_pasid",
-        OpCode::FreePasid => "iommu_free_global_pasid",
-        OpCode::PageRequest => "iommu_report_device_fault",
-        OpCode::ResetBegin => "pci_dev_reset_iommu_prepare",
-        OpCode::ResetDone => "pci_dev_reset_iommu_done",
-        OpCode::EnqcmdPasid => "mm_get_enqcmd_pasid",
-        OpCode::Fork => "dup_mm",
-        OpCode::Exit => "mmput",
-    }
+    let mut all = ENTRIES.iter();
+    let found = all.find(|(this, _)| *this == code);
+    found.map_or(code.name(), |(_, function)| function)
 }
 
 struct Teller<'a> {
