@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::<usize>)]
     pub(super) difference: usize,
     /// Add the Fixes: line that a patch would have
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     tags: bool,
     #[command(flatten)]
     form: FormArgs,

@@ -2,6 +2,7 @@
 //! Compares the text of a report with the statements that are so.
 
 use super::glyphs::Glyphs;
+use super::label::Label;
 use crate::counterexample::Wrong;
 use crate::report::mail::{Kind, Statement};
 use spec::read::shown;
@@ -21,7 +22,7 @@ pub(super) struct Alignment<'a> {
     /// Whether the part ends with a mark or another part. If not, text of others can follow.
     pub has_end: bool,
     /// What a line of others does not begin with.
-    pub labels: Vec<Glyphs>,
+    pub labels: Vec<Label>,
 }
 
 /// The result of the comparison.
@@ -57,17 +58,20 @@ impl Alignment<'_> {
         let wanted: Vec<Wanted<'_>> = wanted.collect();
         let mut aligned = Aligned::default();
         let (mut at, mut next, mut result) = (self.range.start, 0, None);
+        let mut is_after_others = false;
         while at < self.range.end {
             if let Some((index, end)) = self.statement_at(at, &wanted, next, result) {
                 let kind = wanted[index].statement.kind;
-                if kind == Kind::Result {
-                    result = Some(index);
+                if kind != Kind::Detail {
+                    result = (kind == Kind::Result).then_some(index);
                 }
+                is_after_others = false;
                 aligned.holds += usize::from(kind != Kind::Heading);
                 (at, next) = (end, index + 1);
                 continue;
             }
-            if self.is_of_others(at, &wanted) {
+            if self.is_of_others(at, &wanted, is_after_others) {
+                is_after_others = true;
                 at = self.glyphs.line(at).end;
                 continue;
             }
@@ -77,6 +81,7 @@ impl Alignment<'_> {
             }
             let end = end.unwrap_or(self.range.end);
             aligned.wrong.push(self.wrong(at..end, &wanted, next));
+            is_after_others = false;
             at = end;
         }
         aligned
@@ -107,15 +112,24 @@ impl Alignment<'_> {
         (end <= self.range.end && self.glyphs.begins_word(end)).then_some(end)
     }
 
-    /// Returns whether the line at a place is of others: it has fewer marks of quotes, and nothing in
-    /// it looks like a statement.
-    fn is_of_others(&self, at: usize, wanted: &[Wanted<'_>]) -> bool {
+    /// Returns whether the line at a place is of others: it has fewer marks of quotes, and does not
+    /// begin like a statement. If it does not belong to a paragraph of others, nothing in it may look
+    /// like a statement.
+    fn is_of_others(&self, at: usize, wanted: &[Wanted<'_>], is_after_others: bool) -> bool {
+        if !self.glyphs.is_of_others(at, self.depth) {
+            return false;
+        }
         let line = self.glyphs.line(at);
         let line = line.start..line.end.min(self.range.end);
         // People answer a report with this line.
         let is_tag = self.glyphs.reads(at, &Glyphs::of("Fixes:"), 0).is_some();
-        self.glyphs.is_of_others(at, self.depth)
-            && !line.clone().any(|at| {
+        let mut labels = self.labels.iter();
+        if !is_tag && labels.any(|label| label.begins(self.glyphs, at)) {
+            return false;
+        }
+        self.glyphs.0[at].is_apart
+            || is_after_others
+            || !line.clone().any(|at| {
                 self.glyphs.begins_word(at)
                     && (self.has_label(at) && !(is_tag && at == line.start)
                         || at > line.start && self.is_any(at, wanted))
@@ -124,7 +138,7 @@ impl Alignment<'_> {
 
     fn has_label(&self, at: usize) -> bool {
         let mut labels = self.labels.iter();
-        labels.any(|label| self.glyphs.reads(at, label, 0).is_some())
+        labels.any(|label| label.is_at(self.glyphs, at))
     }
 
     fn is_any(&self, at: usize, wanted: &[Wanted<'_>]) -> bool {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Finds the reports in a text, and checks each of them.
 
-use super::finding::{Checked, check_finding};
+use super::finding::{Checked, Known, check_finding};
 use super::glyphs::Glyphs;
+use super::label::Label;
 use super::{ReplayedReport, certificate};
 use crate::counterexample::{About, Wrong};
 use crate::models::{AnyModel, by_name};
@@ -22,39 +23,58 @@ pub(super) struct Block {
     depth: u32,
     /// Whether it has a mark at its end.
     has_end: bool,
+    /// What stands after its end, up to the next mark.
+    after: Range<usize>,
 }
 
-/// Returns the reports in a text, or what is wrong with a mark.
+/// The most reports, and findings in them, in a mail.
+pub(super) const MOST: usize = 1000;
+
+/// Returns whether a report begins anywhere in a text.
+pub(super) fn begins_in(glyphs: &Glyphs) -> bool {
+    glyphs.find(0..glyphs.len(), &Glyphs::of(MARK)).is_some()
+}
+
+/// Returns the reports in a text, or what is wrong with a mark. Returns no more than one more than a
+/// mail can have.
 pub(super) fn blocks(glyphs: &Glyphs) -> Vec<Result<Block, Wrong>> {
     let [mark, end] = [MARK, END].map(Glyphs::of);
-    let mut all = Vec::new();
+    let places = |what: &Glyphs| -> Vec<usize> { glyphs.places(0..glyphs.len(), what).collect() };
+    let (marks, ends) = (places(&mark), places(&end));
+    /// Returns the places from `from` on.
+    fn later(places: &[usize], from: usize) -> &[usize] {
+        &places[places.partition_point(|&at| at < from)..]
+    }
+    let mut all: Vec<Result<Block, Wrong>> = Vec::new();
     let mut from = 0;
     loop {
-        let next = glyphs.find(from, &mark);
+        if all.len() > MOST {
+            return all;
+        }
+        let next = later(&marks, from).first().copied();
         let until = next.unwrap_or(glyphs.len());
         // An end that ends nothing: the mark before it is gone, and what it was about is unknown.
-        if let Some(end) = glyphs.find(from, &end).filter(|&end| end < until) {
+        if let Some(&end) = later(&ends, from).first().filter(|&&end| end < until) {
             from = end + 1;
-            if !all.is_empty() {
-                all.push(Err(Wrong {
-                    what: "the end of a report".to_owned(),
-                    claimed: END.to_owned(),
-                    happens: "no report begins before it".to_owned(),
-                }));
-            }
+            all.push(Err(Wrong {
+                what: "the end of a report".to_owned(),
+                claimed: END.to_owned(),
+                happens: "no report begins before it".to_owned(),
+            }));
             continue;
         }
         let Some(start) = next else { return all };
         /// The most characters of a mark.
-        const MOST: usize = 300;
-        let close = { glyphs.0[start..].iter().take(MOST) }.position(|glyph| glyph.c == ']');
+        const LONGEST: usize = 300;
+        let close = { glyphs.0[start..].iter().take(LONGEST) }.position(|glyph| glyph.c == ']');
         let after = close.map_or(start + mark.len(), |close| start + close + 1);
         let text = glyphs.text(start..after);
-        let last = glyphs.find(after, &mark).unwrap_or(glyphs.len());
-        let ends = glyphs.find(after, &end).filter(|&at| {
-            let is_whole = glyphs.begins_word(at + end.len());
-            at < last && is_whole
-        });
+        let last = later(&marks, after).first().copied();
+        let last = last.unwrap_or(glyphs.len());
+        let ends = later(&ends, after).iter().copied();
+        let ends = ends
+            .take_while(|&at| at < last)
+            .find(|&at| glyphs.begins_word(at + end.len()));
         let body = after..ends.unwrap_or(last);
         from = ends.map_or(last, |at| at + end.len());
         let named = names(&text).filter(|_| glyphs.begins_word(after));
@@ -65,6 +85,7 @@ pub(super) fn blocks(glyphs: &Glyphs) -> Vec<Result<Block, Wrong>> {
                 depth: glyphs.depth_of(start, body.clone()),
                 body,
                 has_end: ends.is_some(),
+                after: from..last,
             }),
             None => Err(Wrong {
                 what: "the beginning of a report".to_owned(),
@@ -93,8 +114,18 @@ fn names(mark: &str) -> Option<(BlockKind, Vec<String>)> {
 }
 
 impl Block {
+    /// Returns the number of findings in it.
+    pub(super) fn findings(&self, glyphs: &Glyphs) -> usize {
+        let models: Vec<AnyModel> = self.names.iter().filter_map(|name| by_name(name)).collect();
+        match models[..] {
+            [from, to] => self.segments(glyphs, [from, to].into()).0.len(),
+            [model] => self.segments(glyphs, [model].into()).0.len(),
+            _ => 1,
+        }
+    }
+
     /// Checks the report.
-    pub(super) fn replay(&self, glyphs: &Glyphs) -> ReplayedReport {
+    pub(super) fn replay(&self, glyphs: &Glyphs, known: &mut Known) -> ReplayedReport {
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         let mut result = ReplayedReport {
             mark: shown(self.kind.mark(&names), 300),
@@ -115,7 +146,7 @@ impl Block {
         for (at, range) in (1..).zip(findings) {
             // Only after the last one the text can go on without a mark.
             let has_end = self.has_end || at < last || rest.is_some();
-            let found = check_finding(glyphs, range, self.depth, has_end, about);
+            let found = check_finding(glyphs, range, self.depth, has_end, about, known);
             result.holds += found.holds;
             result.wrong.extend(found.wrong.iter().cloned());
             result.not_checked.extend(found.not_checked.iter().cloned());
@@ -133,7 +164,28 @@ impl Block {
                 &mut result,
             );
         }
+        result.wrong.extend(self.strays(glyphs, about));
         result
+    }
+
+    /// Returns the first statement that stands after the end of the report.
+    fn strays(&self, glyphs: &Glyphs, about: About) -> Option<Wrong> {
+        let names = about.models().iter().map(|model| AnyModel::name(*model));
+        let named = names.flat_map(|name| [format!("{name}, op"), format!("{name}, end")]);
+        let fixed = ["decided at", "Id:", "Since:", "Until:"].map(str::to_owned);
+        let labels: Vec<Label> = named.chain(fixed).map(|label| Label::new(&label)).collect();
+        let mut places = self.after.clone();
+        let at = places.find(|&at| {
+            let glyph = glyphs.0[at];
+            (glyph.is_first || glyph.is_filled || at == self.after.start)
+                && glyph.depth >= self.depth
+                && labels.iter().any(|label| label.begins(glyphs, at))
+        })?;
+        Some(Wrong {
+            what: "words after the end of the report".to_owned(),
+            claimed: shown(glyphs.text(glyphs.line(at)), 600),
+            happens: "the report has ended before them".to_owned(),
+        })
     }
 
     /// Says that this program does not have a model. If the report itself does not name it again, the
@@ -167,12 +219,10 @@ impl Block {
         if self.kind == BlockKind::Report {
             return (vec![body], None);
         }
-        let find = |what: &str, from: usize| {
-            let at = glyphs.find(from, &Glyphs::of(what));
-            at.filter(|&at| at < body.end)
-        };
-        let rest = certificate::LABELS.iter();
-        let rest = rest.filter_map(|label| find(label, body.start)).min();
+        let rest = certificate::LABELS.iter().chain(&certificate::COMMANDS);
+        let rest = rest
+            .filter_map(|label| Label::new(label).find(glyphs, body.clone(), self.depth))
+            .min();
         let end = rest.unwrap_or(body.end);
         // A finding begins with its sentence, or with its case if that is left out.
         let mut places: Vec<(usize, bool)> = Vec::new();
@@ -181,11 +231,9 @@ impl Block {
             .map(|what| (what, false))
             .chain([("The case:".to_owned(), true)])
         {
-            let mut from = body.start;
-            while let Some(at) = find(&what, from).filter(|&at| at < end) {
-                places.push((at, is_case));
-                from = at + 1;
-            }
+            let what = Glyphs::of(&what);
+            let found = glyphs.places(body.start..end, &what);
+            places.extend(found.map(|at| (at, is_case)));
         }
         places.sort_unstable();
         let (mut starts, mut has_sentence, mut has_case) = (vec![body.start], false, false);

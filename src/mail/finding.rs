@@ -3,16 +3,20 @@
 
 use super::align::{Aligned, Alignment};
 use super::glyphs::Glyphs;
+use super::label::Label;
 use crate::counterexample::{About, Wrong};
 use crate::finding::id;
 use crate::judge::Cause;
 use crate::ledger::Ledger;
 use crate::models::AnyModel;
-use crate::report::mail::{Statement, Subject, first_statements, labels, statements, subjects};
+use crate::report::mail::{Statement, Subject, first_statements, statements, subjects};
 use crate::runs::Runs;
 use spec::Case;
 use spec::read::shown;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// The result of checking what a report says about one case.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +31,61 @@ pub(super) struct Checked {
     pub wrong: Vec<Wrong>,
     /// What could not be checked, each with the reason.
     pub not_checked: Vec<String>,
+}
+
+/// What cases show, so that a case that a mail has many times is run once.
+#[derive(Debug, Default)]
+pub(super) struct Known(HashMap<String, Rc<Shown>>);
+
+/// What a case shows on the models of a report.
+#[derive(Debug)]
+struct Shown {
+    runs: Runs,
+    /// What a report can be about, each with the statements that need no history.
+    subjects: Vec<(Subject, [Vec<Statement>; 2])>,
+    /// All statements about those subjects that were asked for.
+    statements: RefCell<HashMap<usize, Rc<Vec<Statement>>>>,
+}
+
+impl Known {
+    /// Returns what a case shows.
+    fn shown(&mut self, about: About, case: &Case) -> Rc<Shown> {
+        /// How many cases are kept, so that large ones do not fill the memory.
+        const KEPT: usize = 64;
+        let names = about.models().iter().map(|model| AnyModel::name(*model));
+        let names: Vec<&str> = names.collect();
+        let key = format!("{} {}", names.join(" "), spec::text::one_line(case));
+        if let Some(shown) = self.0.get(&key) {
+            return Rc::clone(shown);
+        }
+        let runs = Runs::new(case);
+        let all = subjects(about, &runs).into_iter();
+        let subjects = all.map(|subject| {
+            let first = first_statements(&subject, &runs);
+            (subject, first)
+        });
+        let subjects = subjects.collect();
+        let shown = Rc::new(Shown {
+            runs,
+            subjects,
+            statements: RefCell::default(),
+        });
+        if self.0.len() < KEPT {
+            self.0.insert(key, Rc::clone(&shown));
+        }
+        shown
+    }
+}
+
+impl Shown {
+    /// Returns all statements about a subject.
+    fn statements(&self, subject: usize) -> Rc<Vec<Statement>> {
+        let mut known = self.statements.borrow_mut();
+        let all = known
+            .entry(subject)
+            .or_insert_with(|| Rc::new(statements(&self.subjects[subject].0, &self.runs, true)));
+        Rc::clone(all)
+    }
 }
 
 /// A part of a text that is about one case.
@@ -45,6 +104,7 @@ pub(super) fn check_finding(
     depth: u32,
     has_end: bool,
     about: About,
+    known: &mut Known,
 ) -> Checked {
     let part = Part {
         glyphs,
@@ -58,7 +118,7 @@ pub(super) fn check_finding(
         Err(checked) => return checked,
     };
     // If the text can be read as several cases, what it says decides which of them is meant.
-    let checked = cases.iter().map(|case| part.check(case));
+    let checked = cases.iter().map(|case| part.check(case, known));
     let best = checked.min_by_key(|checked| (checked.wrong.len(), usize::MAX - checked.holds));
     best.unwrap_or_default()
 }
@@ -120,14 +180,15 @@ impl Part<'_> {
 
     /// Returns the place where something other than a case begins.
     fn end_of_case(&self, start: usize) -> usize {
-        let labels = labels(self.about).into_iter();
-        let ends = labels.filter_map(|label| self.find(&label, start));
+        let labels = Label::of_case(self.about).into_iter();
+        let range = start..self.range.end;
+        let ends = labels.filter_map(|label| label.find(self.glyphs, range.clone(), self.depth));
         ends.min().unwrap_or(self.range.end)
     }
 
     /// Returns where the case in a command stands.
     fn command_range(&self) -> Option<Range<usize>> {
-        let label = self.find("To reproduce:", self.range.start)?;
+        let label = self.find("To reproduce: svadiff", self.range.start)?;
         let quote = |from: usize| {
             let mut glyphs = self.glyphs.0[from..self.range.end].iter();
             glyphs.position(|glyph| glyph.c == '\'').map(|at| from + at)
@@ -138,15 +199,14 @@ impl Part<'_> {
 
     /// Returns the first place of a label at or after `from`.
     fn find(&self, label: &str, from: usize) -> Option<usize> {
-        let at = self.glyphs.find(from, &Glyphs::of(label));
-        at.filter(|&at| at < self.range.end)
+        let range = from..self.range.end;
+        self.glyphs.find(range, &Glyphs::of(label))
     }
 
     /// Checks what the text says about a case.
-    fn check(&self, case: &Case) -> Checked {
-        let runs = Runs::new(case);
-        let subjects = subjects(self.about, &runs);
-        let Some(subject) = self.subject(&subjects, &runs) else {
+    fn check(&self, case: &Case, known: &mut Known) -> Checked {
+        let shows = known.shown(self.about, case);
+        let Some(subject) = self.subject(&shows.subjects) else {
             let names: Vec<&str> = self
                 .about
                 .models()
@@ -166,21 +226,18 @@ impl Part<'_> {
                 ..Checked::default()
             };
         };
-        let all = statements(subject, &runs, true);
+        let all = shows.statements(subject);
         let alignment = Alignment {
             glyphs: self.glyphs,
             range: self.range.clone(),
             depth: self.depth,
             has_end: self.has_end,
-            labels: labels(self.about)
-                .iter()
-                .map(|label| Glyphs::of(label))
-                .collect(),
+            labels: Label::of_case(self.about),
         };
         let Aligned { holds, wrong } = alignment.align(&all);
         Checked {
             id: Some(id(case)),
-            cause: Some(subject.difference.cause.clone()),
+            cause: Some(shows.subjects[subject].0.difference.cause.clone()),
             holds,
             wrong,
             not_checked: Vec::new(),
@@ -189,9 +246,9 @@ impl Part<'_> {
 
     /// Returns what the report is about: what its sentence says, or else what most of its results
     /// are of.
-    fn subject<'s>(&self, subjects: &'s [Subject], runs: &Runs) -> Option<&'s Subject> {
-        let stated = |subject: &&Subject| {
-            let [sentence, results] = first_statements(subject, runs);
+    fn subject(&self, subjects: &[(Subject, [Vec<Statement>; 2])]) -> Option<usize> {
+        let stated = |index: &usize| {
+            let [sentence, results] = &subjects[*index].1;
             let is_stated = |statement: &Statement| {
                 let what = Glyphs::of(&statement.text);
                 let mut places = self.range.clone();
@@ -201,9 +258,9 @@ impl Part<'_> {
                 })
             };
             let count = |all: &[Statement]| all.iter().filter(|this| is_stated(this)).count();
-            (count(&sentence), count(&results))
+            (count(sentence), count(results))
         };
         // The first of those of which as much is stated.
-        subjects.iter().rev().max_by_key(stated)
+        (0..subjects.len()).rev().max_by_key(stated)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Text as it is compared: without the marks of quotes, and with blanks and line breaks alike.
 
+use crate::report::mail::MARK;
 use spec::read::is_hidden;
 use std::ops::Range;
 
@@ -13,6 +14,8 @@ pub(super) struct Glyph {
     pub gap: bool,
     /// Whether an empty line is before it.
     pub is_apart: bool,
+    /// Whether an empty line is before its line.
+    pub is_in_first_line: bool,
     /// Whether it is the first one of its line.
     pub is_first: bool,
     /// How many marks of quotes its line begins with.
@@ -34,28 +37,33 @@ impl Glyphs {
         let mut all = Vec::new();
         let mut is_apart = false;
         let lines: Vec<&str> = text.lines().collect();
+        let has_bars = has_bars(&lines);
         for (number, line) in lines.iter().enumerate() {
             let is_rest = is_rest(&lines, number);
+            let is_in_first_line = is_apart;
             let depth = line
                 .chars()
                 .take_while(|&c| is_mark(c) || c.is_whitespace());
             let depth = depth.filter(|&c| is_mark(c)).count() as u32;
             let (mut gap, mut is_first, mut is_filled) = (true, true, false);
-            for c in line.chars() {
+            let mut chars = line.chars().peekable();
+            while let Some(c) = chars.next() {
                 let c = plain(c);
+                let is_alone = chars.peek().is_none_or(|next| next.is_whitespace());
                 if c.is_whitespace() {
                     gap = true;
-                } else if c == '>' && gap && !is_first {
+                } else if (c == '>' || c == '|' && has_bars && is_alone) && gap && !is_first {
                     is_filled = true;
-                } else if !(is_hidden(c) || is_first && is_mark(c)) {
+                } else if is_override(c) || !(is_hidden(c) || is_first && is_mark(c)) {
                     all.push(Glyph {
                         c,
                         gap,
                         is_apart,
+                        is_in_first_line,
                         is_first,
                         depth,
                         is_filled: is_filled && gap,
-                        is_rest: is_rest && is_first,
+                        is_rest,
                     });
                     (gap, is_first, is_apart, is_filled) = (false, false, false, false);
                 }
@@ -102,12 +110,21 @@ impl Glyphs {
         [own.text(0..own.len()), whole]
     }
 
-    /// Returns the first place at or after `from` where these glyphs stand.
-    pub(super) fn find(&self, from: usize, what: &Glyphs) -> Option<usize> {
-        let first = what.0.first()?.c;
-        let mut places = from..self.len();
-        places.find(|&at| {
-            self.0[at].c == first && self.begins_word(at) && self.reads(at, what, 0).is_some()
+    /// Returns the first place in a range where these glyphs stand.
+    pub(super) fn find(&self, range: Range<usize>, what: &Glyphs) -> Option<usize> {
+        self.places(range, what).next()
+    }
+
+    /// Returns the places in a range where these glyphs stand.
+    pub(super) fn places(
+        &self,
+        mut range: Range<usize>,
+        what: &Glyphs,
+    ) -> impl Iterator<Item = usize> {
+        range.end = range.end.min(self.len());
+        let first = what.0.first().map(|glyph| glyph.c);
+        range.filter(move |&at| {
+            first == Some(self.0[at].c) && self.begins_word(at) && self.reads(at, what, 0).is_some()
         })
     }
 
@@ -224,6 +241,22 @@ fn is_rest(lines: &[&str], number: usize) -> bool {
     let around = number.saturating_sub(AROUND)..lines.len().min(number + AROUND);
     let widths = lines[around].iter().map(|line| line.chars().count());
     before.chars().count() + 1 + first.chars().count() > widths.max().unwrap_or(0)
+}
+
+/// Returns whether the lines of a report were quoted with bars. A program that fills such lines leaves
+/// the bars within them.
+fn has_bars(lines: &[&str]) -> bool {
+    let mut lines = lines.iter();
+    lines.any(|line| {
+        let text = line.trim_start_matches(|c: char| is_mark(c) || c.is_whitespace());
+        text.starts_with(MARK.trim_end()) && line[..line.len() - text.len()].contains('|')
+    })
+}
+
+/// Returns whether a character changes the order in which a reader sees others. Text with it is not what
+/// it looks like, so it is compared as a character of its own.
+pub(super) fn is_override(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// How long a word is that may be broken anywhere.

@@ -12,12 +12,16 @@
 mod align;
 mod block;
 mod certificate;
+mod command;
 mod finding;
 mod glyphs;
+mod label;
 mod parts;
+mod visible;
 
 use crate::counterexample::{Received, ReplayReport, Wrong};
-use block::{Block, blocks};
+use block::{Block, MOST, begins_in, blocks};
+use finding::Known;
 use glyphs::Glyphs;
 use spec::read::{Refused, shown};
 
@@ -87,21 +91,32 @@ impl Mail {
         &self,
         read: impl Fn(&str, &[u8]) -> Result<Option<(Box<Received>, ReplayReport)>, Refused>,
     ) -> Result<ReplayedMail, Refused> {
-        /// The most reports in a mail.
-        const MOST: usize = 1000;
         let mut result = ReplayedMail::default();
         let mut all: Vec<(&Glyphs, Result<Block, Wrong>)> = Vec::new();
-        for glyphs in &self.texts {
-            let found = blocks(glyphs).into_iter();
-            all.extend(found.map(|block| (glyphs, block)));
+        // Without a beginning, an end is a word like others.
+        if self.texts.iter().any(begins_in) {
+            for glyphs in &self.texts {
+                let found = blocks(glyphs).into_iter();
+                all.extend(found.map(|block| (glyphs, block)));
+            }
         }
         if all.len() > MOST {
-            let what = format_args!("{} reports, but a mail has at most {MOST}", all.len());
+            let what = format_args!("a mail has at most {MOST} reports, and this one has more");
             return Err(Refused::new(what));
         }
+        let findings = all.iter().map(|(glyphs, block)| match block {
+            Ok(block) => block.findings(glyphs),
+            Err(_) => 0,
+        });
+        let findings: usize = findings.sum();
+        if findings > MOST {
+            let what = format_args!("{findings} findings, but a mail has at most {MOST}");
+            return Err(Refused::new(what));
+        }
+        let mut known = Known::default();
         for (glyphs, block) in all {
             result.reports.push(match block {
-                Ok(block) => block.replay(glyphs),
+                Ok(block) => block.replay(glyphs, &mut known),
                 Err(wrong) => ReplayedReport {
                     wrong: vec![wrong],
                     ..ReplayedReport::default()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Takes mails apart: what a reader sees of them, and the JSON that is attached.
 
+use super::glyphs::is_override;
+use super::visible::visible;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 use spec::read::{is_hidden, shortened};
@@ -161,6 +163,7 @@ const BLOCKS: [&str; 9] = ["div", "p", "br", "tr", "td", "li", "pre", "table", "
 
 /// Returns HTML as text, with a `> ` before each line for each quote that it is in.
 fn html_as_text(html: &str) -> String {
+    let html = &visible(html);
     let lower = html.to_ascii_lowercase();
     let (mut out, mut depth, mut from) = (String::new(), 0_usize, 0);
     let mut add = |piece: &str, depth: usize| {
@@ -206,7 +209,7 @@ fn broken_at_blocks(html: &str) -> String {
         }
         out.push_str(piece);
     }
-    out.retain(|c| c == '\n' || c == '\r' || c == '\t' || !is_hidden(c));
+    out.retain(|c| c == '\n' || c == '\r' || c == '\t' || is_override(c) || !is_hidden(c));
     out
 }
 

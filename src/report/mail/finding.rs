@@ -29,7 +29,8 @@ pub(crate) fn subjects(about: About, runs: &Runs) -> Vec<Subject> {
         let is_same = |other: &Difference| {
             (&other.cause, other.place, other.view) == (&this.cause, this.place, this.view)
         };
-        if !all.iter().any(is_same) {
+        // A consequence in some views can be a cause in others.
+        if !this.follows && !all.iter().any(is_same) {
             all.push(this);
         }
     };
@@ -45,7 +46,6 @@ pub(crate) fn subjects(about: About, runs: &Runs) -> Vec<Subject> {
             about.of_both(runs).into_iter().for_each(&mut add);
         }
     }
-    all.retain(|this| !this.follows);
     let subject = |difference| Subject { about, difference };
     all.into_iter().map(subject).collect()
 }

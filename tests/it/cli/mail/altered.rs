@@ -156,3 +156,82 @@ fn words_that_belong_to_no_statement_are_noticed() {
         assert!(ran.status <= 2, "{ran:?}");
     }
 }
+
+#[test]
+fn what_stands_outside_of_its_report_or_its_place_is_noticed() {
+    let text = svadiff_reading(["report", "-"], COUNTEREXAMPLE.to_string().as_bytes()).ok(0);
+    let altered = text.replace("op 1: -EBUSY", "op 1: -EINVAL");
+    // The mark of the first of two reports is gone, and only its end is left.
+    let unmarked = altered.replace("[svadiff", "[svadif");
+    replay(&format!("{unmarked}\n{text}")).ok(1);
+    // The end comes before the results.
+    let early = altered.replace("\nv6.7, op 1", "\n[end of report]\nv6.7, op 1");
+    replay(&early).ok(1);
+    replay(&quoted(&early, "> ")).ok(1);
+    // A line that is more of a result, behind another statement.
+    let line = "    decided at drivers/iommu/iommu-sva.c:107\n";
+    let moved = text
+        .replace(line, "")
+        .replace("Id: ", &format!("{line}Id: "));
+    assert_eq!(moved.len(), text.len());
+    replay(&moved).ok(1);
+    // What changes the order of the characters that a reader sees.
+    replay(&text.replace("-EBUSY", "\u{202e}-EBUSY")).ok(1);
+    // A statement in the place of a quoted line, in other letters.
+    let quote = quoted(&text, "> ");
+    for (was, is) in [
+        ("> Id: cee888eed551", "ID: cee888eed552"),
+        ("> Id: cee888eed551", "\nID: cee888eed552\n"),
+        (
+            ">   both, end: ok; left: nothing",
+            "Both, end: ok; left: 1 handle",
+        ),
+    ] {
+        let altered = quote.replace(was, is);
+        assert_ne!(altered, quote, "{was}");
+        replay(&altered).ok(1);
+    }
+}
+
+#[test]
+fn what_html_hides_is_not_read() {
+    let text = svadiff_reading(["report", "-"], COUNTEREXAMPLE.to_string().as_bytes()).ok(0);
+    let html = |text: &str| format!("Content-Type: text/html\n\n<pre>{text}</pre>\n");
+    replay(&html(&text)).ok(0);
+    for hidden in [
+        "<span style='display: none'>-EBUSY</span>",
+        "<span hidden>-EBUSY</span>-EINVAL",
+        "<del>-EBUSY</del>",
+    ] {
+        replay(&html(
+            &text.replace("op 1: -EBUSY", &format!("op 1: {hidden}")),
+        ))
+        .ok(1);
+    }
+}
+
+#[test]
+fn more_reports_and_findings_than_a_person_reads_are_refused() {
+    let many = "[end of report]\n".repeat(8000);
+    replay(&format!("[svadiff report on v6.7 and v6.8-rc1]\n{many}")).refused("standard input");
+    let many = "The case:\nbind dev 0, mm 0\n".repeat(2000);
+    let comparison = "[svadiff comparison of v6.7 and v6.8-rc1]\n";
+    let ran = replay(&format!("{comparison}{many}"));
+    assert!(ran.refused("standard input").contains("at most 1000"));
+}
+
+#[test]
+fn a_comparison_finds_each_finding_once() {
+    let text = svadiff("compare v6.7 v6.8-rc1 --ops 2 --mail".split(' ')).ok(1);
+    let (mark, rest) = text.split_once('\n').expect("a mark");
+    let (findings, certificate) = rest.split_once("\nModels ").expect("a certificate");
+    let twice = format!("{mark}\n{findings}\n{findings}\nModels {certificate}");
+    assert!(replay(&twice).ok(1).contains("twice"));
+    // Without the row of its universe, its command names it.
+    let (before, after) = text.split_once("Universe ").expect("a universe");
+    let (_, after) = after.split_once("\nStates ").expect("states");
+    let less = format!("{before}States {after}");
+    replay(&less).ok(0);
+    replay(&less.replace("Findings   1", "Findings   2")).ok(1);
+    replay(&less.replace("--ops 2", "--ops 3")).ok(1);
+}

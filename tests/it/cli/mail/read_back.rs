@@ -224,3 +224,50 @@ fn a_mail_is_reported_in_json() {
     assert_eq!(value["reports"][0]["wrong"], json!([]));
     assert_eq!(value["files"], json!([]));
 }
+
+#[test]
+fn a_reviewer_may_use_the_words_of_a_report() {
+    let report = svadiff_reading(["report", "-"], COUNTEREXAMPLE.to_string().as_bytes()).ok(0);
+    let comparison = svadiff("compare v6.7 v6.8-rc1 --ops 2 --mail".split(' ')).ok(1);
+    for text in [report, comparison] {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, words) in [
+            "I think so until someone proves otherwise.",
+            "As it says, decided at compile time.",
+            "It was propagated from somewhere else.",
+            "Is v6.7, op 1 the one that matters?",
+            "To reproduce: I ran it on real HW, it works.",
+            "Models do differ here.",
+            "Findings like this are good",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            for place in sample(1..lines.len(), 5 + at) {
+                let (before, after) = lines.split_at(place);
+                let quote = |lines: &[&str]| quoted(&lines.join("\n"), "> ");
+                let reply = format!("{}\n\n{words}\n\n{}", quote(before), quote(after));
+                assert_eq!(replay(&reply).status, 0, "{reply}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_difference_that_follows_in_some_views_only_reads_back() {
+    let case = "on 2 devices (groups 0 0), 2 mms; bind dev 0, mm 1; bind dev 1, mm 0; \
+                unbind of op 0; bind dev 1, mm 1; bind dev 1, mm 1";
+    let args = "--from thread-d --to v6.8.12 --view api --tags";
+    let args = ["report", "--case", case]
+        .into_iter()
+        .chain(args.split(' '));
+    replay(&svadiff(args).ok(0)).ok(0);
+}
+
+#[test]
+fn lines_that_were_quoted_with_bars_may_be_filled() {
+    let text = svadiff_reading(["report", "-"], COUNTEREXAMPLE.to_string().as_bytes()).ok(0);
+    let letter = filled(&quoted(&text, "| "), 60);
+    assert_eq!(replay(&letter).status, 0, "{letter}");
+    replay(&letter.replace("-EBUSY", "-EINVAL")).ok(1);
+}
