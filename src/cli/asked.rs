@@ -7,8 +7,8 @@ use super::{Failure, Io};
 use crate::judge::{Difference, View, judge};
 use crate::models::AnyModel;
 use clap::ValueHint;
-use spec::Case;
 use spec::read::{Refused, shown};
+use spec::{Case, OpCode};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -28,7 +28,7 @@ struct Inline {
 #[derive(clap::Args)]
 pub(super) struct FileOrCase {
     /// A case, as text or JSON, a counterexample, or an entry of the ledger; - for standard input
-    #[arg(value_name = "FILE", required_unless_present = "case", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<OsString>,
     #[command(flatten)]
     inline: Inline,
@@ -84,6 +84,23 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Returns an error if the name of the file is the text of a case.
+    fn is_no_text(self) -> Result<(), Failure> {
+        let Source::File(path) = self else {
+            return Ok(());
+        };
+        let text = path.to_string_lossy();
+        let first = text.split_whitespace().next().unwrap_or_default();
+        let is_case = OpCode::by_name(first).is_some() && !path.exists();
+        match is_case {
+            true => Err(input::in_file(
+                path,
+                "there is no such file; to give a case as text, use --case",
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// Returns the name of the file for sentences, or `--case`.
     pub(super) fn path(self) -> &'a Path {
         match self {
@@ -95,7 +112,15 @@ impl<'a> Source<'a> {
     /// Reads a case, a counterexample or an entry of the ledger.
     pub(super) fn either(self, stdin: Stdin<'_>) -> Result<Input, Failure> {
         match self {
-            Source::File(path) => input::either(path, stdin),
+            Source::File(path) => {
+                self.is_no_text()?;
+                input::either(path, stdin)
+            }
+            Source::Text(text) if text.trim_start().starts_with('{') => Err(Refused::new(
+                "--case is text, like 'bind 0 0; unbind 0'; give JSON as a FILE, or as - from \
+                 standard input",
+            )
+            .into()),
             Source::Text(text) => {
                 let case = spec::text::parse(text);
                 Ok(Input::Case(
@@ -164,12 +189,10 @@ fn two<'a>(given: &[&'a Given]) -> Result<Option<[&'a Given; 2]>, Failure> {
 #[derive(clap::Args)]
 pub(super) struct Pair {
     /// The first model, by its name or by a release
-    #[arg(value_name = "A", value_parser = named::model,
-          required_unless_present_any = ["from", "to"])]
+    #[arg(value_name = "A", value_parser = named::model)]
     a: Option<Given>,
     /// The second model
-    #[arg(value_name = "B", value_parser = named::model,
-          required_unless_present_any = ["from", "to"])]
+    #[arg(value_name = "B", value_parser = named::model)]
     b: Option<Given>,
     #[command(flatten)]
     options: FromTo,
@@ -181,7 +204,10 @@ impl Pair {
         let all = self.options.with(self.a.iter().chain(&self.b).collect())?;
         match two(&all)? {
             Some(both) => self.options.config.pair(both, is_text, io),
-            None => Err(Refused::new("no models are named").into()),
+            None => Err(Refused::new(
+                "no models are named; name two in place, like v6.7 v6.8, or with --from A --to B",
+            )
+            .into()),
         }
     }
 }
@@ -220,8 +246,7 @@ impl MaybePair {
 pub(super) struct CaseAndModels {
     /// A case, as text or JSON, a counterexample, or an entry of the ledger; - for standard input;
     /// not with --case
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath,
-          required_unless_present = "case")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     first: Option<OsString>,
     /// The first model, by its name or by a release
     #[arg(value_name = "A")]

@@ -168,7 +168,14 @@ fn asked(question: &[String], tree: &Tree, io: &mut Io<'_>) -> Result<Asked, Fai
     }
     match Splatted::parse(&text, tree) {
         Ok(splatted) if words.len() > 1 => Ok(Asked::Splat(splatted)),
-        _ => Err(refuse(why::no_such_operation(first))),
+        Err(refused) if why::is_splat(&text) => Err(refuse(refused)),
+        _ => {
+            let file = match question {
+                [_] => ", and there is no such file",
+                _ => "",
+            };
+            Err(refuse(why::no_such_operation(first, file)))
+        }
     }
 }
 
@@ -185,12 +192,19 @@ fn wanted(doing: Doing, result: &[&str]) -> Result<Asked, String> {
 /// Reads a splat from a file or from standard input.
 fn splat_in(path: &Path, tree: &Tree, io: &mut Io<'_>) -> Result<Asked, Failure> {
     let mut text = String::new();
+    let mut is_too_long = false;
     input::text(path, io.stdin, |line| {
-        if text.len() < dmesg::MOST {
+        is_too_long |= text.len() + line.len() >= dmesg::MOST;
+        if !is_too_long {
             text += line;
             text.push('\n');
         }
     })?;
+    if is_too_long {
+        let most = dmesg::MOST >> 20;
+        let what = format!("longer than {most} MiB; cut out the part with the splat");
+        return Err(input::in_file(path, what));
+    }
     let splatted = Splatted::parse(&text, tree);
     splatted
         .map(Asked::Splat)

@@ -149,10 +149,9 @@ pub fn outside(
             Doing::Op(spec::OpCode::Attach) => row.attach,
             _ => false,
         };
-        let is_driver = match row.whose {
-            Whose::Intel | Whose::Arm | Whose::Amd => driver.is_none_or(|this| this == row.whose),
-            Whose::Other => driver.is_none(),
-            Whose::Core | Whose::Caller => true,
+        let is_driver = match (row.driver(), driver) {
+            (Some(of), Some(driver)) => of == driver,
+            _ => true,
         };
         let is_result = row.result == wanted || row.result == "any" && is_errno;
         is_op && is_driver && is_result && row.is_of(release)

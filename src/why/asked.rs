@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What is asked: an operation and its result, a line of source, or a splat.
 
+use super::dmesg::Kind;
+use super::reports;
 use super::way::{Doing, Returned, Shown, Way};
 use super::{errno, functions};
 use crate::judge::LeakKind;
@@ -23,6 +25,8 @@ pub enum Wanted {
     Leak(Option<LeakKind>),
     /// A complaint with this in its text.
     Splat(String),
+    /// A complaint in the words that kernels print, and what it is.
+    Complaint(String, Kind),
 }
 
 /// The words for results, besides errnos and splats.
@@ -54,9 +58,18 @@ impl Wanted {
     /// Returns a sentence, with the nearest word if one is like it.
     pub fn parse(words: &str) -> Result<Wanted, String> {
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = words.trim_matches(['.', ' ']).to_owned();
         let plain = words.to_lowercase();
         if let Some(errno) = errno::of(&words) {
             return Ok(Wanted::Errno(errno));
+        }
+        // A number is never a part of a splat.
+        let digits = plain.strip_prefix(['-', '+', '\u{2212}']).unwrap_or(&plain);
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return match digits.bytes().all(|byte| byte == b'0') {
+                true => Ok(Wanted::Ret(Returned::Ok)),
+                false => Err(refused(&words)),
+            };
         }
         let kind = plain
             .strip_prefix("leak")
@@ -66,7 +79,7 @@ impl Wanted {
             ("new handle" | "new", _) => Wanted::Ret(Returned::NewHandle),
             ("same handle" | "same", _) => Wanted::Ret(Returned::SameHandle),
             ("handle", _) => Wanted::Handle,
-            ("ok" | "0" | "success", _) => Wanted::Ret(Returned::Ok),
+            ("ok" | "success", _) => Wanted::Ret(Returned::Ok),
             ("pasid", _) => Wanted::Ret(Returned::Pasid),
             ("invalid", _) => Wanted::Ret(Returned::Invalid),
             ("mm", _) => Wanted::Ret(Returned::Mm),
@@ -79,10 +92,17 @@ impl Wanted {
             (_, Some(kind)) if kinds.clone().any(|this| this.name() == kind) => {
                 Wanted::Leak(kinds.into_iter().find(|this| this.name() == kind))
             }
+            // `WARNING: bad unlock balance detected!` is a complaint of its own.
+            _ if is_warning(&plain) => Wanted::Splat("WARN".to_owned()),
             _ if !plain.is_empty() && Splat::ALL.iter().any(|splat| has(*splat, &plain)) => {
                 Wanted::Splat(words)
             }
-            _ => return Err(refused(&words)),
+            _ => match reports::phrase(&words) {
+                Some(kind @ Kind::Of(_)) => Wanted::Complaint(words, kind),
+                Some(Kind::Oops) => Wanted::Ret(Returned::Oops),
+                Some(Kind::Warn) => Wanted::Splat("WARN".to_owned()),
+                Some(Kind::Bind(_)) | None => return Err(refused(&words)),
+            },
         })
     }
 
@@ -96,6 +116,7 @@ impl Wanted {
             (Wanted::Errno(name), Shown::Ret(Returned::Err(errno))) => errno.name() == *name,
             (Wanted::Leak(wanted), Shown::Leak(kind)) => wanted.is_none_or(|this| this == kind),
             (Wanted::Splat(text), Shown::Splat(splat)) => has(splat, &text.to_lowercase()),
+            (Wanted::Complaint(_, Kind::Of(all)), Shown::Splat(splat)) => all.contains(&splat),
             _ => false,
         }
     }
@@ -109,7 +130,7 @@ impl Wanted {
             Wanted::Null => "NULL".to_owned(),
             Wanted::Leak(None) => "leak".to_owned(),
             Wanted::Leak(Some(kind)) => format!("leak: {}", kind.name()),
-            Wanted::Splat(text) => text.clone(),
+            Wanted::Splat(text) | Wanted::Complaint(text, _) => text.clone(),
         }
     }
 
@@ -123,6 +144,13 @@ impl Wanted {
             _ => None,
         }
     }
+}
+
+/// Returns whether words in lower case are what a `WARN_ON()` prints before its place.
+fn is_warning(plain: &str) -> bool {
+    let rest = plain.strip_prefix("warning");
+    let rest = rest.map(|rest| rest.trim_start_matches([':', ' ']));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("cpu") || rest.starts_with("at "))
 }
 
 /// Returns whether a splat has this in its text, or in what kernels print for it. `plain` is in
@@ -141,7 +169,7 @@ fn refused(words: &str) -> String {
         .chain(WORDS)
         .chain(LeakKind::all().map(LeakKind::name));
     let splats = Splat::ALL.iter().map(|splat| splat.text());
-    let word = words.strip_prefix('-').unwrap_or(words);
+    let word = words.strip_prefix(['-', '+']).unwrap_or(words);
     let meant = did_you_mean(word, all.chain(splats));
     let is_number = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let what = match is_number {
@@ -176,12 +204,12 @@ pub fn doing(word: &str) -> Option<Doing> {
     Doing::all().find(|doing| doing.name() == plain)
 }
 
-/// Returns the sentence for a word that is no operation.
-pub fn no_such_operation(word: &str) -> String {
+/// Returns the sentence for a word that is no operation, and is not what `nor` says either.
+pub fn no_such_operation(word: &str, nor: &str) -> String {
     let names = || Doing::all().map(Doing::name);
     let all: Vec<_> = names().collect();
     format!(
-        "`{}`: no operation is called that; it is one of {}{}",
+        "`{}`: no operation is called that{nor}; it is one of {}{}",
         spec::read::shortened(word, 60),
         all.join(", "),
         did_you_mean(word, names().chain(["teardown"])),
@@ -203,6 +231,12 @@ impl Line {
     pub fn parse(word: &str) -> Option<Result<Line, String>> {
         let (path, line) = word.trim_end_matches(['!', ',', '.']).rsplit_once(':')?;
         let name = path.rsplit('/').next().unwrap_or(path);
+        if name.contains(".c:") {
+            return Some(Err(format!(
+                "`{}`: a line is like iommu.c:3578, without a column",
+                spec::read::shortened(word, 60)
+            )));
+        }
         if !(name.ends_with(".c") || name.ends_with(".h")) {
             return None;
         }
@@ -310,8 +344,8 @@ pub(super) fn is_at(way: &Way, anchors: &[At]) -> bool {
 mod tests {
     use super::{Line, Wanted, doing, no_such_operation};
     use crate::models::by_name;
-    use crate::why::{Doing, Returned};
-    use spec::{Model, OpCode};
+    use crate::why::{Doing, Returned, Shown};
+    use spec::{Model, OpCode, Splat};
 
     #[test]
     fn results_are_known_by_their_words() {
@@ -322,7 +356,14 @@ mod tests {
             ("OK", Wanted::Ret(Returned::Ok)),
             ("leak", Wanted::Leak(None)),
             ("NULL", Wanted::Null),
+            ("-0", Wanted::Ret(Returned::Ok)),
             ("WARN", Wanted::Splat("WARN".to_owned())),
+            ("WARNING", Wanted::Splat("WARN".to_owned())),
+            ("WARNING: CPU: 3", Wanted::Splat("WARN".to_owned())),
+            (
+                "Unable to handle kernel paging request",
+                Wanted::Ret(Returned::Oops),
+            ),
         ] {
             assert_eq!(Wanted::parse(words).as_ref(), Ok(&wanted), "{words}");
         }
@@ -334,6 +375,23 @@ mod tests {
             "bad unlock",
         ] {
             assert!(Wanted::parse(part).is_ok(), "{part}");
+        }
+        for (printed, splat) in [
+            ("refcount_t: underflow; use-after-free.", Splat::Underflow),
+            (
+                "ida_free called for id=1 which is not allocated.",
+                Splat::IdaFree,
+            ),
+            ("BUG: kernel NULL pointer dereference", Splat::NullDeref),
+            ("slab-use-after-free", Splat::UseAfterFree),
+            (
+                "WARNING: bad unlock balance detected!",
+                Splat::UnlockBalance,
+            ),
+        ] {
+            let wanted = Wanted::parse(printed).expect("a complaint");
+            assert!(wanted.is(Shown::Splat(splat)), "{printed}: {wanted:?}");
+            assert!(!wanted.is(Shown::Splat(Splat::WarnDetach)), "{printed}");
         }
     }
 
@@ -353,7 +411,11 @@ mod tests {
                 "{refused}"
             );
         }
-        assert!(Wanted::parse("").is_err() && Wanted::parse("4711").is_err());
+        assert!(
+            ["", ".", "4711", "-4711"]
+                .iter()
+                .all(|word| Wanted::parse(word).is_err())
+        );
     }
 
     #[test]
@@ -365,7 +427,7 @@ mod tests {
         assert_eq!(doing("get-pasid"), Some(Doing::Op(OpCode::GetPasid)));
         assert_eq!(doing("teardown"), Some(Doing::End));
         assert_eq!(doing("bnd"), None);
-        assert!(no_such_operation("bnd").ends_with("did you mean `bind`?"));
+        assert!(no_such_operation("bnd", "").ends_with("did you mean `bind`?"));
     }
 
     #[test]
@@ -389,6 +451,7 @@ mod tests {
             "iommu.c:",
             "iommu.c:0",
             "iommu.c:x",
+            "iommu.c:3578:5",
             "sva.c:3",
             "intel/iommu.c:3",
         ] {

@@ -3,11 +3,12 @@
 
 use super::asked::{Line, is_at};
 use super::functions;
+use super::reports::{Report, bare, foreign, is_frame, plain, reports};
 use super::way::{Doing, Returned, Shown, Way};
 use spec::{At, Errno, OpCode, Splat, Tree};
 
 /// Maximum length of the text that is read, in bytes: more than what a kernel keeps.
-pub const MOST: usize = 1 << 20;
+pub const MOST: usize = 16 << 20;
 
 /// What a splat says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,63 +37,6 @@ pub enum Kind {
     /// A caller prints the errno of its bind.
     Bind(Errno),
 }
-
-/// What kernels print, in lower case with single blanks, and the complaint that it is.
-const PHRASES: &[(&str, Kind)] = &[
-    ("refcount_t: underflow", Kind::Of(&[Splat::Underflow])),
-    (
-        "refcount_t: addition on 0",
-        Kind::Of(&[Splat::AdditionOnZero]),
-    ),
-    ("refcount_t: saturated", Kind::Of(&[Splat::Saturated])),
-    ("refcount_t: decrement hit 0", Kind::Of(&[Splat::Underflow])),
-    ("refcount: underflow", Kind::Of(&[Splat::Underflow])),
-    (
-        "refcount: addition on 0",
-        Kind::Of(&[Splat::AdditionOnZero]),
-    ),
-    ("refcount: saturated", Kind::Of(&[Splat::Saturated])),
-    ("ida_free called for id=", Kind::Of(&[Splat::IdaFree])),
-    ("ida_free: id not allocated", Kind::Of(&[Splat::IdaFree])),
-    ("unknown ioasid", Kind::Of(&[Splat::IoasidFree])),
-    (
-        "double-free",
-        Kind::Of(&[Splat::DoubleFree, Splat::UseAfterFree]),
-    ),
-    (
-        "invalid-free",
-        Kind::Of(&[Splat::DoubleFree, Splat::UseAfterFree]),
-    ),
-    ("use-after-free", Kind::Of(&[Splat::UseAfterFree])),
-    (
-        "null-ptr-deref",
-        Kind::Of(&[Splat::NullDeref, Splat::ListDel]),
-    ),
-    ("null-deref", Kind::Of(&[Splat::NullDeref, Splat::ListDel])),
-    (
-        "null pointer dereference",
-        Kind::Of(&[Splat::NullDeref, Splat::ListDel]),
-    ),
-    (
-        "list_del corruption",
-        Kind::Of(&[Splat::ListDelAgain, Splat::ListDel]),
-    ),
-    ("list_add double add", Kind::Of(&[Splat::ListAddAgain])),
-    ("list_add corruption", Kind::Of(&[Splat::ListAddAgain])),
-    ("bad unlock balance", Kind::Of(&[Splat::UnlockBalance])),
-    ("possible recursive locking", Kind::Of(&[Splat::Deadlock])),
-    ("blocked for more than", Kind::Of(&[Splat::Deadlock])),
-    ("soft lockup", Kind::Of(&[Splat::SoftLockup])),
-    ("unable to handle", Kind::Oops),
-    ("general protection fault", Kind::Oops),
-    ("bug: kasan:", Kind::Oops),
-    ("oops:", Kind::Oops),
-    ("warning: cpu:", Kind::Warn),
-    ("warning: at", Kind::Warn),
-    ("warning:", Kind::Warn),
-    ("warn iommu_", Kind::Warn),
-    ("warn pci_", Kind::Warn),
-];
 
 /// What callers print when their bind fails; the number follows.
 const CALLERS: &[&str] = &[
@@ -128,26 +72,58 @@ impl Kind {
 }
 
 impl Splatted {
-    /// Reads a text. Returns an error if it has no complaint and no function that a model has.
+    /// Reads a text, which can be a whole dmesg: takes the first complaint in a function or at a
+    /// line that a model has. Returns an error if there is none, or if all are elsewhere.
     pub fn parse(text: &str, tree: &Tree) -> Result<Splatted, String> {
         let words = plain(text);
         let lower = words.to_ascii_lowercase();
-        let (start, mut kind) = complaint(&lower);
-        // What stands before the first complaint belongs to another one; a sentence of the refcount
-        // comes after the frame at its top.
-        let rest = words.get(start..).unwrap_or(&words);
-        let end = rest.find("---[ end trace").unwrap_or(rest.len());
-        let rest = &rest[..end];
-        if kind == Some(Kind::Warn)
-            && let (_, Some(of @ Kind::Of(_))) = complaint(&rest.to_ascii_lowercase()[8..])
-            && let Kind::Of(all) = of
-            && all.iter().all(|splat| !splat.is_fatal())
-        {
-            kind = Some(of);
+        let all: Vec<Report<'_>> = reports(&words, &lower);
+        let seen: Vec<Splatted> = { all.iter() }
+            .map(|report| Splatted::of(Some(report.kind), report.text, tree))
+            .collect();
+        if let Some(known) = seen.iter().find(|this| !this.anchors.is_empty()) {
+            return Ok(known.clone());
         }
-        let caller = bind_failed(&lower);
+        let errno = bind_failed(&lower);
+        // Of a text that was put together in another order, a frame is better than nothing.
+        if seen.len() < 2 && (seen.len() == 1 || errno.is_none()) {
+            let kind = all.first().map(|report| report.kind);
+            let any = Splatted::of(kind, &words, tree);
+            if !any.anchors.is_empty() {
+                return Ok(any);
+            }
+        }
+        if let Some(errno) = errno {
+            return Ok(Splatted {
+                kind: Some(Kind::Bind(errno)),
+                function: None,
+                line: None,
+                is_of_this_tree: false,
+                anchors: Vec::new(),
+            });
+        }
+        if let Some(line) = seen.iter().find_map(|this| this.line) {
+            return Err(line.nothing_there(tree));
+        }
+        if let Some(place) = all.iter().find_map(|report| foreign(report.text)) {
+            return Err(format!(
+                "the splat is {place}, which is not in the models, and no other splat is in the text"
+            ));
+        }
+        seen.into_iter().next().ok_or_else(|| {
+            format!(
+                "no splat and no oops is in it, nor a function that {} has, such as {}",
+                tree.name(),
+                "iommu_sva_bind_device+0x1a8"
+            )
+        })
+    }
+
+    /// Reads the line and the function of one complaint. It has no anchors if neither is one of the
+    /// models.
+    fn of(kind: Option<Kind>, text: &str, tree: &Tree) -> Splatted {
         let (mut line, mut function) = (None, None);
-        for word in rest.split(' ').map(bare) {
+        for word in text.split(' ').map(bare) {
             if line.is_none()
                 && let Some(Ok(this)) = Line::parse(word)
             {
@@ -157,25 +133,12 @@ impl Splatted {
                 function = function.or_else(|| known_function(word));
             }
         }
-        // Of a text that was put together in another order, a frame is better than nothing.
-        let mut frames = words.split(' ').map(bare).filter(|word| is_frame(word));
-        function = function.or_else(|| frames.find_map(known_function));
-        if let (None, Some(errno)) = (kind, caller) {
-            kind = Some(Kind::Bind(errno));
-        }
-        if kind.is_none() && function.is_none() && line.is_none() {
-            return Err(format!(
-                "no splat and no oops is in it, nor a function that {} has, such as {}",
-                tree.name(),
-                "iommu_sva_bind_device+0x1a8"
-            ));
-        }
         let here = line.map_or(Vec::new(), |line| line.anchors(tree));
         let of_function = function.map_or(Vec::new(), functions::anchors);
         let is_of_function = |at: &At| function.is_none() || of_function.contains(at);
         let exact: Vec<At> = here.into_iter().filter(is_of_function).collect();
         let is_of_this_tree = !exact.is_empty();
-        Ok(Splatted {
+        Splatted {
             kind,
             function,
             line,
@@ -184,7 +147,7 @@ impl Splatted {
                 true => exact,
                 false => of_function,
             },
-        })
+        }
     }
 
     /// Returns whether a way can be what was seen.
@@ -224,25 +187,6 @@ impl Splatted {
     }
 }
 
-/// Returns the text on one line with single blanks, without the marks of quoting mails.
-fn plain(text: &str) -> String {
-    let lines = text
-        .lines()
-        .map(|line| line.trim_start_matches(['>', '|', ' ', '\t']));
-    let words = lines.flat_map(str::split_whitespace);
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Returns a word without what is put around it.
-fn bare(word: &str) -> &str {
-    word.trim_matches(['(', ')', ',', '[', ']', '?'])
-}
-
-/// Returns whether a word is a place in a function, like `iommu_sva_bind_device+0x1a8/0x2c0`.
-fn is_frame(word: &str) -> bool {
-    word.contains("+0x")
-}
-
 /// Returns the function of the models that a word names, as in `0010:ida_free.cold+0x20/0xa0`.
 fn known_function(word: &str) -> Option<&'static str> {
     let name = word.split_once("+0x").map_or(word, |(name, _)| name);
@@ -250,30 +194,6 @@ fn known_function(word: &str) -> Option<&'static str> {
     let name = name.split('.').next().unwrap_or(name);
     let known = At::ALL.iter().flat_map(|at| functions::of(*at));
     known.copied().find(|known| *known == name)
-}
-
-/// Returns the first complaint of a text in lower case, and where it begins. Of two that begin at
-/// the same line, the one that says more comes first in the table.
-fn complaint(lower: &str) -> (usize, Option<Kind>) {
-    let all = PHRASES.iter().enumerate();
-    let first = all
-        .filter_map(|(rank, (phrase, kind))| Some((lower.find(phrase)?, rank, *kind)))
-        .min_by_key(|(at, rank, _)| (*at, *rank));
-    match first {
-        // `BUG: KASAN: slab-use-after-free in …` and `Unable to handle kernel NULL pointer
-        // dereference` say what they are a few words later.
-        Some((at, _, Kind::Oops)) => {
-            let line: String = lower[at..].chars().take(120).collect();
-            let more = PHRASES
-                .iter()
-                .filter(|(_, kind)| matches!(kind, Kind::Of(_)));
-            let more = more.filter_map(|(phrase, kind)| Some((line.find(phrase)?, *kind)));
-            let more = more.min_by_key(|(at, _)| *at).map(|(_, kind)| kind);
-            (at, Some(more.unwrap_or(Kind::Oops)))
-        }
-        Some((at, _, kind)) => (at, Some(kind)),
-        None => (0, None),
-    }
 }
 
 /// Returns the errno that a caller of bind has printed.
@@ -378,6 +298,73 @@ Call trace:\n refcount_warn_saturate+0xf0/0x148\n iommu_sva_unbind_device+0x80/0
     fn the_errno_that_a_caller_prints_is_that_of_its_bind() {
         let text = "idxd 0000:6a:01.0: pasid allocation failed: -28";
         assert_eq!(parsed("v6.12", text).kind, Some(Kind::Bind(Errno::ENOSPC)));
+    }
+
+    #[test]
+    fn a_splat_elsewhere_is_refused_with_its_place() {
+        let tree = by_name("v6.8").expect("a model").tree();
+        for (text, place) in [
+            (
+                "WARNING: CPU: 3 PID: 1 at mm/slub.c:44 kfree+0x7c/0x90",
+                "in `kfree` (mm/slub.c:44)",
+            ),
+            (
+                "BUG: KASAN: slab-use-after-free in ext4_readdir+0x123/0x300",
+                "in `ext4_readdir`",
+            ),
+            (
+                "refcount_t: underflow; use-after-free.\nWARNING: CPU: 0 PID: 7 at \
+                 lib/refcount.c:28 refcount_warn_saturate+0xf0/0x148\n sock_put+0x1/0x2\n \
+                 tcp_close+0x3/0x4",
+                "in `sock_put` (lib/refcount.c:28)",
+            ),
+            ("WARNING: at fs/inode.c:1", "at fs/inode.c:1"),
+        ] {
+            let refused = Splatted::parse(text, tree).expect_err("it is elsewhere");
+            assert!(refused.contains(place), "{refused}");
+        }
+        let bare = "ida_free called for id=1 which is not allocated.";
+        assert_eq!(parsed("v6.8", bare).kind, Some(Kind::Of(&[Splat::IdaFree])));
+        assert!(Splatted::parse("WARNING: at iommu.c:1 foo+0x1", tree).is_err());
+    }
+
+    #[test]
+    fn of_several_splats_the_first_in_the_models_counts() {
+        let ours = "WARNING: CPU: 3 PID: 1 at drivers/iommu/iommu.c:3591 \
+                    iommu_detach_device_pasid+0x7c/0x90\n iommu_sva_unbind_device+0x60/0xf8\n";
+        let end = "---[ end trace 0000000000000000 ]---\n";
+        let other = "WARNING: CPU: 0 PID: 2 at kernel/sched/core.c:9 foo_bar+0x1/0x2\n";
+        let count = "refcount_t: underflow; use-after-free.\nWARNING: CPU: 3 PID: 1 at \
+                     lib/refcount.c:28 refcount_warn_saturate+0xf0/0x148\n \
+                     iommu_sva_unbind_device+0x80/0x120\n";
+        for before in [
+            &format!("{other}{end}"),
+            other,
+            "ACPI Warning: x\n",
+            "[drm] WARNING: bios\n",
+            "BUG: KASAN: slab-use-after-free in ext4_readdir+0x123/0x300\nOops: 2\n",
+        ] {
+            for after in ["", end, count] {
+                let seen = parsed("thread-a", &format!("{before}{ours}{after}"));
+                assert_eq!(seen.kind, Some(Kind::Warn), "{before}{after}");
+                let function = Some("iommu_detach_device_pasid");
+                assert_eq!(seen.function, function, "{before}{after}");
+                assert!(seen.line.is_some(), "{before}{after}");
+            }
+            let seen = parsed("thread-a", &format!("{before}{count}{end}{ours}"));
+            assert_eq!(seen.kind, Some(Kind::Of(&[Splat::Underflow])), "{before}");
+            assert_eq!(seen.function, Some("iommu_sva_unbind_device"), "{before}");
+        }
+        let list = "list_del corruption. next->prev should be 1, but was 2\n\
+                    kernel BUG at lib/list_debug.c:62!\nOops: invalid opcode: 0000 [#1]\n\
+                    RIP: 0010:__list_del_entry_valid_or_report+0x1/0x2\n\
+                    iommu_sva_unbind_device+0x80/0x120";
+        let seen = parsed("v6.12", list);
+        assert_eq!(seen.function, Some("iommu_sva_unbind_device"));
+        assert!(matches!(
+            seen.kind,
+            Some(Kind::Of([Splat::ListDelAgain, _]))
+        ));
     }
 
     #[test]

@@ -10,12 +10,14 @@ pub mod functions;
 pub mod meaning;
 pub mod outside;
 mod races;
+mod reports;
 mod universe;
 mod way;
 mod wrong;
 
 pub use answer::{Answer, answers, digest, outside, release_of};
 pub use asked::{Asked, Line, Wanted, doing, no_such_operation};
+pub use reports::is_one as is_splat;
 pub use universe::{Part, parts};
 pub use way::{Doing, Found, Returned, Shown, Way, ways_in, ways_of};
 

@@ -34,13 +34,18 @@ fn plain(word: &str) -> Option<String> {
     (!plain.is_empty()).then_some(plain)
 }
 
-/// Returns how far a word is from `given`, or `None` if it is another word. Words that begin like it
-/// come after misspellings, those with the longest common part first.
+/// Returns how far a word is from `given`, or `None` if it is another word. Words that `given` has as
+/// a whole part, as in `iommu_sva_bind_device`, come after misspellings, the longest first, and then
+/// words that begin like it, those with the longest common part first.
 fn cost(given: &str, word: &str) -> Option<(usize, Reverse<usize>)> {
     let squeezed = |word: &str| word.replace(['_', '.'], "");
     let (short, long) = (squeezed(given), squeezed(word));
     if short == long {
         return Some((0, Reverse(0)));
+    }
+    // What follows a plus is a commit, which is like no other name.
+    if given.contains('+') {
+        return None;
     }
     let length = given.chars().count();
     let distance = strsim::damerau_levenshtein(given, word);
@@ -50,6 +55,10 @@ fn cost(given: &str, word: &str) -> Option<(usize, Reverse<usize>)> {
     };
     if distance <= most && distance < length {
         return Some((distance, Reverse(0)));
+    }
+    let parts = |word: &str| format!("_{word}_");
+    if length >= 3 && word.len() >= 3 && parts(given).contains(&parts(word)) {
+        return Some((MOST, Reverse(MOST + word.len())));
     }
     let common = short.chars().zip(long.chars());
     let common = common.take_while(|(a, b)| a == b).count();
@@ -69,6 +78,10 @@ mod tests {
             ("BIND", "bind"),
             ("unbnd", "unbind"),
             ("unbind_device", "unbind"),
+            ("bind_device", "bind"),
+            ("iommu_sva_bind_device", "bind"),
+            ("iommu_sva_unbind_device", "unbind"),
+            ("the_get_pasid_call", "get_pasid"),
             ("getpasid", "get_pasid"),
             ("get-pasid", "get_pasid"),
             ("frok", "fork"),
@@ -99,5 +112,6 @@ mod tests {
         ] {
             assert_eq!(nearest(given, OP_NAMES), None, "{given}");
         }
+        assert_eq!(nearest("v6.12+530f", ["v6.12", "v6.12.93"]), None);
     }
 }

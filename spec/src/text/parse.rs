@@ -187,6 +187,10 @@ impl<'t> Parser<'t> {
         let Token::Word(word) = self.token else {
             return self.expected("an operation, like `bind 0 0`", []);
         };
+        if word == "again" && self.after == After::Op && self.ops.last().is_some_and(|op| op.again)
+        {
+            return self.error("a second `again`; an operation has at most one");
+        }
         let mean = match self.after {
             After::Op => did_you_mean(word, words().chain(["again"])),
             _ => did_you_mean(word, words()),

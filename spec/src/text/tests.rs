@@ -244,6 +244,11 @@ fn refusals_name_the_place_what_was_expected_and_the_nearest_word() {
             (1, 30),
             "at most one fault",
         ),
+        (
+            "bind 0 0; unbind 0 again again",
+            (1, 26),
+            "a second `again`; an operation has at most one",
+        ),
         ("bind 8 0", (1, 1), "more than 8 devices or 16 mms"),
         ("exit 0; exit 16", (1, 9), "more than 8 devices or 16 mms"),
         ("on 9 devices, 1 mm", (1, 4), "at most 8"),

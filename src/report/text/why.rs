@@ -4,6 +4,7 @@
 use super::{block, cites, commit, wrap};
 use crate::models::AnyModel;
 use crate::report::WhyReport;
+use crate::report::width;
 use crate::why::outside::{Check, Detail, Place, Row, Whose, nearest};
 use crate::why::{Answer, Asked, Doing, Shown};
 use spec::Model;
@@ -18,16 +19,24 @@ pub(super) fn why(report: &WhyReport<'_>) -> String {
         text += &of_answer(report, number, answer);
         text.push('\n');
     }
-    text + &certificate(report) + &outside(report)
+    let outside = outside(report);
+    if !outside.is_empty() {
+        text += &outside;
+        text.push('\n');
+    }
+    text + &certificate(report)
 }
 
 /// Returns the question and how many answers it has.
 fn headline(report: &WhyReport<'_>) -> String {
     let name = report.model.name();
+    let is_stopped = report.explored.stopped.is_some();
+    let least = if is_stopped { "at least " } else { "" };
     let ways = match report.answers.len() {
+        0 if is_stopped => "in no way that was found before the stop".to_owned(),
         0 => "in no way".to_owned(),
-        1 => "in one way".to_owned(),
-        many => format!("in {many} ways"),
+        1 => format!("in {least}one way"),
+        many => format!("in {least}{many} ways"),
     };
     match report.asked {
         Asked::Result(Doing::End, wanted) => {
@@ -42,9 +51,10 @@ fn headline(report: &WhyReport<'_>) -> String {
                 .map(|at| crate::why::meaning::of_anchor(*at))
                 .collect();
             let ways = match report.answers.len() {
+                0 if is_stopped => "no way that was found before the stop leads there".to_owned(),
                 0 => "no way leads there".to_owned(),
-                1 => "one way leads there".to_owned(),
-                many => format!("{many} ways lead there"),
+                1 => format!("{least}one way leads there"),
+                many => format!("{least}{many} ways lead there"),
             };
             format!("{line} of {name}: {}; {ways}", what.join("; "))
         }
@@ -77,8 +87,13 @@ fn of_answer(report: &WhyReport<'_>, number: usize, answer: &Answer) -> String {
         Some(said) => wrap(&first, &indent, &format!("{said}: {}", answer.meaning)),
         None => wrap(&first, &indent, &answer.meaning),
     };
-    for line in cites(answer.way.decided, tree) {
-        text += &format!("{indent}{line}\n");
+    let cites = cites(answer.way.decided, tree);
+    let one = format!("{indent}{}", cites.join(" "));
+    match one.len() <= width() {
+        true if !cites.is_empty() => text += &format!("{one}\n"),
+        _ => cites
+            .iter()
+            .for_each(|line| text += &format!("{indent}{line}\n")),
     }
     let mut row = |label: &str, words: &str| {
         let first = format!("{indent}{label:6} ");
@@ -125,9 +140,27 @@ fn models(same: &[AnyModel]) -> String {
     words.extend(
         { others.filter(|model| same.contains(model)) }.map(|model| model.name().to_owned()),
     );
-    match words.len() {
-        0 => "no other".to_owned(),
-        _ => words.join(", "),
+    if words.is_empty() {
+        return "no other".to_owned();
+    }
+    let words = words.join(", ");
+    // If it is nearly all, the others are fewer words.
+    let is_x86 = |model: &AnyModel| model.tree().revision.is_for_x86();
+    let mut rest = all.iter().filter(|model| !same.contains(model));
+    let rest: Vec<&str> = match all
+        .iter()
+        .all(|model| same.contains(model) != is_x86(model))
+    {
+        true => vec!["those for x86"],
+        false => rest.by_ref().map(|model| AnyModel::name(*model)).collect(),
+    };
+    let others = match &rest[..] {
+        [] => "all models".to_owned(),
+        rest => format!("all models but {}", rest.join(", ")),
+    };
+    match others.len() < words.len() {
+        true => others,
+        false => words,
     }
 }
 
@@ -140,17 +173,18 @@ fn outside(report: &WhyReport<'_>) -> String {
         return String::new();
     }
     let series = release.series();
-    let mut text = format!(
-        "\nOutside of the model, for {}.{} (in brackets: the release that was read)\n",
+    let title = format!(
+        "Outside of the model, for {}.{} (paths are below {DRIVERS}, or whole)",
         series.0, series.1
     );
+    let mut text = wrap("", "  ", &title);
     let checks: BTreeSet<Check> = rows.iter().flat_map(|row| row.checks).copied().collect();
     let checks: Vec<Check> = checks.into_iter().collect();
     for row in rows {
         text += &of_row(row, release, &checks);
     }
     if !checks.is_empty() {
-        text += "\nHow to tell\n";
+        text += "How to tell\n";
     }
     for (at, check) in checks.iter().enumerate() {
         text += &wrap(&format!("  [{}] ", at + 1), "      ", check.how());
@@ -209,24 +243,32 @@ fn source(places: &[Place], release: Release) -> String {
     };
     let mut all: Vec<String> = Vec::new();
     let mut last = "";
+    let short = |file: &'static str| file.strip_prefix(DRIVERS).unwrap_or(file);
     for place in places
         .iter()
         .filter(|place| place.seen().any(|this| this == seen))
     {
         match place.file == last {
             true => all.push(place.line.to_string()),
-            false => all.push(format!("{}:{}", place.file, place.line)),
+            false => all.push(format!("{}:{}", short(place.file), place.line)),
         }
         last = place.file;
     }
+    let all = all.join(", ");
+    if seen == release {
+        return all;
+    }
     let text = seen.to_string();
     let seen = text.strip_suffix(".0").unwrap_or(&text);
-    format!("{} ({seen})", all.join(", "))
+    format!("{all} ({seen})")
 }
 
+/// The folder of the IOMMU drivers, which is left out of the paths.
+const DRIVERS: &str = "drivers/iommu/";
+
 /// The usual universe in words; the JSON has every part of it.
-const USUAL: &str = "2 devices (max_pasids 0 1 2 16; 1 or 2 groups, IOMMUs), 3 mms, up to 4 ops \
-                     with faults and resets, up to 6 without; callers that release twice; 2 CPUs";
+const USUAL: &str = "2 devices (max_pasids 0 1 2 16), 3 mms, up to 4 ops with faults, 6 without; \
+                     resets, releases again, 2 CPUs";
 
 /// Returns a block, ready to be quoted, that states the coverage.
 fn certificate(report: &WhyReport<'_>) -> String {
@@ -244,7 +286,6 @@ fn certificate(report: &WhyReport<'_>) -> String {
     };
     let ways = explored.found.len();
     block(&[
-        ("Model", Some(report.model.name().to_owned())),
         ("Universe", Some(universe)),
         (
             "States",
@@ -268,7 +309,7 @@ fn certificate(report: &WhyReport<'_>) -> String {
         (
             "Digest",
             Some(match &report.digest {
-                Some(digest) => digest.clone(),
+                Some(digest) => format!("{digest}   of model {}", report.model.name()),
                 None => "none, since there may be more".to_owned(),
             }),
         ),

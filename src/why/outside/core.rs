@@ -39,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         result: "ENODEV",
         function: "iommu_sva_bind_device",
-        when: "the device has no group, since no IOMMU is on for it",
+        when: "no IOMMU is on, so the device has no group",
         checks: &[Check::Group],
         places: &[
             at(SVA, 80, "6.11 6.12 6.14"),

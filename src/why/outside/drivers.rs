@@ -204,7 +204,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         result: "ENODEV",
         function: "intel_pasid_setup_first_level",
-        when: "the PASID is beyond the device's PASID table, or there is no memory",
+        when: "the PASID is beyond the device's table, or there is no memory",
         checks: &[Check::Dmesg],
         tell: "a WARN in pasid.c (line 195 or 138)",
         places: &[

@@ -77,21 +77,15 @@ impl Check {
     /// Returns the command, or what to do.
     pub fn how(self) -> &'static str {
         match self {
-            Check::Config => {
-                "uname -rm; grep -E 'IOMMU_SVA|SMMU_V3_SVA|IOMMU_SVM' /boot/config-$(uname -r)"
-            }
+            Check::Config => "grep -E 'IOMMU_SVA|SMMU_V3_SVA|IOMMU_SVM' /boot/config-$(uname -r)",
             Check::Group => "readlink /sys/bus/pci/devices/BDF/iommu_group: is there one?",
-            Check::Pci => {
-                "lspci -vvv -s BDF as root: PASID, ATS, PRI; Enable+ in PASIDCtl, ATSCtl, PRICtl"
-            }
+            Check::Pci => "lspci -vvv -s BDF as root: Enable+ in PASIDCtl, ATSCtl, PRICtl",
             Check::Domain => {
                 "cat /sys/kernel/iommu_groups/N/type, which is DMA, identity or blocked"
             }
             Check::Dmesg => "dmesg | grep -E 'DMAR|AMD-Vi|arm-smmu-v3'",
             Check::Caller => "what the driver that calls bind prints in dmesg",
-            Check::Probe => {
-                "bpftrace -e 'kretprobe:iommu_sva_bind_device {printf(\"%d\\n\",(int32)retval);}'"
-            }
+            Check::Probe => "bpftrace -e 'kretprobe:iommu_sva_bind_device {print((int32)retval);}'",
         }
     }
 }
@@ -167,6 +161,21 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
 /// Returns a release of a row as a number that can be compared.
 fn release(text: &str) -> Option<Release> {
     Some(ReleaseName::parse(text).ok()?.release)
+}
+
+impl Row {
+    /// Returns the IOMMU driver that a row is about: that of the machines which a caller is for.
+    /// Returns `None` for what can be on every machine.
+    pub fn driver(&self) -> Option<Whose> {
+        let caller = self.function.split(':').next().unwrap_or_default();
+        match (self.whose, caller) {
+            (whose @ (Whose::Intel | Whose::Arm | Whose::Amd | Whose::Other), _) => Some(whose),
+            (Whose::Caller, "idxd") => Some(Whose::Intel),
+            (Whose::Caller, "uacce" | "hisilicon") => Some(Whose::Arm),
+            (Whose::Caller, "amdxdna") => Some(Whose::Amd),
+            (Whose::Core | Whose::Caller, _) => None,
+        }
+    }
 }
 
 impl Place {

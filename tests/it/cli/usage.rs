@@ -62,7 +62,7 @@ fn a_mistake_on_the_command_line_is_one_sentence() {
         ),
         (
             "trace",
-            "the following required arguments were not provided: <FILE>; try --help",
+            "no case is given; name a FILE, or give it as text: --case 'bind 0 0; unbind 0'",
         ),
         (
             "diff x --from v6.7",
@@ -71,7 +71,21 @@ fn a_mistake_on_the_command_line_is_one_sentence() {
         ),
         (
             "compare v6.7",
-            "the following required arguments were not provided: <B>; try --help",
+            "one model, v6.7, where two are compared; name both in place, or both with --from \
+             <MODEL> and --to <MODEL>",
+        ),
+        (
+            "hunt",
+            "no models are named; name two in place, like v6.7 v6.8, or with --from A --to B",
+        ),
+        (
+            "trace --case {\"topology\":1}",
+            "--case is text, like 'bind 0 0; unbind 0'; give JSON as a FILE, or as - from \
+             standard input",
+        ),
+        (
+            "bisect bind",
+            "bind: there is no such file; to give a case as text, use --case",
         ),
         (
             "conform",

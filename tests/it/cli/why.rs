@@ -36,8 +36,7 @@ bind shows -EBUSY on v6.8 in 2 ways
 
 1. set_dev_pasid of the IOMMU driver returned this error for a device of
    the group
-   drivers/iommu/iommu-sva.c:116
-   propagated from drivers/iommu/iommu.c:3558
+   drivers/iommu/iommu-sva.c:116 propagated from drivers/iommu/iommu.c:3558
    case   bind dev 0, mm 0 [set_dev_pasid: EBUSY, 1st time]
 ";
     assert!(text.starts_with(expected), "{text}");
@@ -121,9 +120,10 @@ fn what_is_outside_of_the_model_is_told_for_the_release_and_the_driver() {
         .nth(1)
         .expect("the rows");
     for place in [
-        "include/linux/iommu.h:1536 (6.12)",
-        "drivers/iommu/iommu-sva.c:80",
-        "drivers/iommu/intel/iommu.c:4121 (6.12)",
+        "include/linux/iommu.h:1536",
+        " iommu-sva.c:80",
+        " intel/iommu.c:4121",
+        " intel/svm.c:30 (6.12.117)",
         "readlink /sys/bus/pci/devices/BDF/iommu_group",
     ] {
         assert!(flat(outside).contains(place), "{place}: {outside}");
@@ -133,10 +133,21 @@ fn what_is_outside_of_the_model_is_told_for_the_release_and_the_driver() {
         !arm.contains("intel/") && arm.contains("iommu.h:1536"),
         "{arm}"
     );
-    // They fit on one screen, with what is in the model.
-    assert!(text.lines().count() <= 60, "{text}");
+    let amd = ask("6.12 bind -19 --driver amd", "").ok(0);
+    for other in ["idxd", "uacce", "intel/", "arm/"] {
+        assert!(!amd.contains(&format!("  {other}")), "{amd}");
+    }
+    // They fit on one screen, with what is in the model, and come before the certificate.
+    let usual = svadiff(["why", "6.12", "bind", "-19"]).ok(0);
+    for text in [&usual, &text, &arm, &amd] {
+        assert!(text.lines().count() <= 50, "{text}");
+        assert!(
+            text.find("How to tell") < text.find("\nUniverse "),
+            "{text}"
+        );
+    }
     let null = ask("6.8 bind NULL", "").ok(1);
-    let place = "include/linux/iommu.h:1463 (6.8)";
+    let place = "include/linux/iommu.h:1463";
     assert!(flat(&null).contains(place), "{null}");
     assert!(!ask("6.8 unbind ok", "").ok(0).contains("Outside"));
 }
@@ -186,6 +197,8 @@ fn what_is_not_a_question_is_refused_with_the_word_that_was_meant() {
         ("v6.8 bind", "a result is missing"),
         ("v6.8", "a question is missing"),
         ("v6.8 bind 4711", "no errno"),
+        ("v6.8 nofile.txt", "there is no such file"),
+        ("v6.8 iommu.c:3578:5", "a line is like iommu.c:3578"),
         (
             "v6.8 bind EBUSY --jsn",
             "tip: a similar argument exists: '--json'",
@@ -201,6 +214,49 @@ fn what_is_not_a_question_is_refused_with_the_word_that_was_meant() {
         let ran = ask("v6.8 -", garbage);
         ran.refused("standard input");
     }
+    let elsewhere = "WARNING: CPU: 3 PID: 1 at mm/slub.c:44 kfree+0x7c/0x90\n";
+    let refused = ask("v6.8 -", elsewhere);
+    let about = refused.refused("standard input: the splat is in `kfree` (mm/slub.c:44), ");
+    assert!(about.starts_with("which is not in the models"), "{about}");
+    let long = format!("{}\n", "x".repeat(1023)).repeat(16 << 10) + SPLAT;
+    ask("v6.8 -", &long).refused("standard input: longer than 16 MiB");
+    let long = "[  1.0] usb 1-1: new device\n".repeat(80_000) + SPLAT;
+    assert!(
+        ask("thread-a -", &long)
+            .ok(0)
+            .starts_with("WARN in iommu_detach")
+    );
+}
+
+#[test]
+fn results_can_be_given_as_kernels_print_them() {
+    for (question, status) in [
+        (
+            [
+                "v6.8-rc6",
+                "unbind",
+                "refcount_t: underflow; use-after-free.",
+            ],
+            1,
+        ),
+        (
+            [
+                "v6.8",
+                "end",
+                "ida_free called for id=1 which is not allocated.",
+            ],
+            1,
+        ),
+        (["v6.8", "bind", "BUG: kernel NULL pointer dereference"], 1),
+        (["v6.8", "bind", "-0"], 1),
+        (["thread-a", "end", "WARNING"], 0),
+        (["thread-a", "end", "WARNING: CPU: 3"], 0),
+    ] {
+        let dir = Scratch::new();
+        let file = dir.file("universe.json", SMALL);
+        let words = question.into_iter().chain(["--universe", &file]);
+        svadiff(["why"].into_iter().chain(words)).ok(status);
+    }
 }
 
 #[test]
@@ -208,4 +264,9 @@ fn a_search_that_was_stopped_is_not_called_complete() {
     let text = ask("v6.8 bind EBUSY --max-states 1", "").ok(3);
     assert!(text.contains("NOT COMPLETE"), "{text}");
     assert!(text.contains("none, since there may be more"), "{text}");
+    let found = "in no way that was found before the stop";
+    assert!(
+        flat(&text).contains(found) || text.contains("in at least"),
+        "{text}"
+    );
 }
