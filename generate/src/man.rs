@@ -20,6 +20,10 @@ fn pages(command: &Command, name: &'static str, all: &mut Vec<Made>) {
     let man = clap_mangen::Man::new(named).source(concat!("svadiff ", env!("CARGO_PKG_VERSION")));
     man.render(&mut page).expect("a vector takes all");
     let page = String::from_utf8(page).expect("what is rendered from text is text");
+    // What help prints last is a section without a name of its own.
+    let page = page
+        .replace("\n.SH EXTRA\nExamples:\n", "\n.SH EXAMPLES\n")
+        .replace("\n.SH EXTRA\n", "\n.SH NOTES\n");
     let licence = ".\\\" SPDX-License-Identifier: GPL-2.0-or-later\n";
     all.push(Made {
         path: format!("man/{name}.1").into(),

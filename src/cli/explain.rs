@@ -20,7 +20,7 @@ use spec::{Case, Model};
 pub(super) struct Args {
     #[command(flatten)]
     what: CaseAndModels,
-    /// One more model to tell about
+    /// One more model to tell about, after those of a counterexample
     #[arg(long = "model", value_name = "NAME", value_parser = named::model)]
     more: Vec<Given>,
     /// A view to compare, if models are named; by default api, splat and leak
@@ -35,9 +35,15 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let mut models = args.models(&asked, io)?;
     let path = asked.source.path();
     let (case, mut claimed) = match asked.source.either(io.stdin)?.counterexample() {
-        Ok(received) if models.is_empty() => {
+        // Models in place of those of the counterexample are asked about instead of its claim.
+        Ok(received)
+            if !asked.names_models() && (models.is_empty() || received.about().is_some()) =>
+        {
             let about = input::about(path, &received)?;
-            models.extend(about.models());
+            let more = models
+                .into_iter()
+                .filter(|model| !about.models().contains(model));
+            models = about.models().iter().copied().chain(more).collect();
             let Some((_, difference)) = received.shown() else {
                 args.form.print(&Report::Nothing(&about.denial()), io.out)?;
                 return Ok(Exit::Differ);
@@ -56,8 +62,14 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             return Ok(Exit::Unfinished);
         }
     }
-    if claimed.is_empty() {
-        claimed = shown(&models, &super::views(&args.views), &case);
+    let views = super::views(&args.views);
+    match claimed.first().map(|(about, _)| about.models().len()) {
+        None => claimed = shown(&models, &views, &case),
+        // The claim stands between the models that it is about.
+        Some(count) if models.len() > count => {
+            claimed.extend(shown(&models[count - 1..], &views, &case));
+        }
+        Some(_) => {}
     }
     let runs = Runs::new(&case);
     let story = Explanation::new(&models, &runs, claimed);

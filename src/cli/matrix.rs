@@ -7,18 +7,19 @@ use super::pages::{check_file, write};
 use super::scope::{Scope, Use, Views};
 use super::searching::{exit as exit_of, search};
 use super::{Exit, Failure, Io};
-use crate::models::all;
+use crate::models::{AnyModel, all};
 use crate::question::Question;
 use crate::report::html::{self, MatrixPage, PairFinding};
 use crate::report::{MatrixPair, MatrixReport, Report, SearchReport, digest};
+use spec::read::Refused;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Write a page of HTML with the matrix, the history and the differences of each pair; - prints
-    /// it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "form", "from", "a"])]
+    /// Write a page of HTML with the matrix of all models, the history and the differences of each
+    /// pair; - prints it. For one pair, use compare A B --html DIR
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "form"])]
     html: Option<PathBuf>,
     #[command(flatten)]
     pair: MaybePair,
@@ -36,6 +37,14 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let universe = args.scope.universe(io.stdin)?;
     let views = args.views.views(&universe)?;
     if let Some(models) = args.pair.models(args.form.is_text(), io)? {
+        if args.html.is_some() {
+            let [from, to] = models.map(AnyModel::name);
+            let what = format!(
+                "--html: the page is about all models; for one pair, try \
+                 svadiff compare {from} {to} --html DIR"
+            );
+            return Err(Refused::new(what).into());
+        }
         let question = Question {
             models,
             universe: &universe,

@@ -46,10 +46,11 @@ use spec::read::Refused;
 use spec::revision::GraphError;
 use spec::text::{TextError, did_you_mean};
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use std::{env, iter};
-use terminal::Paint;
+use terminal::{Paint, broken_usage, print_help};
 
 /// The result of a command that did not fail, as its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -326,18 +327,19 @@ fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<Exit, Failure> {
     use clap::error::ErrorKind::{
         DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
     };
+    let help = |text: &dyn Display| broken_usage(&text.to_string(), width());
     match error.kind() {
         DisplayHelp | DisplayVersion => {
             match io.is_process {
-                true => error.print()?,
-                false => write!(io.out, "{}", error.render())?,
+                true => print_help(&help(&error.render().ansi()), io::stdout())?,
+                false => io.out.write_all(help(&error.render()).as_bytes())?,
             }
             Ok(Exit::Agree)
         }
         DisplayHelpOnMissingArgumentOrSubcommand => {
             match io.is_process {
-                true => error.print()?,
-                false => write!(io.err, "{}", error.render())?,
+                true => print_help(&help(&error.render().ansi()), io::stderr())?,
+                false => io.err.write_all(help(&error.render()).as_bytes())?,
             }
             Ok(Exit::Usage)
         }

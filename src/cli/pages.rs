@@ -9,12 +9,13 @@ use crate::counterexample::About;
 use crate::files;
 use crate::judge::{Difference, judge};
 use crate::models::{AnyModel, all};
-use crate::report::html::{index, page, page_name};
-use crate::report::story::Story;
+use crate::report::html::{index, is_page_name, page, page_name};
+use crate::report::story::{Further, Story};
 use crate::report::{SearchReport, markdown, svg};
 use crate::runs::Runs;
 use spec::Case;
 use spec::read::{Refused, shown};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,8 +33,8 @@ pub(super) struct Pages {
     /// Print Markdown for an issue tracker
     #[arg(long, conflicts_with_all = ["json", "form", "tags"])]
     markdown: bool,
-    /// Show this kernel, by its name or by a release; several can be given, and those that do the
-    /// same are shown once
+    /// Show this kernel, by its name or by a release, after those of a counterexample; several can be
+    /// given, and those that do the same are shown once
     #[arg(long = "model", value_name = "NAME", value_parser = model,
           conflicts_with_all = ["from", "to", "third"])]
     models: Vec<Given>,
@@ -59,6 +60,13 @@ impl Pages {
         if printed == 0 && files.clone().next().is_none() {
             let what = "--model: it says what --html, --svg or --markdown show; try one of them";
             return Err(Refused::new(what).into());
+        }
+        if let (Some(html), Some(svg)) = (&self.html, &self.svg)
+            && place(html) == place(svg)
+        {
+            let name = shown(html.display(), 300);
+            let what = "--html and --svg would both be written to it; name two files";
+            return Err(Refused::new(format_args!("{name}: {what}")).into());
         }
         for path in files.filter(|path| !prints(path)) {
             if path.is_dir() {
@@ -89,6 +97,19 @@ impl Pages {
     }
 }
 
+/// Returns where a file is or will be, however its path is written.
+fn place(path: &Path) -> PathBuf {
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    let whole = fs::canonicalize(path).or_else(|_| {
+        let name = path.file_name().unwrap_or_default();
+        fs::canonicalize(dir).map(|dir| dir.join(name))
+    });
+    whole.unwrap_or_else(|_| path.to_owned())
+}
+
 /// Returns the error for a file that cannot be written.
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     let name = shown(path.display(), 300);
@@ -111,8 +132,30 @@ pub(super) fn run(args: &Args, given: &Asked<'_>, io: &mut Io<'_>) -> Result<Exi
         Err(case) => (*case, None),
     };
     let (story, exit) = if !args.pages.models.is_empty() {
-        let models = several(args, given, io)?;
-        (Story::of_case(&models, &case), Exit::Agree)
+        let about = received.as_ref().and_then(|received| received.about());
+        let models = several(args, about, given, io)?;
+        let mut story = Story::of_case(&models, &case);
+        let mut exit = Exit::Agree;
+        if let (Some(about), Some(received)) = (about, &received) {
+            match received.shown() {
+                Some((_, difference)) => {
+                    let what = about.headline(&case, &difference);
+                    let names: Vec<&str> = { about.models().iter() }
+                        .map(|model| model.name())
+                        .collect();
+                    let is_it = |further: &Further| {
+                        further.place == difference.place && further.what == what
+                    };
+                    story.further.retain(|further| !is_it(further));
+                    story.headline = format!("{}: {what}", names.join(" to "));
+                }
+                None => {
+                    story.warning = Some(about.denial());
+                    exit = Exit::Differ;
+                }
+            }
+        }
+        (story, exit)
     } else if given.names_models() {
         let about = args.about(given, io)?;
         (asked(args, about, &case)?, Exit::Agree)
@@ -139,9 +182,14 @@ pub(super) fn run(args: &Args, given: &Asked<'_>, io: &mut Io<'_>) -> Result<Exi
     Ok(exit)
 }
 
-/// Returns the models of `--model`, without repetition.
-fn several(args: &Args, asked: &Asked<'_>, io: &mut Io<'_>) -> Result<Vec<AnyModel>, Failure> {
-    let mut models = Vec::new();
+/// Returns the models that a counterexample is about, and those of `--model`, without repetition.
+fn several(
+    args: &Args,
+    about: Option<About>,
+    asked: &Asked<'_>,
+    io: &mut Io<'_>,
+) -> Result<Vec<AnyModel>, Failure> {
+    let mut models = about.map_or(Vec::new(), |about| about.models().to_vec());
     for given in &args.pages.models {
         let model = asked.config.one(given, false, io)?;
         if !models.contains(&model) {
@@ -199,16 +247,37 @@ impl PageDir {
         Ok(Some(PageDir(dir.to_owned())))
     }
 
-    /// Writes a page for each finding, and one that lists them.
+    /// Writes a page for each finding, and one that lists them. Removes the pages of an earlier
+    /// search, which the list no longer has.
     pub(super) fn write_all(&self, about: About, report: &SearchReport<'_>) -> Result<(), Failure> {
         let mut stories = Vec::new();
+        let mut written = BTreeSet::new();
         for (number, finding) in (1..).zip(&report.summary.findings) {
             let runs = Runs::of(about.models(), finding);
             let story = Story::of_finding(about, &runs, &finding.difference);
-            self.write(&page_name(number, finding), &page(&story, true))?;
+            let name = page_name(number, finding);
+            self.write(&name, &page(&story, true))?;
+            written.insert(format!("{name}.html"));
             stories.push(story);
         }
-        self.write("index", &index(report, &stories))
+        self.write("index", &index(report, &stories))?;
+        self.remove_others(&written)
+            .map_err(|error| cannot_write(&self.0, &error))
+    }
+
+    /// Removes the pages of findings that were not written now. Files with names of another kind
+    /// stay.
+    fn remove_others(&self, written: &BTreeSet<String>) -> io::Result<()> {
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let is_stale = is_page_name(name) && !written.contains(name);
+            if is_stale && entry.file_type()?.is_file() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::finding::Finding;
 use crate::judge::{Difference, View};
-use crate::report::{MailReport, MailedReport, Report, SearchReport};
+use crate::report::{MailReport, MailedReport, Report, SearchReport, breaks_no_rule};
 use spec::Case;
 use std::path::Path;
 
@@ -146,7 +146,7 @@ impl Args {
             let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
             let why = match names[..] {
                 [from, to] => format!("{from} and {to} agree."),
-                _ => format!("{} does nothing that no kernel may do.", names.concat()),
+                _ => breaks_no_rule(&names.concat()),
             };
             self.form.print(&Report::Nothing(&why), io.out)?;
             return Ok(Err(Exit::Agree));

@@ -4,6 +4,9 @@
 //! Colour only repeats what the text says: a line that is marked by a sign is easier to find.
 
 use crate::report::WIDTH;
+use anstream::adapter::strip_str;
+use anstream::stream::{AsLockedWrite, RawStream};
+use anstream::{AutoStream, ColorChoice};
 use std::env;
 use std::io::{self, Write};
 
@@ -23,9 +26,57 @@ pub(super) fn width() -> usize {
 }
 
 /// Returns whether standard output of this process gets colour: it is a terminal, and neither
-/// `NO_COLOR` nor `CLICOLOR=0` says otherwise; `CLICOLOR_FORCE` asks for it everywhere.
+/// `NO_COLOR` nor `CLICOLOR=0` says otherwise; `CLICOLOR_FORCE` asks for it everywhere, unless it
+/// is 0.
 pub(super) fn has_colour() -> bool {
-    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+    choice(&io::stdout()) != ColorChoice::Never
+}
+
+/// Returns whether a stream of this process gets colour.
+fn choice(stream: &impl RawStream) -> ColorChoice {
+    let choice = AutoStream::choice(stream);
+    let is = |name: &str, value: &str| env::var_os(name).is_some_and(|given| given == value);
+    let plain = !stream.is_terminal() || is("CLICOLOR", "0") || is("TERM", "dumb");
+    match is("CLICOLOR_FORCE", "0") && plain {
+        true => ColorChoice::Never,
+        false => choice,
+    }
+}
+
+/// Prints help to a stream of this process, with colour if it gets that.
+pub(super) fn print_help(help: &str, stream: impl RawStream + AsLockedWrite) -> io::Result<()> {
+    let choice = choice(&stream);
+    AutoStream::new(stream, choice).write_all(help.as_bytes())
+}
+
+/// Breaks the line of help that tells the usage at blanks, if it is wider than a terminal. The text
+/// can have colours.
+pub(super) fn broken_usage(help: &str, width: usize) -> String {
+    const LABEL: &str = "Usage: ";
+    let length = |text: &str| strip_str(text).to_string().chars().count();
+    let mut out = String::with_capacity(help.len());
+    for line in help.split_inclusive('\n') {
+        let is_usage = strip_str(line).to_string().starts_with(LABEL);
+        if !is_usage || length(line.trim_end()) <= width {
+            out += line;
+            continue;
+        }
+        let mut used = 0;
+        for (at, word) in line.split(' ').enumerate() {
+            let room = length(word.trim_end());
+            if at > 0 && used + 1 + room > width && used > LABEL.len() {
+                out.push('\n');
+                out += &" ".repeat(LABEL.len());
+                used = LABEL.len();
+            } else if at > 0 {
+                out.push(' ');
+                used += 1;
+            }
+            out += word;
+            used += room;
+        }
+    }
+    out
 }
 
 /// Breaks the lines of a text that are wider than a terminal at blanks. What is JSON stays as it is,
@@ -162,7 +213,7 @@ impl<W: Write> Write for Paint<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Paint, narrow};
+    use super::{Paint, broken_usage, narrow};
     use std::io::Write;
 
     #[test]
@@ -189,6 +240,22 @@ mod tests {
         assert_eq!(narrow("{\"a\": \"b c\"}\n", 40), "{\"a\": \"b c\"}\n");
         assert_eq!(narrow(&text, 75), text);
         assert_eq!(narrow("ä ö\n", 40), "ä ö\n");
+    }
+
+    #[test]
+    fn a_wide_usage_is_broken_at_blanks_and_nothing_else_is() {
+        let help =
+            "A long line of help, which stays\n\nUsage: svadiff some command [A] [B]\nmore\n";
+        let broken = broken_usage(help, 24);
+        let usage = "Usage: svadiff some\n       command [A] [B]\nmore\n";
+        assert_eq!(
+            broken,
+            format!("A long line of help, which stays\n\n{usage}")
+        );
+        assert_eq!(broken_usage(help, 75), help);
+        let coloured = help.replace("Usage:", "\u{1b}[1mUsage:\u{1b}[0m");
+        let stripped = anstream::adapter::strip_str(&broken_usage(&coloured, 24)).to_string();
+        assert_eq!(stripped, broken);
     }
 
     fn painted(text: &str, has_colour: bool) -> String {

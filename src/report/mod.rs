@@ -24,6 +24,7 @@ pub use contents::{
 pub use digest::digest;
 pub use json::signature::{cite, decided_by, signature_json};
 pub use json::{escape_json, json};
+pub(crate) use text::breaks_no_rule;
 pub use text::{
     both_runs, call, case_lines, cites, columns, fault, finding, headline, live, misbehaves, names,
     op, ret, side_by_side, topology, wrap,

@@ -3,6 +3,7 @@
 
 use super::{change, document, fact, section, span, tag};
 use crate::finding::Finding;
+use crate::judge::View;
 use crate::report::SearchReport;
 use crate::report::markup::{Element, Href, element};
 use crate::report::story::Story;
@@ -13,6 +14,21 @@ use spec::Model;
 pub fn page_name(number: usize, finding: &Finding) -> String {
     let view = finding.difference.view.name();
     format!("{number:03}-{view}-{}", finding.id())
+}
+
+/// Returns whether a file with this name is the page of a finding.
+pub fn is_page_name(file: &str) -> bool {
+    let parts = file
+        .strip_suffix(".html")
+        .and_then(|name| name.split_once('-'));
+    let rest = parts.and_then(|(number, rest)| Some((number, rest.split_once('-')?)));
+    let Some((number, (view, id))) = rest else {
+        return false;
+    };
+    let is_view = View::ALL.iter().any(|this| this.name() == view);
+    let is_number = number.len() >= 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_number && is_view && is_id
 }
 
 /// Returns the page that lists all findings of a search, given the story of each.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! History at a glance: which kernels differ, and what each commit changed.
 
-use super::{document, section};
+use super::{caption, document, section};
 use crate::finding::Finding;
 use crate::models::AnyModel;
 use crate::report::markup::{Element, Href, element, word};
@@ -100,7 +100,9 @@ fn table(report: &MatrixReport<'_>, groups: &[Vec<usize>]) -> Element {
     });
     let table = element("table")
         .class("matrix")
-        .with(element("caption").text("The row is the earlier kernel, the column the later one."))
+        .with(caption(
+            "The row is the earlier kernel, the column the later one.",
+        ))
         .with(element("thead").with(heads))
         .with(element("tbody").all(rows));
     let same = groups.iter().filter(|group| group.len() > 1);

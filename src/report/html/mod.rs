@@ -6,7 +6,7 @@ mod matrix;
 mod page;
 mod steps;
 
-pub use index::{index, page_name};
+pub use index::{index, is_page_name, page_name};
 pub use matrix::{MatrixPage, PairFinding, matrix};
 pub use page::page;
 
@@ -57,6 +57,11 @@ fn section(id: &'static str, heading: &str) -> Element {
                 .attr("id", format_args!("{id}-heading"))
                 .text(heading),
         )
+}
+
+/// Returns the caption of a table, which fits the screen even if the table does not.
+fn caption(text: &str) -> Element {
+    element("caption").with(span(text))
 }
 
 /// Returns a commit as a link, with its subject and its releases.

@@ -47,7 +47,7 @@ fn table(columns: &[&Column], caption: &str) -> Element {
     let rows = (0..rows.unwrap_or(0)).map(|index| row(columns, index, alone));
     element("table")
         .class(if many { "steps many" } else { "steps" })
-        .with(element("caption").text(caption))
+        .with(super::caption(caption))
         .with(element("thead").with(heads))
         .with(element("tbody").all(rows))
 }

@@ -4,7 +4,7 @@
 use super::side_by_side::fold;
 use super::{call, op, ret};
 use crate::models::AnyModel;
-use crate::report::WIDTH;
+use crate::report::{self, WIDTH};
 use crate::runs::Runs;
 use spec::record::{Ran, Recording};
 use spec::{Case, Decision, Model};
@@ -12,6 +12,10 @@ use std::collections::HashSet;
 
 /// The most columns. If there are more CPUs, all share one column.
 const MOST_COLUMNS: usize = 4;
+
+/// The fewest characters of a column on a narrow terminal. If there is less room, all CPUs share one
+/// column.
+const NARROWEST: usize = 24;
 
 /// The width before the columns: the number of the section, and the CPU that holds `iommu_sva_lock`
 /// in it.
@@ -36,9 +40,11 @@ pub fn both_runs(models: &[AnyModel], runs: &Runs) -> String {
 /// says so.
 pub fn columns<M: Model>(model: &M, case: &Case, recording: &Recording) -> String {
     let cpus = case.cpus();
-    let shared = cpus.len() > MOST_COLUMNS;
+    let room = report::width() - MARGIN;
+    let is_narrow = report::width() < WIDTH && room / cpus.len().max(1) < NARROWEST;
+    let shared = cpus.len() > MOST_COLUMNS || is_narrow && cpus.len() > 1;
     let columns = if shared { 1 } else { cpus.len().max(1) };
-    let width = (WIDTH - MARGIN) / columns;
+    let width = room / columns;
     let mut out = format!("{:4}{:6}", "#", "lock");
     match shared {
         true => out += "all CPUs",

@@ -30,12 +30,12 @@ pub(super) fn explain(story: &Explanation<'_>) -> String {
     if story.shown.is_empty() {
         let names: Vec<&str> = story.models.iter().map(|model| model.name()).collect();
         text += &match names[..] {
-            [name] => wrap(
-                "",
-                "  ",
-                &format!("{name} does nothing that no kernel may do."),
-            ),
-            _ => wrap("", "  ", &format!("{} agree.", names.join(", "))),
+            [name] => wrap("", "  ", &breaks_no_rule(name)),
+            [ref before @ .., last] => {
+                let text = format!("{} and {last} agree.", before.join(", "));
+                wrap("", "  ", &text)
+            }
+            [] => String::new(),
         };
     }
     text += &wrap("\non ", "   ", &topology(&case.topology));
@@ -52,6 +52,11 @@ pub(super) fn explain(story: &Explanation<'_>) -> String {
         text += &history(*about, story.runs, difference);
     }
     text
+}
+
+/// Returns the sentence for a model that does not misbehave in a case.
+pub(crate) fn breaks_no_rule(name: &str) -> String {
+    format!("{name} breaks no rule in this case.")
 }
 
 /// Tells a sequential case operation by operation, and each on every model.

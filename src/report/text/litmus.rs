@@ -5,7 +5,7 @@
 use super::{case_lines, live, ret, wrap};
 use crate::interleaving::{Explored, Leaked, Outcome};
 use crate::models::AnyModel;
-use crate::report::{RaceReport, WIDTH};
+use crate::report::{self, RaceReport};
 use spec::Case;
 use spec::pasid::number;
 use spec::trace::Live;
@@ -134,7 +134,7 @@ fn table(outcomes: &[&Outcome], all: &[Of]) -> String {
         let mut used = MODEL + width(at);
         while columns.len() + at < outcomes.len() {
             let next = at + columns.len();
-            if used + width(next) > WIDTH {
+            if used + width(next) > report::width() {
                 break;
             }
             used += width(next);

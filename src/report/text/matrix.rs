@@ -3,9 +3,10 @@
 
 use super::wrap;
 use crate::models::AnyModel;
-use crate::report::{MatrixPair, MatrixReport};
+use crate::report::{MatrixPair, MatrixReport, WIDTH as OF_MAILS, width};
 
-/// The width of the table. It is wider than what is pasted into mails, so that history fits.
+/// The width of the table, unless the terminal is narrow. It is wider than what is pasted into mails,
+/// so that history fits.
 const WIDTH: usize = 100;
 /// Widths of a column and of the start of a row.
 const COLUMN: usize = 4;
@@ -26,7 +27,11 @@ pub(super) fn matrix(report: &MatrixReport<'_>) -> String {
     }
     text.push('\n');
     let numbers: Vec<usize> = (1..=groups.len()).collect();
-    for block in numbers.chunks((WIDTH - MARGIN) / COLUMN) {
+    let columns = match width() {
+        OF_MAILS => WIDTH,
+        narrow => narrow,
+    };
+    for block in numbers.chunks((columns - MARGIN) / COLUMN) {
         let heads = block.iter().map(|number| format!("{number:>COLUMN$}"));
         text += &format!("{:MARGIN$}{}\n", "", heads.collect::<String>());
         let last = block.last().copied().unwrap_or(0);

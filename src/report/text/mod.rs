@@ -28,6 +28,7 @@ mod words;
 mod wrap;
 
 pub use columns::{both_runs, columns};
+pub(crate) use explain::breaks_no_rule;
 pub use finding::{case_lines, finding, headline, misbehaves};
 pub(super) use finding::{seen, shown_by};
 pub(super) use matrix::groups;

@@ -5,7 +5,7 @@ use super::{NAME, both_runs, finding, headline, wrap};
 use crate::counterexample::{Received, ReplayReport, Wrong};
 use crate::models::AnyModel;
 use crate::report::json::one_line;
-use crate::report::{BisectReport, ReplayedReport, WIDTH};
+use crate::report::{BisectReport, ReplayedReport, width};
 use crate::runs::Runs;
 use spec::read::shown;
 
@@ -86,7 +86,7 @@ pub(super) fn bare(report: &BisectReport<'_>) -> String {
 fn legible(claim: &str) -> String {
     // A claim that will be shortened stays as it is: it can be as large as a file, and would no
     // longer be JSON.
-    if (WIDTH - 13..=MOST).contains(&claim.len())
+    if (width() - 13..=MOST).contains(&claim.len())
         && let Ok(value) = serde_json::from_str(claim)
     {
         return shown(one_line(&value), 2 * MOST);

@@ -4,7 +4,7 @@
 use super::{call, cites, columns, live, names, op, ret, topology, wrap};
 use crate::judge::Place;
 use crate::models::AnyModel;
-use crate::report::{TraceReport, WIDTH};
+use crate::report::{TraceReport, WIDTH, width};
 use crate::runs::Runs;
 use spec::Model;
 use spec::record::{Note, Ran, Recording};
@@ -137,13 +137,17 @@ fn of_model(model: AnyModel, runs: &Runs, shown: impl Fn(Place) -> bool) -> Stri
     text
 }
 
-/// Returns a line with the operation in the first column and its result in the second.
+/// Returns a line with the operation in the first column and its result in the second; on a narrow
+/// terminal, the result stands below the operation if it does not fit.
 fn line(first: &str, done: &str, came: &str) -> String {
-    const COLUMN: usize = 34;
-    if done.chars().count() <= COLUMN && COLUMN + 8 + came.chars().count() <= WIDTH {
-        return format!("{first}{done:COLUMN$}  {came}\n");
+    let (column, indent) = match width() {
+        WIDTH => (34, first.chars().count() + 36),
+        narrow => ((narrow - 8) / 2, 10),
+    };
+    if done.chars().count() <= column && column + 8 + came.chars().count() <= width() {
+        return format!("{first}{done:column$}  {came}\n");
     }
-    let indent = " ".repeat(first.chars().count() + COLUMN + 2);
+    let indent = " ".repeat(indent);
     wrap(first, "        ", done) + &wrap(&indent, &indent, came)
 }
 

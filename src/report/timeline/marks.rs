@@ -87,6 +87,9 @@ pub(super) fn compare(
         column.differences = differences(case, &first.recording, &column.recording, &views);
         mark(column, Some(first), found);
     }
+    // Each of the others differs first somewhere else; on this one, one place is the first.
+    let firsts = first.rows.iter_mut().filter(|row| row.mark == Mark::First);
+    firsts.skip(1).for_each(|row| row.mark = Mark::Differs);
     why
 }
 

@@ -70,6 +70,29 @@ fn kernels_that_do_the_same_share_a_column_and_all_are_in_one() {
 }
 
 #[test]
+fn of_several_kernels_the_first_one_has_one_first_difference() {
+    let ops = [
+        BIND,
+        BIND,
+        OpKind::Unbind { of: 1 },
+        OpKind::Bind { dev: 1, mm: 0 },
+    ];
+    let timeline = Timeline::of_models(&all(), &case(2, &ops));
+    let firsts = |column: &super::Column| {
+        let marks = column.rows.iter().map(|row| row.mark);
+        marks.filter(|mark| *mark == Mark::First).count()
+    };
+    let counts: Vec<usize> = timeline.columns.iter().map(firsts).collect();
+    assert!(
+        counts.len() > 3 && counts.iter().all(|&count| count == 1),
+        "{counts:?}"
+    );
+    let rows = |column: &super::Column| column.rows.iter().position(|row| row.mark == Mark::First);
+    let places: std::collections::HashSet<_> = timeline.columns.iter().map(rows).collect();
+    assert!(places.len() > 1, "all differ at one place");
+}
+
+#[test]
 fn after_an_oops_nothing_runs_and_nothing_is_leaked() {
     let ops = [BIND, BIND, BIND, BIND];
     let timeline = Timeline::of_models(&models(&["thread-d"]), &case(1, &ops));

@@ -165,6 +165,24 @@ fn more_kernels_than_two_fit_and_those_that_do_the_same_are_shown_once() {
 }
 
 #[test]
+fn the_kernels_of_a_counterexample_come_before_more_and_keep_its_claim() {
+    let file = COUNTEREXAMPLE.to_string();
+    let names = ["from", "to"].map(|side| COUNTEREXAMPLE[side].as_str().expect("a name"));
+    let run = |args: &str, status| svadiff_reading(args.split(' '), file.as_bytes()).ok(status);
+    let claim = run("explain -", 1);
+    let claim = claim.lines().next().expect("a headline");
+    let more = run("explain - --model v7.3", 1);
+    let first = format!("{} to {}: {claim}", names[0], names[1]);
+    let joined = more.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(joined.starts_with(&first), "{more}");
+    assert!(more.contains("   v7.3: "), "{more}");
+    let page = words(&run("report - --model v7.3 --html -", 0));
+    for text in [names[0], names[1], "v7.3", claim] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+}
+
+#[test]
 fn a_comparison_has_an_index_and_a_page_for_each_finding() {
     let scratch = Scratch::new();
     let dir = scratch.path().join("pages");
@@ -184,8 +202,20 @@ fn a_comparison_has_an_index_and_a_page_for_each_finding() {
     }
     let files = fs::read_dir(dir).expect("the directory").count();
     assert_eq!(files, pages.len() + 1);
+    let kept = ["001-notes.html", "notes.html", "001-api-cee888eed551.txt"];
+    for name in kept {
+        fs::write(Path::new(dir).join(name), "mine").expect("a file");
+    }
     let same = "compare v6.8 v6.8 --ops 2 --html";
     svadiff(same.split(' ').chain([dir])).ok(0);
+    // Pages of the earlier search are gone, and other files are not.
+    let files = fs::read_dir(dir).expect("the directory");
+    let files = files.map(|file| file.expect("a file").file_name());
+    let files: HashSet<_> = files
+        .map(|name| name.into_string().expect("a name"))
+        .collect();
+    let expected = kept.iter().chain(["index.html"].iter());
+    assert_eq!(files, expected.map(|&name| name.to_owned()).collect());
     let index = fs::read_to_string(Path::new(dir).join("index.html")).expect("an index");
     assert!(words(&index).contains("No difference between v6.8 and v6.8"));
 }
@@ -228,11 +258,23 @@ fn what_cannot_be_written_or_shown_is_refused_in_a_sentence() {
     run("--model v6.7").refused("--model: it says what");
     run(&format!("--html {dir}")).refused(&format!("{dir}: cannot be written: it is a directory"));
     run("--svg /no/such/folder/x.svg").refused("/no/such/folder/x.svg: cannot be written");
+    let one = [
+        format!("--html {dir}/x --svg {dir}/x"),
+        format!("--html {dir}/x --svg {dir}/./x"),
+    ];
+    for both in one {
+        run(&both).refused(&format!(
+            "{dir}/x: --html and --svg would both be written to it"
+        ));
+    }
     run("--html x --json").refused("the argument '--html <OUT>' cannot be used with '--json'");
     run("--html x --model v6.7 --from v6.7").refused("the argument '--model <NAME>' cannot");
     let compare = |more: &str| svadiff(format!("compare v6.7 v6.8 --ops 1 {more}").split(' '));
     compare("--html -").refused("--html -: there are several pages");
     compare("--html /dev/null").refused("/dev/null: cannot be written: it is a file");
+    svadiff("matrix v6.7 v6.8 --ops 1 --html x".split(' ')).refused(
+        "--html: the page is about all models; for one pair, try svadiff compare v6.7 v6.8",
+    );
     svadiff(["matrix", "--html", dir]).refused(&format!("{dir}: cannot be written"));
 }
 
