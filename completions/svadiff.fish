@@ -190,7 +190,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand why" -l max-seconds -d '
 complete -c svadiff -n "__fish_svadiff_using_subcommand why" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand why" -l json -d 'Print JSON'
 complete -c svadiff -n "__fish_svadiff_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l html -d 'Write a page of HTML with the matrix, the history and the differences of each pair; - prints it' -r -F
+complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l html -d 'Write a page of HTML with the matrix of all models, the history and the differences of each pair; - prints it. For one pair, use compare A B --html DIR' -r -F
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l from -d 'The first model, if it is not named in place' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l to -d 'The second model' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l view -d 'A view to compare; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
@@ -332,7 +332,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l difference -d
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l form -d 'Print in this form' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l html -d 'Write one page of HTML, which needs no other file and no network; - prints it' -r -F
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l svg -d 'Write the timeline alone as a picture; - prints it' -r -F
-complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l model -d 'Show this kernel, by its name or by a release; several can be given, and those that do the same are shown once' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l model -d 'Show this kernel, by its name or by a release, after those of a counterexample; several can be given, and those that do the same are shown once' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l x86 -d 'The releases that are named are configured for x86'
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l tags -d 'Add the Fixes: line that a patch would have'
 complete -c svadiff -n "__fish_svadiff_using_subcommand report" -l json -d 'Print JSON'
@@ -349,7 +349,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand from-artifact" -s h -l h
 complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l case -d 'A case as text, like \'bind 0 0; unbind 0\', instead of FILE' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l from -d 'The first model, if it is not named in place' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l to -d 'The second model' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l model -d 'One more model to tell about' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l model -d 'One more model to tell about, after those of a counterexample' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand explain" -l view -d 'A view to compare, if models are named; by default api, splat and leak' -r -f -a "api\t'What each operation returned'
 splat\t'What dmesg says'
 leak\t'What is left after the teardown'
