@@ -53,8 +53,8 @@ pub(super) fn check(
     // What the command says has to follow from the rows, or else they have to follow from it.
     let command = command(glyphs, range.clone(), depth);
     let searched = command.iter().flatten();
-    let searched = searched.filter(|_| row("Universe").is_none());
-    if let Some((universe, of_command)) = searched.into_iter().find_map(|words| of_search(words)) {
+    let mut searched = searched.filter(|_| row("Universe").is_none());
+    if let Some((universe, of_command)) = searched.find_map(|words| of_search(words)) {
         universes = vec![universe];
         if row("Views").is_none() {
             views = Some(of_command);

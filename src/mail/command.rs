@@ -26,9 +26,8 @@ pub(super) fn of_search(text: &str) -> Option<(Universe, Vec<View>)> {
         let value = words.next_if(|word| !word.starts_with("--"));
         if option == "--faults" {
             // Without a value these are all sites. What is no site is of others.
-            let sites: Option<Vec<Site>> = value
-                .map(|value| value.split(',').map(Site::by_name).collect())
-                .unwrap_or(None);
+            let sites: Option<Vec<Site>> =
+                value.and_then(|value| value.split(',').map(Site::by_name).collect());
             universe.faults = sites.unwrap_or_else(|| Site::ALL.to_vec());
             continue;
         }

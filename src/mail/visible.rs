@@ -79,7 +79,7 @@ fn is_gone(name: &str, tag: &str) -> bool {
         number.is_some_and(|number| !number.bytes().any(|byte| matches!(byte, b'1'..=b'9')))
     });
     let is_attribute = |word: &str| word == "hidden" || word.starts_with("hidden=");
-    let words = tag.trim_end_matches(['>', '/']).split_whitespace().skip(1);
+    let mut words = tag.trim_end_matches(['>', '/']).split_whitespace().skip(1);
     GONE.contains(&name)
         || [
             "display:none",
@@ -90,7 +90,7 @@ fn is_gone(name: &str, tag: &str) -> bool {
         .iter()
         .any(|what| style.contains(what))
         || is_small
-        || words.into_iter().any(is_attribute)
+        || words.any(is_attribute)
 }
 
 #[cfg(test)]
