@@ -918,12 +918,28 @@ pub struct Told {
 
 /// What the teardown releases.
 #[derive(Clone, Copy, Debug, JsonSchema)]
-#[schemars(rename = "released", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "released", untagged)]
 pub enum Released {
-    /// What the operation with this index holds.
-    Op(u8),
-    /// The mm with this index, whose process exits.
-    Mm(u8),
+    /// What an operation holds.
+    Op(ReleasedOp),
+    /// An mm, whose process exits.
+    Mm(ReleasedMm),
+}
+
+/// What an operation holds.
+#[derive(Clone, Copy, Debug, JsonSchema)]
+#[schemars(rename = "released_op", deny_unknown_fields)]
+pub struct ReleasedOp {
+    /// The index of the operation.
+    pub op: u8,
+}
+
+/// An mm, whose process exits.
+#[derive(Clone, Copy, Debug, JsonSchema)]
+#[schemars(rename = "released_mm", deny_unknown_fields)]
+pub struct ReleasedMm {
+    /// The index of the mm.
+    pub mm: u8,
 }
 
 /// A step of a call.

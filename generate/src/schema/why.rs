@@ -42,36 +42,51 @@ pub struct Why {
 #[schemars(rename = "asked", untagged)]
 pub enum Asked {
     /// An operation and its result.
-    Result {
-        /// The operation, or `"end"`.
-        op: Text,
-        /// The result.
-        result: Text,
-    },
+    Result(AskedResult),
     /// A splat.
-    Splat {
-        /// The complaint.
-        splat: Option<Text>,
-        /// The innermost function that the models have.
-        function: Option<Text>,
-        /// The file of its line.
-        file: Option<Text>,
-        /// The line.
-        line: Option<u32>,
-        /// Whether the line is one of the function in the model.
-        of_this_tree: bool,
-        /// The anchors at which it can be.
-        at: Vec<Text>,
-    },
+    Splat(AskedSplat),
     /// A line of source.
-    Line {
-        /// The file.
-        file: Text,
-        /// The line.
-        line: u32,
-        /// The anchors there.
-        at: Vec<Text>,
-    },
+    Line(AskedLine),
+}
+
+/// An operation and its result.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(rename = "asked_result", deny_unknown_fields)]
+pub struct AskedResult {
+    /// The operation, or `"end"`.
+    pub op: Text,
+    /// The result.
+    pub result: Text,
+}
+
+/// A splat.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(rename = "asked_splat", deny_unknown_fields)]
+pub struct AskedSplat {
+    /// The complaint.
+    pub splat: Option<Text>,
+    /// The innermost function that the models have.
+    pub function: Option<Text>,
+    /// The file of its line.
+    pub file: Option<Text>,
+    /// The line.
+    pub line: Option<u32>,
+    /// Whether the line is one of the function in the model.
+    pub of_this_tree: bool,
+    /// The anchors at which it can be.
+    pub at: Vec<Text>,
+}
+
+/// A line of source.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(rename = "asked_line", deny_unknown_fields)]
+pub struct AskedLine {
+    /// The file.
+    pub file: Text,
+    /// The line.
+    pub line: u32,
+    /// The anchors there.
+    pub at: Vec<Text>,
 }
 
 /// A way to a result.
