@@ -2,63 +2,29 @@
 //! The function of each anchor, and what it means that a branch there decides.
 
 use crate::models::AnyModel;
+use crate::why::functions;
 use spec::{At, Splat};
 
 /// Returns the function that an anchor is in.
 pub(super) fn function(model: AnyModel, at: At) -> &'static str {
-    match at {
-        At::NoRange
-        | At::NotCompatible
-        | At::PasidLock
-        | At::Overflow
-        | At::NoMmData
-        | At::NoPasid => match model {
-            AnyModel::V67(_) => "iommu_sva_alloc_pasid",
-            AnyModel::V68(_) | AnyModel::V612(_) => "iommu_alloc_mm_data",
-        },
-        At::Refused
-        | At::Unsupported
-        | At::BindLock
-        | At::MatchHandle
-        | At::SameMm
-        | At::Reuse
-        | At::OtherType
-        | At::NoHandle
-        | At::Join
-        | At::NoDomain
-        | At::AttachFailed
-        | At::Create
-        | At::SetUsers
-        | At::Store
-        | At::FreeHandle => "iommu_sva_bind_device",
-        At::Unbind
-        | At::UnbindPasid
-        | At::UnbindLock
-        | At::NotLastUser
-        | At::UnlistHandle
-        | At::DomainKept
-        | At::DomainFreed
-        | At::UnlistMm
-        | At::UnbindFree => "iommu_sva_unbind_device",
-        At::GetPasidHandle | At::GetPasid => "iommu_sva_get_pasid",
-        At::IopfNoUsers | At::IopfHandled => match model {
-            AnyModel::V67(_) | AnyModel::V68(_) => "iommu_sva_handle_iopf",
-            AnyModel::V612(_) => "iommu_sva_handle_mm",
-        },
-        At::AttachNoPasid | At::AttachReset | At::AttachRange | At::AttachEntry | At::AttachSet => {
-            "iommu_attach_device_pasid"
+    match (at, model) {
+        (
+            At::NoRange
+            | At::NotCompatible
+            | At::PasidLock
+            | At::Overflow
+            | At::NoMmData
+            | At::NoPasid,
+            AnyModel::V67(_),
+        ) => "iommu_sva_alloc_pasid",
+        (At::NoRange | At::PasidLock, _) => "iommu_alloc_mm_data",
+        (At::SvaDomainAlloc, _) => "iommu_sva_domain_alloc",
+        (At::IopfNoUsers | At::IopfHandled, AnyModel::V67(_) | AnyModel::V68(_)) => {
+            "iommu_sva_handle_iopf"
         }
-        At::DetachGroup | At::DetachErase => "iommu_detach_device_pasid",
-        At::GetDomain => match model {
-            AnyModel::V67(_) | AnyModel::V68(_) => "iommu_get_domain_for_dev_pasid",
-            AnyModel::V612(_) => "iommu_attach_handle_get",
-        },
-        At::SvaDomainAlloc => "iommu_sva_domain_alloc",
-        At::DomainFree => "iommu_domain_free",
-        At::AllocPasidUnsupported | At::AllocPasid => "iommu_alloc_global_pasid",
-        At::FreePasid => "iommu_free_global_pasid",
-        At::ResetNested | At::ResetRemove => "pci_dev_reset_iommu_prepare",
-        At::ResetGoesOn | At::ResetSet => "pci_dev_reset_iommu_done",
+        (At::GetDomain, AnyModel::V67(_) | AnyModel::V68(_)) => "iommu_get_domain_for_dev_pasid",
+        // The others have one function, or it comes first.
+        _ => functions::of(at)[0],
     }
 }
 
