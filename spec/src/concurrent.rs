@@ -56,6 +56,18 @@ impl Program {
         self.cpus[cpu].0
     }
 
+    /// Returns the indexes of the operations of a CPU. `cpu` is its position among the ascending
+    /// numbers.
+    pub fn ops_of(&self, cpu: usize) -> &[u8] {
+        &self.cpus[cpu].1
+    }
+
+    /// Returns whether a driver attaches a domain that is not an SVA domain, so that an operation
+    /// can return the number of a domain.
+    pub fn attaches(&self) -> bool {
+        self.attaches
+    }
+
     /// Returns the position of the CPU with this number in the case, or `None` if it has no
     /// operation.
     pub fn cpu(&self, number: u8) -> Option<usize> {

@@ -408,6 +408,8 @@ impl Run {
     #[inline]
     pub(crate) fn hold(&mut self, index: usize, held: Held) {
         self.slots[index] = held;
+        // An equal run of another program may have released what its operation of this index held.
+        self.released &= !(1 << index);
         self.nr_held = self.nr_held.max(index as u8 + 1);
     }
 

@@ -24,7 +24,7 @@ pub(super) struct Programs<'h, 'a, M> {
 pub(super) struct Looker<'a, M> {
     search: RaceSearch<'a, M, 2>,
     source: Source,
-    explorer: Explorer,
+    explorers: [Explorer; 2],
     known: Arc<HashSet<Cause>>,
     looked: Looked,
     /// The same operations on one CPU.
@@ -34,14 +34,14 @@ pub(super) struct Looker<'a, M> {
 impl<M: Model> Worker for Looker<'_, M> {
     fn look(&mut self, number: u64) -> u64 {
         let case = self.source.case(number);
-        let (known, explorer, looked) = (&self.known, &mut self.explorer, &mut self.looked);
-        self.search.look_at(case, number, known, explorer, looked);
+        let (known, explorers, looked) = (&self.known, &mut self.explorers, &mut self.looked);
+        self.search.look_at(case, number, known, explorers, looked);
         // A cause that needs only one CPU is a finding of its own, even if a similar one needs
         // several.
         self.alone.clone_from(case);
         self.alone.ops.iter_mut().for_each(|op| op.cpu = Some(0));
         self.search
-            .look_at(&self.alone, number, known, explorer, looked);
+            .look_at(&self.alone, number, known, explorers, looked);
         case.ops.len() as u64
     }
 }
@@ -77,7 +77,7 @@ impl<'a, M: Model> Kind for Programs<'_, 'a, M> {
         Looker {
             search: self.search(),
             source: Source::new(profile, seed, cpus).of(&self.hunt.models),
-            explorer: Explorer::default(),
+            explorers: Default::default(),
             known: self.known.clone(),
             looked: Looked::default(),
             alone: Case::default(),
@@ -133,7 +133,7 @@ fn by_parts<M: Model>(
     findings: Vec<(u64, Finding)>,
     known: &mut HashSet<Cause>,
 ) -> Vec<(u64, Finding)> {
-    let mut explorer = Explorer::default();
+    let mut explorers = Default::default();
     let mut all = Vec::new();
     for (number, finding) in findings {
         if !finding.case.is_on_several_cpus() {
@@ -143,7 +143,7 @@ fn by_parts<M: Model>(
         }
         for part in parts(&finding.case) {
             let mut looked = Looked::default();
-            search.look_at(&part, number, known, &mut explorer, &mut looked);
+            search.look_at(&part, number, known, &mut explorers, &mut looked);
             for (_, mut finding) in search.settle(looked, known) {
                 search.on_one_cpu(&mut finding);
                 all.push((number, finding));

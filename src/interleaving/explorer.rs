@@ -6,14 +6,18 @@
 //! continue alike, so they are merged and only counted. The work is therefore proportional to the
 //! number of states, while the counts are those of all schedules.
 
-use super::outcome::{Leaked, Outcome};
+use super::graph::Graph;
+use super::outcome::Outcome;
+use super::pasts::Pasts;
+use super::state::{self, EachSchedule};
+use super::ways::Ways;
 use crate::judge::View;
-use hashbrown::HashTable;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use indexmap::IndexMap;
-use spec::concurrent::{Cpus, Program, Section};
-use spec::record::Watch;
-use spec::{At, Model, Ret, Splat, Topology};
-use xxhash_rust::xxh3::xxh3_128;
+use spec::concurrent::Program;
+use spec::{Model, Ret, Topology};
 
 /// The bounds of an exploration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +49,7 @@ impl Bounds {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explored {
     /// The outcomes, each with its witness, in an order that does not depend on the exploration.
-    pub outcomes: IndexMap<Outcome, Witness>,
+    pub outcomes: IndexMap<Outcome, Witness, FixedState>,
     /// The number of distinct states, including the one at boot.
     pub states: usize,
     /// The number of sections that ran.
@@ -88,43 +92,41 @@ pub struct Witness {
     pub fewest: (u32, Vec<u8>),
 }
 
-/// A state, and the schedules that lead to it.
-#[derive(Clone, Debug)]
-pub(super) struct State {
-    pub(super) cpus: Cpus,
-    rets: Vec<Ret>,
-    /// The splats with their operations, in the order of the operations.
-    splats: Vec<(u8, Splat)>,
-    schedules: u128,
-    /// For each CPU, the path with the fewest switches whose last section runs on that CPU.
-    paths: Vec<Option<SchedulePath>>,
-}
-
 /// The number of switches of a schedule, and the schedule. The lesser one is better.
 pub(crate) type SchedulePath = (u32, Vec<u8>);
+
+/// A state, and the number of schedules that lead to it.
+#[derive(Clone, Copy, Debug)]
+struct State {
+    /// The configuration in the graph.
+    node: u32,
+    past: u32,
+    schedules: u128,
+}
 
 /// An explorer that reuses its memory from one exploration to the next.
 #[derive(Debug, Default)]
 pub struct Explorer {
+    graph: Graph,
+    pasts: Pasts,
+    ways: Ways,
     level: Vec<State>,
     next: Vec<State>,
-    known: HashTable<(u128, u32)>,
+    /// The indexes of the states of the next level, by configuration and past.
+    known: HashMap<(u32, u32), u32, FixedState>,
+    /// The indexes of outcomes, by past and end.
+    over: HashMap<(u32, u32), usize, FixedState>,
+    /// The number of each operation in the graph.
+    ops: Vec<u32>,
     choices: Vec<usize>,
-    key: Vec<u8>,
 }
 
-/// The bytes that a path takes in addition to its entries.
-const PATH: usize = 48;
+/// The most bytes that a graph may take for the next program to begin with it.
+const MOST_KEPT: usize = 1 << 25;
 
-/// An observer that keeps only splats.
-#[derive(Default)]
-pub(crate) struct Splats(pub Vec<Splat>);
-
-impl Watch for Splats {
-    fn splat(&mut self, splat: Splat, _at: At) {
-        self.0.push(splat);
-    }
-}
+/// How many states are explored before the caller is asked again whether to go on, which may have to
+/// read a clock.
+const STATES_AT_A_TIME: usize = 256;
 
 impl Explorer {
     /// Runs a program under every interleaving. Without `paths`, no schedules are kept.
@@ -140,11 +142,43 @@ impl Explorer {
         self.explore_while(model, topology, program, bounds, &|_| true)
     }
 
-    /// Runs a program under every interleaving. Calls `goes_on` before each state, with the result
-    /// so far, and stops when it returns false.
+    /// Runs a program under every interleaving. Calls `goes_on` before the first state and from time
+    /// to time, with the result so far, and stops when it returns false.
     pub fn explore_while<M: Model>(
         &mut self,
         (model, paths): (&M, bool),
+        topology: &Topology,
+        program: &Program,
+        bounds: Bounds,
+        goes_on: &dyn Fn(&Explored) -> bool,
+    ) -> Explored {
+        let keep = false;
+        let mut explored = self.run((model, paths, keep), topology, program, bounds, goes_on);
+        explored.sort();
+        explored
+    }
+
+    /// Does the same with what is known from the programs before, which ran on the same model.
+    /// Without `paths`, the outcomes are in no particular order.
+    pub(crate) fn explore_next<M: Model>(
+        &mut self,
+        (model, paths): (&M, bool),
+        topology: &Topology,
+        program: &Program,
+        bounds: Bounds,
+        goes_on: &dyn Fn(&Explored) -> bool,
+    ) -> Explored {
+        let keep = true;
+        let mut explored = self.run((model, paths, keep), topology, program, bounds, goes_on);
+        if paths {
+            explored.sort();
+        }
+        explored
+    }
+
+    fn run<M: Model>(
+        &mut self,
+        (model, paths, keep): (&M, bool, bool),
         topology: &Topology,
         program: &Program,
         bounds: Bounds,
@@ -154,104 +188,196 @@ impl Explorer {
             states: 1,
             ..Explored::default()
         };
-        let boot = State::boot(topology, program, paths);
-        let mut scratch = boot.clone();
-        let mut watch = Splats::default();
+        // What an operation that is performed again does depends on more than a configuration.
+        let again = program.ops().iter().any(|op| op.again);
+        if !bounds.merge || again {
+            let each = EachSchedule {
+                model,
+                program,
+                paths,
+                bounds,
+                goes_on,
+            };
+            let boot = state::State::boot(topology, program);
+            each.run(&boot, &mut Vec::new(), &mut explored);
+        } else {
+            // A limited exploration does not begin with its memory full of other programs.
+            let most = if keep {
+                MOST_KEPT.min(bounds.bytes / 4)
+            } else {
+                0
+            };
+            let boot = self.graph.begin(model, topology, program, most);
+            let boot = State {
+                node: boot,
+                past: 0,
+                schedules: 1,
+            };
+            self.merging(
+                (model, paths),
+                boot,
+                program,
+                bounds,
+                goes_on,
+                &mut explored,
+            );
+        }
+        explored
+    }
+
+    fn merging<M: Model>(
+        &mut self,
+        (model, paths): (&M, bool),
+        boot: State,
+        program: &Program,
+        bounds: Bounds,
+        goes_on: &dyn Fn(&Explored) -> bool,
+        explored: &mut Explored,
+    ) {
+        self.ops.clear();
+        let ops = program.ops().iter().enumerate();
+        self.ops
+            .extend(ops.map(|(index, op)| self.graph.op(index, op)));
+        self.pasts.begin(program);
+        self.over.clear();
+        self.ways.begin(program.nr_cpus());
         let mut level = std::mem::take(&mut self.level);
         let mut next = std::mem::take(&mut self.next);
         level.clear();
         level.push(boot);
-        let mut depth = 0;
+        let mut until_asked = 0;
         'levels: while !level.is_empty() {
             next.clear();
             self.known.clear();
-            for state in &level {
-                if !goes_on(&explored) {
-                    explored.cut = true;
-                    break 'levels;
+            for (from, state) in level.iter().enumerate() {
+                if until_asked == 0 {
+                    if !goes_on(explored) {
+                        explored.cut = true;
+                        break 'levels;
+                    }
+                    until_asked = STATES_AT_A_TIME;
                 }
-                state.cpus.choices(model, program, &mut self.choices);
+                until_asked -= 1;
+                self.choose(model, program, state);
                 if self.choices.is_empty() {
-                    explored.add(model, state, &mut scratch);
+                    let path = paths.then(|| self.ways.of(from, program));
+                    self.over(model, state, path.flatten(), explored);
                     continue;
                 }
                 for choice in 0..self.choices.len() {
                     let cpu = self.choices[choice];
-                    scratch.copy_run_from(state);
-                    scratch.section(model, program, cpu, &mut watch);
+                    let op = self.op_of(program, state, cpu);
+                    let edge = self.graph.section(model, state.node, self.ops[op as usize]);
+                    let graph = &self.graph;
+                    let past = self.pasts.after(state.past, op, edge.seen, graph, program);
                     explored.sections += 1;
-                    let at = match self.find(&scratch, program, bounds.merge) {
-                        Ok(at) => {
-                            next[at].schedules += state.schedules;
-                            at
+                    let to = match self.known.entry((edge.to, past)) {
+                        Entry::Occupied(known) => {
+                            let to = *known.get() as usize;
+                            next[to].schedules += state.schedules;
+                            to
                         }
-                        Err(fingerprint) => {
-                            let each = size_of::<State>() + scratch.paths.len() * (depth + PATH);
-                            let bytes = (level.len() + next.len()).saturating_mul(each);
-                            if explored.states >= bounds.states || bytes >= bounds.bytes {
+                        Entry::Vacant(new) => {
+                            if explored.states >= bounds.states
+                                || bounds.bytes != usize::MAX && {
+                                    let states = size_of::<State>() * (level.len() + next.len());
+                                    let kept = self.pasts.bytes() + self.ways.bytes();
+                                    let bytes = states + kept + graph.bytes();
+                                    bytes >= bounds.bytes
+                                }
+                            {
                                 explored.cut = true;
                                 break 'levels;
                             }
                             explored.states += 1;
-                            scratch.schedules = state.schedules;
-                            scratch.paths.iter_mut().for_each(|path| *path = None);
-                            next.push(scratch.clone());
-                            let at = next.len() - 1;
-                            if let Some(fingerprint) = fingerprint {
-                                self.known.insert_unique(
-                                    fingerprint as u64,
-                                    (fingerprint, at as u32),
-                                    |&(fingerprint, _)| fingerprint as u64,
-                                );
-                            }
-                            at
+                            new.insert(next.len() as u32);
+                            next.push(State {
+                                node: edge.to,
+                                past,
+                                schedules: state.schedules,
+                            });
+                            next.len() - 1
                         }
                     };
                     if paths {
-                        let path = best(&state.paths, depth, cpu, program.number(cpu));
-                        let known = &mut next[at].paths[cpu];
-                        if known.as_ref().is_none_or(|known| path < *known) {
-                            *known = Some(path);
-                        }
+                        self.ways.leads(from, cpu, to);
                     }
                 }
             }
-            depth += 1;
+            self.ways.next_level();
             std::mem::swap(&mut level, &mut next);
         }
         (self.level, self.next) = (level, next);
-        explored
-            .outcomes
-            .sort_by_cached_key(|outcome, _| outcome.key());
-        explored
     }
 
-    /// Returns the index of an equal state in the next level. If there is none, returns the
-    /// fingerprint of the state, or `None` if states are not merged.
-    fn find(
+    /// Returns the index of the operation that a CPU runs next.
+    #[inline]
+    fn op_of(&self, program: &Program, state: &State, cpu: usize) -> u8 {
+        program.ops_of(cpu)[self.pasts.finished(state.past)[cpu] as usize]
+    }
+
+    /// Finds the CPUs that can run in a state.
+    fn choose<M: Model>(&mut self, model: &M, program: &Program, state: &State) {
+        self.choices.clear();
+        if self.pasts.is_dead(state.past) {
+            return;
+        }
+        let finished = self.pasts.finished(state.past);
+        let unfinished = |&cpu: &usize| (finished[cpu] as usize) < program.ops_of(cpu).len();
+        self.choices
+            .extend((0..program.nr_cpus()).filter(unfinished));
+        if self.graph.is_locked(state.node) {
+            let lowest = self.choices.first().copied();
+            let (graph, pasts, ops) = (&mut self.graph, &self.pasts, &self.ops);
+            self.choices.retain(|&cpu| {
+                let op = program.ops_of(cpu)[pasts.finished(state.past)[cpu] as usize];
+                let edge = graph.section(model, state.node, ops[op as usize]);
+                graph.seen(edge.seen).0 != Some(Ret::Hang)
+            });
+            // If all wait, the lock is never released, and one of them is found to hang.
+            if self.choices.is_empty() {
+                self.choices.extend(lowest);
+            }
+        }
+    }
+
+    /// Adds the outcome of a run that is over.
+    fn over<M: Model>(
         &mut self,
+        model: &M,
         state: &State,
-        program: &Program,
-        merge: bool,
-    ) -> Result<usize, Option<u128>> {
-        if !merge {
-            return Err(None);
-        }
-        self.key.clear();
-        state.cpus.identify(program, &mut self.key);
-        for ret in &state.rets {
-            identify(*ret, &mut self.key);
-        }
-        for (op, splat) in &state.splats {
-            self.key.extend([*op, *splat as u8]);
-        }
-        let fingerprint = xxh3_128(&self.key);
-        let found = self
-            .known
-            .find(fingerprint as u64, |(this, _)| *this == fingerprint);
-        found.map(|&(_, at)| at as usize).ok_or(Some(fingerprint))
+        path: Option<SchedulePath>,
+        explored: &mut Explored,
+    ) {
+        let died = self.pasts.is_dead(state.past);
+        let end = match died {
+            true => DIED,
+            false => self.graph.end(model, state.node),
+        };
+        let known = self.over.entry((state.past, end));
+        let known = match known {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let past = self.pasts.get(state.past);
+                let mut outcome = Outcome {
+                    rets: past.rets.clone(),
+                    splats: past.splats.iter().map(|&(_, splat)| splat).collect(),
+                    leaked: None,
+                };
+                if !died {
+                    let (splats, leaked) = self.graph.of_end(end);
+                    outcome.splats.extend(splats);
+                    outcome.leaked.clone_from(leaked);
+                }
+                *new.insert(explored.number(outcome, path.as_ref()))
+            }
+        };
+        explored.add_to(known, state.schedules, path);
     }
 }
+
+/// In place of the end of a run in which the kernel died.
+const DIED: u32 = u32::MAX;
 
 /// Appends four bytes that identify a return value.
 pub(crate) fn identify(ret: Ret, out: &mut Vec<u8>) {
@@ -302,88 +428,41 @@ pub(crate) fn best(
     (switches, schedule)
 }
 
-impl State {
-    /// Returns the state before the first section. If `paths` is true, states keep the schedules
-    /// that lead to them.
-    pub(super) fn boot(topology: &Topology, program: &Program, paths: bool) -> Self {
-        let nr_cpus = program.nr_cpus();
-        let mut boot = State {
-            cpus: Cpus::boot(topology, program),
-            rets: vec![Ret::Unfinished; program.ops().len()],
-            splats: Vec::new(),
-            schedules: 1,
-            paths: vec![None; if paths { nr_cpus.max(1) } else { 0 }],
-        };
-        if let Some(path) = boot.paths.first_mut() {
-            *path = Some((0, Vec::new()));
-        }
-        boot
-    }
-
-    /// Replaces the schedules that lead to this state by one schedule that does not count.
-    pub(super) fn end_with(&mut self, schedule: Vec<u8>) {
-        self.schedules = 0;
-        self.paths.truncate(1);
-        self.paths[0] = Some((switches(&schedule), schedule));
-    }
-
-    /// Copies the machine, the return values and the splats, but not the schedules.
-    pub(super) fn copy_run_from(&mut self, from: &State) {
-        self.cpus.copy_from(&from.cpus);
-        self.rets.clone_from(&from.rets);
-        self.splats.clone_from(&from.splats);
-    }
-
-    /// Runs one section of a CPU. `watch` is scratch memory.
-    pub(super) fn section<M: Model>(
-        &mut self,
-        model: &M,
-        program: &Program,
-        cpu: usize,
-        watch: &mut Splats,
-    ) {
-        watch.0.clear();
-        let Section { op, ret } = self.cpus.section(model, program, cpu, watch);
-        if let Some(ret) = ret {
-            self.rets[op] = ret;
-        }
-        for &splat in &watch.0 {
-            // Splats of one operation are adjacent, and operations are in order.
-            let at = self.splats.partition_point(|&(of, _)| of <= op as u8);
-            self.splats.insert(at, (op as u8, splat));
-        }
-    }
-}
-
 impl Explored {
-    /// Adds the outcome of a run that is over, after its teardown.
-    pub(super) fn add<M: Model>(&mut self, model: &M, state: &State, scratch: &mut State) {
-        let mut splats: Vec<Splat> = state.splats.iter().map(|&(_, splat)| splat).collect();
-        let died = state.rets.iter().any(|ret| ret.ends_the_run());
-        let leaked = match died {
-            true => None,
-            false => {
-                let run = &mut scratch.cpus.run;
-                run.copy_from(&state.cpus.run);
-                let mut watch = Splats::default();
-                let ret = run.teardown(model, &mut watch);
-                splats.extend(watch.0);
-                (!ret.ends_the_run()).then(|| Leaked::of(&run.machine.live()))
+    fn sort(&mut self) {
+        let key = |outcome: &Outcome, _: &Witness| outcome.key();
+        self.outcomes.sort_by_cached_key(key);
+    }
+
+    /// Adds an outcome, and the schedules that have it. `path` is the best of them, if schedules are
+    /// kept.
+    pub(super) fn add(&mut self, outcome: Outcome, schedules: u128, path: Option<SchedulePath>) {
+        let at = self.number(outcome, path.as_ref());
+        self.add_to(at, schedules, path);
+    }
+
+    /// Returns the index of an outcome. A new one has no schedules.
+    fn number(&mut self, outcome: Outcome, path: Option<&SchedulePath>) -> usize {
+        let entry = self.outcomes.entry(outcome);
+        let at = entry.index();
+        entry.or_insert_with(|| {
+            let fewest = path.cloned().unwrap_or_default();
+            Witness {
+                schedules: 0,
+                schedule: fewest.1.clone(),
+                fewest,
             }
-        };
-        let outcome = Outcome {
-            rets: state.rets.clone(),
-            splats,
-            leaked,
-        };
-        let path = state.paths.iter().flatten().min();
-        let (fewest, schedule) = path.cloned().unwrap_or_default();
-        let shown = self.outcomes.entry(outcome).or_insert_with(|| Witness {
-            schedules: 0,
-            schedule: schedule.clone(),
-            fewest: (fewest, schedule.clone()),
         });
-        shown.schedules += state.schedules;
+        at
+    }
+
+    /// Adds schedules to the outcome with this index.
+    fn add_to(&mut self, at: usize, schedules: u128, path: Option<SchedulePath>) {
+        let shown = &mut self.outcomes[at];
+        shown.schedules += schedules;
+        let Some((fewest, schedule)) = path else {
+            return;
+        };
         let by_length = |schedule: &Vec<u8>| {
             let length = schedule.len();
             (length, switches(schedule), schedule.clone())

@@ -4,14 +4,19 @@
 
 mod both;
 mod explorer;
+mod graph;
 mod outcome;
+mod pasts;
 mod sample;
+mod state;
+mod ways;
 
 pub(crate) use both::of_both;
 pub use both::{find, misbehaviours_of_both};
 pub use explorer::{Bounds, Explored, Explorer, Witness};
-pub(crate) use explorer::{Splats, best, identify, switches};
+pub(crate) use explorer::{best, identify, switches};
 pub use outcome::{Leaked, Outcome};
+pub(crate) use state::Splats;
 
 use spec::concurrent::Program;
 use spec::{Case, Model};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Samples the outcomes of programs that have too many schedules to explore.
 
-use super::explorer::{Explored, Splats, State};
+use super::explorer::{Explored, switches};
+use super::state::{Splats, State};
 use spec::concurrent::Program;
 use spec::{Model, Topology};
 
@@ -18,8 +19,8 @@ impl Explored {
         goes_on: &dyn Fn() -> bool,
     ) {
         let mut random = fastrand::Rng::with_seed(0);
-        let boot = State::boot(topology, program, true);
-        let (mut state, mut scratch) = (boot.clone(), boot.clone());
+        let boot = State::boot(topology, program);
+        let mut state = boot.clone();
         let mut watch = Splats::default();
         let mut choices = Vec::new();
         let enough = self.sections + SECTIONS;
@@ -27,7 +28,7 @@ impl Explored {
             if self.sections >= enough || !goes_on() {
                 return;
             }
-            state.copy_run_from(&boot);
+            state.copy_from(&boot);
             let mut schedule: Vec<u8> = Vec::new();
             let mut last = None;
             loop {
@@ -49,8 +50,8 @@ impl Explored {
                 schedule.push(program.number(cpu));
                 last = Some(cpu);
             }
-            state.end_with(schedule);
-            self.add(model, &state, &mut scratch);
+            let path = (switches(&schedule), schedule);
+            self.add(state.outcome(model), 0, Some(path));
         }
     }
 }

@@ -6,7 +6,6 @@ use super::verdict::path_to;
 use super::{Entry, Ledger, Shown};
 use crate::finding::Finding;
 use crate::history::{Edge, path};
-use crate::interleaving::Explorer;
 use crate::judge::{Cause, Difference, Place, View, judge};
 use crate::minimize::minimize;
 use crate::models::AnyModel;
@@ -130,8 +129,8 @@ impl Ledger {
         known: &mut HashSet<Cause>,
     ) -> Option<Vec<(Case, Shown)>> {
         let search = RaceSearch::of_programs(models, &View::DEFAULT);
-        let (mut looked, mut explorer) = (Looked::default(), Explorer::default());
-        search.look_at(case, 0, known, &mut explorer, &mut looked);
+        let (mut looked, mut explorers) = (Looked::default(), Default::default());
+        search.look_at(case, 0, known, &mut explorers, &mut looked);
         if looked.too_large() > 0 {
             return None;
         }

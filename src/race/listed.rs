@@ -48,7 +48,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
         case: &Case,
         number: u64,
         known: &HashSet<Cause>,
-        explorer: &mut Explorer,
+        explorers: &mut [Explorer; 2],
         looked: &mut Looked,
     ) {
         let Case { topology, ops, .. } = case;
@@ -56,7 +56,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
         let goes_on = || self.goes_on();
         let with = (&mut done, self.bounds, &goes_on as &dyn Fn() -> bool);
         let order = number as usize;
-        for (cause, this) in self.look(topology, ops, order, known, explorer, with) {
+        for (cause, this) in self.look(topology, ops, order, known, explorers, with) {
             keep_better(&mut looked.seen, cause, this);
         }
         match (done.cut, case.is_on_several_cpus()) {
@@ -72,7 +72,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
     pub(crate) fn settle(&self, looked: Looked, known: &mut HashSet<Cause>) -> Vec<(u64, Finding)> {
         let mut put_off = Vec::new();
         let mut all = self.conclude_all(looked.seen, known, &mut put_off);
-        let mut explorer = Explorer::default();
+        let mut explorers = Default::default();
         // Each program that is put off is replaced by a shorter one, so the loop ends.
         while !put_off.is_empty() && self.goes_on() {
             let PutOff {
@@ -86,7 +86,7 @@ impl<M: Model> RaceSearch<'_, M, 2> {
             }
             let case = self.smallest(case, &causes[1]);
             let mut looked = Looked::default();
-            self.look_at(&case, order as u64, known, &mut explorer, &mut looked);
+            self.look_at(&case, order as u64, known, &mut explorers, &mut looked);
             all.extend(self.conclude_all(looked.seen, known, &mut put_off));
             known.extend(causes);
         }

@@ -41,24 +41,26 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     }
 
     /// Runs a program on every model under every interleaving. Returns the observations that are
-    /// not `known`.
+    /// not `known`. Each side has an explorer of its own, which knows its model from one program to
+    /// the next.
     pub(super) fn look(
         &self,
         topology: &Topology,
         ops: &[Op],
         order: usize,
         known: &HashSet<Cause>,
-        explorer: &mut Explorer,
+        explorers: &mut [Explorer; N],
         (done, bounds, goes_on): (&mut Done, Bounds, &dyn Fn() -> bool),
     ) -> Vec<(Cause, Suspect)> {
         let Question { models, views, .. } = &self.question;
         let program = Program::new(ops);
-        let mut explore = |model: &M, paths: bool| {
+        let mut explore = |side: usize, paths: bool| {
             let goes_on = |_: &Explored| goes_on();
-            explorer.explore_while((model, paths), topology, &program, bounds, &goes_on)
+            let with = (&models[side], paths);
+            explorers[side].explore_next(with, topology, &program, bounds, &goes_on)
         };
         let all: [Explored; N] = std::array::from_fn(|side| {
-            let explored = explore(&models[side], false);
+            let explored = explore(side, false);
             done.states += explored.states;
             done.cut |= explored.cut;
             done.sections += explored.sections;
@@ -66,6 +68,12 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             explored
         });
         if done.cut {
+            return Vec::new();
+        }
+        let is_everywhere = |outcome| all.iter().all(|one| one.outcomes.contains_key(outcome));
+        let mut outcomes = all.iter().flat_map(|one| one.outcomes.keys());
+        if outcomes.all(|outcome| !outcome.is_forbidden() && is_everywhere(outcome)) {
+            // Nothing can be seen, whatever the views are.
             return Vec::new();
         }
         let views: &[_] = if N == 1 { &View::ALL } else { views };
@@ -87,7 +95,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
                 continue;
             }
             // Explore again, now with schedules.
-            let explored = explore(&models[side], true);
+            let explored = explore(side, true);
             for (outcome, shown) in &explored.outcomes {
                 let is_alone = is_alone(side, &outcome.seen(views));
                 // An outcome that both sides allow is reported once.

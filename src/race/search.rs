@@ -163,7 +163,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         let results = Mutex::new((Vec::new(), HashMap::new(), Done::default()));
         let kept = AtomicUsize::new(0);
         let goes_on = || !control.no_more();
-        let work = |explorer: &mut Explorer| {
+        let work = |explorers: &mut [Explorer; N]| {
             loop {
                 let first = next.fetch_add(CHUNK, Relaxed);
                 if first >= level.len() {
@@ -195,7 +195,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
                             ..self.bounds
                         };
                         let with = (&mut done, bounds, &goes_on as &dyn Fn() -> bool);
-                        let looked = self.look(topology, ops, order, known, explorer, with);
+                        let looked = self.look(topology, ops, order, known, explorers, with);
                         control.new_states(done.states - before);
                         if done.cut {
                             let is_full = control.states_left() == 0;
@@ -222,9 +222,11 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
                 all_done.add(&done);
             }
         };
-        let mut explorers: Vec<Explorer> = Vec::new();
-        explorers.resize_with(self.threads.max(1), Explorer::default);
-        workers::run(&mut explorers, work);
+        let mut workers: Vec<[Explorer; N]> = Vec::new();
+        workers.resize_with(self.threads.max(1), || {
+            std::array::from_fn(|_| Explorer::default())
+        });
+        workers::run(&mut workers, work);
         let results = results.into_inner();
         let (mut longer, seen, done) = results.unwrap_or_else(PoisonError::into_inner);
         longer.sort_by_key(|(first, _)| *first);

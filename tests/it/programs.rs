@@ -223,6 +223,51 @@ fn as_short_a_program_as_any_shows_a_difference() {
     }
 }
 
+/// A search keeps what it knows of a model from one program to the next. That changes no count.
+#[test]
+fn what_is_known_from_other_programs_changes_no_count() {
+    for (from, to, devices, ops, only) in [
+        ("v6.12", "v6.12.117", 1, 4, Universe::usual(Some(4), 2)),
+        ("v6.8-rc6", "thread-b", 2, 3, OpCode::ALL.to_vec()),
+        ("thread-d", "v6.8", 2, 4, vec![Bind, Unbind, Exit]),
+        ("v6.12", "v7.3", 1, 4, vec![Bind, Unbind, Attach, Detach]),
+    ] {
+        let universe = universe(devices, 1, ops, &only);
+        let models = [model(from), model(to)];
+        let found = compare(models, &universe, &View::DEFAULT, Limits::default());
+        let (mut states, mut sections, mut schedules, mut number) = (0, 0, 0, 0);
+        for topology in universe.topologies() {
+            let programs = Programs::new(&models, &universe, &topology);
+            let mut level = vec![Vec::new()];
+            for _ in 0..ops {
+                let mut longer = Vec::new();
+                for program in &level {
+                    programs.extend(program, &mut |ops| longer.push(ops.to_vec()));
+                }
+                for ops in &longer {
+                    number += 1;
+                    for model in models {
+                        let program = Program::new(ops);
+                        let alone = Explorer::default().explore(
+                            &model,
+                            &topology,
+                            &program,
+                            false,
+                            Bounds::NONE,
+                        );
+                        states += alone.states;
+                        sections += alone.sections;
+                        schedules += alone.schedules();
+                    }
+                }
+                level = longer;
+            }
+        }
+        assert_eq!((found.states, found.transitions), (states, sections));
+        assert_eq!(found.programs, Some((number, schedules)), "{from} {to}");
+    }
+}
+
 #[test]
 fn names_and_indexes_make_no_finding_more_or_less() {
     let pairs = [
