@@ -5,7 +5,7 @@
 //! processes never write to the same file, and a link that another user has created is never
 //! followed.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
@@ -44,8 +44,25 @@ pub(crate) fn rename_new(file: NamedTempFile, path: &Path) -> io::Result<File> {
     file.persist_noclobber(path).map_err(|error| error.error)
 }
 
-/// Writes a file. If that fails, an earlier file of that name stays as it was.
+/// Returns whether a path names something that exists and is no file on a disk: a device, a pipe, or what
+/// a process has open, such as `/dev/stdout`. It is written into, since renaming would replace it.
+pub(crate) fn is_special(path: &Path) -> bool {
+    let is_open_file = |path: &Path| path.starts_with("/proc");
+    let dir = path.parent().and_then(|dir| fs::canonicalize(dir).ok());
+    let link = fs::read_link(path);
+    fs::metadata(path).is_ok_and(|meta| {
+        !(meta.is_file() || meta.is_dir())
+            || dir.is_some_and(|dir| is_open_file(&dir))
+            || link.is_ok_and(|link| is_open_file(&link))
+    })
+}
+
+/// Writes a file. If that fails, an earlier file of that name stays as it was. What is no file on a disk
+/// is written into.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if is_special(path) {
+        return File::options().write(true).open(path)?.write_all(bytes);
+    }
     let mut file = beside(path)?;
     file.as_file_mut().write_all(bytes)?;
     rename(file, path).map(drop)

@@ -34,6 +34,7 @@ mod searching;
 mod terminal;
 mod trace;
 mod why;
+mod writable;
 
 use crate::judge::View;
 use crate::models::registered;

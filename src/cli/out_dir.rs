@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Writes findings: each to a file of its own in a directory, or one finding to one file.
 
+use super::writable::{Named, cannot_write, prepare_directory, prepare_file};
 use super::{Failure, Io};
 use crate::files;
 use crate::finding::Finding;
 use crate::report::json as json_text;
 use serde_json::Value;
-use spec::read::{Refused, shown};
-use std::fs;
-use std::io;
+use spec::read::Refused;
 use std::path::{Path, PathBuf};
 
-/// Returns the error for a file that cannot be written.
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    let name = shown(path.display(), 300);
-    Refused::new(format_args!(
-        "{name}: cannot be written: {error}; try another --out"
-    ))
-    .into()
-}
+/// What to do if a file cannot be written.
+const HINT: &str = "; try another --out";
+
+/// What `--out` names.
+const OUT: Named = Named {
+    option: "--out",
+    what: "findings",
+    printing: "; to print them, use --json",
+};
 
 /// A directory for findings.
 pub(super) struct OutDir(PathBuf);
@@ -32,19 +32,7 @@ impl OutDir {
     /// If it is `-` or a file, or if nothing can be written into it.
     pub(super) fn new(dir: Option<&Path>) -> Result<Option<OutDir>, Failure> {
         let Some(dir) = dir else { return Ok(None) };
-        if dir == Path::new("-") {
-            let what = "--out -: findings are written into a directory, one file each; \
-                        to print them, use --json";
-            return Err(Refused::new(what).into());
-        }
-        if dir.exists() && !dir.is_dir() {
-            let name = shown(dir.display(), 300);
-            let what = "cannot be written: it is a file, and findings are written into a directory";
-            return Err(Refused::new(format_args!("{name}: {what}; try another --out")).into());
-        }
-        fs::create_dir_all(dir)
-            .and_then(|()| files::probe(dir))
-            .map_err(|error| cannot_write(dir, &error))?;
+        prepare_directory(dir, OUT)?;
         Ok(Some(OutDir(dir.to_owned())))
     }
 
@@ -95,14 +83,7 @@ impl<'a> OutFile<'a> {
             let what = "--out -: leave out --out to print the counterexample";
             return Err(Refused::new(what).into());
         }
-        if path.is_dir() {
-            let name = shown(path.display(), 300);
-            let what = "cannot be written: it is a directory; try a file in it";
-            return Err(Refused::new(format_args!("{name}: {what}")).into());
-        }
-        files::beside(path)
-            .map(drop)
-            .map_err(|error| cannot_write(path, &error))?;
+        prepare_file(path, HINT)?;
         Ok(Some(OutFile(path)))
     }
 
@@ -113,7 +94,8 @@ impl<'a> OutFile<'a> {
 }
 
 fn write(path: &Path, value: &Value) -> Result<(), Failure> {
-    files::write(path, json_text(value).as_bytes()).map_err(|error| cannot_write(path, &error))
+    let written = files::write(path, json_text(value).as_bytes());
+    written.map_err(|error| cannot_write(path, format_args!("{error}{HINT}")))
 }
 
 /// Prints and flushes, then writes files, even if printing fails. Returns the first error.

@@ -4,6 +4,7 @@
 use super::asked::Asked;
 use super::named::{Given, model};
 use super::report::Args;
+use super::writable::{Named, cannot_write, prepare_directory, prepare_file};
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::files;
@@ -69,14 +70,7 @@ impl Pages {
             return Err(Refused::new(format_args!("{name}: {what}")).into());
         }
         for path in files.filter(|path| !prints(path)) {
-            if path.is_dir() {
-                let name = shown(path.display(), 300);
-                let what = "cannot be written: it is a directory; try a file in it";
-                return Err(Refused::new(format_args!("{name}: {what}")).into());
-            }
-            files::beside(path)
-                .map(drop)
-                .map_err(|error| cannot_write(path, &error))?;
+            prepare_file(path, "")?;
         }
         Ok(())
     }
@@ -108,12 +102,6 @@ fn place(path: &Path) -> PathBuf {
         fs::canonicalize(dir).map(|dir| dir.join(name))
     });
     whole.unwrap_or_else(|_| path.to_owned())
-}
-
-/// Returns the error for a file that cannot be written.
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    let name = shown(path.display(), 300);
-    Refused::new(format_args!("{name}: cannot be written: {error}")).into()
 }
 
 /// Writes a file, or prints it if its name is `-`.
@@ -224,6 +212,13 @@ fn asked(args: &Args, about: About, case: &Case) -> Result<Story, Failure> {
     Ok(Story::of_finding(about, &Runs::new(case), difference))
 }
 
+/// What `--html` names if there are several pages.
+const HTML: Named = Named {
+    option: "--html",
+    what: "pages",
+    printing: "",
+};
+
 /// A directory for pages.
 pub(super) struct PageDir(PathBuf);
 
@@ -232,18 +227,7 @@ impl PageDir {
     /// before the search.
     pub(super) fn new(dir: Option<&Path>) -> Result<Option<PageDir>, Failure> {
         let Some(dir) = dir else { return Ok(None) };
-        if dir == Path::new("-") {
-            let what = "--html -: there are several pages, which are written into a directory";
-            return Err(Refused::new(what).into());
-        }
-        if dir.exists() && !dir.is_dir() {
-            let name = shown(dir.display(), 300);
-            let what = "cannot be written: it is a file, and pages are written into a directory";
-            return Err(Refused::new(format_args!("{name}: {what}")).into());
-        }
-        fs::create_dir_all(dir)
-            .and_then(|()| files::probe(dir))
-            .map_err(|error| cannot_write(dir, &error))?;
+        prepare_directory(dir, HTML)?;
         Ok(Some(PageDir(dir.to_owned())))
     }
 
