@@ -50,6 +50,15 @@ export function layout() {
       if (hides && at.scrollWidth > at.clientWidth + 1) found.push(`cut by ${at.localName}: ${show(node)}`);
     }
   }
+  // A line has more than a letter or two.
+  const lines = new Map();
+  for (const { node, rect } of texts) {
+    lines.set(node, (lines.get(node) ?? new Set()).add(Math.round(rect.top)));
+  }
+  for (const [node, tops] of lines) {
+    const letters = node.textContent.replace(/\s+/g, " ").trim().length;
+    if (tops.size > 3 && letters / tops.size < 4) found.push(`too narrow: ${show(node)}`);
+  }
   // Letters of two lines of one text may touch; those of two texts may not.
   const shrunk = texts.map(({ node, rect }) => ({
     node,

@@ -120,6 +120,7 @@ fn a_page_with_every_mistake_is_found_out() {
         <p style="white-space: nowrap">wide wide wide wide wide wide wide wide wide wide wide</p>
         <div style="position: relative; height: 2em"><span>below</span>
             <span style="position: absolute; left: 0; top: 0">above</span></div>
+        <p style="width: 1ch; overflow-wrap: anywhere">letters</p>
         <div style="width: 3em; overflow: hidden; white-space: nowrap">text that is cut off</div>
         <a href="https://example.org/">away</a><button></button>
         <svg width="50" height="20" class="tl"><text x="40" y="15">outside</text></svg>
@@ -139,6 +140,7 @@ fn a_page_with_every_mistake_is_found_out() {
         "the page is ",
         "cut by the page: \"wide",
         "overlap: \"below\" and \"above\"",
+        "too narrow: \"letters\"",
         "cut by div: \"text that is cut off\"",
         "outside of its picture: \"outside\"",
         "axe: button-name",

@@ -17,12 +17,14 @@ pub(super) fn steps(story: &Story) -> Element {
     let section = section("steps", "Every step");
     if timeline.is_aligned() {
         let columns: Vec<&Column> = timeline.columns.iter().collect();
-        let table = table(&columns, "What each kernel does in each operation");
+        let alone = columns.len() == 1;
+        let table = table(&columns, alone, "What each kernel does in each operation");
         return section.with(scroll(table, "Table of every step"));
     }
     let tables = timeline.columns.iter().map(|column| {
         let caption = format!("What {} does in each section", column.names());
-        scroll(table(&[column], &caption), &caption)
+        let alone = timeline.columns.len() == 1;
+        scroll(table(&[column], alone, &caption), &caption)
     });
     section.all(tables)
 }
@@ -37,12 +39,12 @@ fn scroll(table: Element, label: &str) -> Element {
         .with(table)
 }
 
-fn table(columns: &[&Column], caption: &str) -> Element {
+/// Returns a table of some columns; `alone` says whether the story has no others.
+fn table(columns: &[&Column], alone: bool, caption: &str) -> Element {
     let head = |text: &str| element("th").attr("scope", "col").text(text);
     let heads = columns.iter().map(|column| head(&column.names()));
     let heads = element("tr").with(head("operation")).all(heads);
     let many = columns.len() > SIDE_BY_SIDE;
-    let alone = columns.len() == 1;
     let rows = columns.iter().map(|column| column.rows.len()).max();
     let rows = (0..rows.unwrap_or(0)).map(|index| row(columns, index, alone));
     element("table")

@@ -270,7 +270,7 @@ fn what_cannot_be_written_or_shown_is_refused_in_a_sentence() {
     run("--html x --json").refused("the argument '--html <OUT>' cannot be used with '--json'");
     run("--html x --model v6.7 --from v6.7").refused("the argument '--model <NAME>' cannot");
     let compare = |more: &str| svadiff(format!("compare v6.7 v6.8 --ops 1 {more}").split(' '));
-    compare("--html -").refused("--html -: there are several pages");
+    compare("--html -").refused("--html -: pages are written into a directory, one file each");
     compare("--html /dev/null").refused("/dev/null: cannot be written: it is a file");
     svadiff("matrix v6.7 v6.8 --ops 1 --html x".split(' ')).refused(
         "--html: the page is about all models; for one pair, try svadiff compare v6.7 v6.8",
@@ -288,4 +288,47 @@ fn the_picture_of_the_readme_is_what_the_program_draws() {
         kept == drawn,
         "svadiff report {file} --svg docs/second-device-leak.svg"
     );
+}
+
+#[test]
+fn a_device_is_written_into_and_never_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let report = |option, device| {
+        svadiff_reading(
+            ["report", "-", option, device],
+            COUNTEREXAMPLE.to_string().as_bytes(),
+        )
+    };
+    for option in ["--html", "--svg"] {
+        report(option, "/dev/null").ok(0);
+        let full = report(option, "/dev/full");
+        let about = full.refused("/dev/full: cannot be written: ");
+        assert!(about.starts_with("No space left"), "{about}");
+    }
+    svadiff(["matrix", "--ops", "1", "--html", "/dev/full"]).refused("/dev/full: cannot be");
+    for device in ["/dev/null", "/dev/full"] {
+        let kind = std::fs::metadata(device).expect(device).file_type();
+        assert!(kind.is_char_device(), "{device} was replaced");
+    }
+}
+
+#[test]
+fn what_differs_between_kernels_is_not_called_what_no_kernel_may_do() {
+    // The sections of a concurrent case are told in a table for each kernel.
+    for name in [
+        "spurious-ebusy",
+        "handle-before-its-device",
+        "second-device-leak",
+    ] {
+        let file = format!("{ROOT}/corpus/{name}.json");
+        for form in [&["--html", "-"][..], &["--svg", "-"], &["--markdown"]] {
+            let args = ["report", &file].into_iter().chain(form.iter().copied());
+            let page = svadiff(args).ok(0).to_lowercase();
+            assert!(page.contains("first difference"), "{name}: {page}");
+            assert!(!page.contains("no kernel may"), "{name}: {page}");
+        }
+    }
+    let leak = format!("{ROOT}/corpus/second-device-leak.json");
+    let alone = svadiff(["report", &leak, "v6.8-rc6", "--html", "-"]).ok(0);
+    assert!(alone.contains("no kernel may do this"), "{alone}");
 }
