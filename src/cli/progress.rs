@@ -104,6 +104,14 @@ impl Progress {
         });
     }
 
+    /// Shows the progress of a search of which nobody knows how large it is.
+    pub(super) fn of_ways(&self, status: &Status) {
+        self.show(status.transitions, |rate| {
+            let states = HumanCount(status.states as u64);
+            format!("{states} states; {rate:.1} M ops/s")
+        });
+    }
+
     /// Shows the number of cases that the minimizer has tried.
     pub(super) fn of_minimizer(&self, tried: u64) {
         self.show(tried, |_| format!("{} steps", HumanCount(tried)));

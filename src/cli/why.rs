@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     };
     let interrupt = stop_when_interrupted(io)?;
     let progress = Progress::new(io);
-    let watch = |status: &Status| progress.of_search(status);
+    let watch = |status: &Status| progress.of_ways(status);
     let limits = args.with.limits(Duration::ZERO);
     let threads = args.with.threads().unwrap_or_else(cores);
     let explored = why::explore(model, &parts, (limits, threads), interrupt, Some(&watch));

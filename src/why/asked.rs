@@ -169,6 +169,8 @@ fn refused(words: &str) -> String {
         .chain(WORDS)
         .chain(LeakKind::all().map(LeakKind::name));
     let splats = Splat::ALL.iter().map(|splat| splat.text());
+    let parts = splats.clone().flat_map(|text| text.split([' ', ';', ':']));
+    let splats = splats.chain(parts.filter(|part| part.len() > 5));
     let word = words.strip_prefix(['-', '+']).unwrap_or(words);
     let meant = did_you_mean(word, all.chain(splats));
     let is_number = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -388,6 +390,8 @@ mod tests {
                 "WARNING: bad unlock balance detected!",
                 Splat::UnlockBalance,
             ),
+            ("ida_free called", Splat::IdaFree),
+            ("Recursive Locking", Splat::Deadlock),
         ] {
             let wanted = Wanted::parse(printed).expect("a complaint");
             assert!(wanted.is(Shown::Splat(splat)), "{printed}: {wanted:?}");
@@ -404,6 +408,7 @@ mod tests {
             ("opps", "`oops`"),
             ("leek", "`leak`"),
             ("skiped", "`skipped`"),
+            ("undeflow", "`underflow`"),
         ] {
             let refused = Wanted::parse(given).expect_err("it is no result");
             assert!(

@@ -3,7 +3,7 @@
 
 use super::asked::{Line, is_at};
 use super::functions;
-use super::reports::{Report, bare, foreign, is_frame, plain, reports};
+use super::reports::{Report, bare, foreign, is_frame, is_helper, plain, reports};
 use super::way::{Doing, Returned, Shown, Way};
 use spec::{At, Errno, OpCode, Splat, Tree};
 
@@ -122,7 +122,7 @@ impl Splatted {
     /// Reads the line and the function of one complaint. It has no anchors if neither is one of the
     /// models.
     fn of(kind: Option<Kind>, text: &str, tree: &Tree) -> Splatted {
-        let (mut line, mut function) = (None, None);
+        let (mut line, mut function, mut helper) = (None, None, None);
         for word in text.split(' ').map(bare) {
             if line.is_none()
                 && let Some(Ok(this)) = Line::parse(word)
@@ -130,8 +130,16 @@ impl Splatted {
                 line = Some(this);
             }
             if is_frame(word) || kind.is_some() || line.is_some() {
-                function = function.or_else(|| known_function(word));
+                match known_function(word) {
+                    Some(known) if is_helper(known) => helper = helper.or(Some(known)),
+                    known => function = function.or(known),
+                }
             }
+        }
+        // A helper complains for whoever called it.
+        let mut frames = text.split(' ').map(bare).filter(|word| is_frame(word));
+        if frames.all(is_helper) {
+            function = function.or(helper);
         }
         let here = line.map_or(Vec::new(), |line| line.anchors(tree));
         let of_function = function.map_or(Vec::new(), functions::anchors);
@@ -284,6 +292,12 @@ Call trace:\n refcount_warn_saturate+0xf0/0x148\n iommu_sva_unbind_device+0x80/0
                  WARNING: CPU: 1 PID: 9 at lib/idr.c:525 ida_free+0xe0/0x100\n\
                  mm_pasid_drop+0x20/0x40",
                 Splat::IdaFree,
+                "mm_pasid_drop",
+            ),
+            (
+                "ida_free called for id=1 which is not allocated.\n\
+                 WARNING: CPU: 1 PID: 9 at lib/idr.c:525 ida_free+0xe0/0x100",
+                Splat::IdaFree,
                 "ida_free",
             ),
         ] {
@@ -319,6 +333,11 @@ Call trace:\n refcount_warn_saturate+0xf0/0x148\n iommu_sva_unbind_device+0x80/0
                 "in `sock_put` (lib/refcount.c:28)",
             ),
             ("WARNING: at fs/inode.c:1", "at fs/inode.c:1"),
+            (
+                "ida_free called for id=1 which is not allocated.\nWARNING: CPU: 1 PID: 9 at \
+                 lib/idr.c:525 ida_free+0xe0/0x100\n blk_free_ext_minor+0x20/0x40",
+                "in `blk_free_ext_minor` (lib/idr.c:525)",
+            ),
         ] {
             let refused = Splatted::parse(text, tree).expect_err("it is elsewhere");
             assert!(refused.contains(place), "{refused}");

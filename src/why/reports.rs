@@ -201,7 +201,8 @@ fn is_line(word: &str) -> bool {
     })
 }
 
-fn is_helper(place: &str) -> bool {
+/// Returns whether a place is in a function that complains for others.
+pub(super) fn is_helper(place: &str) -> bool {
     HELPERS.iter().any(|helper| place.contains(helper))
 }
 
@@ -229,12 +230,22 @@ pub(super) fn foreign(text: &str) -> Option<String> {
 
 /// Returns whether a text has a complaint.
 pub fn is_one(text: &str) -> bool {
-    phrase(text).is_some()
-}
-
-/// Returns the complaint that a text is, by what kernels print; `None` if it is none.
-pub(super) fn phrase(text: &str) -> Option<Kind> {
     let words = plain(text);
     let lower = words.to_ascii_lowercase();
-    reports(&words, &lower).first().map(|report| report.kind)
+    !reports(&words, &lower).is_empty()
+}
+
+/// Returns the complaint that a text is, by what kernels print, or that it is a part of; `None` if it is
+/// none.
+pub(super) fn phrase(text: &str) -> Option<Kind> {
+    /// The fewest characters that are a part of something: fewer are in too much.
+    const FEWEST: usize = 4;
+    let words = plain(text);
+    let lower = words.to_ascii_lowercase();
+    let whole = reports(&words, &lower).first().map(|report| report.kind);
+    let part = || {
+        let mut phrases = PHRASES.iter();
+        phrases.find(|(phrase, _)| lower.len() >= FEWEST && phrase.contains(&*lower))
+    };
+    whole.or_else(|| part().map(|(_, kind)| *kind))
 }
