@@ -291,7 +291,7 @@ pub fn iommu_sva_get_pasid<W: Watch>(
 }
 
 /// A page request: the domain at (group, PASID) has a fault handler if it is an SVA domain, and
-/// `iommu_sva_handle_iopf()` needs the mm to have users.
+/// `iommu_sva_handle_iopf()`, from 6.9 on `iommu_sva_handle_mm()`, needs the mm to have users.
 pub fn page_request<W: Watch>(
     k: &mut Kernel<'_, W>,
     dev: DeviceId,

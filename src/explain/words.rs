@@ -3,7 +3,7 @@
 
 use crate::models::AnyModel;
 use crate::why::functions;
-use spec::{At, Splat};
+use spec::{At, Model, Splat};
 
 /// Returns the function that an anchor is in.
 pub(super) fn function(model: AnyModel, at: At) -> &'static str {
@@ -19,13 +19,22 @@ pub(super) fn function(model: AnyModel, at: At) -> &'static str {
         ) => "iommu_sva_alloc_pasid",
         (At::NoRange | At::PasidLock, _) => "iommu_alloc_mm_data",
         (At::SvaDomainAlloc, _) => "iommu_sva_domain_alloc",
-        (At::IopfNoUsers | At::IopfHandled, AnyModel::V67(_) | AnyModel::V68(_)) => {
+        (At::IopfNoUsers | At::IopfHandled, AnyModel::V67(_) | AnyModel::V68(_))
+            if !is_from(model, "v6.9") =>
+        {
             "iommu_sva_handle_iopf"
         }
         (At::GetDomain, AnyModel::V67(_) | AnyModel::V68(_)) => "iommu_get_domain_for_dev_pasid",
         // The others have one function, or it comes first.
         _ => functions::of(at)[0],
     }
+}
+
+/// Returns whether a model is this one, or was made from it.
+fn is_from(model: AnyModel, name: &str) -> bool {
+    let tree = model.tree();
+    let mut ancestors = tree.graph.ancestors(tree).into_iter();
+    ancestors.any(|tree| tree.name() == name)
 }
 
 /// Returns what it means that the branch at an anchor decides, as a clause.
@@ -85,5 +94,32 @@ pub(super) fn complains(splat: Splat) -> String {
     match splat.is_fatal() {
         true => format!("{}: the kernel dies here", splat.text()),
         false => splat.text().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::function;
+    use crate::models::by_name;
+    use spec::At;
+
+    #[test]
+    fn the_fault_handler_has_the_name_that_it_has_in_the_kernel() {
+        // 6.9 splits it: the function that is queued calls another one for each fault.
+        for (name, expected) in [
+            ("v6.2", "iommu_sva_handle_iopf"),
+            ("v6.8", "iommu_sva_handle_iopf"),
+            ("v6.8.12", "iommu_sva_handle_iopf"),
+            ("thread-a", "iommu_sva_handle_iopf"),
+            ("v6.9", "iommu_sva_handle_mm"),
+            ("v6.9.3", "iommu_sva_handle_mm"),
+            ("v6.10", "iommu_sva_handle_mm"),
+            ("v6.12", "iommu_sva_handle_mm"),
+        ] {
+            let model = by_name(name).expect("a model");
+            for at in [At::IopfNoUsers, At::IopfHandled] {
+                assert_eq!(function(model, at), expected, "{name}");
+            }
+        }
     }
 }
