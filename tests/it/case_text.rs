@@ -8,6 +8,7 @@ use spec::generate::{EVERYTHING, Generator, PROFILES, cases};
 use spec::text::{of, one_line, parse};
 use std::fs;
 use std::path::Path;
+use std::thread;
 use svadiff::counterexample::Received;
 use svadiff::fuzzing::case_text::reads_back;
 use svadiff::ledger::Ledger;
@@ -45,12 +46,16 @@ fn the_cases_of_the_corpus_and_of_the_ledger_are_the_same() {
 #[test]
 fn random_cases_are_the_same() {
     let each = if thorough() { 100_000 } else { 8_000 } / PROFILES.len() as u64;
-    for profile in &PROFILES {
-        let mut generator = Generator::new(profile);
-        for seed in 0..=each {
-            check(generator.case(seed));
+    thread::scope(|scope| {
+        for profile in &PROFILES {
+            scope.spawn(move || {
+                let mut generator = Generator::new(profile);
+                for seed in 0..=each {
+                    check(generator.case(seed));
+                }
+            });
         }
-    }
+    });
 }
 
 fn strings() -> impl Strategy<Value = Option<String>> {
