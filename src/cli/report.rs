@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::judge::{Difference, View};
 use crate::report::{MailReport, MailedReport, Report, SearchReport, breaks_no_rule};
 use spec::Case;
+use spec::read::Refused;
 use std::path::Path;
 
 #[derive(clap::Args)]
@@ -61,6 +62,10 @@ struct Asked {
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let given = args.what.asked()?;
+    if args.tags && !args.form.is_text() {
+        let what = "--tags: only text has Fixes: lines; leave out --form, or --tags";
+        return Err(Refused::new(what).into());
+    }
     if args.pages.is_asked() {
         return pages::run(args, &given, io);
     }

@@ -17,6 +17,8 @@ pub(super) struct Block {
     kind: BlockKind,
     /// The names of its models, one or two.
     names: Vec<String>,
+    /// Where it begins: at its mark, if it has one.
+    start: usize,
     /// What stands between its marks.
     body: Range<usize>,
     /// How many marks of quotes its first line begins with.
@@ -82,6 +84,7 @@ pub(super) fn blocks(glyphs: &Glyphs) -> Vec<Result<Block, Wrong>> {
             Some((kind, names)) => Ok(Block {
                 kind,
                 names,
+                start,
                 depth: glyphs.depth_of(start, body.clone()),
                 body,
                 has_end: ends.is_some(),
@@ -114,6 +117,33 @@ fn names(mark: &str) -> Option<(BlockKind, Vec<String>)> {
 }
 
 impl Block {
+    /// Returns a report without a mark at its beginning, from `start` up to the mark of its end.
+    pub(super) fn without_mark(
+        glyphs: &Glyphs,
+        kind: BlockKind,
+        names: Vec<String>,
+        start: usize,
+        end: Option<usize>,
+    ) -> Block {
+        let body = start..end.unwrap_or(glyphs.len());
+        let after = end.map_or(glyphs.len(), |end| end + Glyphs::of(END).len());
+        Block {
+            kind,
+            names,
+            start,
+            depth: glyphs.depth_of(start, body.clone()),
+            has_end: end.is_some(),
+            after: after..glyphs.len(),
+            body,
+        }
+    }
+
+    /// Returns whether it has text of which it is not clear whether a reader sees it.
+    pub(super) fn is_unclear(&self, glyphs: &Glyphs) -> bool {
+        let all = &glyphs.0[self.start..self.after.start];
+        all.iter().any(|glyph| glyph.is_unclear)
+    }
+
     /// Returns the number of findings in it.
     pub(super) fn findings(&self, glyphs: &Glyphs) -> usize {
         let models: Vec<AnyModel> = self.names.iter().filter_map(|name| by_name(name)).collect();

@@ -220,7 +220,7 @@ impl Part<'_> {
                     claimed: shown(self.glyphs.text(self.range.clone()), 600),
                     happens: match names[..] {
                         [from, to] => format!("{from} and {to} do not differ in this case"),
-                        _ => format!("{} does nothing here that no kernel may do", names.concat()),
+                        _ => format!("{} breaks no rule in this case", names.concat()),
                     },
                 }],
                 ..Checked::default()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Text as it is compared: without the marks of quotes, and with blanks and line breaks alike.
 
+use super::visible::UNCLEAR;
 use crate::report::mail::MARK;
 use spec::read::is_hidden;
 use std::ops::Range;
@@ -25,6 +26,8 @@ pub(super) struct Glyph {
     /// Whether its line looks like the end of the line before it, which a program has broken without
     /// repeating the marks of quotes.
     pub is_rest: bool,
+    /// Whether it is not clear that a reader sees it.
+    pub is_unclear: bool,
 }
 
 /// A text as glyphs.
@@ -35,7 +38,7 @@ impl Glyphs {
     /// Makes the glyphs of a text.
     pub(super) fn of(text: &str) -> Glyphs {
         let mut all = Vec::new();
-        let mut is_apart = false;
+        let (mut is_apart, mut is_unclear) = (false, false);
         let lines: Vec<&str> = text.lines().collect();
         let has_bars = has_bars(&lines);
         for (number, line) in lines.iter().enumerate() {
@@ -48,6 +51,10 @@ impl Glyphs {
             let (mut gap, mut is_first, mut is_filled) = (true, true, false);
             let mut chars = line.chars().peekable();
             while let Some(c) = chars.next() {
+                if UNCLEAR.contains(&c) {
+                    is_unclear = c == UNCLEAR[0];
+                    continue;
+                }
                 let c = plain(c);
                 let is_alone = chars.peek().is_none_or(|next| next.is_whitespace());
                 if c.is_whitespace() {
@@ -64,6 +71,7 @@ impl Glyphs {
                         depth,
                         is_filled: is_filled && gap,
                         is_rest,
+                        is_unclear,
                     });
                     (gap, is_first, is_apart, is_filled) = (false, false, false, false);
                 }

@@ -86,6 +86,12 @@ impl Label {
         }
     }
 
+    /// Returns the first place in a range where a statement with this label seems to begin.
+    pub(super) fn first(&self, glyphs: &Glyphs, range: Range<usize>) -> Option<usize> {
+        let mut places = glyphs.places(range, &self.glyphs);
+        places.find(|&at| self.begins(glyphs, at))
+    }
+
     /// Returns the first place in a range where it stands as a label of a report: not within what
     /// others have written.
     pub(super) fn find(&self, glyphs: &Glyphs, range: Range<usize>, depth: u32) -> Option<usize> {

@@ -15,8 +15,10 @@ mod certificate;
 mod command;
 mod finding;
 mod glyphs;
+mod headless;
 mod label;
 mod parts;
+mod styles;
 mod visible;
 
 use crate::counterexample::{Received, ReplayReport, Wrong};
@@ -24,6 +26,7 @@ use block::{Block, MOST, begins_in, blocks};
 use finding::Known;
 use glyphs::Glyphs;
 use spec::read::{Refused, shown};
+use spec::text;
 
 /// A mail with something to check.
 #[derive(Clone, Debug)]
@@ -71,7 +74,14 @@ impl Mail {
     /// Takes bytes for a mail if they begin with headers or have a report in them. Returns `None`
     /// otherwise.
     pub fn open(bytes: &[u8]) -> Option<Mail> {
-        if !parts::is_mail(bytes) && !has_mark(bytes) {
+        let bytes = &*parts::as_utf8(bytes);
+        let is_report = || {
+            let has_words = has_mark(bytes) || headless::may_be(bytes);
+            let is_file = || bytes.trim_ascii_start().starts_with(b"{");
+            // A note of a case can quote a report.
+            has_words && !is_file() && text::parse_bytes(bytes).is_err()
+        };
+        if !parts::is_mail(bytes) && !is_report() {
             return None;
         }
         let parts = parts::parts(bytes);
@@ -93,12 +103,25 @@ impl Mail {
     ) -> Result<ReplayedMail, Refused> {
         let mut result = ReplayedMail::default();
         let mut all: Vec<(&Glyphs, Result<Block, Wrong>)> = Vec::new();
-        // Without a beginning, an end is a word like others.
+        // Without a beginning, an end is a word like others, unless it is that of a report whose first
+        // line was cut away.
         if self.texts.iter().any(begins_in) {
             for glyphs in &self.texts {
                 let found = blocks(glyphs).into_iter();
                 all.extend(found.map(|block| (glyphs, block)));
             }
+        } else {
+            let found = { self.texts.iter() }
+                .filter_map(|glyphs| Some((glyphs, Ok(headless::block(glyphs)?))));
+            all.extend(found);
+        }
+        let is_unclear = |(glyphs, block): &(&Glyphs, Result<Block, Wrong>)| {
+            block.as_ref().is_ok_and(|block| block.is_unclear(glyphs))
+        };
+        if all.iter().any(is_unclear) {
+            let what = "cannot be read: its HTML has styles in the report, and whether a reader sees \
+                        every word depends on them; send it as plain text";
+            return Err(Refused::new(what));
         }
         if all.len() > MOST {
             let what = format_args!("a mail has at most {MOST} reports, and this one has more");

@@ -6,6 +6,7 @@ use super::visible::visible;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 use spec::read::{is_hidden, shortened};
+use std::borrow::Cow;
 
 /// The parts of one mail or of several.
 #[derive(Clone, Debug, Default)]
@@ -121,7 +122,7 @@ impl Parts {
                 PartType::Text(text) if looks_like_ours(text.as_bytes()) => {
                     self.files.push((name, text.as_bytes().to_vec()));
                 }
-                PartType::Text(text) => self.texts.push(text.to_string()),
+                PartType::Text(text) => self.texts.push(without_nul(text)),
                 PartType::Html(html) => self.texts.push(html_as_text(html)),
                 PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
                     let bytes = unpacked(bytes);
@@ -134,6 +135,28 @@ impl Parts {
             }
         }
     }
+}
+
+/// Returns text in UTF-8, if bytes are text in UTF-16 with a byte order mark, and otherwise the bytes.
+pub(super) fn as_utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return Cow::Borrowed(bytes),
+    };
+    let units: Vec<u16> = { bytes[2..].chunks_exact(2) }
+        .map(|two| unit([two[0], two[1]]))
+        .collect();
+    Cow::Owned(String::from_utf16_lossy(&units).into_bytes())
+}
+
+/// Returns text without what makes characters wider, if its mail does not say that it is UTF-16 or UTF-32.
+fn without_nul(text: &str) -> String {
+    if !text.contains('\0') {
+        return text.to_owned();
+    }
+    let text = text.trim_start_matches([char::REPLACEMENT_CHARACTER, '\0']);
+    text.replace('\0', "")
 }
 
 /// Returns whether a file is an object with a format of this program.
@@ -163,37 +186,27 @@ const BLOCKS: [&str; 9] = ["div", "p", "br", "tr", "td", "li", "pre", "table", "
 
 /// Returns HTML as text, with a `> ` before each line for each quote that it is in.
 fn html_as_text(html: &str) -> String {
+    const QUOTE: &str = "blockquote>";
     let html = &visible(html);
-    let lower = html.to_ascii_lowercase();
-    let (mut out, mut depth, mut from) = (String::new(), 0_usize, 0);
-    let mut add = |piece: &str, depth: usize| {
-        for line in html_to_text(&broken_at_blocks(piece)).lines() {
+    let (mut out, mut depth) = (String::new(), 0_usize);
+    for piece in html.split(QUOTE) {
+        let (text, next) = match (piece.strip_suffix("</"), piece.strip_suffix('<')) {
+            (Some(text), _) => (text, depth.saturating_sub(1)),
+            (None, Some(text)) => (text, depth + 1),
+            (None, None) => (piece, depth),
+        };
+        for line in html_to_text(&broken_at_blocks(text)).lines() {
             out.push_str(&"> ".repeat(depth.min(100)));
             out.push_str(line);
             out.push('\n');
         }
-    };
-    loop {
-        let next = |tag: &str| lower[from..].find(tag).map(|at| from + at);
-        let (open, close) = (next("<blockquote"), next("</blockquote"));
-        let at = match (open, close) {
-            (None, None) => break,
-            (open, close) => open.unwrap_or(usize::MAX).min(close.unwrap_or(usize::MAX)),
-        };
-        add(&html[from..at], depth);
-        depth = match Some(at) == open {
-            true => depth + 1,
-            false => depth.saturating_sub(1),
-        };
-        from = lower[at..]
-            .find('>')
-            .map_or(lower.len(), |end| at + end + 1);
+        depth = next;
     }
-    add(&html[from..], depth);
     out
 }
 
-/// Adds a line break before each tag that begins a line, which the converter passes over.
+/// Adds a line break before each tag that begins a line, which the converter passes over. It passes over
+/// blanks after the first tags of a line as well, so they become ones that it keeps.
 fn broken_at_blocks(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     for (at, piece) in html.split('<').enumerate() {
@@ -207,7 +220,12 @@ fn broken_at_blocks(html: &str) -> String {
                 "<"
             });
         }
-        out.push_str(piece);
+        match piece.split_once('>') {
+            Some((tag, text)) if at > 0 && text.starts_with(char::is_whitespace) => {
+                out.push_str(&format!("{tag}>&#32;{text}"));
+            }
+            _ => out.push_str(piece),
+        }
     }
     out.retain(|c| c == '\n' || c == '\r' || c == '\t' || is_override(c) || !is_hidden(c));
     out
@@ -257,6 +275,15 @@ mod tests {
         ] {
             assert_eq!(parts(mail.as_bytes()).texts, ["one two"], "{mail}");
         }
+    }
+
+    #[test]
+    fn words_in_html_stay_apart() {
+        let text = html_as_text("<b>a</b> b<br><i>c</i>\n<u>d</u> e");
+        let lines = text.lines().map(|line| line.split_whitespace().collect());
+        let mut lines: Vec<Vec<&str>> = lines.collect();
+        lines.retain(|line| !line.is_empty());
+        assert_eq!(lines, [vec!["a", "b"], vec!["c", "d", "e"]]);
     }
 
     #[test]

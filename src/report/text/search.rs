@@ -100,7 +100,7 @@ fn what_follows(report: &SearchReport<'_>) -> String {
         (2.., true) if several => "no shorter program in this universe shows any of them",
         (0, true) if summary.transitions == 0 => "no operation does anything in this universe",
         (0, true) if report.models.len() == 1 => "no misbehaviour in this universe",
-        (0, true) if several => "no difference in this universe, and nothing that no kernel may do",
+        (0, true) if several => "no difference in this universe, and no misbehaviour",
         (0, true) => "no difference in this universe",
         (0, false) => "so far; nothing is known of the rest",
         (1, true) => "no shorter sequence in this universe shows it",

@@ -82,7 +82,7 @@ pub(super) fn with_html(text: &str, html: &str) -> String {
     )
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for (at, three) in bytes.chunks(3).enumerate() {

@@ -2,6 +2,7 @@
 //! Tests reports for a mailing list, and mails that are read back.
 
 mod altered;
+mod hard;
 mod letters;
 mod read_back;
 
@@ -91,6 +92,9 @@ fn a_case_is_reported_on_the_models_that_are_named() {
     let case = dir.file("case.json", two_binds().to_string());
     let said = svadiff(["report", &case, "--from", "v6.7", "--to", "v6.8-rc1"]).ok(0);
     assert!(said.contains("Id: cee888eed551"), "{said}");
+    let pair = ["report", &case, "v6.7", "v6.8-rc1", "--tags"];
+    svadiff([&pair[..], &["--form", "json"]].concat()).refused("--tags: only text has Fixes:");
+    svadiff([&pair[..], &["--form", "text"]].concat()).ok(0);
     let said = svadiff(["report", &case, "--from", "v6.7", "--to", "v6.7"]).ok(0);
     assert_eq!(said, "v6.7 and v6.7 agree.\n");
     let said = svadiff(["report", &case, "--from", "v6.7"]).ok(0);
