@@ -9,7 +9,6 @@ pub mod names;
 pub mod outputs;
 pub mod signature;
 pub mod universe;
-pub mod why;
 
 use crate::Made;
 use schemars::generate::SchemaSettings;
@@ -47,31 +46,31 @@ schemas! {
     "counterexample" counterexample::Counterexample, "a counterexample file";
     "known" counterexample::Known, "an entry of the ledger of known differences";
     "universe" universe::Universe, "a universe file";
-    "row" outputs::Row, "a line of a file for trace --jsonl or conform";
-    "outcomes" outputs::Outcomes, "recorded outcomes of programs on two CPUs";
+    "row" outputs::rows::Row, "a line of a file for trace --jsonl or conform";
+    "outcomes" outputs::rows::Outcomes, "recorded outcomes of programs on two CPUs";
 
-    "models-output" Vec<outputs::Model>, "what models --json prints";
-    "models-of-output" outputs::OfRelease, "what models --of RELEASE --json prints";
-    "trace-output" outputs::Traces, "what trace --json prints";
-    "trace-jsonl-output" outputs::TracedRow, "each line that trace --jsonl prints";
-    "diff-output" outputs::Diff, "what diff --json prints";
-    "bisect-output" outputs::Bisect, "what bisect --json prints";
-    "conform-output" outputs::Conform, "what conform --json prints";
-    "compare-output" outputs::Compare, "what compare --json prints";
-    "check-output" outputs::Check, "what check --json prints";
-    "matrix-output" outputs::Matrix, "what matrix --json prints";
-    "hunt-output" outputs::Hunt, "what hunt --json prints";
-    "race-output" outputs::Race, "what race --json prints";
+    "models-output" Vec<outputs::models::Model>, "what models --json prints";
+    "models-of-output" outputs::models::OfRelease, "what models --of RELEASE --json prints";
+    "trace-output" outputs::trace::Traces, "what trace --json prints";
+    "trace-jsonl-output" outputs::trace::TracedRow, "each line that trace --jsonl prints";
+    "diff-output" outputs::diff::Diff, "what diff --json prints";
+    "bisect-output" outputs::diff::Bisect, "what bisect --json prints";
+    "conform-output" outputs::conform::Conform, "what conform --json prints";
+    "compare-output" outputs::compare::Compare, "what compare --json prints";
+    "check-output" outputs::check::Check, "what check --json prints";
+    "matrix-output" outputs::compare::Matrix, "what matrix --json prints";
+    "hunt-output" outputs::hunt::Hunt, "what hunt --json prints";
+    "race-output" outputs::race::Race, "what race --json prints";
     "minimize-output" Option<counterexample::Counterexample>, "what minimize --json prints";
-    "ledger-list-output" outputs::LedgerList, "what ledger list --json prints";
-    "ledger-check-output" outputs::LedgerCheck, "what ledger check --json prints";
+    "ledger-list-output" outputs::ledger::LedgerList, "what ledger list --json prints";
+    "ledger-check-output" outputs::ledger::LedgerCheck, "what ledger check --json prints";
     "ledger-entry-output" Option<counterexample::Known>, "what ledger entry --json prints";
     "report-output" Option<counterexample::Counterexample>, "what report --json prints";
-    "replay-output" outputs::Replay, "what replay --json prints";
-    "explain-output" outputs::Explain, "what explain --json prints";
-    "why-output" why::Why, "what why --json prints";
-    "schema-output" outputs::Schemas, "what schema --json prints without a name";
-    "from-artifact-output" outputs::Artifact, "what from-artifact --json prints";
+    "replay-output" outputs::replay::Replay, "what replay --json prints";
+    "explain-output" outputs::explain::Explain, "what explain --json prints";
+    "why-output" outputs::why::Why, "what why --json prints";
+    "schema-output" outputs::others::Schemas, "what schema --json prints without a name";
+    "from-artifact-output" outputs::others::Artifact, "what from-artifact --json prints";
 }
 
 /// Makes the schema of a type.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What `why --json` prints.
 
-use super::names::{CommitId, Digest, Id, ModelName, Place, Text, ViewName};
-use super::signature::Citation;
+use crate::schema::names::{CommitId, Digest, Id, ModelName, Place, Text, ViewName};
+use crate::schema::signature::Citation;
 use schemars::JsonSchema;
 use serde_json::Value;
 use spec::Case;
