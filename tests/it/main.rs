@@ -35,6 +35,7 @@ mod programs;
 mod properties;
 mod race;
 mod reach;
+mod recorded_searches;
 mod schedule;
 mod search;
 mod sections;
