@@ -18,12 +18,14 @@
 //! reachable in a state, and [`Canon::unpack`] restores it.
 
 mod facts;
+mod one;
 mod order;
 mod orders;
 mod pack;
 mod unpack;
 mod writer;
 
+pub use one::{One, blocks, distinct, surplus};
 pub use pack::Scratch;
 
 use crate::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};

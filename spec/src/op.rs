@@ -236,6 +236,11 @@ pub enum Over {
     Pasids,
 }
 
+impl Over {
+    /// The number of kinds.
+    pub const COUNT: usize = Over::Pasids as usize + 1;
+}
+
 /// Declares the operations: documentation, variant, name in JSON, arguments with their kinds, and
 /// the fields of [`OpInfo`] that differ from the default.
 macro_rules! ops {

@@ -112,6 +112,25 @@ impl Run {
         }
     }
 
+    /// Returns a number such that no operation from this index on has ever held a resource.
+    #[inline]
+    pub fn nr_held(&self) -> u8 {
+        self.nr_held
+    }
+
+    /// Returns the number under which callers know a handle, by the index of the handle in the
+    /// machine; [`NONE`] if it was never returned.
+    pub fn number_of(&self, handle: usize) -> u8 {
+        self.numbers[handle]
+    }
+
+    /// Returns the number of operations that hold a resource.
+    pub fn nr_outstanding(&self) -> usize {
+        self.all_held()
+            .filter(|&held| held != Held::Nothing)
+            .count()
+    }
+
     /// Returns the resource that the caller of each operation holds. No later operation has ever
     /// held any.
     #[inline]

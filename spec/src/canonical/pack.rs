@@ -12,20 +12,20 @@ use crate::run::{Held, Run};
 /// Buffers that packing reuses from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    facts: [Facts; 2],
-    objects: [Objects; 2],
-    held: Sorted<u128>,
+    pub(super) facts: [Facts; 2],
+    pub(super) objects: [Objects; 2],
+    pub(super) held: Sorted<u128>,
     entries: Sorted<u64>,
     bytes: Buffer,
 }
 
 /// The domains and handles of one run in canonical order, and the position of each in it.
 #[derive(Clone, Debug)]
-struct Objects {
+pub(super) struct Objects {
     domains: Sorted<u64>,
     domain: [u8; MAX_OPS],
     handles: Sorted<u64>,
-    handle: [u8; MAX_OPS],
+    pub(super) handle: [u8; MAX_OPS],
 }
 
 impl Default for Objects {
@@ -136,7 +136,7 @@ impl Canon {
         for &index in orders.tried() {
             let renaming = &self.renamings[index as usize];
             let end = out.len();
-            self.pack_renamed(scratch, runs, same_numbers, renaming, &mms, out);
+            self.pack_renamed(scratch, runs, same_numbers, (renaming, &mms), None, out);
             if names.is_some() {
                 if out[end..] >= out[start..end] {
                     out.truncate(end);
@@ -161,7 +161,7 @@ impl Canon {
 
     /// Returns for each device its contents, as a number that does not depend on the names of
     /// devices.
-    fn marks<const N: usize>(
+    pub(super) fn marks<const N: usize>(
         &self,
         runs: [&Run; N],
         facts: &[Facts; 2],
@@ -216,13 +216,15 @@ impl Canon {
         marks
     }
 
-    fn pack_renamed<const N: usize>(
+    /// Appends a state under these names. `holders` is the number of operations that hold something,
+    /// if it is not that of `runs`.
+    pub(super) fn pack_renamed<const N: usize>(
         &self,
         scratch: &mut Scratch,
         runs: [&Run; N],
         same_numbers: bool,
-        names: &Devices,
-        mms: &Mms,
+        (names, mms): (&Devices, &Mms),
+        holders: Option<u8>,
         out: &mut Vec<u8>,
     ) {
         for (side, run) in runs.into_iter().enumerate() {
@@ -245,7 +247,7 @@ impl Canon {
                 runs[side],
                 &facts[side],
                 &objects[side],
-                (names, mms, held.len()),
+                (names, mms, holders.unwrap_or(held.len())),
                 entries,
                 w,
             );
