@@ -114,6 +114,8 @@ pub struct SearchSummary {
     /// together. `states` then counts the states of all programs, and `transitions` counts
     /// sections.
     pub programs: Option<(usize, u128)>,
+    /// Whether states were told apart as they are, and not by fingerprints.
+    pub exact: bool,
     /// Why the search stopped early; `None` if it covered everything.
     pub stopped: Option<Stopped>,
     /// The findings, the shortest cases first.
@@ -135,6 +137,7 @@ impl SearchSummary {
             depth: 0,
             bytes: 0,
             programs: None,
+            exact: false,
             stopped: None,
             findings: Vec::new(),
             shortest: usize::MAX,
@@ -147,7 +150,7 @@ impl SearchSummary {
     }
 
     /// Returns an upper bound of the probability that two different states had the same
-    /// fingerprint, as the exponent of a power of two: there are fewer than `states²/2` pairs.
+    /// fingerprint, if they were told apart by fingerprints, as the exponent of a power of two: there are fewer than `states²/2` pairs.
     pub fn collision_exponent(&self) -> i32 {
         let bits = (self.states as f64).log2().max(0.0);
         (2.0 * bits).ceil() as i32 - 1 - FINGERPRINT_BITS as i32

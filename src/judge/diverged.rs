@@ -2,13 +2,11 @@
 //! The observers of the differences so far. They decide whether a later difference is a
 //! consequence.
 
-use super::exists::same_exists;
-use super::point::Point;
-use super::{View, ViewSet, same_calls, same_ret};
+use super::View;
 use spec::{At, Splat};
 
 /// The observers that have noticed a difference.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Diverged {
     /// Callers, readers of dmesg, and anyone affected by a leak.
     pub callers: bool,
@@ -52,22 +50,6 @@ impl Diverged {
                 View::Driver => self.driver,
                 View::State => self.state,
             }
-    }
-
-    /// Returns the observers of a difference in an operation of two models between which callers
-    /// have observed none so far. Driver calls and existing objects are compared only if `views`
-    /// contains their views.
-    pub(crate) fn at<P: Point>(views: ViewSet, [a, b]: [P; 2]) -> Diverged {
-        let exists = |side: P| side.exists().is_some();
-        let same_state = || match (a.exists(), b.exists()) {
-            (Some(a), Some(b)) => same_exists(a, b),
-            _ => exists(a) == exists(b),
-        };
-        Diverged {
-            callers: !same_ret(a.ret(), b.ret()) || !same_splats(a.splats(), b.splats()),
-            driver: views.has(View::Driver) && !same_calls(a.calls(), b.calls()),
-            state: views.has(View::State) && !same_state(),
-        }
     }
 }
 

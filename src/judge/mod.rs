@@ -42,9 +42,7 @@ pub use view::View;
 pub(crate) use view::ViewSet;
 
 pub(crate) use diverged::{Diverged, same_splats};
-pub(crate) use exists::same_entries;
-pub(crate) use machines::{Observed, Observer};
-pub(crate) use point::Point;
+pub(crate) use machines::Observer;
 
 use crate::record::record;
 use differences::{Differences, Sink, same_return};

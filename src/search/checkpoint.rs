@@ -5,6 +5,7 @@
 //! everything is at the end. The file is written under a temporary name and then renamed, so a
 //! partial checkpoint never has the final name.
 
+use super::arena::Arena;
 use super::candidates;
 use super::levels::Levels;
 use crate::files;
@@ -38,6 +39,8 @@ pub struct Saved {
     pub(super) transitions: u64,
     pub(super) depth: usize,
     pub(super) hits: Vec<Vec<candidates::Path>>,
+    /// Whether some of their states were told apart by fingerprints.
+    pub(super) fingerprints: bool,
     /// The search in this topology, if it has begun.
     pub(super) levels: Option<Levels>,
 }
@@ -307,13 +310,15 @@ fn behaviour<M: Model, const N: usize>(question: &Question<'_, M, N>) -> u128 {
         ..*question
     };
     let control = Control::new(Limits::default(), None, None);
-    let mut sum = 0u128;
+    let mut sum = Xxh3Default::new();
     for topology in universe.topologies() {
-        let mut levels = Levels::at_boot(&small, &topology, &control);
-        let _ = levels.run(&small, &topology, 1, &control);
-        sum = sum.rotate_left(1) ^ levels.sum();
+        let arena = Arena::new(&small, &topology);
+        let mut expanders = arena.expanders(&small, 1);
+        let mut levels = Levels::at_boot(&mut expanders[0], &control);
+        let _ = levels.run(&small, &mut expanders, &control);
+        arena.describe(&mut |bytes| sum.update(bytes));
     }
-    sum
+    sum.digest128()
 }
 
 /// A reader or writer that computes the checksum of the bytes that pass through it.

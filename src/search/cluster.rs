@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The search on several machines, as a timely dataflow.
 //!
-//! Each worker owns a part of the states, chosen by their fingerprints. In every level it expands
-//! its new states and sends each successor to its owner. Then all workers broadcast their counts
-//! and candidates, so every worker knows all findings. Of several paths to a state the first in
-//! order is kept, as on a single machine, so findings, counts and digest are the same.
+//! Each worker has graphs of its own, and owns a part of the states, chosen by a hash that does not
+//! depend on the numbers in these graphs. In every level it expands its new states and sends each
+//! successor to its owner: as numbers, with a path. What a number stands for is sent once, before the
+//! first state that has it. Then all workers broadcast their counts and candidates, so every worker
+//! knows all findings. Findings, counts and digest are those of a single machine.
 
+use super::arena::Arena;
 use super::candidates::{Candidates, Path};
 use super::conclude;
-use super::expand::{Expander, Reached};
 use super::found::Found;
-use super::levels::part_of;
-use super::shard::{Fingerprint, Shard, Unit, fingerprint};
+use super::frontier::Frontier;
+use super::graph::link::Link;
+use super::graph::symmetry::{Mms, Names};
+use super::past::Past;
+use super::product::{Child, Expander};
+use super::state::State;
+use super::visited::Visited;
 use crate::finding::Findings;
 use crate::judge::View;
 use crate::limits::Stopped;
@@ -22,7 +28,7 @@ use crate::universe::Universe;
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -145,14 +151,52 @@ struct Message {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum What {
-    /// A path that leads to a state.
-    State {
-        packed: Vec<u8>,
-        path: Path,
-        last: Vec<u8>,
+    /// What the numbers of this worker stand for.
+    Means {
+        from: u64,
+        number: u32,
+        meaning: Meaning,
     },
+    /// A path that leads to a state.
+    State(Box<Sent>),
     /// The results of a worker in a level.
     Tally(Box<Tally>),
+}
+
+/// What a number stands for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Meaning {
+    /// A state of the model on this side, in its canonical form.
+    Node(u8, Box<[u8]>),
+    Link(Link),
+    Past(Vec<u8>),
+    Last(Box<[u8]>),
+}
+
+impl Meaning {
+    /// Returns the position of its kind among all kinds.
+    fn kind(&self) -> usize {
+        match self {
+            Meaning::Link(_) => 0,
+            Meaning::Past(_) => 1,
+            Meaning::Last(_) => 2,
+            Meaning::Node(side, _) => 3 + usize::from(*side),
+        }
+    }
+}
+
+/// The number of kinds of meanings.
+const KINDS: usize = 5;
+
+/// A state, in the numbers of the worker that sends it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Sent {
+    from: u64,
+    /// The numbers of each kind.
+    numbers: [u32; KINDS],
+    /// The names of devices and of mms, by model.
+    names: [(u8, u64); 2],
+    path: Path,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -184,34 +228,118 @@ struct Member<'w> {
     deadline: Deadline<'static>,
 }
 
-/// Sends states to their owners.
-struct Out<'m, 'w> {
-    member: &'m mut Member<'w>,
-    shard: &'m mut Shard,
+/// The part of the states that a worker owns, in one topology.
+struct Part<'a, M, const N: usize> {
+    expander: Expander<'a, M, N>,
+    visited: Visited,
+    /// The states that were first reached in this level, with a path and the last operation of each.
+    new: Vec<(Path, State<N>, u32)>,
+    /// For every other worker and kind, its own numbers by those of that worker.
+    known: Vec<[Vec<u32>; KINDS]>,
+    /// For every other worker and kind, the numbers whose meaning it has been told.
+    told: Vec<[HashSet<u32>; KINDS]>,
+    /// States that were sent lately, each at the place that its hash gives it.
+    sent: Vec<Option<State<N>>>,
 }
 
-impl Reached for Out<'_, '_> {
-    fn reached(
-        &mut self,
-        fingerprint: Fingerprint,
-        packed: &[u8],
-        path: &[u8],
-        last: impl FnOnce(&mut Vec<u8>),
-    ) {
-        let to = part_of(fingerprint, self.member.worker.peers());
-        if to == self.member.worker.index() {
-            self.shard.reach(fingerprint, packed, path, last);
-            return;
-        }
-        let mut bytes = Vec::new();
-        last(&mut bytes);
-        let what = What::State {
-            packed: packed.to_vec(),
-            path: path.to_vec(),
-            last: bytes,
-        };
-        self.member.send(to, what);
+/// The number of states that a worker expands before it looks for messages.
+const BETWEEN: usize = 64;
+
+/// The number of states that a worker remembers to have sent.
+const REMEMBERED: usize = 1 << 18;
+
+impl<M: Model, const N: usize> Part<'_, M, N> {
+    fn nr_mms(&self, state: &State<N>) -> usize {
+        self.expander.graphs[0].node(state.nodes[0]).nr_mms.into()
     }
+
+    /// Adds a state that was reached, unless it is known.
+    fn reach(&mut self, state: State<N>, last: u32, path: Path) {
+        let graph = self.expander.graphs[0];
+        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
+        self.visited.widen([state].iter(), nr_mms);
+        if self.visited.insert(&state, nr_mms(state.nodes[0])) {
+            self.new.push((path, state, last));
+        }
+    }
+
+    /// Returns the bytes that the states of this worker take.
+    fn bytes(&self) -> usize {
+        let graphs: usize = self.expander.graphs.iter().map(|graph| graph.bytes()).sum();
+        let new: usize = self.new.iter().map(|(path, ..)| path.len() + 80).sum();
+        self.visited.bytes() + self.expander.bytes() + graphs + new + size_of_val(&self.sent[..])
+    }
+
+    /// Ends a level: returns its new states, in the order of their paths.
+    fn end_level(&mut self) -> Frontier {
+        let mut new = std::mem::take(&mut self.new);
+        new.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut frontier = Frontier::default();
+        for (path, state, last) in new {
+            let nr_mms = self.nr_mms(&state);
+            frontier.push(self.visited.codec, (&state, nr_mms), last, |paths| {
+                paths.extend_from_slice(&path);
+            });
+        }
+        frontier
+    }
+
+    /// Returns the state that another worker has sent.
+    fn received(&mut self, sent: Sent) -> (State<N>, u32, Path) {
+        let known = &self.known[sent.from as usize];
+        let own = |kind: usize| known[kind][sent.numbers[kind] as usize];
+        let state = State {
+            nodes: std::array::from_fn(|side| own(3 + side)),
+            names: std::array::from_fn(|side| Names {
+                dev: sent.names[side].0,
+                mms: Mms::of_bits(sent.names[side].1),
+            }),
+            link: own(0),
+            past: own(1),
+        };
+        (state, own(2), sent.path)
+    }
+
+    /// Learns what a number of another worker stands for.
+    fn learn(&mut self, from: u64, number: u32, meaning: Meaning) {
+        let world = self.expander.world;
+        let kind = meaning.kind();
+        let own = match meaning {
+            Meaning::Link(link) => world.links.intern(link),
+            Meaning::Past(bytes) => world.pasts.intern(Past::unpack(&bytes).0),
+            Meaning::Last(last) => world.lasts.intern(last),
+            Meaning::Node(side, bytes) => self.expander.graphs[side as usize].add(world, bytes),
+        };
+        let all = &mut self.known[from as usize][kind];
+        if all.len() <= number as usize {
+            all.resize(number as usize + 1, u32::MAX);
+        }
+        all[number as usize] = own;
+    }
+
+    /// Returns what a number of this worker stands for.
+    fn meaning(&self, kind: usize, number: u32) -> Meaning {
+        let world = self.expander.world;
+        match kind {
+            0 => Meaning::Link(world.links.get(number).clone()),
+            1 => {
+                let mut bytes = Vec::new();
+                world.pasts.get(number).pack(&mut bytes);
+                Meaning::Past(bytes)
+            }
+            2 => Meaning::Last(world.lasts.get(number).clone()),
+            _ => {
+                let side = kind - 3;
+                let bytes = self.expander.graphs[side].node(number).bytes.clone();
+                Meaning::Node(side as u8, bytes)
+            }
+        }
+    }
+}
+
+/// Returns the worker that owns a state with this hash, out of `peers`.
+fn owner(hash: u64, peers: usize) -> usize {
+    ((u128::from(hash) * peers as u128) >> 64) as usize
 }
 
 impl<'w> Member<'w> {
@@ -246,8 +374,65 @@ impl<'w> Member<'w> {
         });
     }
 
-    /// Receives the states and tallies that other workers have sent for this level so far.
-    fn receive(&mut self, shard: &mut Shard, tallies: &mut Vec<Tally>) {
+    /// Sends a state to its owner, which can be this worker.
+    fn reached<M: Model, const N: usize>(
+        &mut self,
+        part: &mut Part<'_, M, N>,
+        child: Child<N>,
+        path: &[u8],
+    ) {
+        let state = child.state;
+        let peers = self.worker.peers();
+        let hash = part.expander.hash(&state);
+        let to = owner(hash, peers);
+        let is_mine = to == self.worker.index();
+        if is_mine && part.visited.contains(&state, part.nr_mms(&state)) {
+            return;
+        }
+        let remembered = &mut part.sent[hash as usize % REMEMBERED];
+        if !is_mine && remembered.replace(state) == Some(state) {
+            return;
+        }
+        let mut path = path.to_vec();
+        part.expander.width.push(&mut path, child.number as usize);
+        let last = part.expander.last(child.last);
+        if is_mine {
+            part.reach(state, last, path);
+            return;
+        }
+        let nodes = super::state::both(state.nodes, 0);
+        let numbers = [state.link, state.past, last, nodes[0], nodes[1]];
+        let from = self.worker.index() as u64;
+        for (kind, &number) in numbers.iter().enumerate().take(3 + N) {
+            if part.told[to][kind].insert(number) {
+                let meaning = part.meaning(kind, number);
+                self.send(
+                    to,
+                    What::Means {
+                        from,
+                        number,
+                        meaning,
+                    },
+                );
+            }
+        }
+        let names = state.names.map(|names| (names.dev, names.mms.bits_of()));
+        let names = super::state::both(names, (0, 0));
+        let sent = Sent {
+            from,
+            numbers,
+            names,
+            path,
+        };
+        self.send(to, What::State(Box::new(sent)));
+    }
+
+    /// Receives what other workers have sent for this level so far.
+    fn receive<M: Model, const N: usize>(
+        &mut self,
+        part: &mut Part<'_, M, N>,
+        tallies: &mut Vec<Tally>,
+    ) {
         let mut inbox = self.inbox.borrow_mut();
         for _ in 0..inbox.len() {
             let Some(message) = inbox.pop_front() else {
@@ -255,10 +440,14 @@ impl<'w> Member<'w> {
             };
             match message.what {
                 _ if message.level != self.level => inbox.push_back(message),
-                What::State { packed, path, last } => {
-                    shard.reach(fingerprint(&packed), &packed, &path, |out| {
-                        out.extend_from_slice(&last);
-                    });
+                What::Means {
+                    from,
+                    number,
+                    meaning,
+                } => part.learn(from, number, meaning),
+                What::State(sent) => {
+                    let (state, last, path) = part.received(*sent);
+                    part.reach(state, last, path);
                 }
                 What::Tally(tally) => tallies.push(*tally),
             }
@@ -266,18 +455,26 @@ impl<'w> Member<'w> {
     }
 
     /// Waits until all workers have sent everything for this half of a level.
-    fn wait(&mut self, half: u64, shard: &mut Shard, tallies: &mut Vec<Tally>) {
+    fn wait<M: Model, const N: usize>(
+        &mut self,
+        half: u64,
+        part: &mut Part<'_, M, N>,
+        tallies: &mut Vec<Tally>,
+    ) {
         let next = self.level * 2 + half + 1;
         self.input.advance_to(next);
         while self.probe.less_than(&next) {
             self.worker.step_or_park(None);
-            self.receive(shard, tallies);
+            self.receive(part, tallies);
         }
-        self.receive(shard, tallies);
+        self.receive(part, tallies);
     }
 
     fn search<M: Model, const N: usize>(mut self, question: &Question<'_, M, N>) -> SearchSummary {
-        let mut summary = SearchSummary::nothing();
+        let mut summary = SearchSummary {
+            exact: true,
+            ..SearchSummary::nothing()
+        };
         let mut found = Findings::new();
         for topology in &question.universe.topologies() {
             let here = self.search_in(question, topology, &mut summary);
@@ -298,44 +495,55 @@ impl<'w> Member<'w> {
         topology: &Topology,
         summary: &mut SearchSummary,
     ) -> Findings {
-        let mut shard = Shard::default();
-        let mut expander = Expander::new(question, topology);
+        let arena = Arena::new(question, topology);
+        let peers = self.worker.peers();
+        let mut part = Part {
+            expander: arena.expander(question),
+            visited: Visited::new(question.universe.symmetry),
+            new: Vec::new(),
+            known: (0..peers).map(|_| Default::default()).collect(),
+            told: (0..peers).map(|_| Default::default()).collect(),
+            sent: vec![None; REMEMBERED],
+        };
         let mut found = Found::default();
-        let mut units: Vec<Unit> = Vec::new();
+        let mut level = Frontier::default();
         let mut depth = 0;
         // The first level contains only the state at boot, which is not a successor of any state.
         let mut is_boot = true;
         loop {
             let mut tallies = Vec::new();
             let mut transitions = 0;
-            if is_boot && self.worker.index() == 0 {
-                let mut out = Out {
-                    member: self,
-                    shard: &mut shard,
-                };
-                expander.boot(&mut out);
-            }
-            for unit in std::mem::take(&mut units) {
-                if self.deadline.stopped().is_some() {
-                    break;
+            if is_boot {
+                let (state, last) = (part.expander.boot(), part.expander.at_boot());
+                if owner(part.expander.hash(&state), peers) == self.worker.index() {
+                    part.reach(state, last, Path::new());
                 }
-                transitions += self.expand(unit, &mut expander, &mut shard, &found);
-                self.worker.step();
-                self.receive(&mut shard, &mut tallies);
             }
-            self.wait(0, &mut shard, &mut tallies);
-            summary.bytes = summary.bytes.max(shard.bytes());
-            units = shard.end_level(0);
+            for at in 0..level.len() {
+                if at % BETWEEN == 0 {
+                    if self.deadline.stopped().is_some() {
+                        break;
+                    }
+                    self.worker.step();
+                    self.receive(&mut part, &mut tallies);
+                }
+                transitions += self.expand(&level, at, &mut part, &found);
+            }
+            self.wait(0, &mut part, &mut tallies);
+            level = part.end_level();
+            let bytes = part.bytes() + level.bytes();
+            summary.exact &= part.visited.is_exact();
+            summary.bytes = summary.bytes.max(bytes);
             let tally = Tally {
-                new: units.iter().map(|unit| unit.states() as u64).sum(),
+                new: level.len() as u64,
                 transitions,
-                candidates: std::mem::take(&mut expander.candidates),
-                stopped: self.reason(&shard, summary.states),
+                candidates: std::mem::take(&mut part.expander.candidates),
+                stopped: self.reason(bytes, summary.states),
             };
-            for to in 0..self.worker.peers() {
+            for to in 0..peers {
                 self.send(to, What::Tally(Box::new(tally.clone())));
             }
-            self.wait(1, &mut shard, &mut tallies);
+            self.wait(1, &mut part, &mut tallies);
             self.level += 1;
 
             let new: u64 = tallies.iter().map(|tally| tally.new).sum();
@@ -346,7 +554,7 @@ impl<'w> Member<'w> {
             tallies
                 .into_iter()
                 .for_each(|tally| candidates.merge(tally.candidates));
-            found.judge(question, &mut expander, candidates);
+            found.judge(question, &mut part.expander, candidates);
             if new == 0 {
                 summary.stopped = question.end_at(depth).err();
                 return found.findings;
@@ -361,33 +569,34 @@ impl<'w> Member<'w> {
         }
     }
 
-    /// Expands the states of a unit. Returns the number of operations that ran.
+    /// Expands a state. Returns the number of operations that ran.
     fn expand<M: Model, const N: usize>(
         &mut self,
-        mut unit: Unit,
-        expander: &mut Expander<'_, M, N>,
-        shard: &mut Shard,
+        level: &Frontier,
+        at: usize,
+        part: &mut Part<'_, M, N>,
         found: &Found,
     ) -> u64 {
-        let mut transitions = 0;
-        unit.expand(|state, path, last| {
-            let seen = shard.last(last).to_vec();
-            let mut out = Out {
-                member: self,
-                shard,
-            };
-            let last = |key: &mut Vec<u8>| key.extend(&seen);
-            transitions += expander.expand(state, path, last, &found.known, &mut out);
-            true
-        });
+        let graph = part.expander.graphs[0];
+        let state = level.state(at, |node| graph.node(node).nr_mms.into());
+        let (path, last) = (level.path(at), level.last(at));
+        let mut children = Vec::new();
+        let transitions = part
+            .expander
+            .expand(&state, path, last, &found.known, &mut |child| {
+                children.push(child);
+            });
+        for child in children {
+            self.reached(part, child, path);
+        }
         transitions
     }
 
     /// Returns the reason for this worker to stop, as an index into [`REASONS`].
-    fn reason(&self, shard: &Shard, states: usize) -> Option<u8> {
+    fn reason(&self, bytes: usize, states: usize) -> Option<u8> {
         let why = if let Some(why) = self.deadline.stopped() {
             why
-        } else if shard.bytes() >= self.limits.bytes / self.worker.peers() {
+        } else if bytes >= self.limits.bytes / self.worker.peers() {
             Stopped::Memory
         } else if states >= self.limits.states {
             Stopped::States

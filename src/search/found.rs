@@ -2,11 +2,11 @@
 //! The judged cases and the findings of a search in one topology.
 
 use super::candidates::{Candidates, Keys, Path};
-use super::expand::Expander;
+use super::product::Expander;
 use crate::finding::Findings;
 use crate::question::Question;
 use serde::{Deserialize, Serialize};
-use spec::{Model, Topology};
+use spec::Model;
 
 /// The judged cases and the findings so far.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -46,15 +46,14 @@ impl Found {
     pub(super) fn so_far<M: Model, const N: usize>(
         &self,
         question: &Question<'_, M, N>,
-        topology: &Topology,
+        expander: &mut Expander<'_, M, N>,
         candidates: &Candidates,
     ) -> Findings {
         let mut so_far = Found {
             findings: self.findings.clone(),
             ..Found::default()
         };
-        let mut expander = Expander::new(question, topology);
-        so_far.judge(question, &mut expander, candidates.clone());
+        so_far.judge(question, expander, candidates.clone());
         so_far.findings
     }
 }
@@ -62,11 +61,10 @@ impl Found {
 /// Returns the findings at the end of these paths.
 pub(super) fn findings_of<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
-    topology: &Topology,
+    expander: &mut Expander<'_, M, N>,
     hits: &[Path],
 ) -> Findings {
     let mut findings = Findings::new();
-    let mut expander = Expander::new(question, topology);
     for path in hits {
         question.keep(expander.case(path), &mut findings);
     }

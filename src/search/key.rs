@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Keys: bytes that distinguish operations and teardowns that can show different causes.
 
+use super::graph::seen::Seen;
 use crate::judge::{Observer, ViewSet};
 use spec::trace::Call;
 use spec::{At, Decision, Ret, Splat, Watch};
 
 /// Appends two bytes for the kind of a return value, without its numbers.
-fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
+pub(super) fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
     key.extend(match ret {
         Ret::Handle { .. } => [0, 0],
         Ret::Ok => [1, 0],
@@ -23,24 +24,20 @@ fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
     });
 }
 
-/// Appends the return values, the decisions and the complaints of an operation or a teardown.
-pub(super) fn result<const N: usize>(
-    key: &mut Vec<u8>,
-    rets: &[Ret; N],
-    observers: &[KeyObserver; N],
-) {
-    for (ret, observer) in rets.iter().zip(observers) {
-        ret_kind(key, *ret);
-        key.extend(&observer.events);
+/// Appends the return values, the decisions and the complaints of an operation.
+pub(super) fn results<const N: usize>(key: &mut Vec<u8>, seen: &[&Seen; N]) {
+    for seen in seen {
+        ret_kind(key, seen.ret);
+        key.extend(&seen.events);
         key.push(0);
     }
 }
 
 /// Appends the last operation of a path, and the decisions and complaints in it.
-pub(super) fn last_op<const N: usize>(key: &mut Vec<u8>, op: &str, observers: &[KeyObserver; N]) {
+pub(super) fn last_op<const N: usize>(key: &mut Vec<u8>, op: &str, events: [&[u8]; N]) {
     key.extend(op.bytes());
-    for observer in observers {
-        key.extend(&observer.events);
+    for events in events {
+        key.extend(events);
         key.push(b'|');
     }
 }

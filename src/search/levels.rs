@@ -1,171 +1,146 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Searches one topology level by level, on the cores of one machine.
 //!
-//! Any thread can expand the states of a level, in any order. Of several paths to a state, the
-//! first in order is kept, and so is the first place where a key occurs. The findings therefore do
-//! not depend on the scheduling of threads.
+//! A level is expanded in rounds. First, all threads expand states of the round and look up which
+//! successors are known; nothing is added meanwhile, so nobody has to wait. Then the others are
+//! added, in the order of the states that they were reached from. The result therefore does not
+//! depend on the threads.
 
+use super::arena::Tables;
 use super::candidates::Candidates;
-use super::expand::{Expander, Reached};
 use super::found::{Found, findings_of};
-use super::shard::{Fingerprint, Shard, Unit};
+use super::frontier::Frontier;
+use super::product::{Child, Expander};
+use super::visited::Visited;
 use crate::limits::{Control, Stopped};
 use crate::question::Question;
-use crate::workers::{self, lock};
+use crate::workers;
 use serde::{Deserialize, Serialize};
-use spec::{Model, Topology};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use spec::Model;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// The number of parts of the set of states. There are enough that two threads rarely need the same
-/// part, and that growing one part takes little additional memory.
-const SHARDS: usize = 16;
-
-/// A smaller level is expanded by a single thread.
+/// The most states of a round.
+const ROUND: usize = 1 << 13;
+/// The number of states that a thread takes at once.
+const BLOCK: usize = 64;
+/// A smaller round is expanded by a single thread.
 const WORTH_A_THREAD: usize = 512;
 
 /// The progress of the search in one topology.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Levels {
-    shards: Vec<Mutex<Shard>>,
+    visited: Visited,
     /// The length of the paths to the states of the level that is being expanded.
     pub depth: usize,
-    /// The units of the level that are still to be expanded.
-    units: Mutex<Vec<Unit>>,
-    /// The bytes of the units that are not completely expanded.
-    #[serde(skip)]
-    unit_bytes: AtomicUsize,
+    /// The states of this level, and how many of them are expanded.
+    level: Frontier,
+    done: usize,
+    /// The states that were first reached in this level.
+    next: Frontier,
     pub transitions: u64,
     /// The candidates of this level.
     pub candidates: Candidates,
     pub found: Found,
+    /// What states refer to by number, when the search is saved.
+    pub tables: Tables,
 }
 
-/// Returns the part that a state belongs to, out of `parts`. The lower half of the fingerprint
-/// distinguishes states within a part.
-pub(super) fn part_of(fingerprint: Fingerprint, parts: usize) -> usize {
-    (((fingerprint >> 64) * parts as u128) >> 64) as usize
+/// A successor that was not known when its round began.
+#[derive(Clone, Copy, Debug)]
+struct Fresh<const N: usize> {
+    child: Child<N>,
+    /// The position of the state that it was reached from.
+    parent: u32,
 }
 
-/// Sends states to the shards that own them.
-struct Shards<'a> {
-    shards: &'a [Mutex<Shard>],
-    control: &'a Control<'a>,
-}
-
-impl Reached for Shards<'_> {
-    fn reached(
-        &mut self,
-        fingerprint: Fingerprint,
-        packed: &[u8],
-        path: &[u8],
-        last: impl FnOnce(&mut Vec<u8>),
-    ) {
-        let shard = &self.shards[part_of(fingerprint, self.shards.len())];
-        let is_new = lock(shard).reach(fingerprint, packed, path, last);
-        if is_new {
-            self.control.new_state();
-        }
-    }
+/// A thread that expands states.
+struct Hand<'s, 'a, M, const N: usize> {
+    expander: &'s mut Expander<'a, M, N>,
+    /// What the thread found in each block.
+    blocks: Vec<(usize, Vec<Fresh<N>>)>,
+    transitions: u64,
 }
 
 impl Levels {
     /// Starts a search with the state at boot only.
     pub(super) fn at_boot<M: Model, const N: usize>(
-        question: &Question<'_, M, N>,
-        topology: &Topology,
+        expander: &mut Expander<'_, M, N>,
         control: &Control<'_>,
     ) -> Self {
-        let levels = Levels::empty();
-        let mut shards = Shards {
-            shards: &levels.shards,
-            control,
-        };
-        Expander::new(question, topology).boot(&mut shards);
-        levels.end_level();
-        levels
-    }
-
-    pub(super) fn empty() -> Self {
-        Levels {
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+        let mut levels = Levels {
+            visited: Visited::new(expander.form.symmetric),
             depth: 0,
-            units: Mutex::default(),
-            unit_bytes: AtomicUsize::new(0),
+            level: Frontier::default(),
+            done: 0,
+            next: Frontier::default(),
             transitions: 0,
             candidates: Candidates::default(),
             found: Found::default(),
-        }
+            tables: Tables::default(),
+        };
+        let state = expander.boot();
+        let graph = expander.graphs[0];
+        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
+        levels.visited.widen([state].iter(), nr_mms);
+        let nr = nr_mms(state.nodes[0]);
+        levels.visited.insert(&state, nr);
+        let codec = levels.visited.codec;
+        levels
+            .level
+            .push(codec, (&state, nr), expander.at_boot(), |_| {});
+        control.new_state();
+        levels
     }
 
     /// Restores the data that a checkpoint does not contain, after reading it.
     pub(super) fn restore<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
-        topology: &Topology,
+        expander: &mut Expander<'_, M, N>,
     ) {
-        for shard in &self.shards {
-            lock(shard).restore();
-        }
-        self.count_unit_bytes();
-        self.found.findings = findings_of(question, topology, &self.found.hits);
+        self.found.findings = findings_of(question, expander, &self.found.hits);
     }
 
     /// Returns the number of distinct states so far.
     pub(super) fn states(&self) -> usize {
-        self.shards.iter().map(|shard| lock(shard).states()).sum()
+        self.visited.len()
     }
 
-    /// Returns a number that depends on all states but not on their order.
-    pub(super) fn sum(&self) -> Fingerprint {
-        let shards = self.shards.iter();
-        shards.fold(0, |sum, shard| sum ^ lock(shard).sum())
+    /// Returns whether states were told apart exactly so far.
+    pub(super) fn is_exact(&self) -> bool {
+        self.visited.is_exact()
     }
 
     /// Returns the bytes that states take.
-    fn bytes(&self) -> usize {
-        let shards = self.shards.iter().map(|shard| lock(shard).bytes());
-        shards.sum::<usize>() + self.unit_bytes.load(Ordering::Relaxed)
-    }
-
-    fn end_level(&self) {
-        let shards = self.shards.iter().enumerate();
-        let units = shards.flat_map(|(index, shard)| lock(shard).end_level(index));
-        let mut units: Vec<Unit> = units.collect();
-        // Units are taken from the end: the large ones first, so that all threads end at about the
-        // same time.
-        units.sort_by_key(Unit::states);
-        *lock(&self.units) = units;
-        self.count_unit_bytes();
-    }
-
-    fn count_unit_bytes(&self) {
-        let bytes = lock(&self.units).iter().map(Unit::bytes).sum();
-        self.unit_bytes.store(bytes, Ordering::Relaxed);
+    fn bytes<M: Model, const N: usize>(&self, expanders: &[Expander<'_, M, N>]) -> usize {
+        let memos: usize = expanders.iter().map(Expander::bytes).sum();
+        let graphs: usize = expanders[0].graphs.iter().map(|graph| graph.bytes()).sum();
+        self.visited.bytes() + self.level.bytes() + self.next.bytes() + memos + graphs
     }
 
     /// Searches until the end, or until `control` stops it. After a stop, it can be called again.
     pub(super) fn run<M: Model, const N: usize>(
         &mut self,
         question: &Question<'_, M, N>,
-        topology: &Topology,
-        threads: usize,
+        expanders: &mut [Expander<'_, M, N>],
         control: &Control<'_>,
     ) -> Result<(), Stopped> {
-        let mut expanders: Vec<Expander<'_, M, N>> = (0..threads)
-            .map(|_| Expander::new(question, topology))
-            .collect();
         loop {
-            let states = lock(&self.units).iter().map(Unit::remaining).sum();
-            control.level(self.depth, states, self.found.findings.len());
-            let stopped = self.expand(&mut expanders, states, control);
-            if lock(&self.units).is_empty() {
+            let left = self.level.len() - self.done;
+            control.level(self.depth, left, self.found.findings.len());
+            let mut stopped = None;
+            while self.done < self.level.len() && stopped.is_none() {
+                self.round(expanders, control);
+                stopped = control.take_stopped();
+            }
+            if self.done == self.level.len() {
                 let candidates = std::mem::take(&mut self.candidates);
                 self.found.judge(question, &mut expanders[0], candidates);
-                self.end_level();
-                if lock(&self.units).is_empty() {
+                if self.next.is_empty() {
                     return question.end_at(self.depth);
                 }
+                self.level = std::mem::take(&mut self.next);
+                self.done = 0;
                 self.depth += 1;
             }
             if let Some(stopped) = stopped {
@@ -174,65 +149,111 @@ impl Levels {
         }
     }
 
-    /// Expands the rest of the level.
-    fn expand<M: Model, const N: usize>(
+    /// Expands the next states of the level.
+    fn round<M: Model, const N: usize>(
         &mut self,
         expanders: &mut [Expander<'_, M, N>],
-        states: usize,
         control: &Control<'_>,
-    ) -> Option<Stopped> {
-        let transitions = AtomicU64::new(0);
-        let work = |expander: &mut Expander<'_, M, N>| {
-            let done = self.work(expander, control);
-            transitions.fetch_add(done, Ordering::Relaxed);
-        };
-        let threads = match states < WORTH_A_THREAD {
+    ) {
+        // Near a limit of states, rounds are small, so that it is not exceeded by much.
+        let most = (control.states_left() / 8).clamp(1, ROUND);
+        let from = self.done;
+        let to = self.level.len().min(from + most);
+        let threads = match to - from < WORTH_A_THREAD {
             true => 1,
             false => expanders.len(),
         };
-        workers::run(&mut expanders[..threads], work);
-        self.transitions += transitions.into_inner();
-        for expander in expanders {
+        let next_block = AtomicUsize::new(0);
+        let mut hands: Vec<Hand<'_, '_, M, N>> = { expanders[..threads].iter_mut() }
+            .map(|expander| Hand {
+                expander,
+                blocks: Vec::new(),
+                transitions: 0,
+            })
+            .collect();
+        workers::run(&mut hands, |hand| {
+            while !control.no_more() {
+                let block = next_block.fetch_add(1, Relaxed);
+                let first = from + block * BLOCK;
+                if first >= to {
+                    return;
+                }
+                self.expand(hand, block, first..to.min(first + BLOCK));
+            }
+        });
+        let mut blocks = Vec::new();
+        let mut transitions = 0;
+        for hand in hands {
+            blocks.extend(hand.blocks);
+            transitions += hand.transitions;
+        }
+        blocks.sort_unstable_by_key(|(block, _)| *block);
+        // Blocks are taken in order, so those that were expanded are the first ones.
+        let expanded = (blocks.len() * BLOCK).min(to - from);
+        self.done += expanded;
+        self.transitions += transitions;
+        for expander in &mut *expanders {
             self.candidates
                 .merge(std::mem::take(&mut expander.candidates));
         }
-        control.take_stopped()
+        let fresh: Vec<Fresh<N>> = blocks.into_iter().flat_map(|(_, fresh)| fresh).collect();
+        let new = self.add(&fresh, expanders);
+        control.new_states(new);
+        control.expanded(expanded, transitions, self.bytes(expanders));
     }
 
-    /// Expands units on one thread. Returns the number of operations that ran.
-    fn work<M: Model, const N: usize>(
+    fn expand<M: Model, const N: usize>(
         &self,
-        expander: &mut Expander<'_, M, N>,
-        control: &Control<'_>,
-    ) -> u64 {
-        let mut all = 0;
-        loop {
-            let Some(mut unit) = lock(&self.units).pop() else {
-                return all;
-            };
-            let bytes = unit.bytes();
-            let before = unit.remaining();
-            let mut shards = Shards {
-                shards: &self.shards,
-                control,
-            };
-            let (mut transitions, shard, known) = (0, unit.shard, &self.found.known);
-            unit.expand(|state, path, last| {
-                if control.no_more() {
-                    return false;
-                }
-                let last = |key: &mut Vec<u8>| key.extend(lock(&self.shards[shard]).last(last));
-                transitions += expander.expand(state, path, last, known, &mut shards);
-                true
-            });
-            all += transitions;
-            let left = unit.remaining();
-            control.expanded(before - left, transitions, self.bytes());
-            if left > 0 {
-                lock(&self.units).push(unit);
-                return all;
-            }
-            self.unit_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        hand: &mut Hand<'_, '_, M, N>,
+        block: usize,
+        range: std::ops::Range<usize>,
+    ) {
+        let graph = hand.expander.graphs[0];
+        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
+        let mut fresh = Vec::new();
+        for at in range {
+            let state: super::state::State<N> = self.level.state(at, nr_mms);
+            let known = &self.found.known;
+            let (path, last) = (self.level.path(at), self.level.last(at));
+            hand.transitions += hand
+                .expander
+                .expand(&state, path, last, known, &mut |child| {
+                    let nr = nr_mms(child.state.nodes[0]);
+                    if !self.visited.contains(&child.state, nr) {
+                        let parent = at as u32;
+                        fresh.push(Fresh { child, parent });
+                    }
+                });
         }
+        hand.blocks.push((block, fresh));
+    }
+
+    /// Adds successors. Returns the number of those that are new.
+    fn add<M: Model, const N: usize>(
+        &mut self,
+        fresh: &[Fresh<N>],
+        expanders: &mut [Expander<'_, M, N>],
+    ) -> usize {
+        let graph = expanders[0].graphs[0];
+        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
+        self.visited
+            .widen(fresh.iter().map(|fresh| &fresh.child.state), nr_mms);
+        let codec = self.visited.codec;
+        let width = expanders[0].width;
+        let mut new = 0;
+        for Fresh { child, parent } in fresh {
+            let nr = nr_mms(child.state.nodes[0]);
+            if !self.visited.insert(&child.state, nr) {
+                continue;
+            }
+            new += 1;
+            let last = expanders[0].last(child.last);
+            let before = self.level.path(*parent as usize);
+            self.next.push(codec, (&child.state, nr), last, |paths| {
+                paths.extend_from_slice(before);
+                width.push(paths, child.number as usize);
+            });
+        }
+        new
     }
 }

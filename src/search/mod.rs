@@ -8,19 +8,23 @@
 //! sequences, while the work is proportional to the number of states, and no case is shorter than
 //! the first one that shows a cause.
 
+mod arena;
 mod candidates;
 mod checkpoint;
 #[cfg(feature = "cluster")]
 pub mod cluster;
-mod expand;
 mod found;
+mod frontier;
+mod graph;
 mod key;
 mod levels;
-mod names;
-mod nibbles;
+mod locate;
 mod past;
-mod shard;
+mod product;
 mod shorten;
+mod state;
+mod teardown;
+mod visited;
 
 pub use checkpoint::{Checkpoint, Saved};
 
@@ -28,6 +32,7 @@ use crate::finding::{Findings, in_order};
 use crate::limits::{Control, Deadline, Limits, Status, Stopped};
 use crate::question::{Question, SearchSummary};
 use crate::workers::cores;
+use arena::Arena;
 use found::findings_of;
 use levels::Levels;
 use shorten::shorten;
@@ -78,10 +83,9 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         let topologies = question.universe.topologies();
         let mut found = Findings::new();
         for (topology, hits) in topologies.iter().zip(&saved.hits) {
-            question.add(&mut found, findings_of(question, topology, hits));
-        }
-        if let Some(levels) = &mut saved.levels {
-            levels.restore(question, &topologies[saved.topology]);
+            let arena = Arena::new(question, topology);
+            let findings = findings_of(question, &mut arena.expander(question), hits);
+            question.add(&mut found, findings);
         }
         let save_later = || {
             if let Some(every) = self.save_every {
@@ -90,23 +94,41 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         };
         save_later();
         let mut stopped = None;
+        let mut unfinished = None;
         while let Some(topology) = topologies.get(saved.topology) {
             let at = (saved.topology, topologies.len());
+            let arena = Arena::new(question, topology);
+            if let Some(levels) = &mut saved.levels {
+                arena.restore(std::mem::take(&mut levels.tables));
+                levels.restore(question, &mut arena.expander(question));
+            }
+            let mut expanders = arena.expanders(question, self.threads);
             let begun = saved.levels.as_ref();
             let (states, transitions) = begun.map_or((0, 0), |l| (l.states(), l.transitions));
             control.resume(at, saved.states + states, saved.transitions + transitions);
-            let levels = saved
-                .levels
-                .get_or_insert_with(|| Levels::at_boot(question, topology, &control));
-            stopped = levels.run(question, topology, self.threads, &control).err();
-            match stopped {
-                Some(Stopped::Checkpoint) => {
-                    save(&saved);
-                    save_later();
-                    continue;
+            if saved.levels.is_none() {
+                saved.levels = Some(Levels::at_boot(&mut expanders[0], &control));
+            }
+            let levels = loop {
+                let levels = saved.levels.as_mut().expect("the search has begun");
+                stopped = levels.run(question, &mut expanders, &control).err();
+                if stopped.is_some() {
+                    levels.tables = arena.tables();
                 }
-                Some(_) => break,
-                None => {}
+                if stopped != Some(Stopped::Checkpoint) {
+                    break levels;
+                }
+                save(&saved);
+                save_later();
+            };
+            saved.fingerprints |= !levels.is_exact();
+            if stopped.is_some() {
+                let so_far = levels
+                    .found
+                    .so_far(question, &mut expanders[0], &levels.candidates);
+                unfinished = Some((levels.transitions, levels.depth));
+                question.add(&mut found, so_far);
+                break;
             }
             saved.states = control.states();
             saved.transitions += levels.transitions;
@@ -123,18 +145,15 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             depth: saved.depth,
             bytes: control.peak(),
             programs: None,
+            exact: !saved.fingerprints,
             stopped,
             findings: Vec::new(),
             shortest: usize::MAX,
         };
-        if let (Some(levels), Some(topology)) = (&saved.levels, topologies.get(saved.topology)) {
+        if let Some((transitions, depth)) = unfinished {
             summary.states = control.states();
-            summary.transitions += levels.transitions;
-            summary.depth = summary.depth.max(levels.depth);
-            question.add(
-                &mut found,
-                levels.found.so_far(question, topology, &levels.candidates),
-            );
+            summary.transitions += transitions;
+            summary.depth = summary.depth.max(depth);
         }
         conclude(
             &mut summary,

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The part of the path to a state that belongs to the state.
 
-use super::key::KeyObserver;
 use crate::judge::Diverged;
-use spec::{At, Decision, Op};
+use spec::{At, Decision, OpCode};
 
 /// The part of the path to a state that decides whether a later difference is a consequence.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Past {
     /// The observers that have noticed a difference.
     pub diverged: Diverged,
@@ -73,12 +72,13 @@ impl Past {
     }
 }
 
-pub(super) fn since(op: &Op, observers: &[KeyObserver]) -> Since {
+/// Returns the bytes for an operation with these last decisions of the models.
+pub(super) fn since(code: OpCode, decided: &[Option<Decision>]) -> Since {
     let mut bytes = [0; 5];
-    bytes[0] = op.kind.code() as u8;
+    bytes[0] = code as u8;
     let mut write = |slot: usize, at: At| bytes[1 + slot] = 1 + at as u8;
-    for (side, this) in observers.iter().enumerate() {
-        if let Some(Decision { at, because }) = this.observer.decided() {
+    for (side, this) in decided.iter().enumerate() {
+        if let Some(Decision { at, because }) = *this {
             write(side * 2, at);
             because.into_iter().for_each(|at| write(side * 2 + 1, at));
         }

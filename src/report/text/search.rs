@@ -39,6 +39,9 @@ pub(in crate::report) fn certificate_rows(
         format!("{process:.1} MiB at most, {bytes:.1} MiB of it for states, {each:.1} bytes each")
     });
     let digest = match &report.digest {
+        Some(digest) if report.summary.exact => {
+            format!("{digest}   no two states were taken for one")
+        }
         Some(digest) => {
             let exponent = report.summary.collision_exponent();
             format!("{digest}   collision probability < 2^{exponent}")

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//! What every operation does in a state of one model.
+
+use super::columns::Family;
+use super::link::Effect;
+use super::node::{By, Graph, effect};
+use super::seen::Seen;
+use super::symmetry::Names;
+use super::{Existing, NOTHING, World};
+use crate::search::key::KeyObserver;
+use foldhash::fast::FixedState;
+use spec::canonical::Scratch;
+use spec::run::Held;
+use spec::{Model, Op, OpCode, OpKind, Ret, Run};
+use std::fmt;
+use std::hash::BuildHasher;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// What one operation does in one state: the state that follows, and what comes with it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::search) struct Entry {
+    /// The number of the state, or [`ABSENT`] if the kernel died.
+    pub next: u32,
+    /// The number of the [`Info`].
+    pub info: u32,
+}
+
+/// Stands for the state after the kernel died.
+pub(in crate::search) const ABSENT: u32 = u32::MAX;
+
+/// What many entries have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::search) struct Info {
+    /// The number of what is seen, the number of what callers and readers of dmesg see of it, and its
+    /// flags.
+    pub seen: u32,
+    pub shown: u32,
+    pub seen_flags: u8,
+    /// The number of the effect on names of handles and of what is held.
+    pub effect: u32,
+    /// The names in the next state of what has names in this one, and the reverse.
+    pub names: Names,
+    pub inverse: Names,
+    pub flags: u8,
+    /// The numbers of handles and domains that were lost.
+    pub lost: [u8; 2],
+    /// In the view of state, the number of what exists afterwards, under the names of this state;
+    /// [`ABSENT`] if that is what exists in this state.
+    pub existing: u32,
+}
+
+/// Something was lost that the next state does not contain.
+pub(in crate::search) const LOST: u8 = 1;
+/// More was lost than before.
+pub(in crate::search) const MORE: u8 = 2;
+/// Nothing changed.
+pub(in crate::search) const STILL: u8 = 4;
+
+/// Releases of what is held, then exits of all mms.
+pub(super) type Ends = Box<[Entry]>;
+
+/// All other operations whose caller holds nothing afterwards.
+#[derive(Debug)]
+pub(in crate::search) struct Rest {
+    /// Operations over devices and mms, then those over what is held.
+    pub entries: Box<[Entry]>,
+    /// The number of what is seen of operations over devices and mms that change nothing.
+    pub looks: u32,
+    /// The number of what is seen of such operations over what is held.
+    pub held_looks: u32,
+    /// All of them as entries, if one changes something after all or they have to be compared one by
+    /// one: those over devices and mms, then those over what is held.
+    pub odd: Option<Box<[Entry]>>,
+}
+
+/// The buffers in which operations run.
+pub(in crate::search) struct Stepper {
+    base: Box<Run>,
+    next: Box<Run>,
+    /// The address of the graph, and the state, that the runs are those of.
+    loaded: Option<(usize, u32)>,
+    observer: KeyObserver,
+    known: Known,
+    pub(super) packer: Packer,
+}
+
+/// The numbers of what a thread has met before, so that it need not wait for others to look it up.
+#[derive(Default)]
+struct Known {
+    seen: hashbrown::HashTable<u32>,
+    infos: hashbrown::HashMap<Info, u32, FixedState>,
+    effects: hashbrown::HashMap<Effect, u32, FixedState>,
+}
+
+impl Known {
+    /// Returns the number of what is seen of an operation.
+    fn see(
+        &mut self,
+        world: &World,
+        code: OpCode,
+        ret: Ret,
+        by: &KeyObserver,
+        dangles: bool,
+    ) -> u32 {
+        let ret = super::seen::unlabelled(ret);
+        let hash = |code: OpCode, ret: Ret, events: &[u8]| {
+            FixedState::default().hash_one((code, ret, events))
+        };
+        let this = hash(code, ret, &by.events);
+        if by.observer.calls().is_empty() && !dangles {
+            let is_it = |&at: &u32| {
+                let seen = world.seen.get(at);
+                seen.code == code && seen.ret == ret && *seen.events == by.events[..]
+            };
+            if let Some(&known) = self.seen.find(this, is_it) {
+                return known;
+            }
+        }
+        let seen = Seen::of(code, ret, by, dangles);
+        let is_plain = seen.calls.is_empty() && !dangles;
+        let at = world.see(seen);
+        if is_plain {
+            self.seen.insert_unique(this, at, |&at| {
+                let seen = world.seen.get(at);
+                hash(seen.code, seen.ret, &seen.events)
+            });
+        }
+        at
+    }
+
+    fn info(&mut self, world: &World, info: Info) -> u32 {
+        *self
+            .infos
+            .entry(info)
+            .or_insert_with(|| world.infos.intern(info))
+    }
+
+    fn effect(&mut self, world: &World, effect: Effect) -> u32 {
+        if let Some(&known) = self.effects.get(&effect) {
+            return known;
+        }
+        let at = world.effects.intern(effect.clone());
+        self.effects.insert(effect, at);
+        at
+    }
+}
+
+impl Info {
+    /// Returns the info of an operation that changes nothing.
+    pub(in crate::search) fn still(world: &World, seen: u32) -> Info {
+        let this = world.seen.get(seen);
+        Info {
+            seen,
+            shown: this.shown,
+            seen_flags: this.flags,
+            effect: NOTHING,
+            names: Names::SAME,
+            inverse: Names::SAME,
+            flags: STILL,
+            lost: [0; 2],
+            existing: ABSENT,
+        }
+    }
+}
+
+/// The buffers in which runs are brought into canonical form.
+#[derive(Default)]
+pub(super) struct Packer {
+    pub scratch: Box<Scratch>,
+    pub packed: Vec<u8>,
+}
+
+impl fmt::Debug for Stepper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stepper").finish_non_exhaustive()
+    }
+}
+
+impl Stepper {
+    pub(in crate::search) fn new(world: &World) -> Self {
+        let run = || Box::new(Run::new(&world.topology));
+        Stepper {
+            base: run(),
+            next: run(),
+            loaded: None,
+            observer: KeyObserver::new(world.views),
+            known: Known::default(),
+            packer: Packer::default(),
+        }
+    }
+}
+
+impl<M: Model> Graph<M> {
+    /// Returns the state at boot.
+    pub(in crate::search) fn boot(&self, world: &World, stepper: &mut Stepper) -> (u32, Names) {
+        let boot = Run::new(&world.topology);
+        let placed = self.place(world, &mut stepper.packer, &boot, None);
+        (placed.node, placed.names)
+    }
+
+    /// Returns what releases and exits do in a state.
+    #[inline]
+    pub(in crate::search) fn ends(
+        &self,
+        world: &World,
+        stepper: &mut Stepper,
+        node: u32,
+    ) -> &[Entry] {
+        let this = self.node(node);
+        this.ends.get_or_init(|| {
+            self.load(world, stepper, node);
+            let mut entries = Vec::with_capacity(this.resources.len() + this.nr_mms as usize);
+            for (op, held) in firsts(&stepper.base).collect::<Vec<_>>() {
+                let code = releasing(held);
+                let kind = code.with_args([op as u32; spec::op::MAX_ARGS]);
+                entries.push(self.entry(world, stepper, node, &kind.into()));
+            }
+            for mm in 0..this.nr_mms {
+                let kind = OpKind::Exit { mm: mm.into() };
+                entries.push(self.entry(world, stepper, node, &kind.into()));
+            }
+            self.has(&entries)
+        })
+    }
+
+    /// Returns what operations do whose callers hold something afterwards.
+    #[inline]
+    pub(in crate::search) fn gains(
+        &self,
+        world: &World,
+        stepper: &mut Stepper,
+        node: u32,
+    ) -> &[Entry] {
+        let this = self.node(node);
+        this.gains.get_or_init(|| {
+            self.load(world, stepper, node);
+            let mut entries = Vec::new();
+            self.named(world, stepper, node, &world.columns.gains, &mut entries);
+            self.has(&entries)
+        })
+    }
+
+    /// Returns what all other operations do.
+    #[inline]
+    pub(in crate::search) fn rest(&self, world: &World, stepper: &mut Stepper, node: u32) -> &Rest {
+        let this = self.node(node);
+        this.rest.get_or_init(|| {
+            self.load(world, stepper, node);
+            let columns = &world.columns;
+            let held: Vec<(usize, Held)> = firsts(&stepper.base).collect();
+            let mut entries = Vec::new();
+            self.named(world, stepper, node, &columns.rest, &mut entries);
+            self.over_held(
+                world,
+                stepper,
+                node,
+                &columns.held_rest,
+                &held,
+                &mut entries,
+            );
+            let mut looks = Vec::new();
+            self.named(world, stepper, node, &columns.looks, &mut looks);
+            let over_mms = looks.len();
+            self.over_held(world, stepper, node, &columns.held_looks, &held, &mut looks);
+            let infos = || looks.iter().map(|entry| world.infos.get(entry.info));
+            let is_still = |entry: &Entry| {
+                entry.next == node && world.infos.get(entry.info).flags & STILL != 0
+            };
+            let is_odd = !looks.iter().all(is_still) || world.compares_state();
+            let seen: Vec<u32> = infos().map(|info| info.seen).collect();
+            Rest {
+                entries: self.has(&entries),
+                looks: world.looks.intern(seen[..over_mms].into()),
+                held_looks: world.looks.intern(seen[over_mms..].into()),
+                odd: is_odd.then(|| self.has(&looks)),
+            }
+        })
+    }
+
+    /// Returns a part of a row, and counts the memory that it takes.
+    fn has(&self, entries: &[Entry]) -> Box<[Entry]> {
+        self.bytes.fetch_add(size_of_val(entries), Relaxed);
+        entries.into()
+    }
+
+    /// Loads a state into the buffers.
+    fn load(&self, world: &World, stepper: &mut Stepper, node: u32) {
+        let this = Some((std::ptr::from_ref(self).addr(), node));
+        if stepper.loaded == this {
+            return;
+        }
+        stepper.loaded = this;
+        let [run] = world.canon.unpack::<1>(&self.node(node).bytes);
+        stepper.base.copy_from(&run);
+        stepper.next.copy_from(&run);
+    }
+
+    fn named(
+        &self,
+        world: &World,
+        stepper: &mut Stepper,
+        node: u32,
+        families: &[Family],
+        out: &mut Vec<Entry>,
+    ) {
+        let mms = self.node(node).nr_mms as usize;
+        for family in families {
+            for at in 0..world.columns.count(family, mms) {
+                let op = world.columns.op(family, at, mms);
+                out.push(self.entry(world, stepper, node, &op));
+            }
+        }
+    }
+
+    /// For each thing that is held, the operations of all families that name such a resource.
+    fn over_held(
+        &self,
+        world: &World,
+        stepper: &mut Stepper,
+        node: u32,
+        families: &[Family],
+        held: &[(usize, Held)],
+        out: &mut Vec<Entry>,
+    ) {
+        for &(op, held) in held {
+            for family in families
+                .iter()
+                .filter(|family| family.of == held.resource())
+            {
+                let op = world.columns.op(family, op, 1);
+                out.push(self.entry(world, stepper, node, &op));
+            }
+        }
+    }
+
+    /// Runs an operation in the state that is loaded.
+    fn entry(&self, world: &World, stepper: &mut Stepper, node: u32, op: &Op) -> Entry {
+        let index = stepper.base.nr_held() as usize;
+        stepper.observer.clear();
+        let ret = stepper
+            .next
+            .step(&self.model, index, op, &mut stepper.observer);
+        let (base, next) = (&stepper.base, &stepper.next);
+        let dangles = world.alone && next.machine.dangling() > base.machine.dangling();
+        let seen = stepper
+            .known
+            .see(world, op.kind.code(), ret, &stepper.observer, dangles);
+        let mut info = Info::still(world, seen);
+        let mut entry = Entry {
+            next: node,
+            info: 0,
+        };
+        if ret.ends_the_run() {
+            entry.next = ABSENT;
+            info.flags = 0;
+            stepper.next.copy_from(&stepper.base);
+        } else {
+            let is_still = !matches!(ret, Ret::Handle { .. })
+                && next.held(index) == Held::Nothing
+                && next.nr_outstanding() == base.nr_outstanding()
+                && next.machine.nr_mms() == base.machine.nr_mms()
+                && next.machine.same_as(&base.machine);
+            if !is_still {
+                self.change(world, stepper, &mut info, &mut entry, index, ret);
+                stepper.next.copy_from(&stepper.base);
+            }
+        }
+        entry.info = stepper.known.info(world, info);
+        entry
+    }
+
+    fn change(
+        &self,
+        world: &World,
+        stepper: &mut Stepper,
+        info: &mut Info,
+        entry: &mut Entry,
+        index: usize,
+        ret: Ret,
+    ) {
+        let (base, next) = (&stepper.base, &stepper.next);
+        let is_more = match world.alone {
+            true => next.lost().is_more_than(&base.lost()),
+            false => next.lost_numbers().is_more_than(&base.lost_numbers()),
+        };
+        let placed = self.place(world, &mut stepper.packer, next, None);
+        let handle = match (ret, next.held(index)) {
+            (Ret::Handle { .. }, Held::Bind(handle)) => Some(handle.raw()),
+            _ => None,
+        };
+        let by = By { op: index, handle };
+        let effect = effect(base, next, &placed.one, Some(by));
+        if world.compares_state() {
+            info.existing = world.existing.intern(Existing::of(next));
+        }
+        entry.next = placed.node;
+        info.effect = stepper.known.effect(world, effect);
+        info.names = placed.names;
+        info.inverse = world.symmetry.inverse(placed.names, next.machine.nr_mms());
+        info.lost = placed.lost;
+        info.flags = u8::from(is_more) * MORE + u8::from(placed.lost != [0; 2]) * LOST;
+    }
+}
+
+/// Returns the first operation that holds each thing, and the thing.
+fn firsts(run: &Run) -> impl Iterator<Item = (usize, Held)> + '_ {
+    let mut last = None;
+    let all = (0..run.nr_held() as usize).map(|op| (op, run.held(op)));
+    all.filter(move |(_, held)| last.replace(*held) != Some(*held))
+}
+
+/// Returns the operation that releases something.
+fn releasing(held: Held) -> OpCode {
+    let releases = |code: &OpCode| code.info().releases && code.info().names() == held.resource();
+    let mut all = OpCode::ALL.into_iter();
+    all.find(releases)
+        .expect("an operation releases every resource")
+}
+
+impl Existing {
+    pub(super) fn of(run: &Run) -> Self {
+        let m = &run.machine;
+        let entries = m.pasid_arrays().entries().iter();
+        let mms = (0..m.nr_mms() as u8).map(spec::kernel::MmId::new);
+        Existing {
+            handles: m.handles().iter().filter(|handle| !handle.freed).count() as u32,
+            domains: m.domains().iter().filter(|domain| !domain.freed).count() as u32,
+            pasids: m.global_pasids().iter().collect(),
+            mm_counts: mms.map(|mm| m.mm(mm).mm_count.into()).collect(),
+            entries: { entries }
+                .map(|e| (e.group, e.pasid, e.domain.is_null(), m.is_dangling(e)))
+                .collect(),
+        }
+    }
+}
+
+impl World {
+    /// Returns whether existing objects are compared.
+    pub(in crate::search) fn compares_state(&self) -> bool {
+        !self.alone && self.views.has(crate::judge::View::State)
+    }
+
+    /// Returns whether driver calls are compared.
+    pub(in crate::search) fn compares_calls(&self) -> bool {
+        !self.alone && self.views.has(crate::judge::View::Driver)
+    }
+}
