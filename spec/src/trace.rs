@@ -121,9 +121,9 @@ pub struct Live {
 }
 
 impl Call {
-    /// Returns whether two callbacks are equal up to the numbers of domains, which are labels.
-    pub fn is_like(&self, other: &Call) -> bool {
-        let unnumbered = |call: &Call| match *call {
+    /// Returns the callback with 0 as the number of its domain, because that is a label.
+    pub fn unnumbered(&self) -> Call {
+        match *self {
             Call::DomainAlloc { domain } => Call::DomainAlloc {
                 domain: domain.map(|_| 0),
             },
@@ -135,10 +135,14 @@ impl Call {
                 domain: 0,
                 err,
             },
-            Call::RemoveDevPasid { .. } => *call,
+            Call::RemoveDevPasid { .. } => *self,
             Call::DomainFree { .. } => Call::DomainFree { domain: 0 },
-        };
-        unnumbered(self) == unnumbered(other)
+        }
+    }
+
+    /// Returns whether two callbacks are equal up to the numbers of domains, which are labels.
+    pub fn is_like(&self, other: &Call) -> bool {
+        self.unnumbered() == other.unnumbered()
     }
 }
 

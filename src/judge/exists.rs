@@ -25,7 +25,7 @@ pub(crate) trait Exists {
 }
 
 /// An entry of a group's `pasid_array`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Entry {
     /// The group, and the PASID.
     pub key: (u8, u16),

@@ -47,6 +47,7 @@ pub(crate) use machines::Observer;
 use crate::record::record;
 use differences::{Differences, Sink, same_return};
 use exists::same_exists;
+pub(crate) use exists::{Entry as ExistingEntry, Exists};
 use leaks::Leaks;
 use point::Feed;
 use spec::{Case, Model};

@@ -80,9 +80,9 @@ impl<M: Model, const N: usize> Arena<M, N> {
     /// yet.
     pub(super) fn restore(&self, tables: Tables) {
         for (graph, nodes) in self.graphs.iter().zip(tables.nodes) {
-            nodes
-                .into_iter()
-                .for_each(|bytes| graph.restore(&self.world, bytes));
+            for bytes in nodes {
+                graph.add(&self.world, &bytes);
+            }
         }
         for link in tables.links {
             self.world.links.intern(link);

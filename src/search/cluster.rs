@@ -7,17 +7,14 @@
 //! first state that has it. Then all workers broadcast their counts and candidates, so every worker
 //! knows all findings. Findings, counts and digest are those of a single machine.
 
+mod part;
+
 use super::arena::Arena;
 use super::candidates::{Candidates, Path};
 use super::conclude;
 use super::found::Found;
 use super::frontier::Frontier;
-use super::graph::link::Link;
-use super::graph::symmetry::{Mms, Names};
-use super::past::Past;
-use super::product::{Child, Expander};
-use super::state::State;
-use super::visited::Visited;
+use super::product::Child;
 use crate::finding::Findings;
 use crate::judge::View;
 use crate::limits::Stopped;
@@ -25,10 +22,11 @@ use crate::limits::{Deadline, Limits};
 use crate::question::Question;
 use crate::question::SearchSummary;
 use crate::universe::Universe;
+use part::{Meaning, Part, Sent};
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 use std::cell::RefCell;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -163,42 +161,6 @@ enum What {
     Tally(Box<Tally>),
 }
 
-/// What a number stands for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-enum Meaning {
-    /// A state of the model on this side, in its canonical form.
-    Node(u8, Box<[u8]>),
-    Link(Link),
-    Past(Vec<u8>),
-    Last(Box<[u8]>),
-}
-
-impl Meaning {
-    /// Returns the position of its kind among all kinds.
-    fn kind(&self) -> usize {
-        match self {
-            Meaning::Link(_) => 0,
-            Meaning::Past(_) => 1,
-            Meaning::Last(_) => 2,
-            Meaning::Node(side, _) => 3 + usize::from(*side),
-        }
-    }
-}
-
-/// The number of kinds of meanings.
-const KINDS: usize = 5;
-
-/// A state, in the numbers of the worker that sends it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Sent {
-    from: u64,
-    /// The numbers of each kind.
-    numbers: [u32; KINDS],
-    /// The names of devices and of mms, by model.
-    names: [(u8, u64); 2],
-    path: Path,
-}
-
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Tally {
     new: u64,
@@ -228,114 +190,8 @@ struct Member<'w> {
     deadline: Deadline<'static>,
 }
 
-/// The part of the states that a worker owns, in one topology.
-struct Part<'a, M, const N: usize> {
-    expander: Expander<'a, M, N>,
-    visited: Visited,
-    /// The states that were first reached in this level, with a path and the last operation of each.
-    new: Vec<(Path, State<N>, u32)>,
-    /// For every other worker and kind, its own numbers by those of that worker.
-    known: Vec<[Vec<u32>; KINDS]>,
-    /// For every other worker and kind, the numbers whose meaning it has been told.
-    told: Vec<[HashSet<u32>; KINDS]>,
-    /// States that were sent lately, each at the place that its hash gives it.
-    sent: Vec<Option<State<N>>>,
-}
-
 /// The number of states that a worker expands before it looks for messages.
 const BETWEEN: usize = 64;
-
-/// The number of states that a worker remembers to have sent.
-const REMEMBERED: usize = 1 << 18;
-
-impl<M: Model, const N: usize> Part<'_, M, N> {
-    fn nr_mms(&self, state: &State<N>) -> usize {
-        self.expander.graphs[0].node(state.nodes[0]).nr_mms.into()
-    }
-
-    /// Adds a state that was reached, unless it is known.
-    fn reach(&mut self, state: State<N>, last: u32, path: Path) {
-        let graph = self.expander.graphs[0];
-        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
-        self.visited.widen([state].iter(), nr_mms);
-        if self.visited.insert(&state, nr_mms(state.nodes[0])) {
-            self.new.push((path, state, last));
-        }
-    }
-
-    /// Returns the bytes that the states of this worker take.
-    fn bytes(&self) -> usize {
-        let graphs: usize = self.expander.graphs.iter().map(|graph| graph.bytes()).sum();
-        let new: usize = self.new.iter().map(|(path, ..)| path.len() + 80).sum();
-        self.visited.bytes() + self.expander.bytes() + graphs + new + size_of_val(&self.sent[..])
-    }
-
-    /// Ends a level: returns its new states, in the order of their paths.
-    fn end_level(&mut self) -> Frontier {
-        let mut new = std::mem::take(&mut self.new);
-        new.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut frontier = Frontier::default();
-        for (path, state, last) in new {
-            let nr_mms = self.nr_mms(&state);
-            frontier.push(self.visited.codec, (&state, nr_mms), last, |paths| {
-                paths.extend_from_slice(&path);
-            });
-        }
-        frontier
-    }
-
-    /// Returns the state that another worker has sent.
-    fn received(&mut self, sent: Sent) -> (State<N>, u32, Path) {
-        let known = &self.known[sent.from as usize];
-        let own = |kind: usize| known[kind][sent.numbers[kind] as usize];
-        let state = State {
-            nodes: std::array::from_fn(|side| own(3 + side)),
-            names: std::array::from_fn(|side| Names {
-                dev: sent.names[side].0,
-                mms: Mms::of_bits(sent.names[side].1),
-            }),
-            link: own(0),
-            past: own(1),
-        };
-        (state, own(2), sent.path)
-    }
-
-    /// Learns what a number of another worker stands for.
-    fn learn(&mut self, from: u64, number: u32, meaning: Meaning) {
-        let world = self.expander.world;
-        let kind = meaning.kind();
-        let own = match meaning {
-            Meaning::Link(link) => world.links.intern(link),
-            Meaning::Past(bytes) => world.pasts.intern(Past::unpack(&bytes).0),
-            Meaning::Last(last) => world.lasts.intern(last),
-            Meaning::Node(side, bytes) => self.expander.graphs[side as usize].add(world, bytes),
-        };
-        let all = &mut self.known[from as usize][kind];
-        if all.len() <= number as usize {
-            all.resize(number as usize + 1, u32::MAX);
-        }
-        all[number as usize] = own;
-    }
-
-    /// Returns what a number of this worker stands for.
-    fn meaning(&self, kind: usize, number: u32) -> Meaning {
-        let world = self.expander.world;
-        match kind {
-            0 => Meaning::Link(world.links.get(number).clone()),
-            1 => {
-                let mut bytes = Vec::new();
-                world.pasts.get(number).pack(&mut bytes);
-                Meaning::Past(bytes)
-            }
-            2 => Meaning::Last(world.lasts.get(number).clone()),
-            _ => {
-                let side = kind - 3;
-                let bytes = self.expander.graphs[side].node(number).bytes.clone();
-                Meaning::Node(side as u8, bytes)
-            }
-        }
-    }
-}
 
 /// Returns the worker that owns a state with this hash, out of `peers`.
 fn owner(hash: u64, peers: usize) -> usize {
@@ -386,11 +242,10 @@ impl<'w> Member<'w> {
         let hash = part.expander.hash(&state);
         let to = owner(hash, peers);
         let is_mine = to == self.worker.index();
-        if is_mine && part.visited.contains(&state, part.nr_mms(&state)) {
+        if is_mine && part.contains(&state) {
             return;
         }
-        let remembered = &mut part.sent[hash as usize % REMEMBERED];
-        if !is_mine && remembered.replace(state) == Some(state) {
+        if !is_mine && part.is_sent(state, hash) {
             return;
         }
         let mut path = path.to_vec();
@@ -400,30 +255,17 @@ impl<'w> Member<'w> {
             part.reach(state, last, path);
             return;
         }
-        let nodes = super::state::both(state.nodes, 0);
-        let numbers = [state.link, state.past, last, nodes[0], nodes[1]];
         let from = self.worker.index() as u64;
-        for (kind, &number) in numbers.iter().enumerate().take(3 + N) {
-            if part.told[to][kind].insert(number) {
-                let meaning = part.meaning(kind, number);
-                self.send(
-                    to,
-                    What::Means {
-                        from,
-                        number,
-                        meaning,
-                    },
-                );
-            }
-        }
-        let names = state.names.map(|names| (names.dev, names.mms.bits_of()));
-        let names = super::state::both(names, (0, 0));
-        let sent = Sent {
-            from,
-            numbers,
-            names,
-            path,
-        };
+        let sent = part.describe((from, to), (state, last), path, |number, meaning| {
+            self.send(
+                to,
+                What::Means {
+                    from,
+                    number,
+                    meaning,
+                },
+            );
+        });
         self.send(to, What::State(Box::new(sent)));
     }
 
@@ -497,14 +339,7 @@ impl<'w> Member<'w> {
     ) -> Findings {
         let arena = Arena::new(question, topology);
         let peers = self.worker.peers();
-        let mut part = Part {
-            expander: arena.expander(question),
-            visited: Visited::new(question.universe.symmetry),
-            new: Vec::new(),
-            known: (0..peers).map(|_| Default::default()).collect(),
-            told: (0..peers).map(|_| Default::default()).collect(),
-            sent: vec![None; REMEMBERED],
-        };
+        let mut part = Part::new(&arena, question, peers);
         let mut found = Found::default();
         let mut level = Frontier::default();
         let mut depth = 0;
@@ -578,7 +413,7 @@ impl<'w> Member<'w> {
         found: &Found,
     ) -> u64 {
         let graph = part.expander.graphs[0];
-        let state = level.state(at, |node| graph.node(node).nr_mms.into());
+        let state = level.state(at, |node| graph.nr_mms(node));
         let (path, last) = (level.path(at), level.last(at));
         let mut children = Vec::new();
         let transitions = part

@@ -80,9 +80,10 @@ impl Levels {
         };
         let state = expander.boot();
         let graph = expander.graphs[0];
-        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
-        levels.visited.widen([state].iter(), nr_mms);
-        let nr = nr_mms(state.nodes[0]);
+        let nr = graph.nr_mms(state.nodes[0]);
+        levels
+            .visited
+            .widen([state].iter(), |node| graph.nr_mms(node));
         levels.visited.insert(&state, nr);
         let codec = levels.visited.codec;
         levels
@@ -114,8 +115,8 @@ impl Levels {
     /// Returns the bytes that states take.
     fn bytes<M: Model, const N: usize>(&self, expanders: &[Expander<'_, M, N>]) -> usize {
         let memos: usize = expanders.iter().map(Expander::bytes).sum();
-        let graphs: usize = expanders[0].graphs.iter().map(|graph| graph.bytes()).sum();
-        self.visited.bytes() + self.level.bytes() + self.next.bytes() + memos + graphs
+        let states = self.visited.bytes() + self.level.bytes() + self.next.bytes();
+        states + memos + expanders[0].graph_bytes()
     }
 
     /// Searches until the end, or until `control` stops it. After a stop, it can be called again.
@@ -209,7 +210,7 @@ impl Levels {
         range: std::ops::Range<usize>,
     ) {
         let graph = hand.expander.graphs[0];
-        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
+        let nr_mms = |node: u32| graph.nr_mms(node);
         let mut fresh = Vec::new();
         for at in range {
             let state: super::state::State<N> = self.level.state(at, nr_mms);
@@ -235,7 +236,7 @@ impl Levels {
         expanders: &mut [Expander<'_, M, N>],
     ) -> usize {
         let graph = expanders[0].graphs[0];
-        let nr_mms = |node: u32| usize::from(graph.node(node).nr_mms);
+        let nr_mms = |node: u32| graph.nr_mms(node);
         self.visited
             .widen(fresh.iter().map(|fresh| &fresh.child.state), nr_mms);
         let codec = self.visited.codec;

@@ -180,15 +180,3 @@ fn exchanged<const N: usize>(
     }
     Mms::new(|mm| new[mm], nr)
 }
-
-/// Where a run stands in a graph.
-#[derive(Debug)]
-pub(super) struct Located {
-    pub node: u32,
-    /// The names there of what has names in the run.
-    pub names: Names,
-    /// For each operation the index of what it holds, from 1; 0 for nothing.
-    pub held: [u8; MAX_OPS],
-    /// The new index of each handle.
-    pub handles: [u8; MAX_OPS],
-}

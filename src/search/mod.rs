@@ -23,7 +23,6 @@ mod past;
 mod product;
 mod shorten;
 mod state;
-mod teardown;
 mod visited;
 
 pub use checkpoint::{Checkpoint, Saved};

@@ -75,7 +75,7 @@ impl Codec {
     }
 
     /// Returns the bits of a word.
-    pub(super) fn bits(self) -> u32 {
+    fn bits(self) -> u32 {
         self.widths.iter().sum()
     }
 
@@ -93,7 +93,7 @@ impl Codec {
         if over != 0 {
             return None;
         }
-        if self.bits() > MOST_BITS {
+        if !self.is_exact() {
             let bytes: Vec<u8> = fields
                 .iter()
                 .flat_map(|field| field.to_le_bytes())
@@ -163,8 +163,9 @@ trait Word: Copy + Eq + Default + Serialize {
     fn hash(self) -> u64;
 }
 
+/// Mixes two numbers into one.
 #[inline(always)]
-fn mix(a: u64, b: u64) -> u64 {
+pub(super) fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
 }
@@ -231,7 +232,52 @@ impl<W: Word> Part<W> {
 }
 
 /// The number of parts.
-pub(super) const PARTS: usize = 64;
+const PARTS: usize = 64;
+
+/// A set of words, in parts by their hashes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Parts<W>(Vec<Part<W>>);
+
+impl<W: Word> Parts<W> {
+    fn new() -> Self {
+        Parts((0..PARTS).map(|_| Part::new()).collect())
+    }
+
+    #[inline(always)]
+    fn contains(&self, word: W) -> bool {
+        let hash = word.hash();
+        self.0[part_of(hash)].contains(word, inner(hash))
+    }
+
+    fn insert(&mut self, word: W) -> bool {
+        let hash = word.hash();
+        self.0[part_of(hash)].insert(word, inner(hash))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = W> + '_ {
+        let slots = self.0.iter().flat_map(|part| part.slots.iter().copied());
+        slots.filter(|&word| word != W::default())
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(|part| part.len).sum()
+    }
+
+    fn bytes(&self) -> usize {
+        let slots = self.0.iter().map(|part| part.slots.capacity());
+        slots.sum::<usize>() * size_of::<W>()
+    }
+}
+
+impl<W: Word> FromIterator<W> for Parts<W> {
+    fn from_iter<I: IntoIterator<Item = W>>(words: I) -> Self {
+        let mut parts = Parts::new();
+        words.into_iter().for_each(|word| {
+            parts.insert(word);
+        });
+        parts
+    }
+}
 
 /// Returns the part that a hash belongs to.
 #[inline(always)]
@@ -254,15 +300,15 @@ pub(super) struct Visited {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Words {
-    Narrow(Vec<Part<u64>>),
-    Wide(Vec<Part<u128>>),
+    Narrow(Parts<u64>),
+    Wide(Parts<u128>),
 }
 
 impl Visited {
     pub(super) fn new(symmetric: bool) -> Self {
         Visited {
             codec: Codec::new(symmetric),
-            words: Words::Narrow(vec![Part::new(); PARTS]),
+            words: Words::Narrow(Parts::new()),
         }
     }
 
@@ -274,14 +320,12 @@ impl Visited {
     #[inline(always)]
     pub(super) fn contains<const N: usize>(&self, state: &State<N>, nr_mms: usize) -> bool {
         match &self.words {
-            Words::Narrow(parts) => self.codec.narrow(state, nr_mms).is_some_and(|word| {
-                let hash = word.hash();
-                parts[part_of(hash)].contains(word, inner(hash))
-            }),
-            Words::Wide(parts) => self.codec.word(state, nr_mms).is_some_and(|word| {
-                let hash = word.hash();
-                parts[part_of(hash)].contains(word, inner(hash))
-            }),
+            Words::Narrow(parts) => {
+                { self.codec.narrow(state, nr_mms) }.is_some_and(|word| parts.contains(word))
+            }
+            Words::Wide(parts) => {
+                { self.codec.word(state, nr_mms) }.is_some_and(|word| parts.contains(word))
+            }
         }
     }
 
@@ -302,26 +346,25 @@ impl Visited {
             return;
         }
         let old = std::mem::replace(&mut self.codec, codec);
-        let same_fingerprints = old.bits() > MOST_BITS;
-        if same_fingerprints {
+        // A fingerprint does not depend on widths.
+        if !old.is_exact() {
             return;
         }
-        let all: &mut dyn Iterator<Item = u128> = match &self.words {
-            Words::Narrow(parts) => &mut { parts.iter() }
-                .flat_map(|part| part.slots.iter().copied())
-                .map(u128::from),
-            Words::Wide(parts) => &mut parts.iter().flat_map(|part| part.slots.iter().copied()),
-        };
-        let again = all.filter(|&word| word != 0).map(|word| {
+        let again = |word: u128| {
             let state: State<N> = old.state(word, nr_mms);
-            codec
-                .word(&state, nr_mms(state.nodes[0]))
-                .expect("it is wide enough")
-        });
-        self.words = match codec.is_narrow() {
-            true => Words::Narrow(filled(again.map(|word| word as u64))),
-            false => Words::Wide(filled(again)),
+            let word = codec.word(&state, nr_mms(state.nodes[0]));
+            word.expect("it is wide enough")
         };
+        let words: Box<dyn Iterator<Item = u128> + '_> = match &self.words {
+            Words::Narrow(parts) => Box::new(parts.iter().map(u128::from)),
+            Words::Wide(parts) => Box::new(parts.iter()),
+        };
+        let words = words.map(again);
+        let wider = match codec.is_narrow() {
+            true => Words::Narrow(words.map(|word| word as u64).collect()),
+            false => Words::Wide(words.collect()),
+        };
+        self.words = wider;
     }
 
     /// Adds a state. Returns whether it is new. The codec has to be wide enough.
@@ -329,14 +372,10 @@ impl Visited {
         let codec = self.codec;
         match &mut self.words {
             Words::Narrow(parts) => {
-                let word = codec.narrow(state, nr_mms).expect("it is wide enough");
-                let hash = word.hash();
-                parts[part_of(hash)].insert(word, inner(hash))
+                parts.insert(codec.narrow(state, nr_mms).expect("it is wide enough"))
             }
             Words::Wide(parts) => {
-                let word = codec.word(state, nr_mms).expect("it is wide enough");
-                let hash = word.hash();
-                parts[part_of(hash)].insert(word, inner(hash))
+                parts.insert(codec.word(state, nr_mms).expect("it is wide enough"))
             }
         }
     }
@@ -344,25 +383,16 @@ impl Visited {
     /// Returns the number of states.
     pub(super) fn len(&self) -> usize {
         match &self.words {
-            Words::Narrow(parts) => parts.iter().map(|part| part.len).sum(),
-            Words::Wide(parts) => parts.iter().map(|part| part.len).sum(),
+            Words::Narrow(parts) => parts.len(),
+            Words::Wide(parts) => parts.len(),
         }
     }
 
     /// Returns the bytes that the set takes.
     pub(super) fn bytes(&self) -> usize {
         match &self.words {
-            Words::Narrow(parts) => parts.iter().map(|part| part.slots.capacity() * 8).sum(),
-            Words::Wide(parts) => parts.iter().map(|part| part.slots.capacity() * 16).sum(),
+            Words::Narrow(parts) => parts.bytes(),
+            Words::Wide(parts) => parts.bytes(),
         }
     }
-}
-
-fn filled<W: Word>(words: impl Iterator<Item = W>) -> Vec<Part<W>> {
-    let mut parts: Vec<Part<W>> = (0..PARTS).map(|_| Part::new()).collect();
-    for word in words {
-        let hash = word.hash();
-        parts[part_of(hash)].insert(word, inner(hash));
-    }
-    parts
 }

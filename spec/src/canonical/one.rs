@@ -238,9 +238,10 @@ pub fn surplus(run: &Run) -> u8 {
     surplus.max().unwrap_or(0)
 }
 
-/// Returns the resources that operations of a canonical run hold, each once, in canonical order.
-pub fn distinct(run: &Run) -> impl Iterator<Item = Held> + '_ {
+/// Returns what the operations of a canonical run hold, each thing once, with the first operation
+/// that holds it, in canonical order.
+pub fn distinct(run: &Run) -> impl Iterator<Item = (usize, Held)> + '_ {
     let mut last = None;
-    run.all_held()
-        .filter(move |&held| last.replace(held) != Some(held))
+    let all = run.all_held().enumerate();
+    all.filter(move |&(_, held)| last.replace(held) != Some(held))
 }

@@ -40,8 +40,8 @@ pub(super) struct Existing {
     pub domains: u32,
     pub pasids: Box<[u16]>,
     pub mm_counts: Box<[u32]>,
-    /// Group, PASID, whether it is reserved, and whether it dangles.
-    pub entries: Box<[(u8, u16, bool, bool)]>,
+    /// By group and PASID.
+    pub entries: Box<[crate::judge::ExistingEntry]>,
 }
 
 /// What the graphs of one topology have in common: names, and numbers for what is seen.
@@ -151,9 +151,9 @@ impl World {
         let mut renamed = self.existing.get(existing).clone();
         let group = self.symmetry.group(names.dev);
         for entry in &mut renamed.entries {
-            entry.0 = group[entry.0 as usize];
+            entry.key.0 = group[entry.key.0 as usize];
         }
-        renamed.entries.sort();
+        renamed.entries.sort_by_key(|entry| entry.key);
         let before = renamed.mm_counts.clone();
         for (mm, count) in before.iter().enumerate() {
             renamed.mm_counts[names.mms.get(mm)] = *count;

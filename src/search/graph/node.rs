@@ -5,10 +5,9 @@ use super::World;
 use super::link::Effect;
 use super::rows::{Ends, Entry, Packer, Rest, Stepper};
 use super::symmetry::{Mms, Names};
-use crate::search::locate::Located;
 use crate::workers::lock;
 use hashbrown::HashTable;
-use spec::canonical::{One, blocks, distinct, surplus};
+use spec::canonical::{One, Scratch, blocks, distinct, surplus};
 use spec::case::MAX_OPS;
 use spec::kernel::{MmId, NONE};
 use spec::op::Resource;
@@ -56,10 +55,20 @@ pub(in crate::search) struct Placed {
     pub node: u32,
     /// The names there of what has names in the run.
     pub names: Names,
-    /// Lost handles and domains.
-    pub lost: [u8; 2],
-    /// The new index of each handle, and of what each operation holds.
+    /// The new index of each handle, what each operation holds, and what was lost.
     pub one: One,
+}
+
+/// Where a run stands in a graph.
+#[derive(Debug)]
+pub(in crate::search) struct Located {
+    pub node: u32,
+    /// The names there of what has names in the run.
+    pub names: Names,
+    /// For each operation the index of what it holds, from 1; 0 for nothing.
+    pub held: [u8; MAX_OPS],
+    /// The new index of each handle.
+    pub handles: [u8; MAX_OPS],
 }
 
 /// The states of one model, and what operations do in them.
@@ -97,6 +106,12 @@ impl<M: Model> Graph<M> {
         &self.nodes[at as usize]
     }
 
+    /// Returns the number of mms in a state. It is that of all models.
+    #[inline(always)]
+    pub(in crate::search) fn nr_mms(&self, at: u32) -> usize {
+        self.node(at).nr_mms.into()
+    }
+
     /// Returns the bytes that the graph takes.
     pub(in crate::search) fn bytes(&self) -> usize {
         self.bytes.load(Relaxed)
@@ -110,36 +125,17 @@ impl<M: Model> Graph<M> {
         run: &Run,
         holders: Option<u8>,
     ) -> Placed {
-        let packed = &mut packer.packed;
+        let Packer { scratch, packed } = packer;
         packed.clear();
-        let one = world
-            .canon
-            .pack_one(&mut packer.scratch, run, holders, packed);
+        let one = world.canon.pack_one(scratch, run, holders, packed);
         let nr_mms = run.machine.nr_mms();
-        let hash = xxh3_64(packed);
-        let short = (hash >> 32) as u32;
-        let find = |index: &HashTable<(u32, u32)>, packed: &[u8]| {
-            let is_it =
-                |&(at, other): &(u32, u32)| other == short && *self.node(at).bytes == *packed;
-            index.find(hash, is_it).map(|&(at, _)| at)
-        };
-        let known = find(&lock(&self.index), packed);
-        let node = known.unwrap_or_else(|| {
-            let bytes = packer.packed[..].into();
-            let node = self.describe(world, packer, bytes);
-            let mut index = lock(&self.index);
-            if let Some(known) = find(&index, &node.bytes) {
-                return known; // Another thread was faster.
-            }
-            self.insert(&mut index, hash, node)
-        });
+        let node = self.number(world, scratch, packed);
         Placed {
             node,
             names: Names {
                 dev: one.renaming,
                 mms: Mms::new(|mm| one.mms[mm], nr_mms),
             },
-            lost: [one.lost_handles, one.lost_domains],
             one,
         }
     }
@@ -153,26 +149,25 @@ impl<M: Model> Graph<M> {
     }
 
     /// Returns the number of the state with this canonical form, which it adds if it is new.
-    #[cfg(feature = "cluster")]
-    pub(in crate::search) fn add(&self, world: &World, bytes: Box<[u8]>) -> u32 {
-        let hash = xxh3_64(&bytes);
-        let short = (hash >> 32) as u32;
+    pub(in crate::search) fn add(&self, world: &World, bytes: &[u8]) -> u32 {
+        self.number(world, &mut Scratch::default(), bytes)
+    }
+
+    fn number(&self, world: &World, scratch: &mut Scratch, bytes: &[u8]) -> u32 {
+        let hash = xxh3_64(bytes);
         let find = |index: &HashTable<(u32, u32)>| {
-            let is_it = |&(at, other): &(u32, u32)| other == short && self.node(at).bytes == bytes;
+            let short = (hash >> 32) as u32;
+            let is_it =
+                |&(at, other): &(u32, u32)| other == short && *self.node(at).bytes == *bytes;
             index.find(hash, is_it).map(|&(at, _)| at)
         };
         let known = find(&lock(&self.index));
         known.unwrap_or_else(|| {
-            let node = self.describe(world, &mut Packer::default(), bytes.clone());
-            self.insert(&mut lock(&self.index), hash, node)
+            let node = self.describe(world, scratch, bytes.into());
+            let mut index = lock(&self.index);
+            // Another thread may have been faster.
+            find(&index).unwrap_or_else(|| self.insert(&mut index, hash, node))
         })
-    }
-
-    /// Adds a state under the next number.
-    pub(in crate::search) fn restore(&self, world: &World, bytes: Box<[u8]>) {
-        let hash = xxh3_64(&bytes);
-        let node = self.describe(world, &mut Packer::default(), bytes);
-        self.insert(&mut lock(&self.index), hash, node);
     }
 
     fn insert(&self, index: &mut HashTable<(u32, u32)>, hash: u64, node: Node) -> u32 {
@@ -203,7 +198,7 @@ impl<M: Model> Graph<M> {
     }
 
     /// Describes the state with this canonical form.
-    fn describe(&self, world: &World, packer: &mut Packer, bytes: Box<[u8]>) -> Node {
+    fn describe(&self, world: &World, scratch: &mut Scratch, bytes: Box<[u8]>) -> Node {
         let [run] = world.canon.unpack::<1>(&bytes);
         let m = &run.machine;
         let nr_mms = m.nr_mms();
@@ -212,8 +207,9 @@ impl<M: Model> Graph<M> {
         };
         let keys = m.pasid_arrays().entries().iter();
         let keys = keys.map(|entry| (entry.group, entry.pasid)).collect();
-        let resources: Box<[Resource]> =
-            distinct(&run).filter_map(|held| held.resource()).collect();
+        let resources: Box<[Resource]> = distinct(&run)
+            .filter_map(|(_, held)| held.resource())
+            .collect();
         let block = blocks(&run);
         let mut node = Node {
             nr_mms: nr_mms as u8,
@@ -237,9 +233,7 @@ impl<M: Model> Graph<M> {
             bytes,
         };
         if world.symmetry.len() > 1 {
-            let same = world
-                .canon
-                .stabilizer(&mut packer.scratch, &run, &node.bytes);
+            let same = world.canon.stabilizer(scratch, &run, &node.bytes);
             if !same.is_empty() {
                 let mut class = vec![0];
                 let mut moves = vec![super::NOTHING];

@@ -7,9 +7,10 @@ use super::node::{By, Graph, effect};
 use super::seen::Seen;
 use super::symmetry::Names;
 use super::{Existing, NOTHING, World};
+use crate::judge::Exists;
 use crate::search::key::KeyObserver;
 use foldhash::fast::FixedState;
-use spec::canonical::Scratch;
+use spec::canonical::{Scratch, distinct};
 use spec::run::Held;
 use spec::{Model, Op, OpCode, OpKind, Ret, Run};
 use std::fmt;
@@ -210,7 +211,7 @@ impl<M: Model> Graph<M> {
         this.ends.get_or_init(|| {
             self.load(world, stepper, node);
             let mut entries = Vec::with_capacity(this.resources.len() + this.nr_mms as usize);
-            for (op, held) in firsts(&stepper.base).collect::<Vec<_>>() {
+            for (op, held) in distinct(&stepper.base).collect::<Vec<_>>() {
                 let code = releasing(held);
                 let kind = code.with_args([op as u32; spec::op::MAX_ARGS]);
                 entries.push(self.entry(world, stepper, node, &kind.into()));
@@ -247,7 +248,7 @@ impl<M: Model> Graph<M> {
         this.rest.get_or_init(|| {
             self.load(world, stepper, node);
             let columns = &world.columns;
-            let held: Vec<(usize, Held)> = firsts(&stepper.base).collect();
+            let held: Vec<(usize, Held)> = distinct(&stepper.base).collect();
             let mut entries = Vec::new();
             self.named(world, stepper, node, &columns.rest, &mut entries);
             self.over_held(
@@ -262,12 +263,10 @@ impl<M: Model> Graph<M> {
             self.named(world, stepper, node, &columns.looks, &mut looks);
             let over_mms = looks.len();
             self.over_held(world, stepper, node, &columns.held_looks, &held, &mut looks);
-            let infos = || looks.iter().map(|entry| world.infos.get(entry.info));
-            let is_still = |entry: &Entry| {
-                entry.next == node && world.infos.get(entry.info).flags & STILL != 0
-            };
-            let is_odd = !looks.iter().all(is_still) || world.compares_state();
-            let seen: Vec<u32> = infos().map(|info| info.seen).collect();
+            let infos = { looks.iter() }.map(|entry: &Entry| world.infos.get(entry.info));
+            let is_odd =
+                !infos.clone().all(|info| info.flags & STILL != 0) || world.compares_state();
+            let seen: Vec<u32> = infos.map(|info| info.seen).collect();
             Rest {
                 entries: self.has(&entries),
                 looks: world.looks.intern(seen[..over_mms].into()),
@@ -397,16 +396,9 @@ impl<M: Model> Graph<M> {
         info.effect = stepper.known.effect(world, effect);
         info.names = placed.names;
         info.inverse = world.symmetry.inverse(placed.names, next.machine.nr_mms());
-        info.lost = placed.lost;
-        info.flags = u8::from(is_more) * MORE + u8::from(placed.lost != [0; 2]) * LOST;
+        info.lost = [placed.one.lost_handles, placed.one.lost_domains];
+        info.flags = u8::from(is_more) * MORE + u8::from(info.lost != [0; 2]) * LOST;
     }
-}
-
-/// Returns the first operation that holds each thing, and the thing.
-fn firsts(run: &Run) -> impl Iterator<Item = (usize, Held)> + '_ {
-    let mut last = None;
-    let all = (0..run.nr_held() as usize).map(|op| (op, run.held(op)));
-    all.filter(move |(_, held)| last.replace(*held) != Some(*held))
 }
 
 /// Returns the operation that releases something.
@@ -420,16 +412,12 @@ fn releasing(held: Held) -> OpCode {
 impl Existing {
     pub(super) fn of(run: &Run) -> Self {
         let m = &run.machine;
-        let entries = m.pasid_arrays().entries().iter();
-        let mms = (0..m.nr_mms() as u8).map(spec::kernel::MmId::new);
         Existing {
-            handles: m.handles().iter().filter(|handle| !handle.freed).count() as u32,
-            domains: m.domains().iter().filter(|domain| !domain.freed).count() as u32,
-            pasids: m.global_pasids().iter().collect(),
-            mm_counts: mms.map(|mm| m.mm(mm).mm_count.into()).collect(),
-            entries: { entries }
-                .map(|e| (e.group, e.pasid, e.domain.is_null(), m.is_dangling(e)))
-                .collect(),
+            handles: Exists::handles(m),
+            domains: Exists::domains(m),
+            pasids: m.pasids().collect(),
+            mm_counts: m.mm_counts().collect(),
+            entries: m.entries().collect(),
         }
     }
 }

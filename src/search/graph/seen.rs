@@ -45,7 +45,7 @@ impl Seen {
     pub(in crate::search) fn of(code: OpCode, ret: Ret, by: &KeyObserver, dangles: bool) -> Self {
         let ret = unlabelled(ret);
         let observer = &by.observer;
-        let calls: Box<[Call]> = observer.calls().iter().map(unnumbered).collect();
+        let calls: Box<[Call]> = observer.calls().iter().map(Call::unnumbered).collect();
         let is_named =
             |call: &Call| matches!(call, Call::SetDevPasid { .. } | Call::RemoveDevPasid { .. });
         let named = matches!(ret, Ret::Mm(_)) || calls.iter().any(is_named);
@@ -152,23 +152,5 @@ pub(super) fn unlabelled(ret: Ret) -> Ret {
         Ret::Handle { pasid, .. } => Ret::Handle { handle: 0, pasid },
         Ret::Domain(_) => Ret::Domain(0),
         ret => ret,
-    }
-}
-
-fn unnumbered(call: &Call) -> Call {
-    match *call {
-        Call::DomainAlloc { domain } => Call::DomainAlloc {
-            domain: domain.map(|_| 0),
-        },
-        Call::SetDevPasid {
-            dev, pasid, err, ..
-        } => Call::SetDevPasid {
-            dev,
-            pasid,
-            domain: 0,
-            err,
-        },
-        Call::RemoveDevPasid { .. } => *call,
-        Call::DomainFree { .. } => Call::DomainFree { domain: 0 },
     }
 }
