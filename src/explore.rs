@@ -12,7 +12,7 @@ use crate::judge::View;
 use crate::limits::{Deadline, Limits, Status};
 use crate::question::{Question, SearchSummary};
 use crate::race::RaceSearch;
-use crate::search::Search;
+use crate::search::{Pool, Search};
 use crate::universe::Universe;
 use crate::workers::{self, cores};
 use spec::Model;
@@ -31,6 +31,8 @@ pub struct Exploration<'a, M, const N: usize> {
     pub interrupt: Option<&'a AtomicBool>,
     /// Called with the progress, many times a second.
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
+    /// What searches of other models have computed. An exploration of several CPUs does not use it.
+    pub pool: Option<&'a Pool<M>>,
 }
 
 impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
@@ -42,6 +44,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
             threads: cores(),
             interrupt: None,
             watch: None,
+            pool: None,
         }
     }
 
@@ -102,6 +105,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
             threads: self.threads,
             interrupt: self.interrupt,
             watch: self.watch,
+            pool: self.pool,
             ..Search::new(self.question, self.limits)
         }
     }

@@ -7,7 +7,7 @@ use super::form::FormArgs;
 use super::listed::number;
 use super::named::{self, Config, Given};
 use super::scope::Use;
-use super::searching::{search, stop_when_interrupted};
+use super::searching::{search_each, stop_when_interrupted};
 use super::{Exit, Failure, Io, Out, input};
 use crate::explore::certified;
 use crate::judge::View;
@@ -17,9 +17,9 @@ use crate::models::{AnyModel, all};
 use crate::question::Question;
 use crate::report::Report;
 use crate::report::json::new_entry;
+use crate::workers::cores;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 /// The default folder of the ledger.
 const FOLDER: &str = "corpus/known";
@@ -197,17 +197,17 @@ fn check(args: &Check, io: &mut Io<'_>) -> Result<Exit, Failure> {
         .map(|given| config.one(given, is_text, io))
         .collect();
     let pairs = of_models(&models?);
-    let begun = Instant::now();
-    let deadline = Deadline::new(with.limits(Duration::ZERO).time, stop_when_interrupted(io)?);
+    let deadline = Deadline::new(with.limits().time, stop_when_interrupted(io)?);
     let stopped = || deadline.stopped();
-    let checked = ledger.check(&pairs, stopped, |models, universe| {
-        let question = Question {
-            models,
+    let threads = with.threads().unwrap_or_else(cores);
+    let checked = ledger.check(&pairs, threads, stopped, |questions| {
+        let questions = questions.iter().map(|(models, universe)| Question {
+            models: *models,
             universe,
             views: &View::DEFAULT,
-        };
-        search(question, with, begun.elapsed(), io)
-    })?;
+        });
+        search_each(questions.collect(), with, deadline, io)
+    });
     which.form.print(&Report::LedgerCheck(&checked), io.out)?;
     Ok(match (checked.stopped, checked.troubles.is_empty()) {
         (Some(_), _) => Exit::Unfinished,

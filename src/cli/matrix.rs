@@ -5,15 +5,15 @@ use super::asked::MaybePair;
 use super::form::FormArgs;
 use super::pages::{check_file, write};
 use super::scope::{Scope, Use, Views};
-use super::searching::{exit as exit_of, search};
+use super::searching::{exit as exit_of, search, search_each, stop_when_interrupted};
 use super::{Exit, Failure, Io};
+use crate::limits::Deadline;
 use crate::models::{AnyModel, all};
 use crate::question::Question;
 use crate::report::html::{self, MatrixPage, PairFinding};
 use crate::report::{MatrixPair, MatrixReport, Report, SearchReport, digest};
 use spec::read::Refused;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -50,44 +50,47 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
             universe: &universe,
             views: &views,
         };
-        let summary = search(question, &args.with, Duration::ZERO, io)?;
+        let summary = search(question, &args.with, io)?;
         let report = SearchReport::new(&question, &summary);
         args.form.print(&Report::Upgrade(&report), io.out)?;
         return Ok(exit_of(&summary));
     }
     check_file(args.html.as_deref())?;
-    let begun = Instant::now();
     let mut page = MatrixPage::new();
     let models = all();
+    let pairs: Vec<(usize, usize)> = (0..models.len())
+        .flat_map(|at| (at + 1..models.len()).map(move |to| (at, to)))
+        .collect();
+    let question = |&(at, to): &(usize, usize)| Question {
+        models: [models[at], models[to]],
+        universe: &universe,
+        views: &views,
+    };
+    let questions = pairs.iter().map(question).collect();
+    let time = args.with.limits().time;
+    let deadline = Deadline::new(time, stop_when_interrupted(io)?);
+    let summaries = search_each(questions, &args.with, deadline, io);
     let mut exit = Exit::Agree;
-    let mut rows = Vec::new();
-    for (at, &from) in models.iter().enumerate() {
-        let mut row = Vec::new();
-        for (to_at, &to) in models.iter().enumerate().skip(at + 1) {
-            let question = Question {
-                models: [from, to],
-                universe: &universe,
-                views: &views,
-            };
-            let summary = search(question, &args.with, begun.elapsed(), io)?;
-            exit = match (exit_of(&summary), exit) {
-                (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
-                (exit, _) => exit,
-            };
-            if args.html.is_some() {
-                let findings = summary.findings.iter();
-                let findings = findings.map(|finding| PairFinding::new([from, to], finding));
-                page.insert((at, to_at), findings.collect());
-            }
-            let digest = || digest(&question, &summary.findings);
-            row.push(MatrixPair {
-                to,
-                findings: summary.findings.len(),
-                complete: summary.complete(),
-                digest: summary.complete().then(digest),
-            });
+    let mut rows: Vec<_> = models.iter().map(|&from| (from, Vec::new())).collect();
+    for (pair, summary) in pairs.into_iter().zip(summaries) {
+        let question = question(&pair);
+        exit = match (exit_of(&summary), exit) {
+            (Exit::Agree, exit) | (Exit::Differ, exit @ Exit::Unfinished) => exit,
+            (exit, _) => exit,
+        };
+        if args.html.is_some() {
+            let findings = summary.findings.iter();
+            let findings = findings.map(|finding| PairFinding::new(question.models, finding));
+            page.insert(pair, findings.collect());
         }
-        rows.push((from, row));
+        let digest = || digest(&question, &summary.findings);
+        let (at, to) = pair;
+        rows[at].1.push(MatrixPair {
+            to: models[to],
+            findings: summary.findings.len(),
+            complete: summary.complete(),
+            digest: summary.complete().then(digest),
+        });
     }
     let report = MatrixReport {
         universe: &universe,

@@ -95,6 +95,11 @@ impl Progress {
         self.bar.tick();
     }
 
+    /// Shows how many pairs of models were compared.
+    pub(super) fn of_pairs(&self, done: usize, all: usize) {
+        self.show(done as u64, |_| format!("{done} of {all} comparisons"));
+    }
+
     /// Shows the progress of exploring a program on model number `at`, from 0, of `of` models.
     pub(super) fn of_race(&self, at: usize, of: usize, model: &str, explored: &Explored) {
         self.show(explored.sections, |rate| {

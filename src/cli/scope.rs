@@ -261,16 +261,12 @@ impl Keep {
 
 impl Use {
     /// Returns the selected limits.
-    ///
-    /// `spent` is the part of the time that is already used.
-    pub(super) fn limits(&self, spent: Duration) -> Limits {
+    pub(super) fn limits(&self) -> Limits {
         let none = Limits::default();
         Limits {
             states: self.max_states.unwrap_or(none.states),
             bytes: self.max_memory,
-            time: self
-                .max_seconds
-                .map_or(none.time, |time| time.saturating_sub(spent)),
+            time: self.max_seconds.unwrap_or(none.time),
         }
     }
 

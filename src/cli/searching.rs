@@ -6,14 +6,15 @@ use super::progress::Progress;
 use super::scope::{Long, Use};
 use super::{Exit, Failure, Io};
 use crate::explore::Exploration;
-use crate::limits::{Deadline, Status, interrupt_on_signals};
+use crate::limits::{Deadline, Limits, Status, Stopped, interrupt_on_signals};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
-use crate::search::{Checkpoint, Saved, Search};
+use crate::search::{Checkpoint, Pool, Saved, Search};
+use crate::workers::{self, cores};
 use spec::read::Refused;
 use std::io;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 /// A finished search.
@@ -44,15 +45,13 @@ pub(super) fn search_long<const N: usize>(
             let what = "--checkpoint: a search on several CPUs is not saved; try it without";
             return Err(Refused::new(what).into());
         }
-        Some((file, resume)) => {
-            watched(question, &args.with, Duration::ZERO, io, |explore, io| {
-                let deadline = Deadline::new(explore.limits.time, None);
-                let summary = saved(explore.search(), file, resume, io)?;
-                let deadline = deadline.interrupted_by(stop_when_interrupted(io)?);
-                Ok(explore.minimized(summary, deadline))
-            })?
-        }
-        None => search(question, &args.with, Duration::ZERO, io)?,
+        Some((file, resume)) => watched(question, &args.with, io, |explore, io| {
+            let deadline = Deadline::new(explore.limits.time, None);
+            let summary = saved(explore.search(), file, resume, io)?;
+            let deadline = deadline.interrupted_by(stop_when_interrupted(io)?);
+            Ok(explore.minimized(summary, deadline))
+        })?,
+        None => search(question, &args.with, io)?,
     };
     Ok(Searched {
         summary,
@@ -60,30 +59,80 @@ pub(super) fn search_long<const N: usize>(
     })
 }
 
-/// Runs a search. `spent` is the part of its time that is already used.
+/// Runs a search.
 pub(super) fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
-    spent: Duration,
     io: &mut Io<'_>,
 ) -> Result<SearchSummary, Failure> {
-    watched(question, with, spent, io, |explore, io| {
+    watched(question, with, io, |explore, io| {
         explore.interrupt = stop_when_interrupted(io)?;
         Ok(explore.run())
     })
+}
+
+/// Compares many pairs of models until a deadline, each on one thread. They share what each model
+/// does.
+pub(super) fn search_each(
+    questions: Vec<Question<'_, AnyModel, 2>>,
+    with: &Use,
+    deadline: Deadline<'_>,
+    io: &Io<'_>,
+) -> Vec<SearchSummary> {
+    let progress = Progress::new(io);
+    let threads = with.threads().unwrap_or_else(cores).min(questions.len());
+    let limits = with.limits();
+    let (done, all) = (AtomicUsize::new(0), questions.len());
+    let watch = |_: &Status| progress.of_pairs(done.load(Relaxed), all);
+    let run = |question, threads, bytes, pool: Option<&Pool<AnyModel>>| {
+        let time = deadline.remaining();
+        let exploration = Exploration {
+            threads,
+            interrupt: deadline.interrupt(),
+            watch: Some(&watch),
+            pool,
+            ..Exploration::new(
+                question,
+                Limits {
+                    bytes,
+                    time,
+                    ..limits
+                },
+            )
+        };
+        exploration.run()
+    };
+    // Searches share the memory, and count the graphs that they find in the pool.
+    let part = limits.bytes / threads.max(1);
+    let pool = Pool::new(part / 2);
+    let mut summaries = workers::map(threads, questions.clone(), |question| {
+        let summary = run(question, 1, part, Some(&pool));
+        done.fetch_add(1, Relaxed);
+        summary
+    });
+    drop(pool);
+    for (question, summary) in questions.into_iter().zip(&mut summaries) {
+        if summary.stopped == Some(Stopped::Memory) && deadline.stopped().is_none() {
+            let alone = run(question, threads, limits.bytes, None);
+            if alone.complete() || alone.findings.len() >= summary.findings.len() {
+                *summary = alone;
+            }
+        }
+    }
+    progress.finish();
+    summaries
 }
 
 /// Runs an exploration, and shows its progress on the terminal.
 fn watched<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
-    spent: Duration,
     io: &mut Io<'_>,
     run: impl FnOnce(&mut Exploration<'_, AnyModel, N>, &mut Io<'_>) -> Result<SearchSummary, Failure>,
 ) -> Result<SearchSummary, Failure> {
     let progress = Progress::new(io);
     let watch = |status: &Status| progress.of_search(status);
-    let mut exploration = Exploration::new(question, with.limits(spent));
+    let mut exploration = Exploration::new(question, with.limits());
     exploration.threads = with.threads().unwrap_or(exploration.threads);
     exploration.watch = Some(&watch);
     let summary = run(&mut exploration, io);
@@ -141,14 +190,14 @@ fn on_a_cluster<const N: usize>(
         models: question.models,
         universe: question.universe.clone(),
         views: question.views.to_vec(),
-        limits: with.limits(Duration::ZERO),
+        limits: with.limits(),
     };
     // Timely prints on standard output while it waits for other processes. Send that to standard
     // error.
     let own = rustix::io::dup(io::stdout()).map_err(io::Error::from)?;
     rustix::stdio::dup2_stdout(io::stderr()).map_err(io::Error::from)?;
     let interrupt = interrupt_on_signals()?;
-    let exploration = Exploration::new(*question, with.limits(Duration::ZERO));
+    let exploration = Exploration::new(*question, with.limits());
     let deadline = Deadline::new(exploration.limits.time, Some(interrupt));
     let result = cluster::search(task, timely.to_vec(), interrupt);
     rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;

@@ -18,7 +18,6 @@ use spec::read::Refused;
 use spec::{Model, Tree};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -77,7 +76,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let interrupt = stop_when_interrupted(io)?;
     let progress = Progress::new(io);
     let watch = |status: &Status| progress.of_ways(status);
-    let limits = args.with.limits(Duration::ZERO);
+    let limits = args.with.limits();
     let threads = args.with.threads().unwrap_or_else(cores);
     let explored = why::explore(model, &parts, (limits, threads), interrupt, Some(&watch));
     progress.finish();

@@ -13,6 +13,7 @@ use crate::question::SearchSummary;
 use crate::report::json::signature::signature_json;
 use crate::runs::Runs;
 use crate::universe::Universe;
+use crate::workers;
 use serde_json::Value;
 use spec::Model;
 
@@ -76,33 +77,52 @@ pub fn neighbours() -> Vec<[AnyModel; 2]> {
 
 impl Ledger {
     /// Checks these pairs of neighbours and the entries about them. Calls `stopped` before each
-    /// entry; if it returns a reason, the check ends. `search` compares two neighbours in a
-    /// universe; if it was stopped early, the check ends too.
+    /// entry; if it returns a reason, the check ends. `search` makes all comparisons of
+    /// neighbours in universes; if one was stopped early, what comes after it is not looked at. The
+    /// result does not depend on the number of threads.
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// The error of `search`, at once.
-    pub fn check<E>(
+    /// If `search` does not return a summary for each comparison.
+    pub fn check(
         &self,
         pairs: &[[AnyModel; 2]],
-        stopped: impl Fn() -> Option<Stopped>,
-        mut search: impl FnMut([AnyModel; 2], &Universe) -> Result<SearchSummary, E>,
-    ) -> Result<Checked, E> {
+        threads: usize,
+        stopped: impl Fn() -> Option<Stopped> + Sync,
+        search: impl FnOnce(&[([AnyModel; 2], Universe)]) -> Vec<SearchSummary>,
+    ) -> Checked {
         let mut checked = Checked::default();
         let entries = self.entries.iter();
-        for entry in entries.filter(|entry| pairs.contains(&entry.models)) {
-            checked.stopped = stopped();
-            if checked.stopped.is_some() {
-                return Ok(checked);
+        let entries = entries.filter(|entry| pairs.contains(&entry.models));
+        let tried = workers::map(threads, entries.collect(), |entry: &Entry| {
+            match stopped() {
+                Some(stopped) => Err(stopped),
+                None => Ok((entry, entry.wrong())),
             }
+        });
+        for tried in tried {
+            let (entry, why) = match tried {
+                Ok(tried) => tried,
+                Err(stopped) => {
+                    checked.stopped = Some(stopped);
+                    return checked;
+                }
+            };
             checked.entries += 1;
-            let why = entry.wrong();
             if !why.is_empty() {
                 let entry = entry.name.clone();
                 checked.troubles.push(Trouble::Stale { entry, why });
             }
         }
-        for &models in pairs {
+        let universes = scopes();
+        // Those in one universe follow each other, since they have much in common.
+        let questions: Vec<([AnyModel; 2], Universe)> = { universes.iter() }
+            .flat_map(|universe| pairs.iter().map(|&models| (models, universe.clone())))
+            .collect();
+        let mut all: Vec<Option<SearchSummary>> =
+            search(&questions).into_iter().map(Some).collect();
+        assert_eq!(all.len(), questions.len(), "an answer to each question");
+        for (pair, &models) in pairs.iter().enumerate() {
             let infos = models.map(|model| model.tree());
             // All known signatures of differences between these two, each with its source.
             let mut signatures: Vec<Value> = Vec::new();
@@ -111,9 +131,10 @@ impl Ledger {
                 let signature = difference.map(|this| signature_json(&this.cause, infos));
                 signatures.extend(signature.filter(|this| !signatures.contains(this)));
             }
-            for universe in scopes() {
+            for (at, universe) in universes.iter().enumerate() {
+                let searched = all[at * pairs.len() + pair].take();
+                let searched = searched.expect("each is looked at once");
                 checked.searches += 1;
-                let searched = search(models, &universe)?;
                 checked.stopped = searched.stopped;
                 for finding in searched.findings {
                     let Finding {
@@ -147,7 +168,7 @@ impl Ledger {
             }
             self.check_patterns(models, &signatures, &mut checked.troubles);
         }
-        Ok(checked)
+        checked
     }
 
     /// Checks that each entry covers one of these signatures, and that exactly one entry covers

@@ -11,10 +11,10 @@ mod part;
 
 use super::arena::Arena;
 use super::candidates::{Candidates, Path};
-use super::conclude;
 use super::found::Found;
 use super::frontier::Frontier;
 use super::product::Child;
+use super::{Pool, conclude};
 use crate::finding::Findings;
 use crate::judge::View;
 use crate::limits::Stopped;
@@ -326,7 +326,8 @@ impl<'w> Member<'w> {
             }
         }
         // This is little work, so every worker does it itself.
-        conclude(&mut summary, question, found, 1, self.deadline);
+        let pool = Pool::of_same_models(super::OWN);
+        conclude(&mut summary, question, found, (1, &pool), self.deadline);
         summary
     }
 

@@ -11,6 +11,7 @@ use super::candidates::Candidates;
 use super::found::{Found, findings_of};
 use super::frontier::Frontier;
 use super::product::{Child, Expander};
+use super::state::State;
 use super::visited::Visited;
 use crate::limits::{Control, Stopped};
 use crate::question::Question;
@@ -21,6 +22,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The most states of a round.
 const ROUND: usize = 1 << 13;
+/// The number of words that a thread remembers.
+const RECENT: usize = 1 << 12;
 /// The number of states that a thread takes at once.
 const BLOCK: usize = 64;
 /// A smaller round is expanded by a single thread.
@@ -49,6 +52,8 @@ pub(super) struct Levels {
 #[derive(Clone, Copy, Debug)]
 struct Fresh<const N: usize> {
     child: Child<N>,
+    /// Its word when the round began; 0 if the words were too short for it.
+    word: u128,
     /// The position of the state that it was reached from.
     parent: u32,
 }
@@ -58,6 +63,8 @@ struct Hand<'s, 'a, M, const N: usize> {
     expander: &'s mut Expander<'a, M, N>,
     /// What the thread found in each block.
     blocks: Vec<(usize, Vec<Fresh<N>>)>,
+    /// Words of some of that, which need not be found again.
+    recent: Vec<u128>,
     transitions: u64,
 }
 
@@ -84,7 +91,8 @@ impl Levels {
         levels
             .visited
             .widen([state].iter(), |node| graph.nr_mms(node));
-        levels.visited.insert(&state, nr);
+        let word = levels.visited.word(&state, nr);
+        levels.visited.insert(word);
         let codec = levels.visited.codec;
         levels
             .level
@@ -169,6 +177,7 @@ impl Levels {
             .map(|expander| Hand {
                 expander,
                 blocks: Vec::new(),
+                recent: vec![0; RECENT],
                 transitions: 0,
             })
             .collect();
@@ -197,7 +206,7 @@ impl Levels {
             self.candidates
                 .merge(std::mem::take(&mut expander.candidates));
         }
-        let fresh: Vec<Fresh<N>> = blocks.into_iter().flat_map(|(_, fresh)| fresh).collect();
+        let fresh: Vec<Vec<Fresh<N>>> = blocks.into_iter().map(|(_, fresh)| fresh).collect();
         let new = self.add(&fresh, expanders);
         control.new_states(new);
         control.expanded(expanded, transitions, self.bytes(expanders));
@@ -212,19 +221,37 @@ impl Levels {
         let graph = hand.expander.graphs[0];
         let nr_mms = |node: u32| graph.nr_mms(node);
         let mut fresh = Vec::new();
-        for at in range {
-            let state: super::state::State<N> = self.level.state(at, nr_mms);
+        let mut children: Vec<Child<N>> = Vec::new();
+        let mut words = Vec::new();
+        let states: Vec<State<N>> = range
+            .clone()
+            .map(|at| self.level.state(at, nr_mms))
+            .collect();
+        hand.expander.approach(&states);
+        for (at, state) in range.zip(states) {
+            children.clear();
+            words.clear();
             let known = &self.found.known;
             let (path, last) = (self.level.path(at), self.level.last(at));
             hand.transitions += hand
                 .expander
                 .expand(&state, path, last, known, &mut |child| {
-                    let nr = nr_mms(child.state.nodes[0]);
-                    if !self.visited.contains(&child.state, nr) {
-                        let parent = at as u32;
-                        fresh.push(Fresh { child, parent });
-                    }
+                    let nr = child.nr_mms.into();
+                    words.push(self.visited.word(&child.state, nr));
+                    children.push(child);
                 });
+            self.visited.missing(&words, |missing| {
+                let word = words[missing];
+                let recent = &mut hand.recent[(word as usize ^ (word >> 32) as usize) % RECENT];
+                if word != 0 && std::mem::replace(recent, word) == word {
+                    return;
+                }
+                fresh.push(Fresh {
+                    child: children[missing],
+                    word,
+                    parent: at as u32,
+                });
+            });
         }
         hand.blocks.push((block, fresh));
     }
@@ -232,28 +259,48 @@ impl Levels {
     /// Adds successors. Returns the number of those that are new.
     fn add<M: Model, const N: usize>(
         &mut self,
-        fresh: &[Fresh<N>],
+        fresh: &[Vec<Fresh<N>>],
         expanders: &mut [Expander<'_, M, N>],
     ) -> usize {
         let graph = expanders[0].graphs[0];
         let nr_mms = |node: u32| graph.nr_mms(node);
-        self.visited
-            .widen(fresh.iter().map(|fresh| &fresh.child.state), nr_mms);
+        // If a word was too short, all are made anew.
+        let is_short = fresh.iter().flatten().any(|fresh| fresh.word == 0);
+        if is_short {
+            let states = fresh.iter().flatten().map(|fresh| &fresh.child.state);
+            self.visited.widen(states, nr_mms);
+        }
         let codec = self.visited.codec;
         let width = expanders[0].width;
+        let (mut words, mut missing) = (Vec::new(), Vec::new());
         let mut new = 0;
-        for Fresh { child, parent } in fresh {
-            let nr = nr_mms(child.state.nodes[0]);
-            if !self.visited.insert(&child.state, nr) {
-                continue;
+        for fresh in fresh {
+            words.clear();
+            words.extend(
+                fresh
+                    .iter()
+                    .map(|Fresh { child, word, .. }| match is_short {
+                        true => self.visited.word(&child.state, child.nr_mms.into()),
+                        false => *word,
+                    }),
+            );
+            // Most were added for an earlier state of the round.
+            missing.clear();
+            self.visited.missing(&words, |at| missing.push(at));
+            for &at in &missing {
+                if !self.visited.insert(words[at]) {
+                    continue;
+                }
+                new += 1;
+                let Fresh { child, parent, .. } = &fresh[at];
+                let last = expanders[0].last(child.last);
+                let before = self.level.path(*parent as usize);
+                let state = (&child.state, child.nr_mms.into());
+                self.next.push(codec, state, last, |paths| {
+                    paths.extend_from_slice(before);
+                    width.push(paths, child.number as usize);
+                });
             }
-            new += 1;
-            let last = expanders[0].last(child.last);
-            let before = self.level.path(*parent as usize);
-            self.next.push(codec, (&child.state, nr), last, |paths| {
-                paths.extend_from_slice(before);
-                width.push(paths, child.number as usize);
-            });
         }
         new
     }

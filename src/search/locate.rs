@@ -100,7 +100,8 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         state.link = world.links.intern(link);
         let before = state;
         let normal = state.normalize(world, &self.graphs, &mut self.memo, self.form);
-        let nodes: [_; N] = std::array::from_fn(|side| self.graphs[side].node(state.nodes[side]));
+        let nodes: [_; N] =
+            std::array::from_fn(|side| self.graphs[side].outline(state.nodes[side]));
         let effects: [u32; 2] = std::array::from_fn(|side| {
             let Some(node) = nodes.get(side) else {
                 return NOTHING;

@@ -20,12 +20,14 @@ mod key;
 mod levels;
 mod locate;
 mod past;
+mod pool;
 mod product;
 mod shorten;
 mod state;
 mod visited;
 
 pub use checkpoint::{Checkpoint, Saved};
+pub use pool::Pool;
 
 use crate::finding::{Findings, in_order};
 use crate::limits::{Control, Deadline, Limits, Status, Stopped};
@@ -54,6 +56,8 @@ pub struct Search<'a, M, const N: usize> {
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
     /// The interval between calls of `save`, if any.
     pub save_every: Option<Duration>,
+    /// What searches of other models, or of other lengths, have computed.
+    pub pool: Option<&'a Pool<M>>,
 }
 
 impl<'a, M: Model, const N: usize> Search<'a, M, N> {
@@ -66,23 +70,30 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             interrupt: None,
             watch: None,
             save_every: None,
+            pool: None,
         }
     }
 
     /// Runs the search from the start.
     pub fn run(&self) -> SearchSummary {
-        self.go_on(Saved::default(), &mut |_| {})
+        self.work(Saved::default(), None)
     }
 
     /// Continues a saved search. `save` is called at every interval and when the search ends,
     /// complete or not, with progress from which the search can be continued.
-    pub fn go_on(&self, mut saved: Saved, save: &mut dyn FnMut(&Saved)) -> SearchSummary {
+    pub fn go_on(&self, saved: Saved, save: &mut dyn FnMut(&Saved)) -> SearchSummary {
+        self.work(saved, Some(save))
+    }
+
+    fn work(&self, mut saved: Saved, mut save: Option<&mut dyn FnMut(&Saved)>) -> SearchSummary {
         let question = &self.question;
         let control = Control::new(self.limits, self.interrupt, self.watch);
+        let own = Pool::of_same_models(OWN.min(self.limits.bytes / 8));
+        let pool = self.pool.unwrap_or(&own);
         let topologies = question.universe.topologies();
         let mut found = Findings::new();
         for (topology, hits) in topologies.iter().zip(&saved.hits) {
-            let arena = Arena::new(question, topology);
+            let arena = Arena::of(pool, question, topology);
             let findings = findings_of(question, &mut arena.expander(question), hits);
             question.add(&mut found, findings);
         }
@@ -96,7 +107,11 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         let mut unfinished = None;
         while let Some(topology) = topologies.get(saved.topology) {
             let at = (saved.topology, topologies.len());
-            let arena = Arena::new(question, topology);
+            let arena = match saved.levels {
+                // Numbers are those of the search that was saved.
+                Some(_) => Arena::new(question, topology),
+                None => Arena::of(pool, question, topology),
+            };
             if let Some(levels) = &mut saved.levels {
                 arena.restore(std::mem::take(&mut levels.tables));
                 levels.restore(question, &mut arena.expander(question));
@@ -111,13 +126,15 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             let levels = loop {
                 let levels = saved.levels.as_mut().expect("the search has begun");
                 stopped = levels.run(question, &mut expanders, &control).err();
-                if stopped.is_some() {
+                if stopped.is_some() && save.is_some() {
                     levels.tables = arena.tables();
                 }
                 if stopped != Some(Stopped::Checkpoint) {
                     break levels;
                 }
-                save(&saved);
+                if let Some(save) = &mut save {
+                    save(&saved);
+                }
                 save_later();
             };
             saved.fingerprints |= !levels.is_exact();
@@ -136,8 +153,11 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             saved.hits.push(std::mem::take(&mut levels.found.hits));
             saved.topology += 1;
             saved.levels = None;
+            arena.keep(expanders);
         }
-        save(&saved);
+        if let Some(save) = save {
+            save(&saved);
+        }
         let mut summary = SearchSummary {
             states: saved.states,
             transitions: saved.transitions,
@@ -154,27 +174,22 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             summary.transitions += transitions;
             summary.depth = summary.depth.max(depth);
         }
-        conclude(
-            &mut summary,
-            question,
-            found,
-            self.threads,
-            control.deadline(),
-        );
+        let with = (self.threads, pool);
+        conclude(&mut summary, question, found, with, control.deadline());
         summary
     }
 }
 
-/// Sorts the findings, and makes sure that their cases are shortest.
+/// Sorts the findings, and makes sure that their cases are shortest, with so many threads.
 fn conclude<M: Model, const N: usize>(
     summary: &mut SearchSummary,
     question: &Question<'_, M, N>,
     mut found: Findings,
-    threads: usize,
+    (threads, pool): (usize, &Pool<M>),
     deadline: Deadline<'_>,
 ) {
     if question.universe.ops.is_none() && summary.complete() {
-        match shorten(question, &mut found, threads, deadline) {
+        match shorten(question, &mut found, (threads, pool), deadline) {
             Ok(shortest) => summary.shortest = shortest,
             Err(stopped) => summary.stopped = Some(stopped),
         }
@@ -182,6 +197,9 @@ fn conclude<M: Model, const N: usize>(
     summary.findings = in_order(found);
     question.mark_shortest(summary);
 }
+
+/// The most bytes of graphs that a search keeps for making its cases shorter.
+const OWN: usize = 64 << 20;
 
 impl<M: Model + fmt::Debug, const N: usize> fmt::Debug for Search<'_, M, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

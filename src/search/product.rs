@@ -15,7 +15,7 @@ use super::graph::memo::Memo;
 use super::graph::numbers::{Numbers, NumbersOf, Rank};
 use super::graph::seen::Seen;
 use super::graph::symmetry::Names;
-use super::graph::{ABSENT, Graph, Info, NOTHING, Node, Stepper, World};
+use super::graph::{ABSENT, Graph, Info, NOTHING, Node, Outline, Stepper, World};
 use super::key;
 use super::past::Past;
 use super::state::{Form, State};
@@ -30,6 +30,7 @@ use spec::{Model, OpCode, Run};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Child<const N: usize> {
     pub state: State<N>,
+    pub nr_mms: u8,
     /// The operation, as its index among those of the state.
     pub number: u32,
     /// What was seen of the operation on each model.
@@ -68,8 +69,11 @@ pub(super) struct Expander<'a, M, const N: usize> {
 struct From<'a, 'n, const N: usize> {
     state: State<N>,
     nodes: [&'a Node; N],
+    outlines: [&'a Outline; N],
     past: &'a Past,
     link: &'a Link,
+    /// The operations that hold each resource.
+    holders: [u64; families::KINDS],
     /// The names in the state of each model of what has names in the state.
     inverse: [Names; N],
     nr_mms: usize,
@@ -81,6 +85,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         question: &'a Question<'a, M, N>,
         world: &'a World,
         graphs: [&'a Graph<M>; N],
+        memo: Memo,
     ) -> Self {
         let universe = question.universe;
         let is_tried = |family: &&Family| crate::judge::is_tried(&question.models, family.code);
@@ -122,7 +127,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             families,
             skipped: question.models.each_ref().map(skipped),
             stepper: Stepper::new(world),
-            memo: Memo::default(),
+            memo,
             candidates: Candidates::default(),
             noted: Default::default(),
             looked_at: Default::default(),
@@ -148,9 +153,10 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         self.memo.bytes() + (self.noted.capacity() + self.looked_at.capacity()) * 16
     }
 
-    /// Returns the bytes that the graphs take, which all threads share.
+    /// Returns the bytes that the graphs take with their tables, which all threads share.
     pub(super) fn graph_bytes(&self) -> usize {
-        self.graphs.iter().map(|graph| graph.bytes()).sum()
+        let graphs: usize = self.graphs.iter().map(|graph| graph.bytes()).sum();
+        graphs + self.world.bytes()
     }
 
     /// Returns the state at boot.
@@ -175,6 +181,17 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         }
         state.normalize(self.world, &self.graphs, &mut self.memo, self.form);
         state
+    }
+
+    /// Reads what states consist of. None of it has to wait for another here.
+    pub(super) fn approach(&self, states: &[State<N>]) {
+        let mut read = 0;
+        for state in states {
+            for (graph, node) in self.graphs.iter().zip(state.nodes) {
+                read ^= graph.first_of_rows(node);
+            }
+        }
+        std::hint::black_box(read);
     }
 
     /// Runs the teardown in a state, and then each operation, unless the path already has the
@@ -202,7 +219,9 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         }
         let nodes: [&Node; N] =
             std::array::from_fn(|side| self.graphs[side].node(state.nodes[side]));
-        let nr_mms = nodes[0].nr_mms as usize;
+        let outlines: [&Outline; N] =
+            std::array::from_fn(|side| self.graphs[side].outline(state.nodes[side]));
+        let nr_mms = outlines[0].nr_mms as usize;
         let families = std::mem::take(&mut self.families);
         let ranks = std::mem::take(&mut self.ranks);
         let numbers = self.numbers.clone();
@@ -211,8 +230,10 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             numbers: numbers.with(nr_mms, link.pairs.len()),
             state: *state,
             nodes,
+            outlines,
             past,
             link,
+            holders: families::holders(&link.pairs, nodes),
             inverse: state
                 .names
                 .map(|names| world.symmetry.inverse(names, nr_mms)),

@@ -6,7 +6,7 @@
 //! the operations, so the teardown of a shorter case may show what a longer case shows by
 //! operations. Here the order is part of the states, for lengths up to which there are few states.
 
-use super::Search;
+use super::{Pool, Search};
 use crate::finding::{Finding, Findings};
 use crate::limits::{Deadline, Limits, Stopped};
 use crate::question::Question;
@@ -25,7 +25,7 @@ const MOST_STATES: usize = 100_000;
 pub(super) fn shorten<M: Model, const N: usize>(
     question: &Question<'_, M, N>,
     findings: &mut Findings,
-    threads: usize,
+    (threads, pool): (usize, &Pool<M>),
     deadline: Deadline<'_>,
 ) -> Result<usize, Stopped> {
     let length = |finding: &Finding| finding.case.ops.len();
@@ -50,6 +50,7 @@ pub(super) fn shorten<M: Model, const N: usize>(
         let search = Search {
             threads,
             interrupt: deadline.interrupt(),
+            pool: Some(pool),
             ..Search::new(shorter, limits)
         };
         let summary = search.run();

@@ -81,7 +81,7 @@ impl<const N: usize> State<N> {
         memo: &mut Memo,
         form: Form,
     ) -> Normal {
-        let nodes: [_; N] = std::array::from_fn(|side| graphs[side].node(self.nodes[side]));
+        let nodes: [_; N] = std::array::from_fn(|side| graphs[side].outline(self.nodes[side]));
         let mut normal = Normal::default();
         let classes = nodes.map(|node| node.class);
         if classes != [0; N] {
@@ -95,7 +95,7 @@ impl<const N: usize> State<N> {
             if moves != [0; 2] {
                 (self.link, at) = memo.best(world, self.link, moves, ways, form.ordered);
             }
-            let (i, j) = memo.ways(ways)[at as usize];
+            let (i, j) = memo.way(ways, at);
             normal.elements = [i, j];
         }
         let blocks = nodes.map(|node| node.blocks);
@@ -142,13 +142,13 @@ impl Form {
             .nodes
             .iter()
             .zip(graphs)
-            .all(|(&node, graph)| graph.node(node).surplus == 0)
+            .all(|(&node, graph)| graph.outline(node).surplus == 0)
         {
             return;
         }
         let holders = world.links.get(state.link).pairs.len() as u8;
         for (side, graph) in graphs.iter().enumerate() {
-            let node = graph.node(state.nodes[side]);
+            let node = graph.outline(state.nodes[side]);
             if node.surplus > 2 * holders + 1 {
                 let (to, names, effect) = graph.capped(world, stepper, state.nodes[side], holders);
                 state.nodes[side] = to;

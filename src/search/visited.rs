@@ -8,6 +8,7 @@
 use super::graph::symmetry::{Mms, Names};
 use super::state::State;
 use serde::{Deserialize, Serialize};
+use std::ops::BitOr;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// The most numbers of a state.
@@ -151,15 +152,27 @@ const MOST_BITS: u32 = 127;
 /// The most bits of a word of 64 bits that is a state.
 const NARROW_BITS: u32 = 63;
 
-/// A set of words, in open addressing. A part of the set that is full grows alone, so that growing
-/// takes little additional memory.
+/// The number of words of a bucket.
+const SLOTS: usize = 8;
+
+/// Words that lie together in memory, and are therefore looked at together: those that are in use
+/// come first, the others are 0.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[repr(align(64))]
+struct Bucket<W>([W; SLOTS]);
+
+/// A set of words. A word is in the bucket that its hash stands for, or in one of those behind it if
+/// that is full. A part of the set that is full grows alone, so that growing takes little additional
+/// memory.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Part<W> {
-    slots: Vec<W>,
+    buckets: Vec<Bucket<W>>,
     len: usize,
 }
 
-trait Word: Copy + Eq + Default + Serialize {
+trait Word: Copy + Eq + Default + BitOr<Output = Self> + Serialize {
+    /// Returns a word that fits.
+    fn of(word: u128) -> Self;
     fn hash(self) -> u64;
 }
 
@@ -172,12 +185,22 @@ pub(super) fn mix(a: u64, b: u64) -> u64 {
 
 impl Word for u64 {
     #[inline(always)]
+    fn of(word: u128) -> Self {
+        word as u64
+    }
+
+    #[inline(always)]
     fn hash(self) -> u64 {
         mix(self ^ 0x2545_f491_4f6c_dd1d, 0x9e37_79b9_7f4a_7c15)
     }
 }
 
 impl Word for u128 {
+    #[inline(always)]
+    fn of(word: u128) -> Self {
+        word
+    }
+
     #[inline(always)]
     fn hash(self) -> u64 {
         mix(
@@ -187,49 +210,92 @@ impl Word for u128 {
     }
 }
 
+impl<W: Word> Bucket<W> {
+    #[inline(always)]
+    fn contains(&self, word: W) -> bool {
+        self.0.iter().fold(false, |is, &this| is | (this == word))
+    }
+
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.0[SLOTS - 1] != W::default()
+    }
+}
+
 impl<W: Word> Part<W> {
     fn new() -> Self {
         Part {
-            slots: Vec::new(),
+            buckets: Vec::new(),
             len: 0,
         }
     }
 
+    /// Returns the bucket where the search for a word begins.
     #[inline(always)]
-    fn slot(&self, word: W, hash: u64) -> usize {
-        let length = self.slots.len();
-        let mut slot = ((u128::from(hash) * length as u128) >> 64) as usize;
-        while self.slots[slot] != word && self.slots[slot] != W::default() {
-            slot += 1;
-            if slot == length {
-                slot = 0;
+    fn first(&self, hash: u64) -> usize {
+        ((u128::from(hash) * self.buckets.len() as u128) >> 64) as usize
+    }
+
+    /// Returns the bucket where the search for a word begins, if there is any.
+    #[inline(always)]
+    fn begin(&self, hash: u64) -> Option<&Bucket<W>> {
+        self.buckets.get(self.first(inner(hash)))
+    }
+
+    /// Returns the bucket that contains a word, or else the one that it belongs in.
+    #[inline(always)]
+    fn bucket(&self, word: W, hash: u64) -> usize {
+        let mut at = self.first(hash);
+        while self.buckets[at].is_full() && !self.buckets[at].contains(word) {
+            at += 1;
+            if at == self.buckets.len() {
+                at = 0;
             }
         }
-        slot
+        at
     }
 
     #[inline(always)]
     fn contains(&self, word: W, hash: u64) -> bool {
-        !self.slots.is_empty() && self.slots[self.slot(word, hash)] == word
+        let Some(first) = self.buckets.get(self.first(hash)) else {
+            return false;
+        };
+        first.contains(word)
+            || first.is_full() && self.buckets[self.bucket(word, hash)].contains(word)
     }
 
     fn insert(&mut self, word: W, hash: u64) -> bool {
         // At most seven eighths of the slots are in use.
-        if (self.len + 1) * 8 > self.slots.len() * 7 {
-            let length = (self.slots.len() * 5 / 4).max(64);
-            let old = std::mem::replace(&mut self.slots, vec![W::default(); length]);
-            for word in old.into_iter().filter(|&word| word != W::default()) {
-                let slot = self.slot(word, inner(word.hash()));
-                self.slots[slot] = word;
+        if (self.len + 1) * 8 > self.buckets.len() * SLOTS * 7 {
+            let length = (self.buckets.len() * 5 / 4).max(8);
+            let old = std::mem::replace(&mut self.buckets, vec![Bucket::default(); length]);
+            for word in old.iter().flat_map(|bucket| bucket.0) {
+                if word != W::default() {
+                    self.put(word, inner(word.hash()));
+                }
             }
         }
-        let slot = self.slot(word, hash);
-        let is_new = self.slots[slot] != word;
-        self.slots[slot] = word;
+        let is_new = self.put(word, hash);
         self.len += usize::from(is_new);
         is_new
     }
+
+    /// Adds a word for which there is room. Returns whether it is new.
+    #[inline(always)]
+    fn put(&mut self, word: W, hash: u64) -> bool {
+        let at = self.bucket(word, hash);
+        let bucket = &mut self.buckets[at];
+        let slot = bucket
+            .0
+            .iter_mut()
+            .find(|this| **this == word || **this == W::default());
+        let slot = slot.expect("the bucket has the word, or room");
+        std::mem::replace(slot, word) != word
+    }
 }
+
+/// The number of words that are looked up together.
+const AT_ONCE: usize = 32;
 
 /// The number of parts.
 const PARTS: usize = 64;
@@ -243,10 +309,30 @@ impl<W: Word> Parts<W> {
         Parts((0..PARTS).map(|_| Part::new()).collect())
     }
 
+    /// Calls `each` with the position of every word that is not in the set, or is 0.
     #[inline(always)]
-    fn contains(&self, word: W) -> bool {
-        let hash = word.hash();
-        self.0[part_of(hash)].contains(word, inner(hash))
+    fn missing(&self, words: &[u128], mut each: impl FnMut(usize)) {
+        let mut hashes = [0; AT_ONCE];
+        let mut touched = W::default();
+        for (block, words) in words.chunks(AT_ONCE).enumerate() {
+            for (hash, &word) in hashes.iter_mut().zip(words) {
+                *hash = W::of(word).hash();
+            }
+            // In a large set, waiting for memory takes most of the time. Here, no bucket has to wait
+            // for another.
+            for &hash in &hashes[..words.len()] {
+                if let Some(bucket) = self.0[part_of(hash)].begin(hash) {
+                    touched = touched | bucket.0[0];
+                }
+            }
+            for (at, (&hash, &word)) in hashes.iter().zip(words).enumerate() {
+                let part = &self.0[part_of(hash)];
+                if word == 0 || !part.contains(W::of(word), inner(hash)) {
+                    each(block * AT_ONCE + at);
+                }
+            }
+        }
+        std::hint::black_box(touched);
     }
 
     fn insert(&mut self, word: W) -> bool {
@@ -255,7 +341,8 @@ impl<W: Word> Parts<W> {
     }
 
     fn iter(&self) -> impl Iterator<Item = W> + '_ {
-        let slots = self.0.iter().flat_map(|part| part.slots.iter().copied());
+        let buckets = self.0.iter().flat_map(|part| &part.buckets);
+        let slots = buckets.flat_map(|bucket| bucket.0);
         slots.filter(|&word| word != W::default())
     }
 
@@ -264,8 +351,8 @@ impl<W: Word> Parts<W> {
     }
 
     fn bytes(&self) -> usize {
-        let slots = self.0.iter().map(|part| part.slots.capacity());
-        slots.sum::<usize>() * size_of::<W>()
+        let buckets = self.0.iter().map(|part| part.buckets.capacity());
+        buckets.sum::<usize>() * size_of::<Bucket<W>>()
     }
 }
 
@@ -317,15 +404,29 @@ impl Visited {
         self.codec.is_exact()
     }
 
+    /// Returns the word of a state; 0 if the codec is not wide enough for it.
     #[inline(always)]
-    pub(super) fn contains<const N: usize>(&self, state: &State<N>, nr_mms: usize) -> bool {
+    pub(super) fn word<const N: usize>(&self, state: &State<N>, nr_mms: usize) -> u128 {
         match &self.words {
-            Words::Narrow(parts) => {
-                { self.codec.narrow(state, nr_mms) }.is_some_and(|word| parts.contains(word))
-            }
-            Words::Wide(parts) => {
-                { self.codec.word(state, nr_mms) }.is_some_and(|word| parts.contains(word))
-            }
+            Words::Narrow(_) => self.codec.narrow(state, nr_mms).unwrap_or(0).into(),
+            Words::Wide(_) => self.codec.word(state, nr_mms).unwrap_or(0),
+        }
+    }
+
+    /// Returns whether the state of a word was reached.
+    #[cfg(feature = "cluster")]
+    pub(super) fn contains(&self, word: u128) -> bool {
+        let mut found = true;
+        self.missing(&[word], |_| found = false);
+        found
+    }
+
+    /// Calls `each` with the position of the word of every state that was not reached.
+    #[inline(always)]
+    pub(super) fn missing(&self, words: &[u128], each: impl FnMut(usize)) {
+        match &self.words {
+            Words::Narrow(parts) => parts.missing(words, each),
+            Words::Wide(parts) => parts.missing(words, each),
         }
     }
 
@@ -367,16 +468,13 @@ impl Visited {
         self.words = wider;
     }
 
-    /// Adds a state. Returns whether it is new. The codec has to be wide enough.
-    pub(super) fn insert<const N: usize>(&mut self, state: &State<N>, nr_mms: usize) -> bool {
-        let codec = self.codec;
+    /// Adds the word of a state. Returns whether it is new.
+    #[inline(always)]
+    pub(super) fn insert(&mut self, word: u128) -> bool {
+        debug_assert!(word != 0, "the codec is wide enough");
         match &mut self.words {
-            Words::Narrow(parts) => {
-                parts.insert(codec.narrow(state, nr_mms).expect("it is wide enough"))
-            }
-            Words::Wide(parts) => {
-                parts.insert(codec.word(state, nr_mms).expect("it is wide enough"))
-            }
+            Words::Narrow(parts) => parts.insert(word as u64),
+            Words::Wide(parts) => parts.insert(word),
         }
     }
 

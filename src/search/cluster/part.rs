@@ -88,7 +88,7 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
     /// Returns whether the state is known.
     pub(super) fn contains(&self, state: &State<N>) -> bool {
         let nr_mms = self.expander.graphs[0].nr_mms(state.nodes[0]);
-        self.visited.contains(state, nr_mms)
+        self.visited.contains(self.visited.word(state, nr_mms))
     }
 
     /// Returns whether a state with this hash was sent lately, and remembers it.
@@ -126,7 +126,8 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
         let graph = self.expander.graphs[0];
         let nr_mms = |node: u32| graph.nr_mms(node);
         self.visited.widen([state].iter(), nr_mms);
-        if self.visited.insert(&state, nr_mms(state.nodes[0])) {
+        let word = self.visited.word(&state, nr_mms(state.nodes[0]));
+        if self.visited.insert(word) {
             self.new.push((path, state, last));
         }
     }

@@ -47,7 +47,13 @@ pub(in crate::search) struct Columns {
     /// The families that name something held: those with a fault, and those that change nothing.
     pub held_rest: Vec<Family>,
     pub held_looks: Vec<Family>,
+    /// How many of these name each resource, in the order of [`Resource::ALL`].
+    pub nr_held_rest: Kinds,
+    pub nr_held_looks: Kinds,
 }
+
+/// A number for each resource.
+pub(in crate::search) type Kinds = [usize; Resource::ALL.len()];
 
 impl Columns {
     pub(in crate::search) fn of(universe: &Universe, devices: usize) -> Self {
@@ -61,6 +67,8 @@ impl Columns {
             looks: Vec::new(),
             held_rest: Vec::new(),
             held_looks: Vec::new(),
+            nr_held_rest: Kinds::default(),
+            nr_held_looks: Kinds::default(),
         };
         let codes = OpCode::TRIED
             .into_iter()
@@ -75,6 +83,12 @@ impl Columns {
                 columns.add(code, Some(fault));
             }
         }
+        let of = |families: &[Family], kind| {
+            let of = Some(Resource::ALL[kind]);
+            families.iter().filter(|family| family.of == of).count()
+        };
+        columns.nr_held_rest = std::array::from_fn(|kind| of(&columns.held_rest, kind));
+        columns.nr_held_looks = std::array::from_fn(|kind| of(&columns.held_looks, kind));
         columns
     }
 

@@ -6,12 +6,11 @@ use super::symmetry::{Names, Symmetry};
 use super::{NOTHING, World};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use std::sync::Arc;
 
 type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The ways to the least of equivalent names: elements of the classes of both models.
-pub(in crate::search) type Ways = Arc<[(u8, u8)]>;
+type Ways = Box<[(u8, u8)]>;
 
 /// The classes of the states of both models, and the names of devices in them.
 type Named = ([u32; 2], [u8; 2]);
@@ -30,6 +29,7 @@ pub(in crate::search) struct Memo {
     existing: Map<(u32, Names), u32>,
     left: Map<(u32, Names, [u32; 2]), u32>,
     looks: Map<(u32, Names), (u32, u32)>,
+    same_looks: Map<[u32; 2], bool>,
     shown: Map<u32, u32>,
     devices: Map<Named, ([u8; 2], u32)>,
     ways: Vec<Ways>,
@@ -154,6 +154,22 @@ impl Memo {
         result
     }
 
+    /// Returns whether callers see the same of two lists.
+    #[inline]
+    pub(in crate::search) fn same_looks(&mut self, world: &World, looks: [u32; 2]) -> bool {
+        let [a, b] = looks;
+        let same = || {
+            let [a, b] = looks.map(|looks| world.looks.get(looks).iter());
+            a.map(|&seen| world.seen.get(seen).shown)
+                .eq(b.map(|&seen| world.seen.get(seen).shown))
+        };
+        if a == b {
+            return true;
+        }
+        forget(&mut self.same_looks);
+        *self.same_looks.entry(looks).or_insert_with(same)
+    }
+
     /// Returns a hash of a link and a past that does not depend on their numbers.
     #[cfg(feature = "cluster")]
     pub(in crate::search) fn hash_of(&mut self, world: &World, link: u32, past: u32) -> u64 {
@@ -223,8 +239,10 @@ impl Memo {
         result
     }
 
-    pub(in crate::search) fn ways(&self, ways: u32) -> Ways {
-        self.ways[ways as usize].clone()
+    /// Returns the way at a position.
+    #[inline(always)]
+    pub(in crate::search) fn way(&self, ways: u32, at: u8) -> (u8, u8) {
+        self.ways[ways as usize][at as usize]
     }
 
     /// Returns the least link among equivalent ones, and the position of a way to it.
@@ -272,6 +290,9 @@ impl Memo {
             + (self.seen.capacity() + self.keys.capacity() + self.existing.capacity()) * 24
             + self.left.capacity() * 36
             + self.looks.capacity() * 32
+            + self.same_looks.capacity() * 16
+            + (self.devices.capacity() + self.lasts.capacity()) * 24
+            + (self.stills.capacity() + self.shown.capacity()) * 12
     }
 }
 

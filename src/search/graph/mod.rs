@@ -11,18 +11,20 @@ pub(super) mod link;
 pub(super) mod memo;
 mod node;
 pub(super) mod numbers;
+mod outline;
 mod rows;
 pub(super) mod seen;
 pub(super) mod symmetry;
 
 pub(super) use node::{Graph, Node};
+pub(super) use outline::Outline;
 pub(super) use rows::{ABSENT, Entry, Info, LOST, MORE, Rest, STILL, Stepper};
 
 use crate::judge::{View, ViewSet};
 use crate::search::past::Past;
 use crate::universe::Universe;
 use columns::Columns;
-use intern::Interner;
+use intern::{Heap, Interner};
 use link::{Effect, Link};
 use seen::{Seen, Shown};
 use spec::canonical::Canon;
@@ -42,6 +44,40 @@ pub(super) struct Existing {
     pub mm_counts: Box<[u32]>,
     /// By group and PASID.
     pub entries: Box<[crate::judge::ExistingEntry]>,
+}
+
+impl Heap for Info {}
+impl Heap for LeakDigest {}
+impl Heap for Past {}
+
+impl Heap for Link {
+    fn heap(&self) -> usize {
+        2 * (self.pairs.capacity() + self.second.capacity()) + self.first.capacity()
+    }
+}
+
+impl Heap for Effect {
+    fn heap(&self) -> usize {
+        self.handles.heap() + self.held.heap()
+    }
+}
+
+impl Heap for Seen {
+    fn heap(&self) -> usize {
+        self.events.heap() + self.splats.heap() + self.calls.heap()
+    }
+}
+
+impl Heap for Shown {
+    fn heap(&self) -> usize {
+        self.splats.heap()
+    }
+}
+
+impl Heap for Existing {
+    fn heap(&self) -> usize {
+        self.pasids.heap() + self.mm_counts.heap() + self.entries.heap()
+    }
 }
 
 /// What the graphs of one topology have in common: names, and numbers for what is seen.
@@ -111,6 +147,15 @@ impl World {
         world.links.intern(Link::default());
         world.pasts.intern(Past::default());
         world
+    }
+
+    /// Returns the bytes that all of this takes.
+    pub(super) fn bytes(&self) -> usize {
+        let lists = self.looks.bytes() + self.keys.bytes() + self.classes.bytes();
+        let seen = self.seen.bytes() + self.shown.bytes() + self.infos.bytes();
+        let changes = self.effects.bytes() + self.moves.bytes() + self.links.bytes();
+        let rest = self.existing.bytes() + self.left.bytes() + self.pasts.bytes();
+        lists + seen + changes + rest + self.lasts.bytes()
     }
 
     /// Returns the number of what is seen of an operation.

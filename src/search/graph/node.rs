@@ -3,6 +3,7 @@
 
 use super::World;
 use super::link::Effect;
+use super::outline::{Outline, Resources};
 use super::rows::{Ends, Entry, Packer, Rest, Stepper};
 use super::symmetry::{Mms, Names};
 use crate::workers::lock;
@@ -10,7 +11,6 @@ use hashbrown::HashTable;
 use spec::canonical::{One, Scratch, blocks, distinct, surplus};
 use spec::case::MAX_OPS;
 use spec::kernel::{MmId, NONE};
-use spec::op::Resource;
 use spec::{Model, Run};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
@@ -22,24 +22,10 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(in crate::search) struct Node {
     /// Its canonical form.
     pub bytes: Box<[u8]>,
-    pub nr_mms: u8,
-    /// The mms whose processes have not exited, and those that are not freed.
-    pub alive: u16,
-    pub exists: u16,
-    /// The first mm of each block of mms that nothing but their indexes tells apart.
-    pub blocks: Mms,
-    /// The renamings of devices that leave the state as it is, and their effects.
-    pub class: u32,
-    pub moves: u32,
-    /// The entries of groups' arrays.
-    pub keys: u32,
     /// In the view of state, what exists.
     pub existing: u32,
-    /// The most references to an mm that neither users nor domains hold.
-    pub surplus: u8,
     /// The resources that are held, each once.
-    pub resources: Box<[Resource]>,
-    clean: AtomicU8,
+    pub resources: Resources,
     left: OnceLock<u32>,
     pub(super) ends: OnceLock<Ends>,
     pub(super) gains: OnceLock<Box<[Entry]>>,
@@ -76,6 +62,7 @@ pub(in crate::search) struct Located {
 pub(in crate::search) struct Graph<M> {
     pub model: M,
     nodes: boxcar::Vec<Node>,
+    outlines: boxcar::Vec<Outline>,
     pub(super) bytes: AtomicUsize,
     /// Numbers of nodes, with a part of the hash of each.
     index: Mutex<HashTable<(u32, u32)>>,
@@ -95,6 +82,7 @@ impl<M: Model> Graph<M> {
         Graph {
             model,
             nodes: boxcar::Vec::new(),
+            outlines: boxcar::Vec::new(),
             bytes: AtomicUsize::new(0),
             index: Mutex::default(),
             capped: Mutex::default(),
@@ -106,10 +94,15 @@ impl<M: Model> Graph<M> {
         &self.nodes[at as usize]
     }
 
+    #[inline(always)]
+    pub(in crate::search) fn outline(&self, at: u32) -> &Outline {
+        &self.outlines[at as usize]
+    }
+
     /// Returns the number of mms in a state. It is that of all models.
     #[inline(always)]
     pub(in crate::search) fn nr_mms(&self, at: u32) -> usize {
-        self.node(at).nr_mms.into()
+        self.outline(at).nr_mms.into()
     }
 
     /// Returns the bytes that the graph takes.
@@ -170,10 +163,17 @@ impl<M: Model> Graph<M> {
         })
     }
 
-    fn insert(&self, index: &mut HashTable<(u32, u32)>, hash: u64, node: Node) -> u32 {
-        let own = size_of::<Node>() + 16 + node.bytes.len() + node.resources.len();
+    fn insert(
+        &self,
+        index: &mut HashTable<(u32, u32)>,
+        hash: u64,
+        (node, outline): (Node, Outline),
+    ) -> u32 {
+        let own = size_of::<Node>() + size_of::<Outline>() + 32 + node.bytes.len();
         self.bytes.fetch_add(own, Relaxed);
+        let outlined = self.outlines.push(outline);
         let at = self.nodes.push(node) as u32;
+        debug_assert_eq!(outlined, at as usize, "they are pushed together");
         let rehash = |&(at, _): &(u32, u32)| xxh3_64(&self.node(at).bytes);
         index.insert_unique(hash, (at, (hash >> 32) as u32), rehash);
         at
@@ -198,7 +198,7 @@ impl<M: Model> Graph<M> {
     }
 
     /// Describes the state with this canonical form.
-    fn describe(&self, world: &World, scratch: &mut Scratch, bytes: Box<[u8]>) -> Node {
+    fn describe(&self, world: &World, scratch: &mut Scratch, bytes: Box<[u8]>) -> (Node, Outline) {
         let [run] = world.canon.unpack::<1>(&bytes);
         let m = &run.machine;
         let nr_mms = m.nr_mms();
@@ -207,11 +207,9 @@ impl<M: Model> Graph<M> {
         };
         let keys = m.pasid_arrays().entries().iter();
         let keys = keys.map(|entry| (entry.group, entry.pasid)).collect();
-        let resources: Box<[Resource]> = distinct(&run)
-            .filter_map(|(_, held)| held.resource())
-            .collect();
+        let resources = distinct(&run).filter_map(|(_, held)| held.resource());
         let block = blocks(&run);
-        let mut node = Node {
+        let mut outline = Outline {
             nr_mms: nr_mms as u8,
             alive: set(&|mm| !m.mm(mm).exited),
             exists: set(&|mm| m.mm(mm).mm_count != 0),
@@ -219,13 +217,15 @@ impl<M: Model> Graph<M> {
             class: 0,
             moves: 0,
             keys: world.keys.intern(keys),
+            surplus: surplus(&run),
+            clean: AtomicU8::new(0),
+        };
+        let node = Node {
             existing: match world.compares_state() {
                 true => world.existing.intern(super::Existing::of(&run)),
                 false => super::ABSENT,
             },
-            surplus: surplus(&run),
-            resources,
-            clean: AtomicU8::new(0),
+            resources: Resources::of(resources),
             left: OnceLock::new(),
             ends: OnceLock::new(),
             gains: OnceLock::new(),
@@ -242,14 +242,14 @@ impl<M: Model> Graph<M> {
                     let effect = effect(&run, &run, one, None);
                     moves.push(world.effects.intern(effect));
                 }
-                node.class = world.classes.intern(class.into());
+                outline.class = world.classes.intern(class.into());
                 // Number 0 stands for renamings that move nothing, however many they are.
                 if moves.iter().any(|&effect| effect != super::NOTHING) {
-                    node.moves = world.moves.intern(moves.into());
+                    outline.moves = world.moves.intern(moves.into());
                 }
             }
         }
-        node
+        (node, outline)
     }
 
     /// Returns the state with as many surplus references as this number of holders can use up, with
@@ -269,6 +269,8 @@ impl<M: Model> Graph<M> {
         let effect = world.effects.intern(effect(&run, &run, &placed.one, None));
         let capped = (placed.node, placed.names, effect);
         lock(&self.capped).insert((node, holders), capped);
+        self.bytes
+            .fetch_add(size_of::<((u32, u8), Capped)>(), Relaxed);
         capped
     }
 
@@ -288,20 +290,21 @@ impl<M: Model> Graph<M> {
         stepper: &mut Stepper,
         node: u32,
     ) -> bool {
-        let this = self.node(node);
-        match this.clean.load(Relaxed) {
+        let outline = self.outline(node);
+        match outline.clean.load(Relaxed) {
             CLEAN => return true,
             NOT_CLEAN => return false,
             _ => {}
         }
+        let this = self.node(node);
         let releases = this.resources.len();
         if releases > MOST_RELEASES {
-            this.clean.store(NOT_CLEAN, Relaxed);
+            outline.clean.store(NOT_CLEAN, Relaxed);
             return false;
         }
         let ends = self.ends(world, stepper, node);
         let is_quiet = |entry: &Entry| {
-            let info = world.infos.get(entry.info);
+            let info = world.infos.get(entry.info());
             let seen = world.seen.get(info.seen);
             entry.next != super::ABSENT
                 && info.flags & (super::LOST | super::MORE) == 0
@@ -310,8 +313,8 @@ impl<M: Model> Graph<M> {
         let clean = if releases > 0 {
             let mut all = ends[..releases].iter();
             all.all(|entry| is_quiet(entry) && self.is_clean(world, stepper, entry.next))
-        } else if this.alive != 0 {
-            let mut mms = (0..this.nr_mms as usize).filter(|mm| this.alive >> mm & 1 != 0);
+        } else if outline.alive != 0 {
+            let mut mms = (0..outline.nr_mms as usize).filter(|mm| outline.alive >> mm & 1 != 0);
             mms.all(|mm| {
                 let entry = &ends[mm];
                 is_quiet(entry) && self.is_clean(world, stepper, entry.next)
@@ -319,7 +322,8 @@ impl<M: Model> Graph<M> {
         } else {
             world.left.get(self.left(world, node)).is_nothing()
         };
-        this.clean
+        outline
+            .clean
             .store(if clean { CLEAN } else { NOT_CLEAN }, Relaxed);
         clean
     }

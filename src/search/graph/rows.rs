@@ -4,6 +4,7 @@
 use super::columns::Family;
 use super::link::Effect;
 use super::node::{By, Graph, effect};
+use super::outline::Outline;
 use super::seen::Seen;
 use super::symmetry::Names;
 use super::{Existing, NOTHING, World};
@@ -22,8 +23,60 @@ use std::sync::atomic::Ordering::Relaxed;
 pub(in crate::search) struct Entry {
     /// The number of the state, or [`ABSENT`] if the kernel died.
     pub next: u32,
-    /// The number of the [`Info`].
-    pub info: u32,
+    /// The number of the [`Info`], below bits that save a look at the state.
+    bits: u32,
+}
+
+/// The next state has no symmetry, and no reference too many.
+const PLAIN: u32 = 1 << 31;
+/// The same groups have entries for the same PASIDs as before.
+const SAME_KEYS: u32 = 1 << 30;
+/// The next state has one more mm.
+const GROWS: u32 = 1 << 29;
+
+impl Entry {
+    fn new(next: u32, info: u32, bits: u32) -> Self {
+        assert!(info < GROWS, "more infos than bits");
+        Entry {
+            next,
+            bits: info | bits,
+        }
+    }
+
+    /// Returns the entry of an operation that changes nothing.
+    #[inline(always)]
+    pub(in crate::search) fn still(node: u32, this: &Outline, info: u32) -> Self {
+        Entry::new(node, info, plain(this) | SAME_KEYS)
+    }
+
+    /// Returns the number of the info.
+    #[inline(always)]
+    pub(in crate::search) fn info(self) -> u32 {
+        self.bits & (GROWS - 1)
+    }
+
+    /// Returns whether all next states are in normal form as they are, whatever else there is.
+    #[inline(always)]
+    pub(in crate::search) fn all_plain<const N: usize>(entries: [Entry; N]) -> bool {
+        entries.iter().all(|entry| entry.bits & PLAIN != 0)
+    }
+
+    /// Returns whether all models keep the entries of groups' arrays where they are.
+    #[inline(always)]
+    pub(in crate::search) fn all_keep_keys<const N: usize>(entries: [Entry; N]) -> bool {
+        entries.iter().all(|entry| entry.bits & SAME_KEYS != 0)
+    }
+
+    /// Returns the number of mms that are added.
+    #[inline(always)]
+    pub(in crate::search) fn new_mms(self) -> usize {
+        usize::from(self.bits & GROWS != 0)
+    }
+}
+
+#[inline(always)]
+fn plain(outline: &Outline) -> u32 {
+    if outline.is_plain() { PLAIN } else { 0 }
 }
 
 /// Stands for the state after the kernel died.
@@ -199,6 +252,19 @@ impl<M: Model> Graph<M> {
         (placed.node, placed.names)
     }
 
+    /// Returns something of all parts of a row that were computed.
+    #[inline(always)]
+    pub(in crate::search) fn first_of_rows(&self, node: u32) -> u32 {
+        let this = self.node(node);
+        let parts = [
+            this.ends.get().map(|all| &**all),
+            this.gains.get().map(|all| &**all),
+            this.rest.get().map(|rest| &*rest.entries),
+        ];
+        let firsts = parts.into_iter().flatten().filter_map(<[Entry]>::first);
+        firsts.fold(0, |read, entry| read ^ entry.bits)
+    }
+
     /// Returns what releases and exits do in a state.
     #[inline]
     pub(in crate::search) fn ends(
@@ -210,14 +276,15 @@ impl<M: Model> Graph<M> {
         let this = self.node(node);
         this.ends.get_or_init(|| {
             self.load(world, stepper, node);
-            let mut entries = Vec::with_capacity(this.resources.len() + this.nr_mms as usize);
+            let nr_mms = self.nr_mms(node);
+            let mut entries = Vec::with_capacity(this.resources.len() + nr_mms);
             for (op, held) in distinct(&stepper.base).collect::<Vec<_>>() {
                 let code = releasing(held);
                 let kind = code.with_args([op as u32; spec::op::MAX_ARGS]);
                 entries.push(self.entry(world, stepper, node, &kind.into()));
             }
-            for mm in 0..this.nr_mms {
-                let kind = OpKind::Exit { mm: mm.into() };
+            for mm in 0..nr_mms {
+                let kind = OpKind::Exit { mm: mm as u32 };
                 entries.push(self.entry(world, stepper, node, &kind.into()));
             }
             self.has(&entries)
@@ -263,7 +330,7 @@ impl<M: Model> Graph<M> {
             self.named(world, stepper, node, &columns.looks, &mut looks);
             let over_mms = looks.len();
             self.over_held(world, stepper, node, &columns.held_looks, &held, &mut looks);
-            let infos = { looks.iter() }.map(|entry: &Entry| world.infos.get(entry.info));
+            let infos = { looks.iter() }.map(|entry: &Entry| world.infos.get(entry.info()));
             let is_odd =
                 !infos.clone().all(|info| info.flags & STILL != 0) || world.compares_state();
             let seen: Vec<u32> = infos.map(|info| info.seen).collect();
@@ -302,7 +369,7 @@ impl<M: Model> Graph<M> {
         families: &[Family],
         out: &mut Vec<Entry>,
     ) {
-        let mms = self.node(node).nr_mms as usize;
+        let mms = self.nr_mms(node);
         for family in families {
             for at in 0..world.columns.count(family, mms) {
                 let op = world.columns.op(family, at, mms);
@@ -345,12 +412,9 @@ impl<M: Model> Graph<M> {
             .known
             .see(world, op.kind.code(), ret, &stepper.observer, dangles);
         let mut info = Info::still(world, seen);
-        let mut entry = Entry {
-            next: node,
-            info: 0,
-        };
+        let mut to = node;
         if ret.ends_the_run() {
-            entry.next = ABSENT;
+            to = ABSENT;
             info.flags = 0;
             stepper.next.copy_from(&stepper.base);
         } else {
@@ -360,23 +424,34 @@ impl<M: Model> Graph<M> {
                 && next.machine.nr_mms() == base.machine.nr_mms()
                 && next.machine.same_as(&base.machine);
             if !is_still {
-                self.change(world, stepper, &mut info, &mut entry, index, ret);
+                to = self.change(world, stepper, &mut info, index, ret);
                 stepper.next.copy_from(&stepper.base);
             }
         }
-        entry.info = stepper.known.info(world, info);
-        entry
+        let at = stepper.known.info(world, info);
+        if to == ABSENT {
+            return Entry::new(to, at, 0);
+        }
+        let (before, after) = (self.outline(node), self.outline(to));
+        let keys = match info.names.dev {
+            0 => before.keys,
+            _ => world.renamed_keys(before.keys, info.names),
+        };
+        let grows = after.nr_mms - before.nr_mms;
+        debug_assert!(grows <= 1, "an operation makes one mm");
+        let bits = u32::from(keys == after.keys) * SAME_KEYS + u32::from(grows) * GROWS;
+        Entry::new(to, at, bits | plain(after))
     }
 
+    /// Describes what an operation changed. Returns the state that follows.
     fn change(
         &self,
         world: &World,
         stepper: &mut Stepper,
         info: &mut Info,
-        entry: &mut Entry,
         index: usize,
         ret: Ret,
-    ) {
+    ) -> u32 {
         let (base, next) = (&stepper.base, &stepper.next);
         let is_more = match world.alone {
             true => next.lost().is_more_than(&base.lost()),
@@ -392,12 +467,12 @@ impl<M: Model> Graph<M> {
         if world.compares_state() {
             info.existing = world.existing.intern(Existing::of(next));
         }
-        entry.next = placed.node;
         info.effect = stepper.known.effect(world, effect);
         info.names = placed.names;
         info.inverse = world.symmetry.inverse(placed.names, next.machine.nr_mms());
         info.lost = [placed.one.lost_handles, placed.one.lost_domains];
         info.flags = u8::from(is_more) * MORE + u8::from(info.lost != [0; 2]) * LOST;
+        placed.node
     }
 }
 

@@ -3,15 +3,18 @@
 
 use super::{Child, Expander, From};
 use crate::search::candidates::Keys;
-use crate::search::graph::columns::{Family, Part};
+use crate::search::graph::columns::{Family, Kinds, Part};
 use crate::search::graph::memo::packed;
 use crate::search::graph::numbers::Rank;
 use crate::search::graph::seen::{ENDS, ODD};
-use crate::search::graph::{Entry, Node, Rest, World};
+use crate::search::graph::{Entry, Node, Outline, Rest, World};
 use crate::search::state::both;
 use spec::Model;
 use spec::kernel::NONE;
 use spec::op::{MmState, Over, Resource};
+
+/// The number of resources.
+pub(super) const KINDS: usize = Resource::ALL.len();
 
 /// A family of operations of the state that is being expanded.
 #[derive(Clone, Copy)]
@@ -24,7 +27,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
     /// Returns the set of mms of which an operation of this family does something in some model.
     fn mms(&self, from: &From<'_, '_, N>, family: &Family) -> u16 {
         let sets = (0..N).map(|side| {
-            let node = from.nodes[side];
+            let node = from.outlines[side];
             let set = match family.mm {
                 Some(MmState::Alive) => node.alive,
                 Some(MmState::Exists) => node.exists,
@@ -106,19 +109,16 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         });
         let skipped = self.skipped.each_ref().map(|all| all[family.code as usize]);
         let mut transitions = 0;
-        for at in self.held(from, family) {
+        for at in held(from, family) {
             let pair = from.link.pairs[at];
             let entries = std::array::from_fn(|side| match pair[side] {
-                0 => Entry {
-                    next: from.state.nodes[side],
-                    info: skipped[side],
-                },
+                0 => Entry::still(from.state.nodes[side], from.outlines[side], skipped[side]),
                 held => {
                     let held = held as usize - 1;
                     let column = match is_end {
                         true => held,
                         false => {
-                            let families = &world.columns.held_rest;
+                            let families = &world.columns.nr_held_rest;
                             place(from.nodes[side], families, held) + family.base(0)
                         }
                     };
@@ -134,30 +134,6 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             self.transition(from, entries, family.code, (number, released), known, out);
         }
         transitions
-    }
-
-    /// Returns the operations that hold what a family names. Of several that hold the same in all
-    /// models, it returns the first.
-    fn held(
-        &self,
-        from: &From<'_, '_, N>,
-        family: &Family,
-    ) -> impl Iterator<Item = usize> + use<M, N> {
-        let pairs = &from.link.pairs;
-        let mut set = 0u64;
-        for (at, pair) in pairs.iter().enumerate() {
-            let same = at > 0 && pairs[at - 1] == *pair;
-            if !same && resource(from, pair) == family.of {
-                set |= 1 << at;
-            }
-        }
-        std::iter::from_fn(move || {
-            (set != 0).then(|| {
-                let at = set.trailing_zeros() as usize;
-                set &= set - 1;
-                at
-            })
-        })
     }
 
     /// Returns the number of operations over devices and mms of a family that changes nothing.
@@ -187,6 +163,15 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             self.graphs[side].rest(world, &mut self.stepper, from.state.nodes[side])
         });
         if rests.iter().all(|rest| rest.odd.is_none()) {
+            // Under the same names, it does not matter which they are.
+            let is_same = N == 2
+                && from.state.names[0] == from.state.names[N - 1]
+                && self
+                    .memo
+                    .same_looks(world, [rests[0].looks, rests[N - 1].looks]);
+            if is_same {
+                return;
+            }
             let (mut shown, mut looked) = ([0; N], [0; 2]);
             for (side, rest) in rests.iter().enumerate() {
                 let names = from.state.names[side];
@@ -215,7 +200,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             let base = family.base(from.nr_mms);
             each(world, from, family, mms, |at, columns| {
                 let entries = std::array::from_fn(|side| {
-                    let node = from.state.nodes[side];
+                    let node = (from.state.nodes[side], from.outlines[side]);
                     self.look_entry(node, rests[side], base + columns[side])
                 });
                 let number = from.numbers.number(family, rank, at);
@@ -225,15 +210,13 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
     }
 
     /// Returns the entry of an operation over devices and mms that should change nothing.
-    fn look_entry(&mut self, node: u32, rest: &Rest, column: usize) -> Entry {
+    fn look_entry(&mut self, (node, this): (u32, &Outline), rest: &Rest, column: usize) -> Entry {
         match &rest.odd {
             Some(entries) => entries[column],
-            None => Entry {
-                next: node,
-                info: self
-                    .memo
-                    .still(self.world, self.world.looks.get(rest.looks)[column]),
-            },
+            None => {
+                let seen = self.world.looks.get(rest.looks)[column];
+                Entry::still(node, this, self.memo.still(self.world, seen))
+            }
         }
     }
 
@@ -254,13 +237,13 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         let skipped = self.skipped.each_ref().map(|all| all[family.code as usize]);
         let is_odd = rests.iter().any(|rest| rest.odd.is_some());
         let mut transitions = 0;
-        for at in self.held(from, family) {
+        for at in held(from, family) {
             transitions += 1;
             let pair = from.link.pairs[at];
             let columns: [Option<usize>; N] = std::array::from_fn(|side| match pair[side] {
                 0 => None,
                 held => {
-                    let families = &world.columns.held_looks;
+                    let families = &world.columns.nr_held_looks;
                     Some(place(from.nodes[side], families, held as usize - 1) + family.base(0))
                 }
             });
@@ -280,19 +263,16 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
                 }
             }
             let entries = std::array::from_fn(|side| match columns[side] {
-                None => Entry {
-                    next: from.state.nodes[side],
-                    info: skipped[side],
-                },
+                None => Entry::still(from.state.nodes[side], from.outlines[side], skipped[side]),
                 Some(column) => match &rests[side].odd {
                     Some(entries) => {
                         let named = world.looks.get(rests[side].looks).len();
                         entries[named + column]
                     }
-                    None => Entry {
-                        next: from.state.nodes[side],
-                        info: self.memo.still(world, lists[side][column]),
-                    },
+                    None => {
+                        let info = self.memo.still(world, lists[side][column]);
+                        Entry::still(from.state.nodes[side], from.outlines[side], info)
+                    }
                 },
             });
             let number = from.numbers.number(family, rank, at);
@@ -351,19 +331,38 @@ fn each<const N: usize>(
     }
 }
 
-/// Returns the resource that an operation holds in the first model in which it holds something.
-fn resource<const N: usize>(from: &From<'_, '_, N>, pair: &[u8; 2]) -> Option<Resource> {
-    (0..N).find_map(|side| match pair[side] {
-        0 => None,
-        held => Some(from.nodes[side].resources[held as usize - 1]),
+/// Returns for each resource the set of operations that hold it in the first model in which they
+/// hold something. Of several that hold the same in all models, the first is in it.
+pub(super) fn holders<const N: usize>(pairs: &[[u8; 2]], nodes: [&Node; N]) -> [u64; KINDS] {
+    let mut sets = [0; KINDS];
+    for (at, pair) in pairs.iter().enumerate() {
+        if at > 0 && pairs[at - 1] == *pair {
+            continue;
+        }
+        if let Some(side) = (0..N).find(|&side| pair[side] != 0) {
+            let kind = nodes[side].resources.kind(pair[side] as usize - 1);
+            sets[kind] |= 1 << at;
+        }
+    }
+    sets
+}
+
+/// Returns the operations that hold what a family names.
+fn held<const N: usize>(from: &From<'_, '_, N>, family: &Family) -> impl Iterator<Item = usize> {
+    let mut set = family.of.map_or(0, |of| from.holders[of as usize]);
+    std::iter::from_fn(move || {
+        (set != 0).then(|| {
+            let at = set.trailing_zeros() as usize;
+            set &= set - 1;
+            at
+        })
     })
 }
 
 /// Returns the position of the operations over something held, among those over all that is held.
-fn place(node: &Node, families: &[Family], held: usize) -> usize {
-    let count = |resource: &Resource| {
-        let of = Some(*resource);
-        families.iter().filter(|family| family.of == of).count()
-    };
-    node.resources[..held].iter().map(count).sum()
+/// `families` are the numbers of families that name each resource.
+#[inline(always)]
+fn place(node: &Node, families: &Kinds, held: usize) -> usize {
+    let all = node.resources;
+    (0..held).map(|at| families[all.kind(at)]).sum()
 }

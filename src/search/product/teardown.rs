@@ -99,10 +99,10 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             calls: Vec::new(),
             left: 0,
         };
-        let nr_mms = graph.node(node).nr_mms as usize;
+        let nr_mms = graph.nr_mms(node);
         let pairs = world.links.get(state.link).pairs.iter();
         let mut held: Vec<u8> = pairs.map(|pair| pair[side]).collect();
-        let alive = names.mms.set(graph.node(node).alive, nr_mms);
+        let alive = names.mms.set(graph.outline(node).alive, nr_mms);
         let mms = (0..nr_mms).filter(|mm| alive >> mm & 1 != 0);
         let releases = (0..held.len()).map(Release::Op);
         for release in releases.chain(mms.map(Release::Mm)) {
@@ -117,7 +117,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
                     ends[graph.node(node).resources.len() + mm]
                 }
             };
-            let info = world.infos.get(entry.info);
+            let info = world.infos.get(entry.info());
             let seen = world.seen.get(info.seen);
             ended.events.extend(&seen.events);
             ended.splats.extend(&seen.splats);

@@ -37,7 +37,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         let world = self.world;
         let state = &from.state;
         let past = from.past;
-        let infos = entries.map(|entry| world.infos.get(entry.info));
+        let infos = entries.map(|entry| world.infos.get(entry.info()));
         let flags = infos.iter().fold(0, |all, info| all | info.seen_flags);
         let ends = flags & ENDS != 0;
         let mut differ = Diverged::default();
@@ -97,7 +97,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             link,
             past: state.past,
         };
-        let nr_mms = self.graphs[0].node(next.nodes[0]).nr_mms as usize;
+        let nr_mms = from.nr_mms + entries[0].new_mms();
         let symmetry = &world.symmetry;
         for side in 0..N {
             let undone = infos[side].inverse;
@@ -112,7 +112,12 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             };
         }
         let lost = infos.iter().fold(0, |all, info| all | info.flags) & (LOST | MORE);
-        let same_keys = N == 1 || diverged.callers || self.same_keys(&next);
+        let same_keys = N == 1
+            || diverged.callers
+            || match Entry::all_keep_keys(entries) {
+                true => past.apart.is_none(),
+                false => self.same_keys(&next),
+            };
         next.past = self.past(
             state.past,
             past,
@@ -138,16 +143,19 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
                 });
             }
         }
-        self.form.cap(
-            &mut next,
-            world,
-            &self.graphs,
-            &mut self.memo,
-            &mut self.stepper,
-        );
-        next.normalize(world, &self.graphs, &mut self.memo, self.form);
+        if !Entry::all_plain(entries) {
+            self.form.cap(
+                &mut next,
+                world,
+                &self.graphs,
+                &mut self.memo,
+                &mut self.stepper,
+            );
+            next.normalize(world, &self.graphs, &mut self.memo, self.form);
+        }
         out(Child {
             state: next,
+            nr_mms: nr_mms as u8,
             number: number as u32,
             last,
         });
@@ -210,7 +218,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
     #[inline]
     fn same_keys(&mut self, state: &State<N>) -> bool {
         let keys: [u32; N] = std::array::from_fn(|side| {
-            let keys = self.graphs[side].node(state.nodes[side]).keys;
+            let keys = self.graphs[side].outline(state.nodes[side]).keys;
             self.memo.keys(self.world, keys, state.names[side])
         });
         keys[0] == keys[N - 1]
