@@ -198,6 +198,9 @@ fn main() {
         true => ([3, 3, 5], [3, 3, 6], 3),
         false => ([2, 2, 2], [2, 2, 2], 1),
     };
+    // A number is that of the rounds.
+    let given = std::env::args().find_map(|arg| arg.parse().ok());
+    let rounds = given.unwrap_or(rounds);
     if !benchmarking {
         println!("a small universe, searched once: the figures mean nothing");
     }
