@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The states of one level, with a path to each.
 
+use super::codec::Codec;
 use super::graph::symmetry::{Mms, Names};
 use super::state::State;
-use super::visited::Codec;
 use serde::{Deserialize, Serialize};
 
 /// States of one level, in the order in which they were reached.

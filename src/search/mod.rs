@@ -13,6 +13,7 @@ mod candidates;
 mod checkpoint;
 #[cfg(feature = "cluster")]
 pub mod cluster;
+mod codec;
 mod found;
 mod frontier;
 mod graph;

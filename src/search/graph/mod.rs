@@ -6,6 +6,7 @@
 //! first needs it.
 
 pub(super) mod columns;
+mod entry;
 mod intern;
 pub(super) mod link;
 pub(super) mod memo;
@@ -16,9 +17,10 @@ mod rows;
 pub(super) mod seen;
 pub(super) mod symmetry;
 
+pub(super) use entry::{ABSENT, Entry, Info, LOST, MORE, STILL};
 pub(super) use node::{Graph, Node};
 pub(super) use outline::Outline;
-pub(super) use rows::{ABSENT, Entry, Info, LOST, MORE, Rest, STILL, Stepper};
+pub(super) use rows::{Rest, Stepper};
 
 use crate::judge::{View, ViewSet};
 use crate::search::past::Past;

@@ -2,9 +2,10 @@
 //! The states of one model.
 
 use super::World;
+use super::entry::Entry;
 use super::link::Effect;
 use super::outline::{Outline, Resources};
-use super::rows::{Ends, Entry, Packer, Rest, Stepper};
+use super::rows::{Ends, Packer, Rest, Stepper};
 use super::symmetry::{Mms, Names};
 use crate::workers::lock;
 use hashbrown::HashTable;
