@@ -31,7 +31,7 @@ complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "models" -d 'The mod
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "trace" -d 'Run a case and print what each model does'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "diff" -d 'Run a case on two models and show where they differ'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "bisect" -d 'Run a case on all models and name the commits that change its behaviour'
-complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "conform" -d 'Compare the models with recorded traces of the real code'
+complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "conform" -d 'Compare the models with recorded traces of the kernel\'s own code'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "compare" -d 'Find every way in which two models differ in a universe'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "check" -d 'Find all behaviour of a model that no kernel may show'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "why" -d 'Name every way in which an operation produces a result on a model'
@@ -41,7 +41,7 @@ complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "race" -d 'Run a pro
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "minimize" -d 'Make a case smaller while it shows the same difference'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "ledger" -d 'List the known differences, or check that the list is complete'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "report" -d 'Print a finding as plain text for a mail, which replay reads back'
-complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "replay" -d 'Check the claims of a counterexample file by running its case again'
+complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "replay" -d 'Check the claims of a counterexample, or of a mail, by running its case again'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "from-artifact" -d 'Make a counterexample from the bytes at which a fuzz target stopped'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "explain" -d 'Tell what a case does on each kernel, step by step, with source lines and history'
 complete -c svadiff -n "__fish_svadiff_needs_command" -f -a "schema" -d 'Print the JSON Schema of a file, or of what a command prints with --json'
@@ -102,7 +102,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l max-pasids -
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l mms -d 'How many mms' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l pasids -d 'The PASIDs that attach and page_request name; by default 0, those that mms can have, and those around the limits of the devices' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l ops -d 'How many operations at most; 4 unless --binds is given' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l binds -d 'Any number of operations, with at most this many outstanding binds' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l binds -d 'How many operations hold something at the same time at most; sequences then have any length, unless --ops is given' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l cpus -d 'How many CPUs run the operations, under every interleaving' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand compare" -l only -d 'Only these operations; by default all, or with --binds or --cpus those of the callers of the SVA calls' -r -f -a "bind\t''
 unbind\t''
@@ -144,7 +144,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l max-pasids -d 
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l mms -d 'How many mms' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l pasids -d 'The PASIDs that attach and page_request name; by default 0, those that mms can have, and those around the limits of the devices' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l ops -d 'How many operations at most; 4 unless --binds is given' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l binds -d 'Any number of operations, with at most this many outstanding binds' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l binds -d 'How many operations hold something at the same time at most; sequences then have any length, unless --ops is given' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l cpus -d 'How many CPUs run the operations, under every interleaving' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand check" -l only -d 'Only these operations; by default all, or with --binds or --cpus those of the callers of the SVA calls' -r -f -a "bind\t''
 unbind\t''
@@ -205,7 +205,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l max-pasids -d
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l mms -d 'How many mms' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l pasids -d 'The PASIDs that attach and page_request name; by default 0, those that mms can have, and those around the limits of the devices' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l ops -d 'How many operations at most; 4 unless --binds is given' -r
-complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l binds -d 'Any number of operations, with at most this many outstanding binds' -r
+complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l binds -d 'How many operations hold something at the same time at most; sequences then have any length, unless --ops is given' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l cpus -d 'How many CPUs run the operations, under every interleaving' -r
 complete -c svadiff -n "__fish_svadiff_using_subcommand matrix" -l only -d 'Only these operations; by default all, or with --binds or --cpus those of the callers of the SVA calls' -r -f -a "bind\t''
 unbind\t''
@@ -366,7 +366,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_see
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "trace" -d 'Run a case and print what each model does'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "diff" -d 'Run a case on two models and show where they differ'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "bisect" -d 'Run a case on all models and name the commits that change its behaviour'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "conform" -d 'Compare the models with recorded traces of the real code'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "conform" -d 'Compare the models with recorded traces of the kernel\'s own code'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "compare" -d 'Find every way in which two models differ in a universe'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "check" -d 'Find all behaviour of a model that no kernel may show'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "why" -d 'Name every way in which an operation produces a result on a model'
@@ -376,7 +376,7 @@ complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_see
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "minimize" -d 'Make a case smaller while it shows the same difference'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "ledger" -d 'List the known differences, or check that the list is complete'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "report" -d 'Print a finding as plain text for a mail, which replay reads back'
-complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "replay" -d 'Check the claims of a counterexample file by running its case again'
+complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "replay" -d 'Check the claims of a counterexample, or of a mail, by running its case again'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "from-artifact" -d 'Make a counterexample from the bytes at which a fuzz target stopped'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "explain" -d 'Tell what a case does on each kernel, step by step, with source lines and history'
 complete -c svadiff -n "__fish_svadiff_using_subcommand help; and not __fish_seen_subcommand_from models trace diff bisect conform compare check why matrix hunt race minimize ledger report replay from-artifact explain schema help" -f -a "schema" -d 'Print the JSON Schema of a file, or of what a command prints with --json'

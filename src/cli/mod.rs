@@ -113,8 +113,8 @@ pub(crate) struct Io<'a> {
     max_term_width = crate::report::WIDTH,
     about = "Compares what kernels do with iommu_sva_bind_device(), call by call",
     after_help = "Exit status: 0 agree, 1 differ, 2 bad usage or input, 3 stopped early.\n\
-                  FILE may be - for standard input, and may be gzip. --case 'bind 0 0' is a case\n\
-                  as text in place of it.\n\
+                  FILE may be - for standard input, and may be gzip.\n\
+                  --case 'bind 0 0' is a case as text in place of it.\n\
                   A model is named as svadiff models lists it, or by a release that it\n\
                   stands for: 6.12.40, or what uname -r prints. A commit can be on top:\n\
                   v6.12+530f8f9c3546."
@@ -138,7 +138,7 @@ enum Command {
     /// Run a case on all models and name the commits that change its behaviour
     #[command(after_help = examples::BISECT)]
     Bisect(bisect::Args),
-    /// Compare the models with recorded traces of the real code
+    /// Compare the models with recorded traces of the kernel's own code
     #[command(after_help = examples::CONFORM)]
     Conform(conform::Args),
     /// Find every way in which two models differ in a universe
@@ -167,7 +167,7 @@ enum Command {
     /// Print a finding as plain text for a mail, which replay reads back
     #[command(after_help = examples::REPORT)]
     Report(report::Args),
-    /// Check the claims of a counterexample file by running its case again
+    /// Check the claims of a counterexample, or of a mail, by running its case again
     #[command(after_help = examples::REPLAY)]
     Replay(replay::Args),
     /// Make a counterexample from the bytes at which a fuzz target stopped

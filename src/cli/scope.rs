@@ -40,7 +40,8 @@ pub(super) struct Scope {
     /// How many operations at most; 4 unless --binds is given
     #[arg(long, value_name = "N", value_parser = number::<usize>)]
     ops: Option<usize>,
-    /// Any number of operations, with at most this many outstanding binds
+    /// How many operations hold something at the same time at most; sequences then have any length,
+    /// unless --ops is given
     #[arg(long, value_name = "N", value_parser = number::<usize>)]
     binds: Option<usize>,
     /// How many CPUs run the operations, under every interleaving

@@ -125,7 +125,13 @@ impl Saved {
         };
         let (format, header) = (line()?, line()?);
         if format != FORMAT {
-            return Err(Refused::new("not a checkpoint of a search"));
+            let other = "a checkpoint of another version of this program";
+            return Err(Refused::new(
+                match format.starts_with("svadiff-checkpoint/") {
+                    true => other,
+                    false => "not a checkpoint of a search",
+                },
+            ));
         }
         let asked = asked(question);
         let theirs: Value = serde_json::from_str(&header).map_err(|_| damaged())?;

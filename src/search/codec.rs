@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! States as words: the numbers that a state consists of one behind the other, each as wide as the
-//! largest so far. Where they do not fit, the word is a fingerprint.
+//! States as words: the numbers of a state one after another, each as wide as the largest so far. Where they do not fit, the word is a fingerprint.
 
 use super::graph::symmetry::{Mms, Names};
 use super::state::State;
@@ -76,7 +75,7 @@ impl Codec {
         self.widths.iter().sum()
     }
 
-    /// Returns the word of a state, without the empty word 0; `None` if a number is wider than those
+    /// Returns the word of a state, which is never 0; `None` if a number is wider than those
     /// of all states so far.
     #[inline(always)]
     pub(super) fn word<const N: usize>(self, state: &State<N>, nr_mms: usize) -> Option<u128> {
@@ -143,7 +142,8 @@ impl Codec {
     }
 }
 
-/// The most bits of a word that is a state. One word stands for nothing.
+/// The most bits of a state that is stored as it is. One bit less than a word, because 0 marks an
+/// empty slot.
 const MOST_BITS: u32 = 127;
-/// The most bits of a word of 64 bits that is a state.
+/// The same for a word of 64 bits.
 const NARROW_BITS: u32 = 63;

@@ -2,8 +2,8 @@
 //! The search: explores everything that one model can do in a universe, or that two models can do
 //! together.
 //!
-//! A state contains the machines of all models and what their callers hold, and an operation moves
-//! all machines. The search is breadth first over the states that the models reach together, each
+//! Each model has a graph of its own states. A state of the search refers to one state in each graph,
+//! and an operation is looked up in every graph. The search is breadth first over the states that the models reach together, each
 //! visited once up to renaming (see [`spec::canonical`]). The answer therefore covers all
 //! sequences, while the work is proportional to the number of states, and no case is shorter than
 //! the first one that shows a cause.

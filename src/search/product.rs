@@ -117,8 +117,9 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             graphs,
             form: Form {
                 symmetric: universe.symmetry,
-                // If any number of operations can follow, every order of releases is also a sequence
-                // of its own. If their number is limited, the teardown has to try each order.
+                // If the length is not limited, operations can release in every order, so the order
+                // need not be stored. If it is, a state keeps the order in which the teardown
+                // releases.
                 ordered: universe.ops.is_some(),
             },
             width: Width::of(universe.most_operations()),
@@ -183,7 +184,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         state
     }
 
-    /// Reads what states consist of. None of it has to wait for another here.
+    /// Reads the rows of these states ahead of their use. The reads do not depend on each other, so
+    /// the processor overlaps them.
     pub(super) fn approach(&self, states: &[State<N>]) {
         let mut read = 0;
         for state in states {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The states that were reached, as words.
 //!
-//! The numbers that a state consists of are written one behind the other, each as wide as the
-//! largest so far. Where they fit in 64 or 128 bits, the word is the state, and no two states can be
+//! The numbers of a state are written one after another, each as wide as the largest so far. Where they fit in 64 or 128 bits, the word is the state, and no two states can be
 //! taken for one. Where they do not, the word is a fingerprint.
 
 use super::codec::Codec;

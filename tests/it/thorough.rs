@@ -2,7 +2,7 @@
 //! The switch for tests that can cover more than there is time for in every run.
 
 /// Returns whether `SVADIFF_THOROUGH` is set, so that tests cover as much as they can. That takes
-/// minutes; the gate sets it.
+/// minutes; the gate sets it for a third of these tests.
 pub(crate) fn thorough() -> bool {
     std::env::var_os("SVADIFF_THOROUGH").is_some()
 }

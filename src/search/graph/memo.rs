@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! What one thread has already computed.
+//! Results that are looked up instead of computed again. One thread uses them at a time.
 
 use super::link::{Change, Link};
 use super::symmetry::{Names, Symmetry};
@@ -15,10 +15,11 @@ type Ways = Box<[(u8, u8)]>;
 /// The classes of the states of both models, and the names of devices in them.
 type Named = ([u32; 2], [u8; 2]);
 
-/// The most results that are kept of one kind. Beyond, they are forgotten.
+/// The most links, comparisons of looks and least links that are kept; at this number, all of that
+/// kind are forgotten.
 const MOST: usize = 1 << 20;
 
-/// Results that one thread has computed before.
+/// Results that are looked up instead of computed again.
 #[derive(Debug, Default)]
 pub(in crate::search) struct Memo {
     links: Map<u128, (u32, bool)>,

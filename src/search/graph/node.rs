@@ -71,8 +71,7 @@ pub(in crate::search) struct Graph<M> {
     capped: Mutex<HashMap<(u32, u8), Capped>>,
 }
 
-/// The most releases of which every order is tried: what they lead to grows with the power of two of
-/// their number.
+/// The most releases for which every order is tried: each one doubles the number of states.
 const MOST_RELEASES: usize = 8;
 
 const CLEAN: u8 = 1;
@@ -180,7 +179,8 @@ impl<M: Model> Graph<M> {
         at
     }
 
-    /// Returns where a run stands, of all of whose models operations hold this many resources.
+    /// Returns where a run is in the graph. `holders` is the number of operations that hold something
+    /// in any model.
     pub(in crate::search) fn locate(
         &self,
         world: &World,

@@ -6,8 +6,8 @@ use spec::case::MAX_OPS;
 use spec::op::Resource;
 use std::sync::atomic::AtomicU8;
 
-/// The part of a state that is needed whenever an operation leads to it. It lies apart from the rest,
-/// since what few bytes do not contain has to be waited for.
+/// The part of a state that is needed whenever an operation leads to it. It is stored apart from the
+/// rest, so that more of it fits into the caches of the processor.
 #[derive(Debug)]
 pub(in crate::search) struct Outline {
     /// The first mm of each block of mms that nothing but their indexes tells apart.

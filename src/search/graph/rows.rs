@@ -142,7 +142,7 @@ impl<M: Model> Graph<M> {
         (placed.node, placed.names)
     }
 
-    /// Returns something of all parts of a row that were computed.
+    /// Reads the first entry of each computed part of a row, so that it is in the cache.
     #[inline(always)]
     pub(in crate::search) fn first_of_rows(&self, node: u32) -> u32 {
         let this = self.node(node);

@@ -24,7 +24,7 @@ pub(super) struct Tried<'f> {
 }
 
 impl<M: Model, const N: usize> Expander<'_, M, N> {
-    /// Returns the set of mms of which an operation of this family does something in some model.
+    /// Returns the mms for which operations of this family do something in at least one model.
     fn mms(&self, from: &From<'_, '_, N>, family: &Family) -> u16 {
         let sets = (0..N).map(|side| {
             let node = from.outlines[side];
@@ -183,8 +183,8 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             if shown[0] == if N == 1 { 0 } else { shown[N - 1] } {
                 return;
             }
-            // Callers see no difference for the first time here, so nothing follows from these
-            // operations but their keys.
+            // If callers have noticed a difference before, these operations lead to no new state, and
+            // only their keys matter.
             let key = packed([from.state.past, looked[0], looked[1]], 0);
             if from.past.diverged.callers && !self.looked_at.insert(key) {
                 return;

@@ -2,11 +2,9 @@
 //! Compares the search with what it found before: `corpus/searches.jsonl` has the answers to 300
 //! random questions and to six large ones.
 //!
-//! A row has a question (one or two models, a universe, views) and the answer. The answers are those
-//! of the search that stepped both kernels together, before kernels had graphs of their own. They
-//! change only if a model changes: whoever changes the search changes no row. In rows 42, 104 and 166,
-//! findings that are equally simple stand in another order than before, and the digest is that of the
-//! new order. After a model changed,
+//! A row has a question (one or two models, a universe, views) and the answer. The answers change
+//! only if a model changes: a change to the search that changes a row is wrong. After a model
+//! changed,
 //!
 //! ```sh
 //! SVADIFF_SEARCHES=write cargo test --release --test it -- recorded_searches
