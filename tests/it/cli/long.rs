@@ -136,6 +136,10 @@ fn a_checkpoint_of_something_else_is_refused() {
     fs::write(file, "no search").expect("a file");
     let ran = svadiff("check v6.7".split(' ').chain(keep));
     assert_eq!(ran.refused(file), ": not a checkpoint of a search");
+    fs::write(file, "svadiff-checkpoint/1\n{}\n").expect("a file");
+    let ran = svadiff("check v6.7".split(' ').chain(keep));
+    let said = ": a checkpoint of another version of this program";
+    assert_eq!(ran.refused(file), said);
     let ran = svadiff(["check", "v6.7", "--resume"]);
     assert!(ran.refused("").contains("--checkpoint <FILE>"));
     let missing = dir.path().join("missing/search.checkpoint");
