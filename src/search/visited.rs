@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The states that were reached, as words.
 //!
-//! The numbers of a state are written one after another, each as wide as the largest so far. Where they fit in 64 or 128 bits, the word is the state, and no two states can be
-//! taken for one. Where they do not, the word is a fingerprint.
+//! Where the numbers of a state fit in 64 or 128 bits, its word is the state, and no two states can
+//! be taken for one. Where they do not, the word is a fingerprint. See [`super::codec`].
 
 use super::codec::Codec;
 use super::state::State;
@@ -87,7 +87,7 @@ impl<W: Word> Part<W> {
         }
     }
 
-    /// Returns the bucket where the search for a word begins.
+    /// Returns the position of the bucket where the search for a word begins.
     #[inline(always)]
     fn first(&self, hash: u64) -> usize {
         ((u128::from(hash) * self.buckets.len() as u128) >> 64) as usize
@@ -96,7 +96,7 @@ impl<W: Word> Part<W> {
     /// Returns the bucket where the search for a word begins, if there is any.
     #[inline(always)]
     fn begin(&self, hash: u64) -> Option<&Bucket<W>> {
-        self.buckets.get(self.first(inner(hash)))
+        self.buckets.get(self.first(hash))
     }
 
     /// Returns the bucket that contains a word, or else the one that it belongs in.
@@ -114,11 +114,10 @@ impl<W: Word> Part<W> {
 
     #[inline(always)]
     fn contains(&self, word: W, hash: u64) -> bool {
-        let Some(first) = self.buckets.get(self.first(hash)) else {
-            return false;
-        };
-        first.contains(word)
-            || first.is_full() && self.buckets[self.bucket(word, hash)].contains(word)
+        self.begin(hash).is_some_and(|first| {
+            let is_behind = || self.buckets[self.bucket(word, hash)].contains(word);
+            first.contains(word) || first.is_full() && is_behind()
+        })
     }
 
     fn insert(&mut self, word: W, hash: u64) -> bool {
@@ -178,7 +177,7 @@ impl<W: Word> Parts<W> {
             // In a large set, waiting for memory takes most of the time. Here, no bucket has to wait
             // for another.
             for &hash in &hashes[..words.len()] {
-                if let Some(bucket) = self.0[part_of(hash)].begin(hash) {
+                if let Some(bucket) = self.0[part_of(hash)].begin(inner(hash)) {
                     touched = touched | bucket.0[0];
                 }
             }
