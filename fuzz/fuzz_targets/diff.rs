@@ -2,7 +2,13 @@
 //! Compares two models with a sequential case. Their differences must be known.
 #![no_main]
 
+mod counters;
+
 use libfuzzer_sys::fuzz_target;
 use svadiff::fuzzing::{Target, diff, fuzz};
 
-fuzz_target!(|bytes: &[u8]| fuzz(Target::Diff, diff::run, bytes));
+fuzz_target!(|bytes: &[u8]| fuzz(
+    Target::Diff,
+    |screen, bytes| diff::run_with(screen, bytes, &mut counters::learn),
+    bytes
+));

@@ -25,9 +25,19 @@ pub(super) fn begin(bytes: &[u8]) -> &[u8] {
 /// Runs the target on these bytes. Returns the failure, if any.
 #[inline]
 pub fn run(screen: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
+    run_with(screen, bytes, &mut |_| ())
+}
+
+/// The same as [`run`]. Passes on the number of each [lesson](super::lesson::OF).
+#[inline]
+pub fn run_with(
+    screen: &mut Screen<'_>,
+    bytes: &[u8],
+    learn: &mut impl FnMut(usize),
+) -> Option<What> {
     let mut case = std::mem::take(&mut screen.case);
     let pair = read(begin(bytes), &mut case);
-    let wrong = screen.unknown(pair, &case);
+    let wrong = screen.unknown_with(pair, &case, learn);
     screen.case = case;
     wrong
 }

@@ -15,6 +15,7 @@ mod artifact;
 pub mod case_json;
 pub mod case_text;
 pub mod diff;
+pub mod lesson;
 pub mod minimize;
 pub mod mutate;
 pub mod pairs;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Screens cases for differences that the ledger does not know, hundreds of thousands a second.
 
+use super::lesson;
 use super::pairs::pairs;
 use super::wrong::What;
-use crate::judge::{Cause, CauseFinder, View};
+use crate::judge::{Cause, CauseFinder, Stepped, View};
 use crate::ledger::{Ledger, Verdict};
 use foldhash::fast::FixedState;
 use spec::Case;
@@ -43,8 +44,23 @@ impl<'a> Screen<'a> {
     /// path is new: testing these neighbours finds it.
     #[inline]
     pub fn unknown(&mut self, pair: usize, case: &Case) -> Option<What> {
+        self.unknown_with(pair, case, &mut |_| ())
+    }
+
+    /// The same as [`unknown`](Self::unknown). Passes on the number of each [lesson](lesson::OF).
+    #[inline]
+    pub fn unknown_with(
+        &mut self,
+        pair: usize,
+        case: &Case,
+        learn: &mut impl FnMut(usize),
+    ) -> Option<What> {
         let models = pairs()[pair];
-        let (_, causes) = self.finder.causes(&models, case);
+        let mut each = |stepped: Stepped<'_>| learn(lesson::of_step(stepped));
+        let (_, causes) = self.finder.causes_with(&models, case, &mut each);
+        causes
+            .iter()
+            .for_each(|cause| learn(lesson::of_cause(pair, cause)));
         let hash = |cause: &Cause| FixedState::with_seed(0).hash_one((pair, cause));
         if causes
             .iter()

@@ -5,7 +5,7 @@ use super::point::{Feed, Point, Visitor};
 use super::{Cause, Judge, View, ViewSet};
 use spec::run::{Lost, Release};
 use spec::trace::Call;
-use spec::{At, Case, Decision, Machine, Model, Ret, Run, Splat, Watch};
+use spec::{At, Case, Decision, Machine, Model, Op, Ret, Run, Splat, Watch};
 
 /// Finds the causes that sequential cases show on two models, one case after the other.
 ///
@@ -32,16 +32,39 @@ impl CauseFinder {
     /// ran on both, and the cause of each difference that is not a consequence.
     #[inline]
     pub fn causes<M: Model>(&mut self, models: &[M; 2], case: &Case) -> (usize, &[Cause]) {
+        self.causes_with(models, case, &mut |_| ())
+    }
+
+    /// The same as [`causes`](Self::causes). Calls `each` after every operation that ran on both.
+    #[inline]
+    pub fn causes_with<M: Model>(
+        &mut self,
+        models: &[M; 2],
+        case: &Case,
+        each: &mut impl FnMut(Stepped<'_>),
+    ) -> (usize, &[Cause]) {
         self.judge.sink().clear();
         let mut machines = Machines {
             models,
             case,
             runs: &mut self.runs,
             observers: &mut self.observers,
+            each,
         };
         let ops = self.judge.judge(case, &mut machines);
         (ops, self.judge.sink())
     }
+}
+
+/// What one operation did on two models.
+#[derive(Clone, Copy, Debug)]
+pub struct Stepped<'a> {
+    /// The operation.
+    pub op: &'a Op,
+    /// What it returned on each.
+    pub rets: [Ret; 2],
+    /// The last decision of each in it.
+    pub decided: [Option<Decision>; 2],
 }
 
 /// Keeps the observations of an operation, or of a teardown, on one side.
@@ -170,16 +193,17 @@ impl Point for Observed<'_> {
 }
 
 /// Models with their machines, which run a sequential case in lockstep.
-struct Machines<'a, M, const N: usize> {
-    models: &'a [M; N],
+struct Machines<'a, M, F> {
+    models: &'a [M; 2],
     case: &'a Case,
-    runs: &'a mut [Run; N],
-    observers: &'a mut [Observer; N],
+    runs: &'a mut [Run; 2],
+    observers: &'a mut [Observer; 2],
+    each: &'a mut F,
 }
 
-impl<M: Model, const N: usize> Machines<'_, M, N> {
+impl<M: Model, F> Machines<'_, M, F> {
     #[inline(always)]
-    fn points(&self, rets: [Ret; N], is_done: [bool; N]) -> [Observed<'_>; N] {
+    fn points(&self, rets: [Ret; 2], is_done: [bool; 2]) -> [Observed<'_>; 2] {
         std::array::from_fn(|side| Observed {
             is_done: is_done[side],
             ret: rets[side],
@@ -190,13 +214,13 @@ impl<M: Model, const N: usize> Machines<'_, M, N> {
 
     /// Runs the teardown on every side, release by release in the same order.
     #[inline]
-    fn tear_down(&mut self, visitor: &mut impl Visitor<N>) {
+    fn tear_down(&mut self, visitor: &mut impl Visitor<2>) {
         self.observers.iter_mut().for_each(Observer::clear);
-        let mut rets = [Ret::Ok; N];
+        let mut rets = [Ret::Ok; 2];
         let mut next = self.runs.each_ref().map(|run| run.next_release(None));
         while let Some(release) = first(next) {
             let is_done = next.map(|next| next == Some(release));
-            for side in 0..N {
+            for side in 0..2 {
                 let observer = &mut self.observers[side];
                 observer.forget_release();
                 if is_done[side] {
@@ -209,18 +233,18 @@ impl<M: Model, const N: usize> Machines<'_, M, N> {
             }
             visitor.release(release, self.points(rets, is_done));
         }
-        visitor.end(self.points(rets, [true; N]));
+        visitor.end(self.points(rets, [true; 2]));
     }
 }
 
-impl<M: Model, const N: usize> Feed<N> for Machines<'_, M, N> {
+impl<M: Model, F: FnMut(Stepped<'_>)> Feed<2> for Machines<'_, M, F> {
     #[inline(always)]
     fn is_concurrent(&self) -> bool {
         false
     }
 
     #[inline(always)]
-    fn feed(&mut self, visitor: &mut impl Visitor<N>) -> usize {
+    fn feed(&mut self, visitor: &mut impl Visitor<2>) -> usize {
         let case = self.case;
         if let Some((boot, others)) = self.runs.split_first_mut() {
             *boot = Run::new(&case.topology);
@@ -229,11 +253,16 @@ impl<M: Model, const N: usize> Feed<N> for Machines<'_, M, N> {
         for (index, op) in case.ops.iter().enumerate() {
             let exist = self.runs.each_ref().map(|run| Some(&run.machine));
             visitor.before(case, op, exist);
-            let rets: [Ret; N] = std::array::from_fn(|side| {
+            let rets: [Ret; 2] = std::array::from_fn(|side| {
                 self.observers[side].clear();
                 self.runs[side].step(&self.models[side], index, op, &mut self.observers[side])
             });
-            visitor.op(case, index, self.points(rets, [true; N]), || false);
+            visitor.op(case, index, self.points(rets, [true; 2]), || false);
+            (self.each)(Stepped {
+                op,
+                rets,
+                decided: self.observers.each_ref().map(Observer::decided),
+            });
             if rets.iter().any(|ret| ret.ends_the_run()) {
                 return index + 1;
             }
@@ -245,6 +274,6 @@ impl<M: Model, const N: usize> Feed<N> for Machines<'_, M, N> {
 
 /// Returns the next thing to release on any side.
 #[inline]
-fn first<const N: usize>(next: [Option<Release>; N]) -> Option<Release> {
+fn first(next: [Option<Release>; 2]) -> Option<Release> {
     next.into_iter().flatten().min()
 }

@@ -32,7 +32,7 @@ pub use comparable::{incomparable, left_out};
 pub use difference::Difference;
 pub use effect::UserEffect;
 pub use leak_kind::LeakKind;
-pub use machines::CauseFinder;
+pub use machines::{CauseFinder, Stepped};
 pub use place::Place;
 pub use recordings::{differences, first_returned, misbehaviours, same_live, same_ret_at};
 pub use ret_kind::RetKind;

@@ -4,8 +4,9 @@
 use super::committed;
 use crate::tried::names_a_patch;
 use fastrand::Rng;
-use std::collections::HashMap;
-use svadiff::fuzzing::diff::{bytes_of, case_of};
+use std::collections::{HashMap, HashSet};
+use svadiff::fuzzing::diff::{self, bytes_of, case_of};
+use svadiff::fuzzing::lesson;
 use svadiff::fuzzing::pairs::{NAME, name_of, of_bytes, pairs};
 use svadiff::fuzzing::{Screen, Target};
 use svadiff::ledger::Ledger;
@@ -132,4 +133,29 @@ fn almost_no_case_is_judged_in_full() {
     let first = run(20_000);
     let second = run(20_000) - first;
     assert!(second * 10 < 20_000, "{second} of 20000, after {first}");
+}
+
+#[test]
+fn seeds_teach_what_the_models_do_and_always_the_same() {
+    let seeds = seeds(Target::Diff);
+    let mut all = HashSet::new();
+    for (name, bytes) in &seeds {
+        let lessons = || {
+            let mut lessons = Vec::new();
+            let mut screen = Screen::new(Ledger::shipped());
+            diff::run_with(&mut screen, bytes, &mut |lesson| lessons.push(lesson));
+            lessons
+        };
+        let once = lessons();
+        assert_eq!(once, lessons(), "{name}");
+        let (_, case) = case_of(bytes);
+        // At least one kernel goes on until the difference, which is a lesson too.
+        assert!(
+            !once.is_empty() && once.len() <= 2 * case.ops.len() + 8,
+            "{name}"
+        );
+        assert!(once.iter().all(|&lesson| lesson < lesson::OF), "{name}");
+        all.extend(once);
+    }
+    assert!(all.len() > 300, "{} lessons", all.len());
 }
