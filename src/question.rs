@@ -104,6 +104,9 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
 pub struct SearchSummary {
     /// The number of distinct states, of all topologies together.
     pub states: usize,
+    /// The most distinct states of one of the topologies that this process searched, or has its share
+    /// of.
+    pub largest: usize,
     /// The number of operations that ran.
     pub transitions: u64,
     /// The largest distance of a state from boot, in operations.
@@ -133,6 +136,7 @@ impl SearchSummary {
     pub(crate) fn nothing() -> Self {
         SearchSummary {
             states: 0,
+            largest: 0,
             transitions: 0,
             depth: 0,
             bytes: 0,

@@ -23,7 +23,7 @@ use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// The first line of a checkpoint.
-const FORMAT: &str = "svadiff-checkpoint/2";
+const FORMAT: &str = "svadiff-checkpoint/3";
 
 /// The number of bytes of the checksum.
 const CHECKSUM: usize = 16;

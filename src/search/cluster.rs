@@ -12,7 +12,7 @@ mod part;
 use super::arena::Arena;
 use super::candidates::{Candidates, Path};
 use super::found::Found;
-use super::frontier::Frontier;
+use super::frontier::{Frontier, Walk};
 use super::product::Child;
 use super::{Pool, conclude};
 use crate::finding::Findings;
@@ -344,6 +344,7 @@ impl<'w> Member<'w> {
         let mut found = Found::default();
         let mut level = Frontier::default();
         let mut depth = 0;
+        let mut here = 0;
         // The first level contains only the state at boot, which is not a successor of any state.
         let mut is_boot = true;
         loop {
@@ -355,6 +356,7 @@ impl<'w> Member<'w> {
                     part.reach(state, last, Path::new());
                 }
             }
+            let mut walk = (!level.is_empty()).then(|| level.walk(0));
             for at in 0..level.len() {
                 if at % BETWEEN == 0 {
                     if self.deadline.stopped().is_some() {
@@ -363,8 +365,12 @@ impl<'w> Member<'w> {
                     self.worker.step();
                     self.receive(&mut part, &mut tallies);
                 }
-                transitions += self.expand(&level, at, &mut part, &found);
+                if let Some(walk) = &mut walk {
+                    walk.to(at);
+                    transitions += self.expand((&level, at), walk, &mut part, &found);
+                }
             }
+            drop(walk);
             self.wait(0, &mut part, &mut tallies);
             level = part.end_level();
             let bytes = part.bytes() + level.bytes();
@@ -384,6 +390,8 @@ impl<'w> Member<'w> {
 
             let new: u64 = tallies.iter().map(|tally| tally.new).sum();
             summary.states += new as usize;
+            here += new as usize;
+            summary.largest = summary.largest.max(here);
             summary.transitions += tallies.iter().map(|tally| tally.transitions).sum::<u64>();
             let stopped = tallies.iter().filter_map(|tally| tally.stopped).min();
             let mut candidates = Candidates::default();
@@ -408,14 +416,14 @@ impl<'w> Member<'w> {
     /// Expands a state. Returns the number of operations that ran.
     fn expand<M: Model, const N: usize>(
         &mut self,
-        level: &Frontier,
-        at: usize,
+        (level, at): (&Frontier, usize),
+        walk: &Walk<'_>,
         part: &mut Part<'_, M, N>,
         found: &Found,
     ) -> u64 {
         let graph = part.expander.graphs[0];
         let state = level.state(at, |node| graph.nr_mms(node));
-        let (path, last) = (level.path(at), level.last(at));
+        let (path, last) = (walk.path(), walk.last());
         let mut children = Vec::new();
         let transitions = part
             .expander

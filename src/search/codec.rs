@@ -70,6 +70,12 @@ impl Codec {
         self.bits() <= MOST_BITS
     }
 
+    /// Returns the bytes of a state; `None` if a word is a fingerprint.
+    #[inline(always)]
+    pub(super) fn bytes(self) -> Option<usize> {
+        self.is_exact().then(|| self.bits().div_ceil(8) as usize)
+    }
+
     /// Returns the bits of a word.
     fn bits(self) -> u32 {
         self.widths.iter().sum()

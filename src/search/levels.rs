@@ -50,19 +50,39 @@ pub(super) struct Levels {
 
 /// A successor that was not known when its round began.
 #[derive(Clone, Copy, Debug)]
-struct Fresh<const N: usize> {
-    child: Child<N>,
+struct Fresh {
     /// Its word when the round began; 0 if the words were too short for it.
     word: u128,
+    /// The position of its state in the block, or [`IN_WORD`].
+    state: u32,
     /// The position of the state that it was reached from.
     parent: u32,
+    /// The operation, as its index among those of the parent.
+    number: u32,
+    /// What was seen of the operation on each model.
+    last: [u32; 2],
+    /// Whether nothing remains to be done in the state.
+    is_done: bool,
+}
+
+/// Says that the word of a state is the state.
+const IN_WORD: u32 = u32::MAX;
+
+/// The successors of a block of states.
+#[derive(Debug)]
+struct Block<const N: usize> {
+    /// The position of the block in the round.
+    at: usize,
+    fresh: Vec<Fresh>,
+    /// The states whose words do not contain them.
+    states: Vec<State<N>>,
 }
 
 /// A thread that expands states.
 struct Hand<'s, 'a, M, const N: usize> {
     expander: &'s mut Expander<'a, M, N>,
-    /// What the thread found in each block.
-    blocks: Vec<(usize, Vec<Fresh<N>>)>,
+    /// What the thread found.
+    blocks: Vec<Block<N>>,
     /// Words of some of that, which need not be found again.
     recent: Vec<u128>,
     transitions: u64,
@@ -96,7 +116,7 @@ impl Levels {
         let codec = levels.visited.codec;
         levels
             .level
-            .push(codec, (&state, nr), expander.at_boot(), |_| {});
+            .push(codec, (word, || (state, nr)), expander.at_boot(), |_| {});
         control.new_state();
         levels
     }
@@ -197,7 +217,7 @@ impl Levels {
             blocks.extend(hand.blocks);
             transitions += hand.transitions;
         }
-        blocks.sort_unstable_by_key(|(block, _)| *block);
+        blocks.sort_unstable_by_key(|block| block.at);
         // Blocks are taken in order, so those that were expanded are the first ones.
         let expanded = (blocks.len() * BLOCK).min(to - from);
         self.done += expanded;
@@ -206,8 +226,8 @@ impl Levels {
             self.candidates
                 .merge(std::mem::take(&mut expander.candidates));
         }
-        let fresh: Vec<Vec<Fresh<N>>> = blocks.into_iter().map(|(_, fresh)| fresh).collect();
-        let new = self.add(&fresh, expanders);
+        let new = self.add(&blocks, expanders);
+        self.level.drop_before(self.done);
         control.new_states(new);
         control.expanded(expanded, transitions, self.bytes(expanders));
     }
@@ -215,12 +235,16 @@ impl Levels {
     fn expand<M: Model, const N: usize>(
         &self,
         hand: &mut Hand<'_, '_, M, N>,
-        block: usize,
+        at: usize,
         range: std::ops::Range<usize>,
     ) {
         let graph = hand.expander.graphs[0];
         let nr_mms = |node: u32| graph.nr_mms(node);
-        let mut fresh = Vec::new();
+        let mut block = Block {
+            at,
+            fresh: Vec::new(),
+            states: Vec::new(),
+        };
         let mut children: Vec<Child<N>> = Vec::new();
         let mut words = Vec::new();
         let states: Vec<State<N>> = range
@@ -228,11 +252,15 @@ impl Levels {
             .map(|at| self.level.state(at, nr_mms))
             .collect();
         hand.expander.approach(&states);
+        let is_last = hand.expander.is_last(self.depth + 1);
+        let is_exact = self.is_exact();
+        let mut walk = self.level.walk(range.start);
         for (at, state) in range.zip(states) {
             children.clear();
             words.clear();
             let known = &self.found.known;
-            let (path, last) = (self.level.path(at), self.level.last(at));
+            walk.to(at);
+            let (path, last) = (walk.path(), walk.last());
             hand.transitions += hand
                 .expander
                 .expand(&state, path, last, known, &mut |child| {
@@ -246,44 +274,67 @@ impl Levels {
                 if word != 0 && std::mem::replace(recent, word) == word {
                     return;
                 }
-                fresh.push(Fresh {
-                    child: children[missing],
+                let child = &children[missing];
+                block.fresh.push(Fresh {
                     word,
+                    state: match is_exact && word != 0 {
+                        true => IN_WORD,
+                        false => block.states.len() as u32,
+                    },
                     parent: at as u32,
+                    number: child.number,
+                    last: child.last,
+                    is_done: is_last && hand.expander.is_clean(&child.state.nodes),
                 });
+                if !is_exact || word == 0 {
+                    block.states.push(child.state);
+                }
             });
         }
-        hand.blocks.push((block, fresh));
+        hand.blocks.push(block);
     }
 
     /// Adds successors. Returns the number of those that are new.
     fn add<M: Model, const N: usize>(
         &mut self,
-        fresh: &[Vec<Fresh<N>>],
+        blocks: &[Block<N>],
         expanders: &mut [Expander<'_, M, N>],
     ) -> usize {
         let graph = expanders[0].graphs[0];
         let nr_mms = |node: u32| graph.nr_mms(node);
+        let before = self.visited.codec;
+        let state_of = |block: &Block<N>, fresh: &Fresh| -> State<N> {
+            match fresh.state {
+                IN_WORD => before.state(fresh.word, nr_mms),
+                at => block.states[at as usize],
+            }
+        };
         // If a word was too short, all are made anew.
-        let is_short = fresh.iter().flatten().any(|fresh| fresh.word == 0);
-        if is_short {
-            let states = fresh.iter().flatten().map(|fresh| &fresh.child.state);
-            self.visited.widen(states, nr_mms);
-        }
+        let short = |block: &Block<N>| {
+            let short = block.fresh.iter().filter(|fresh| fresh.word == 0);
+            short
+                .map(|fresh| block.states[fresh.state as usize])
+                .collect()
+        };
+        let short: Vec<State<N>> = blocks.iter().flat_map(|b| -> Vec<_> { short(b) }).collect();
+        self.visited.widen(short.iter(), nr_mms);
         let codec = self.visited.codec;
         let width = expanders[0].width;
         let (mut words, mut missing) = (Vec::new(), Vec::new());
         let mut new = 0;
-        for fresh in fresh {
+        for block in blocks {
+            let Some(first) = block.fresh.first() else {
+                continue;
+            };
+            let mut walk = self.level.walk(first.parent as usize);
             words.clear();
-            words.extend(
-                fresh
-                    .iter()
-                    .map(|Fresh { child, word, .. }| match is_short {
-                        true => self.visited.word(&child.state, child.nr_mms.into()),
-                        false => *word,
-                    }),
-            );
+            words.extend(block.fresh.iter().map(|fresh| {
+                if short.is_empty() {
+                    return fresh.word;
+                }
+                let state = state_of(block, fresh);
+                self.visited.word(&state, nr_mms(state.nodes[0]))
+            }));
             // Most were added for an earlier state of the round.
             missing.clear();
             self.visited.missing(&words, |at| missing.push(at));
@@ -292,13 +343,20 @@ impl Levels {
                     continue;
                 }
                 new += 1;
-                let Fresh { child, parent, .. } = &fresh[at];
-                let last = expanders[0].last(child.last);
-                let before = self.level.path(*parent as usize);
-                let state = (&child.state, child.nr_mms.into());
-                self.next.push(codec, state, last, |paths| {
-                    paths.extend_from_slice(before);
-                    width.push(paths, child.number as usize);
+                let fresh = &block.fresh[at];
+                // The first one stands for all, so that there is a next level.
+                if fresh.is_done && !self.next.is_empty() {
+                    continue;
+                }
+                let last = expanders[0].last(fresh.last);
+                walk.to(fresh.parent as usize);
+                let state = || {
+                    let state = state_of(block, fresh);
+                    (state, nr_mms(state.nodes[0]))
+                };
+                self.next.push(codec, (words[at], state), last, |paths| {
+                    paths.extend_from_slice(walk.path());
+                    width.push(paths, fresh.number as usize);
                 });
             }
         }

@@ -106,6 +106,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         save_later();
         let mut stopped = None;
         let mut unfinished = None;
+        let mut largest = 0;
         while let Some(topology) = topologies.get(saved.topology) {
             let at = (saved.topology, topologies.len());
             let arena = match saved.levels {
@@ -143,11 +144,13 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 let so_far = levels
                     .found
                     .so_far(question, &mut expanders[0], &levels.candidates);
+                largest = largest.max(levels.states());
                 unfinished = Some((levels.transitions, levels.depth));
                 question.add(&mut found, so_far);
                 break;
             }
             saved.states = control.states();
+            largest = largest.max(levels.states());
             saved.transitions += levels.transitions;
             saved.depth = saved.depth.max(levels.depth);
             question.add(&mut found, std::mem::take(&mut levels.found.findings));
@@ -161,6 +164,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         }
         let mut summary = SearchSummary {
             states: saved.states,
+            largest,
             transitions: saved.transitions,
             depth: saved.depth,
             bytes: control.peak(),

@@ -216,7 +216,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             self.tear_down(state, [[0; 2]; N], past, world.lasts.get(last), known);
         }
         let universe = self.question.universe;
-        if path.len() >= self.width.bytes(universe.ops.unwrap_or(MAX_OPS)) {
+        if path.len() >= self.width.bytes(self.longest()) {
             return 0;
         }
         let nodes: [&Node; N] =
@@ -259,6 +259,16 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         self.look(&from, &families, &ranks, known, out);
         (self.families, self.ranks) = (families, ranks);
         transitions
+    }
+
+    /// Returns the maximum length of a path.
+    fn longest(&self) -> usize {
+        self.question.universe.ops.unwrap_or(MAX_OPS)
+    }
+
+    /// Returns whether nothing but teardowns run in states with paths of this length.
+    pub(super) fn is_last(&self, length: usize) -> bool {
+        length >= self.longest()
     }
 
     /// Returns the number of the last operation before the state at boot.

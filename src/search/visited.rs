@@ -19,13 +19,19 @@ const SLOTS: usize = 8;
 struct Bucket<W>([W; SLOTS]);
 
 /// A set of words. A word is in the bucket that its hash stands for, or in one of those behind it if
-/// that is full. A part of the set that is full grows alone, so that growing takes little additional
+/// that is full. The set grows in place and in small steps, so growing takes little additional
 /// memory.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Part<W> {
-    buckets: Vec<Bucket<W>>,
+    /// Buckets, [`PAGE`] in each page, or fewer if there is only one page.
+    pages: Vec<Box<[Bucket<W>]>>,
+    /// The number of buckets in use.
+    buckets: usize,
     len: usize,
 }
+
+/// The number of buckets of a page.
+const PAGE: usize = 128;
 
 trait Word: Copy + Eq + Default + BitOr<Output = Self> + Serialize {
     /// Returns a word that fits.
@@ -82,7 +88,8 @@ impl<W: Word> Bucket<W> {
 impl<W: Word> Part<W> {
     fn new() -> Self {
         Part {
-            buckets: Vec::new(),
+            pages: Vec::new(),
+            buckets: 0,
             len: 0,
         }
     }
@@ -90,22 +97,32 @@ impl<W: Word> Part<W> {
     /// Returns the position of the bucket where the search for a word begins.
     #[inline(always)]
     fn first(&self, hash: u64) -> usize {
-        ((u128::from(hash) * self.buckets.len() as u128) >> 64) as usize
+        ((u128::from(hash) * self.buckets as u128) >> 64) as usize
+    }
+
+    #[inline(always)]
+    fn at(&self, bucket: usize) -> &Bucket<W> {
+        &self.pages[bucket / PAGE][bucket % PAGE]
+    }
+
+    #[inline(always)]
+    fn at_mut(&mut self, bucket: usize) -> &mut Bucket<W> {
+        &mut self.pages[bucket / PAGE][bucket % PAGE]
     }
 
     /// Returns the bucket where the search for a word begins, if there is any.
     #[inline(always)]
     fn begin(&self, hash: u64) -> Option<&Bucket<W>> {
-        self.buckets.get(self.first(hash))
+        (self.buckets > 0).then(|| self.at(self.first(hash)))
     }
 
     /// Returns the bucket that contains a word, or else the one that it belongs in.
     #[inline(always)]
     fn bucket(&self, word: W, hash: u64) -> usize {
         let mut at = self.first(hash);
-        while self.buckets[at].is_full() && !self.buckets[at].contains(word) {
+        while self.at(at).is_full() && !self.at(at).contains(word) {
             at += 1;
-            if at == self.buckets.len() {
+            if at == self.buckets {
                 at = 0;
             }
         }
@@ -115,32 +132,71 @@ impl<W: Word> Part<W> {
     #[inline(always)]
     fn contains(&self, word: W, hash: u64) -> bool {
         self.begin(hash).is_some_and(|first| {
-            let is_behind = || self.buckets[self.bucket(word, hash)].contains(word);
+            let is_behind = || self.at(self.bucket(word, hash)).contains(word);
             first.contains(word) || first.is_full() && is_behind()
         })
     }
 
     fn insert(&mut self, word: W, hash: u64) -> bool {
         // At most seven eighths of the slots are in use.
-        if (self.len + 1) * 8 > self.buckets.len() * SLOTS * 7 {
-            let length = (self.buckets.len() * 5 / 4).max(8);
-            let old = std::mem::replace(&mut self.buckets, vec![Bucket::default(); length]);
-            for word in old.iter().flat_map(|bucket| bucket.0) {
-                if word != W::default() {
-                    self.put(word, inner(word.hash()));
-                }
-            }
+        if (self.len + 1) * 8 > self.buckets * SLOTS * 7 {
+            self.grow();
         }
         let is_new = self.put(word, hash);
         self.len += usize::from(is_new);
         is_new
     }
 
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        let before = self.buckets;
+        self.buckets = match before {
+            0..PAGE => (before * 2).clamp(8, PAGE),
+            _ => before + before / 8,
+        };
+        if self.buckets <= PAGE {
+            let page = vec![Bucket::default(); self.buckets].into();
+            let old = std::mem::replace(&mut self.pages, vec![page]);
+            for word in old.iter().flatten().flat_map(|bucket| bucket.0) {
+                if word != W::default() {
+                    self.put(word, inner(word.hash()));
+                }
+            }
+            return;
+        }
+        while self.pages.len() * PAGE < self.buckets {
+            self.pages.push(vec![Bucket::default(); PAGE].into());
+        }
+        // The bucket where the search for a word begins moves to the back or not at all. So if the
+        // last bucket comes first, buckets behind a word that was moved are final: none that a later
+        // search passes becomes empty again. Words that are not in the bucket where the search for
+        // them begins can move to the front, also after they were moved to the beginning from the
+        // end. They are added when all buckets are final.
+        let mut behind = Vec::new();
+        for at in (0..before).rev() {
+            for word in std::mem::take(&mut self.at_mut(at).0) {
+                if word == W::default() {
+                    break;
+                }
+                let hash = inner(word.hash());
+                let was = ((u128::from(hash) * before as u128) >> 64) as usize;
+                match was == at {
+                    true => _ = self.put(word, hash),
+                    false => behind.push(word),
+                }
+            }
+        }
+        for word in behind {
+            self.put(word, inner(word.hash()));
+        }
+    }
+
     /// Adds a word for which there is room. Returns whether it is new.
     #[inline(always)]
     fn put(&mut self, word: W, hash: u64) -> bool {
         let at = self.bucket(word, hash);
-        let bucket = &mut self.buckets[at];
+        let bucket = self.at_mut(at);
         let slot = bucket
             .0
             .iter_mut()
@@ -197,7 +253,7 @@ impl<W: Word> Parts<W> {
     }
 
     fn iter(&self) -> impl Iterator<Item = W> + '_ {
-        let buckets = self.0.iter().flat_map(|part| &part.buckets);
+        let buckets = self.0.iter().flat_map(|part| part.pages.iter().flatten());
         let slots = buckets.flat_map(|bucket| bucket.0);
         slots.filter(|&word| word != W::default())
     }
@@ -207,8 +263,8 @@ impl<W: Word> Parts<W> {
     }
 
     fn bytes(&self) -> usize {
-        let buckets = self.0.iter().map(|part| part.buckets.capacity());
-        buckets.sum::<usize>() * size_of::<Bucket<W>>()
+        let pages = self.0.iter().flat_map(|part| &part.pages);
+        pages.map(|page| size_of_val(&**page)).sum()
     }
 }
 
@@ -348,5 +404,49 @@ impl Visited {
             Words::Narrow(parts) => parts.bytes(),
             Words::Wide(parts) => parts.bytes(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Adds words, and looks for all of them whenever the set has grown.
+    fn add(words: impl Iterator<Item = u64>) -> (Part<u64>, HashSet<u64>) {
+        let mut part: Part<u64> = Part::new();
+        let mut all = HashSet::new();
+        for word in words {
+            let hash = inner(word.hash());
+            let before = part.buckets;
+            assert_eq!(part.contains(word, hash), all.contains(&word));
+            assert_eq!(part.insert(word, hash), all.insert(word));
+            if part.buckets != before {
+                let is_there = |&word: &u64| part.contains(word, inner(word.hash()));
+                assert!(all.iter().all(is_there), "{} buckets", part.buckets);
+            }
+        }
+        assert_eq!(part.len, all.len());
+        (part, all)
+    }
+
+    #[test]
+    fn a_set_has_what_was_added_while_it_grows() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let (part, all) = add((0..60_000).map(|_| random.u64(1..1 << 17)));
+        let parts = Parts(vec![part]);
+        assert_eq!(parts.iter().collect::<HashSet<u64>>(), all);
+        assert_eq!(parts.iter().count(), all.len());
+        // At least three quarters of the slots are in use.
+        assert!(parts.bytes() * 3 / 4 < all.len() * 8, "{}", parts.bytes());
+    }
+
+    #[test]
+    fn words_that_belong_at_the_end_go_on_at_the_beginning() {
+        // All of them belong in the last eighth.
+        let last = |word: &u64| inner(word.hash()) >> 61 == 7;
+        let (part, all) = add((1..).filter(last).take(3000));
+        assert!(part.buckets > 2 * PAGE && all.len() == 3000);
+        assert!(part.at(0).0[0] != 0, "they go on at the beginning");
     }
 }

@@ -22,6 +22,7 @@ pub(in crate::report) fn certificate_rows(
 ) -> Vec<(&'static str, Option<String>)> {
     let SearchSummary {
         states,
+        largest,
         transitions,
         depth,
         programs,
@@ -34,9 +35,12 @@ pub(in crate::report) fn certificate_rows(
     };
     let memory = report.memory().map(|(process, bytes)| {
         let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
-        let each = bytes as f64 / *states as f64;
+        let each = process as f64 / *largest as f64;
         let (process, bytes) = (mib(process), mib(bytes));
-        format!("{process:.1} MiB at most, {bytes:.1} MiB of it for states, {each:.1} bytes each")
+        format!(
+            "{process:.1} MiB at most, {bytes:.1} MiB of it for states; {each:.1} bytes for each \
+             state of the largest topology"
+        )
     });
     let digest = match &report.digest {
         Some(digest) if report.summary.exact => {

@@ -146,9 +146,15 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
         let mut frontier = Frontier::default();
         for (path, state, last) in new {
             let nr_mms = self.expander.graphs[0].nr_mms(state.nodes[0]);
-            frontier.push(self.visited.codec, (&state, nr_mms), last, |paths| {
-                paths.extend_from_slice(&path);
-            });
+            let word = self.visited.word(&state, nr_mms);
+            frontier.push(
+                self.visited.codec,
+                (word, || (state, nr_mms)),
+                last,
+                |paths| {
+                    paths.extend_from_slice(&path);
+                },
+            );
         }
         frontier
     }

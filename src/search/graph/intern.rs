@@ -67,6 +67,11 @@ impl<T: Eq + Hash + Heap> Interner<T> {
         &self.items[at as usize]
     }
 
+    /// Returns the number of values. Every smaller number has a value.
+    pub(in crate::search) fn len(&self) -> usize {
+        self.items.count()
+    }
+
     /// Returns the bytes that the values take.
     pub(in crate::search) fn bytes(&self) -> usize {
         self.bytes.load(Relaxed)

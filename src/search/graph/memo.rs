@@ -3,7 +3,7 @@
 
 use super::link::{Change, Link};
 use super::symmetry::{Names, Symmetry};
-use super::{NOTHING, World};
+use super::{Info, NOTHING, World};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
@@ -17,11 +17,15 @@ type Named = ([u32; 2], [u8; 2]);
 
 /// The most links, comparisons of looks and least links that are kept; at this number, all of that
 /// kind are forgotten.
-const MOST: usize = 1 << 20;
+///
+/// It is seven eighths of a power of two, at which a table would double.
+const MOST: usize = 7 << 14;
 
 /// Results that are looked up instead of computed again.
 #[derive(Debug, Default)]
 pub(in crate::search) struct Memo {
+    /// Copies of infos, by number, which are read without asking whether others add to them.
+    infos: Vec<Info>,
     links: Map<u128, (u32, bool)>,
     pub pasts: Map<u128, u32>,
     pub lasts: Map<[u32; 2], u32>,
@@ -41,6 +45,25 @@ pub(in crate::search) struct Memo {
 }
 
 impl Memo {
+    /// Returns the info with this number.
+    #[inline(always)]
+    pub(in crate::search) fn info(&mut self, world: &World, at: u32) -> Info {
+        if at as usize >= self.infos.len() {
+            self.copy_infos(world);
+        }
+        self.infos[at as usize]
+    }
+
+    /// Copies the infos that were added since the last time.
+    #[cold]
+    #[inline(never)]
+    fn copy_infos(&mut self, world: &World) {
+        let (from, to) = (self.infos.len(), world.infos.len());
+        self.infos.reserve_exact((to - from).max(from / 4));
+        let new = (from..to).map(|at| *world.infos.get(at as u32));
+        self.infos.extend(new);
+    }
+
     /// Returns the link after an operation, and whether the handles that it returned are different.
     #[inline]
     pub(in crate::search) fn link(
@@ -285,7 +308,8 @@ impl Memo {
 
     /// Returns the bytes that the results take, about.
     pub(in crate::search) fn bytes(&self) -> usize {
-        self.links.capacity() * 28
+        self.infos.capacity() * size_of::<Info>()
+            + self.links.capacity() * 28
             + self.best.capacity() * 28
             + self.pasts.capacity() * 20
             + (self.seen.capacity() + self.keys.capacity() + self.existing.capacity()) * 24

@@ -249,7 +249,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             });
             if !is_odd {
                 let numbers: [u32; N] = std::array::from_fn(|side| match columns[side] {
-                    None => world.infos.get(skipped[side]).seen,
+                    None => self.memo.info(world, skipped[side]).seen,
                     Some(column) => lists[side][column],
                 });
                 let seen = numbers.map(|seen| world.seen.get(seen));

@@ -30,7 +30,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
     /// Returns whether every teardown of these states is quiet and leaves nothing, so that there is
     /// nothing to compare.
     #[inline]
-    pub(super) fn is_clean(&mut self, nodes: &[u32; N]) -> bool {
+    pub(in crate::search) fn is_clean(&mut self, nodes: &[u32; N]) -> bool {
         !self.world.compares_calls()
             && (0..N).all(|side| {
                 let graph = self.graphs[side];
@@ -117,7 +117,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
                     ends[graph.node(node).resources.len() + mm]
                 }
             };
-            let info = world.infos.get(entry.info());
+            let info = self.memo.info(world, entry.info());
             let seen = world.seen.get(info.seen);
             ended.events.extend(&seen.events);
             ended.splats.extend(&seen.splats);

@@ -37,7 +37,8 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         let world = self.world;
         let state = &from.state;
         let past = from.past;
-        let infos = entries.map(|entry| world.infos.get(entry.info()));
+        let infos = entries.map(|entry| self.memo.info(world, entry.info()));
+        let infos = infos.each_ref();
         let flags = infos.iter().fold(0, |all, info| all | info.seen_flags);
         let ends = flags & ENDS != 0;
         let mut differ = Diverged::default();
