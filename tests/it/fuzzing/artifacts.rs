@@ -13,7 +13,8 @@ fn what_no_entry_knows_is_found_and_replays() {
     for target in [Target::Diff, Target::CaseJson] {
         let seeds = files_of(&root().join("fuzz/corpus").join(target.name()));
         let mut found = 0;
-        for (name, bytes) in seeds.iter().step_by(3) {
+        // A fuzzer may have added thousands.
+        for (name, bytes) in seeds.iter().step_by(3.max(seeds.len() / 200)) {
             let Some(wrong) = target.run(&mut Screen::new(&nothing), bytes) else {
                 continue;
             };
