@@ -275,20 +275,21 @@ impl Levels {
                     return;
                 }
                 let child = &children[missing];
+                let state = match is_exact && word != 0 {
+                    true => IN_WORD,
+                    false => {
+                        block.states.push(child.state);
+                        block.states.len() as u32 - 1
+                    }
+                };
                 block.fresh.push(Fresh {
                     word,
-                    state: match is_exact && word != 0 {
-                        true => IN_WORD,
-                        false => block.states.len() as u32,
-                    },
+                    state,
                     parent: at as u32,
                     number: child.number,
                     last: child.last,
                     is_done: is_last && hand.expander.is_clean(&child.state.nodes),
                 });
-                if !is_exact || word == 0 {
-                    block.states.push(child.state);
-                }
             });
         }
         hand.blocks.push(block);
@@ -310,13 +311,11 @@ impl Levels {
             }
         };
         // If a word was too short, all are made anew.
-        let short = |block: &Block<N>| {
-            let short = block.fresh.iter().filter(|fresh| fresh.word == 0);
-            short
-                .map(|fresh| block.states[fresh.state as usize])
-                .collect()
-        };
-        let short: Vec<State<N>> = blocks.iter().flat_map(|b| -> Vec<_> { short(b) }).collect();
+        let all = blocks
+            .iter()
+            .flat_map(|block| block.fresh.iter().map(move |fresh| (block, fresh)));
+        let short = all.filter(|(_, fresh)| fresh.word == 0);
+        let short: Vec<State<N>> = short.map(|(block, fresh)| state_of(block, fresh)).collect();
         self.visited.widen(short.iter(), nr_mms);
         let codec = self.visited.codec;
         let width = expanders[0].width;

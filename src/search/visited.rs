@@ -97,7 +97,7 @@ impl<W: Word> Part<W> {
     /// Returns the position of the bucket where the search for a word begins.
     #[inline(always)]
     fn first(&self, hash: u64) -> usize {
-        ((u128::from(hash) * self.buckets as u128) >> 64) as usize
+        first_of(self.buckets, hash)
     }
 
     #[inline(always)]
@@ -180,8 +180,7 @@ impl<W: Word> Part<W> {
                     break;
                 }
                 let hash = inner(word.hash());
-                let was = ((u128::from(hash) * before as u128) >> 64) as usize;
-                match was == at {
+                match first_of(before, hash) == at {
                     true => _ = self.put(word, hash),
                     false => behind.push(word),
                 }
@@ -204,6 +203,12 @@ impl<W: Word> Part<W> {
         let slot = slot.expect("the bucket has the word, or room");
         std::mem::replace(slot, word) != word
     }
+}
+
+/// Returns the position, among so many buckets, of the one where the search for a word begins.
+#[inline(always)]
+fn first_of(buckets: usize, hash: u64) -> usize {
+    ((u128::from(hash) * buckets as u128) >> 64) as usize
 }
 
 /// The number of words that are looked up together.
