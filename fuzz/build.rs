@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-//! Disconnects target `diff` from the coverage that the compiler counts: `fuzz_targets/counters.rs`
-//! says why.
+//! Disconnects target `diff` from the coverage that the compiler counts:
+//! `fuzz_targets/diff/counters.rs` says why.
 
 /// What instrumented code calls.
 const CALLED: [&str; 12] = [

@@ -33,8 +33,7 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as seeds:
 PY
     fi
 }
-for path in fuzz/fuzz_targets/*.rs; do
-    target="$(basename "$path" .rs)"
+for target in $(cargo fuzz list); do
     cp "$built/$target" "$OUT/$target"
     cp "fuzz/oss-fuzz/$target.options" "$OUT/"
     rm -f "$OUT/${target}_seed_corpus.zip"
