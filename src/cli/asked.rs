@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The arguments for a case, and for two models to compare.
 
+use super::form::FormArgs;
 use super::input::{self, Input, Stdin};
 use super::named::{self, Config, Given};
-use super::{Failure, Io};
-use crate::judge::{Difference, View, judge};
+use super::{Exit, Failure, Io};
+use crate::judge::{Difference, View, incomparable, judge};
 use crate::models::AnyModel;
+use crate::report::{Report, breaks_no_rule};
 use clap::ValueHint;
 use spec::read::{Refused, shown};
 use spec::{Case, OpCode};
@@ -339,8 +341,42 @@ impl Asked<'_> {
     }
 }
 
+/// Why there is no difference to tell of.
+pub(super) enum NoDifference {
+    /// The models agree, or the only one breaks no rule.
+    Agree,
+    /// The models cannot be compared with this case.
+    Incomparable(String),
+}
+
+impl NoDifference {
+    /// Prints what these models do. Returns the exit status; `agree` is the one if they agree.
+    pub(super) fn print(
+        &self,
+        models: &[AnyModel],
+        form: &FormArgs,
+        agree: Exit,
+        io: &mut Io<'_>,
+    ) -> Result<Exit, Failure> {
+        let why = match (self, models) {
+            (NoDifference::Incomparable(why), _) => {
+                form.print(&Report::Incomparable(why), io.out)?;
+                return Ok(Exit::Unfinished);
+            }
+            (NoDifference::Agree, [from, to]) => {
+                format!("{} and {} agree.", from.name(), to.name())
+            }
+            (NoDifference::Agree, alone) => {
+                let names: Vec<&str> = alone.iter().map(|model| model.name()).collect();
+                breaks_no_rule(&names.concat())
+            }
+        };
+        form.print(&Report::Nothing(&why), io.out)?;
+        Ok(agree)
+    }
+}
+
 /// Returns a difference of a case on some models: the `n`th, counted from 1 without consequences.
-/// Returns `None` if there are no differences.
 ///
 /// # Errors
 ///
@@ -350,19 +386,22 @@ pub(super) fn difference(
     views: &[View],
     case: &Case,
     n: usize,
-) -> Result<Option<Difference>, Failure> {
+) -> Result<Result<Difference, NoDifference>, Failure> {
     let mut all = match *models {
-        [from, to] => judge(&[from, to], views, case),
+        [from, to] => match incomparable(&[from, to], case) {
+            Some(why) => return Ok(Err(NoDifference::Incomparable(why))),
+            None => judge(&[from, to], views, case),
+        },
         [alone] => judge(&[alone], &[], case),
         _ => Vec::new(),
     };
     all.retain(|difference| !difference.follows);
     if all.is_empty() {
-        return Ok(None);
+        return Ok(Err(NoDifference::Agree));
     }
     let there = all.len();
     match n.checked_sub(1).filter(|&at| at < there) {
-        Some(at) => Ok(Some(all.swap_remove(at))),
+        Some(at) => Ok(Ok(all.swap_remove(at))),
         None => Err(Refused::new(format_args!(
             "--difference {n}, but they are numbered from 1 to {there}"
         ))

@@ -132,12 +132,9 @@ fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 return Err(input::in_file(path, NO_MODELS));
             };
             let views = View::DEFAULT.to_vec();
-            let shown = difference(&models, &views, &case, new.difference)?;
-            let Some(difference) = shown else {
-                let [from, to] = models.map(AnyModel::name);
-                let why = format!("{from} and {to} agree.");
-                new.form.print(&Report::Nothing(&why), io.out)?;
-                return Ok(Exit::Differ);
+            let difference = match difference(&models, &views, &case, new.difference)? {
+                Ok(difference) => difference,
+                Err(none) => return none.print(&models, &new.form, Exit::Differ, io),
             };
             (models.into(), *case, Some((views, difference)))
         }

@@ -12,7 +12,6 @@ use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::judge::{Difference, View};
 use crate::limits::Deadline;
-use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use crate::report::{MinimizedReport, Report};
 use spec::Case;
@@ -79,9 +78,9 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 return Err(input::in_file(path, NO_MODELS));
             };
             let views = super::views(&args.views);
-            let Some(difference) = difference(&models, &views, &case, args.difference)? else {
-                let [from, to] = models.map(AnyModel::name);
-                return nothing(&format!("{from} and {to} agree."), Exit::Agree, io);
+            let difference = match difference(&models, &views, &case, args.difference)? {
+                Ok(difference) => difference,
+                Err(none) => return none.print(&models, &args.form, Exit::Agree, io),
             };
             Asked {
                 about: models.into(),

@@ -9,7 +9,7 @@ use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::finding::Finding;
 use crate::judge::{Difference, View};
-use crate::report::{MailReport, MailedReport, Report, SearchReport, breaks_no_rule};
+use crate::report::{MailReport, MailedReport, Report, SearchReport};
 use spec::Case;
 use spec::read::Refused;
 use std::path::Path;
@@ -147,14 +147,12 @@ impl Args {
     ) -> Result<Result<Asked, Exit>, Failure> {
         let about = self.about(given, io)?;
         let views = super::views(&self.views);
-        let Some(difference) = difference(about.models(), &views, &case, self.difference)? else {
-            let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
-            let why = match names[..] {
-                [from, to] => format!("{from} and {to} agree."),
-                _ => breaks_no_rule(&names.concat()),
-            };
-            self.form.print(&Report::Nothing(&why), io.out)?;
-            return Ok(Err(Exit::Agree));
+        let difference = match difference(about.models(), &views, &case, self.difference)? {
+            Ok(difference) => difference,
+            Err(none) => {
+                let exit = none.print(about.models(), &self.form, Exit::Agree, io)?;
+                return Ok(Err(exit));
+            }
         };
         Ok(Ok(Asked {
             about,

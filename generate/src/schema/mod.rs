@@ -11,6 +11,7 @@ pub mod signature;
 pub mod universe;
 
 use crate::Made;
+use outputs::diff::OrIncomparable;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
@@ -53,7 +54,7 @@ schemas! {
     "models-of-output" outputs::models::OfRelease, "what models --of RELEASE --json prints";
     "trace-output" outputs::trace::Traces, "what trace --json prints";
     "trace-jsonl-output" outputs::trace::TracedRow, "each line that trace --jsonl prints";
-    "diff-output" outputs::diff::Diff, "what diff --json prints";
+    "diff-output" OrIncomparable<outputs::diff::Compared>, "what diff --json prints";
     "bisect-output" outputs::diff::Bisect, "what bisect --json prints";
     "conform-output" outputs::conform::Conform, "what conform --json prints";
     "compare-output" outputs::compare::Compare, "what compare --json prints";
@@ -61,13 +62,13 @@ schemas! {
     "matrix-output" outputs::compare::Matrix, "what matrix --json prints";
     "hunt-output" outputs::hunt::Hunt, "what hunt --json prints";
     "race-output" outputs::race::Race, "what race --json prints";
-    "minimize-output" Option<counterexample::Counterexample>, "what minimize --json prints";
+    "minimize-output" Option<OrIncomparable<counterexample::Counterexample>>, "what minimize --json prints";
     "ledger-list-output" outputs::ledger::LedgerList, "what ledger list --json prints";
     "ledger-check-output" outputs::ledger::LedgerCheck, "what ledger check --json prints";
-    "ledger-entry-output" Option<counterexample::Known>, "what ledger entry --json prints";
-    "report-output" Option<counterexample::Counterexample>, "what report --json prints";
+    "ledger-entry-output" Option<OrIncomparable<counterexample::Known>>, "what ledger entry --json prints";
+    "report-output" Option<OrIncomparable<counterexample::Counterexample>>, "what report --json prints";
     "replay-output" outputs::replay::Replay, "what replay --json prints";
-    "explain-output" outputs::explain::Explain, "what explain --json prints";
+    "explain-output" Option<OrIncomparable<outputs::explain::Explain>>, "what explain --json prints";
     "why-output" outputs::why::Why, "what why --json prints";
     "schema-output" outputs::others::Schemas, "what schema --json prints without a name";
     "from-artifact-output" outputs::others::Artifact, "what from-artifact --json prints";

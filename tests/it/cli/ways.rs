@@ -26,12 +26,17 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
     unchecked["minimal"]["shortest_in"] = json!("somewhere");
     let nothing = json!({"topology": {"devices": [], "mms": []}, "ops": []});
     let row = json!({"id": 1, "case": case, "traces": {"v6.7": {}}});
+    // A kernel without the operation leaves the PASID to the bind.
+    let mut incomparable = case.clone();
+    incomparable["ops"] =
+        json!([{"op": "alloc_pasid", "dev": 0}, {"op": "bind", "dev": 0, "mm": 0}]);
     let same = "minimize - --from v6.8 --to v6.8";
     vec![
         ("models", 0, none.clone()),
         ("trace -", 0, case.clone()),
         ("diff - --from v6.7 --to v6.8-rc1", 1, case.clone()),
         ("diff - --from v6.8 --to v6.8", 0, case.clone()),
+        ("diff - --from v6.2 --to v6.4", 3, incomparable.clone()),
         ("bisect -", 1, case.clone()),
         ("bisect -", 0, nothing.clone()),
         ("conform -", 1, row),
@@ -53,6 +58,7 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
         ("minimize -", 0, file.clone()),
         ("minimize -", 1, wrong.clone()),
         (same, 0, case.clone()),
+        ("minimize - --from v6.2 --to v6.4", 3, incomparable.clone()),
         ("ledger list", 0, none.clone()),
         (
             "ledger check --model v6.8-rc1 --max-states 1",
@@ -60,15 +66,23 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
             none.clone(),
         ),
         ("ledger entry - --what x --kind intended", 1, wrong.clone()),
+        (
+            "ledger entry - --what x --kind intended --from v6.2 --to v6.4",
+            3,
+            incomparable.clone(),
+        ),
         ("ledger entry - --what x --kind intended", 0, entry()),
         ("report -", 0, file.clone()),
         ("report - --from v6.8 --to v6.8", 0, case.clone()),
+        ("report - --from v6.2 --to v6.4", 3, incomparable.clone()),
         ("replay -", 0, file.clone()),
-        ("replay -", 1, wrong),
+        ("replay -", 1, wrong.clone()),
         ("replay -", 3, unchecked),
         ("replay -", 0, case.clone()),
         ("explain -", 1, file.clone()),
+        ("explain -", 1, wrong),
         ("explain - v6.8", 0, case.clone()),
+        ("explain - v6.2 v6.4", 3, incomparable),
         ("explain - v6.7 v6.8-rc1 --model v6.12", 1, case.clone()),
         ("why v6.8 bind EBUSY", 0, none.clone()),
         ("why thread-a iommu.c:3578", 0, none.clone()),

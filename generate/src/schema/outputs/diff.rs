@@ -37,13 +37,13 @@ pub struct Difference {
     pub to: Decided,
 }
 
-/// A case on two models.
+/// What a command prints about a case and models, if they can be compared.
 #[derive(Clone, Debug, JsonSchema)]
-#[schemars(rename = "diff", untagged)]
-pub enum Diff {
-    /// The models can be compared.
-    Compared(Compared),
-    /// They cannot.
+#[schemars(rename = "{T}_or_incomparable", untagged)]
+pub enum OrIncomparable<T> {
+    /// The models can be compared, or there is only one.
+    Comparable(T),
+    /// Two of them cannot.
     Incomparable(Incomparable),
 }
 
