@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The search on several machines, as a timely dataflow.
 //!
-//! Each worker has graphs of its own, and owns a part of the states, chosen by a hash that does not
-//! depend on the numbers in these graphs. In every level it expands its new states and sends each
-//! successor to its owner: as numbers, with a path. What a number stands for is sent once, before the
-//! first state that has it. Then all workers broadcast their counts and candidates, so every worker
-//! knows all findings. Findings, counts and digest are those of a single machine.
+//! Each worker has graphs of its own, and owns a part of the states, chosen by the state of the first
+//! model: what the first model does in a state is then computed by one worker only. In every level,
+//! a worker expands its new states and sends each successor to its owner: as numbers, with a path.
+//! What a number stands for is sent once, before the first state that has it. Then all workers
+//! broadcast their counts and candidates, so every worker knows all findings. Findings, counts and
+//! digest are those of a single machine.
 
 mod part;
 
 use super::arena::Arena;
-use super::candidates::{Candidates, Path};
+use super::candidates::Candidates;
 use super::found::Found;
-use super::frontier::{Frontier, Walk};
-use super::product::Child;
+use super::frontier::Frontier;
 use super::{Pool, conclude};
 use crate::finding::Findings;
 use crate::judge::View;
@@ -22,7 +22,7 @@ use crate::limits::{Deadline, Limits};
 use crate::question::Question;
 use crate::question::SearchSummary;
 use crate::universe::Universe;
-use part::{Meaning, Part, Sent};
+use part::{Parcel, Part};
 use serde::{Deserialize, Serialize};
 use spec::{Model, Topology};
 use std::cell::RefCell;
@@ -149,14 +149,8 @@ struct Message {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum What {
-    /// What the numbers of this worker stand for.
-    Means {
-        from: u64,
-        number: u32,
-        meaning: Meaning,
-    },
-    /// A path that leads to a state.
-    State(Box<Sent>),
+    /// States, from the worker with this number.
+    States(u64, Parcel),
     /// The results of a worker in a level.
     Tally(Box<Tally>),
 }
@@ -193,11 +187,6 @@ struct Member<'w> {
 /// The number of states that a worker expands before it looks for messages.
 const BETWEEN: usize = 64;
 
-/// Returns the worker that owns a state with this hash, out of `peers`.
-fn owner(hash: u64, peers: usize) -> usize {
-    ((u128::from(hash) * peers as u128) >> 64) as usize
-}
-
 impl<'w> Member<'w> {
     fn new(worker: &'w mut Worker, limits: Limits, interrupt: &'static AtomicBool) -> Self {
         let mut input = InputHandle::new();
@@ -230,43 +219,14 @@ impl<'w> Member<'w> {
         });
     }
 
-    /// Sends a state to its owner, which can be this worker.
-    fn reached<M: Model, const N: usize>(
-        &mut self,
-        part: &mut Part<'_, M, N>,
-        child: Child<N>,
-        path: &[u8],
-    ) {
-        let state = child.state;
-        let peers = self.worker.peers();
-        let hash = part.expander.hash(&state);
-        let to = owner(hash, peers);
-        let is_mine = to == self.worker.index();
-        if is_mine && part.contains(&state) {
-            return;
-        }
-        if !is_mine && part.is_sent(state, hash) {
-            return;
-        }
-        let mut path = path.to_vec();
-        part.expander.width.push(&mut path, child.number as usize);
-        let last = part.expander.last(child.last);
-        if is_mine {
-            part.reach(state, last, path);
-            return;
-        }
+    /// Sends the states that other workers own.
+    fn send_states<M: Model, const N: usize>(&mut self, part: &mut Part<'_, M, N>) {
         let from = self.worker.index() as u64;
-        let sent = part.describe((from, to), (state, last), path, |number, meaning| {
-            self.send(
-                to,
-                What::Means {
-                    from,
-                    number,
-                    meaning,
-                },
-            );
-        });
-        self.send(to, What::State(Box::new(sent)));
+        for to in 0..self.worker.peers() {
+            if let Some(parcel) = part.parcel(to) {
+                self.send(to, What::States(from, parcel));
+            }
+        }
     }
 
     /// Receives what other workers have sent for this level so far.
@@ -282,15 +242,7 @@ impl<'w> Member<'w> {
             };
             match message.what {
                 _ if message.level != self.level => inbox.push_back(message),
-                What::Means {
-                    from,
-                    number,
-                    meaning,
-                } => part.learn(from, number, meaning),
-                What::State(sent) => {
-                    let (state, last, path) = part.received(*sent);
-                    part.reach(state, last, path);
-                }
+                What::States(from, parcel) => part.receive(from as usize, parcel),
                 What::Tally(tally) => tallies.push(*tally),
             }
         }
@@ -340,7 +292,7 @@ impl<'w> Member<'w> {
     ) -> Findings {
         let arena = Arena::new(question, topology);
         let peers = self.worker.peers();
-        let mut part = Part::new(&arena, question, peers);
+        let mut part = Part::new(&arena, question, (self.worker.index(), peers));
         let mut found = Found::default();
         let mut level = Frontier::default();
         let mut depth = 0;
@@ -351,26 +303,23 @@ impl<'w> Member<'w> {
             let mut tallies = Vec::new();
             let mut transitions = 0;
             if is_boot {
-                let (state, last) = (part.expander.boot(), part.expander.at_boot());
-                if owner(part.expander.hash(&state), peers) == self.worker.index() {
-                    part.reach(state, last, Path::new());
-                }
+                part.boot();
             }
             let mut walk = (!level.is_empty()).then(|| level.walk(0));
-            for at in 0..level.len() {
-                if at % BETWEEN == 0 {
-                    if self.deadline.stopped().is_some() {
-                        break;
-                    }
-                    self.worker.step();
-                    self.receive(&mut part, &mut tallies);
+            for first in (0..level.len()).step_by(BETWEEN) {
+                if self.deadline.stopped().is_some() {
+                    break;
                 }
+                self.send_states(&mut part);
+                self.worker.step();
+                self.receive(&mut part, &mut tallies);
                 if let Some(walk) = &mut walk {
-                    walk.to(at);
-                    transitions += self.expand((&level, at), walk, &mut part, &found);
+                    let range = first..level.len().min(first + BETWEEN);
+                    transitions += part.expand(&level, range, walk, &found.known);
                 }
             }
             drop(walk);
+            self.send_states(&mut part);
             self.wait(0, &mut part, &mut tallies);
             level = part.end_level();
             let bytes = part.bytes() + level.bytes();
@@ -411,29 +360,6 @@ impl<'w> Member<'w> {
             summary.depth = summary.depth.max(depth);
             is_boot = false;
         }
-    }
-
-    /// Expands a state. Returns the number of operations that ran.
-    fn expand<M: Model, const N: usize>(
-        &mut self,
-        (level, at): (&Frontier, usize),
-        walk: &Walk<'_>,
-        part: &mut Part<'_, M, N>,
-        found: &Found,
-    ) -> u64 {
-        let graph = part.expander.graphs[0];
-        let state = level.state(at, |node| graph.nr_mms(node));
-        let (path, last) = (walk.path(), walk.last());
-        let mut children = Vec::new();
-        let transitions = part
-            .expander
-            .expand(&state, path, last, &found.known, &mut |child| {
-                children.push(child);
-            });
-        for child in children {
-            self.reached(part, child, path);
-        }
-        transitions
     }
 
     /// Returns the reason for this worker to stop, as an index into [`REASONS`].

@@ -287,24 +287,6 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         };
         *self.memo.lasts.entry(last).or_insert_with(number)
     }
-
-    /// Returns a hash of a state that does not depend on numbers.
-    #[cfg(feature = "cluster")]
-    pub(super) fn hash(&mut self, state: &State<N>) -> u64 {
-        let world = self.world;
-        let mut hash = self.memo.hash_of(world, state.link, state.past);
-        for side in 0..N {
-            let node = self.graphs[side].node(state.nodes[side]);
-            let Names { dev, mms } = state.names[side];
-            for part in [
-                xxhash_rust::xxh3::xxh3_64(&node.bytes),
-                mms.bits_of() ^ u64::from(dev),
-            ] {
-                hash = super::visited::mix(hash ^ part, 0x9e37_79b9_7f4a_7c15);
-            }
-        }
-        hash
-    }
 }
 
 /// Returns the bytes for the last operation of a path.

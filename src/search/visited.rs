@@ -330,14 +330,6 @@ impl Visited {
         }
     }
 
-    /// Returns whether the state of a word was reached.
-    #[cfg(feature = "cluster")]
-    pub(super) fn contains(&self, word: u128) -> bool {
-        let mut found = true;
-        self.missing(&[word], |_| found = false);
-        found
-    }
-
     /// Calls `each` with the position of the word of every state that was not reached.
     #[inline(always)]
     pub(super) fn missing(&self, words: &[u128], each: impl FnMut(usize)) {

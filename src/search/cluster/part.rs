@@ -3,17 +3,18 @@
 
 use crate::question::Question;
 use crate::search::arena::Arena;
-use crate::search::candidates::Path;
-use crate::search::frontier::Frontier;
+use crate::search::candidates::Keys;
+use crate::search::frontier::{Frontier, Walk};
 use crate::search::graph::link::Link;
 use crate::search::graph::symmetry::{Mms, Names};
 use crate::search::past::Past;
-use crate::search::product::Expander;
+use crate::search::product::{Child, Expander};
 use crate::search::state::{State, both};
-use crate::search::visited::Visited;
+use crate::search::visited::{Visited, mix};
 use serde::{Deserialize, Serialize};
 use spec::Model;
-use std::collections::HashSet;
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What a number stands for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,141 +43,294 @@ const KINDS: usize = 5;
 
 /// A state, in the numbers of the worker that sends it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Sent {
-    from: u64,
+struct Sent {
     /// The numbers of each kind.
     numbers: [u32; KINDS],
     /// The names of devices and of mms, by model.
     names: [(u8, u64); 2],
-    path: Path,
+}
+
+/// States for one other worker.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Parcel {
+    /// Numbers that the states have, and that were not in an earlier parcel.
+    means: Vec<(u32, Meaning)>,
+    states: Vec<Sent>,
+    /// The paths of all states, one after the other. They have the same length.
+    paths: Vec<u8>,
+}
+
+/// States that were first reached in a level, by the same worker.
+struct New<const N: usize> {
+    /// Each state, and its last operation.
+    states: Vec<(State<N>, u32)>,
+    /// Their paths, one after the other. They have the same length.
+    paths: Vec<u8>,
 }
 
 /// The part of the states that a worker owns, in one topology.
 pub(super) struct Part<'a, M, const N: usize> {
     pub expander: Expander<'a, M, N>,
     pub visited: Visited,
-    /// The states that were first reached in this level, with a path and the last operation of each.
-    new: Vec<(Path, State<N>, u32)>,
+    /// The number of this worker.
+    index: usize,
+    /// By the worker that reached them.
+    new: Vec<New<N>>,
+    /// What is sent to each other worker next.
+    parcels: Vec<Parcel>,
     /// For every other worker and kind, its own numbers by those of that worker.
     known: Vec<[Vec<u32>; KINDS]>,
-    /// For every other worker and kind, the numbers whose meaning it has been told.
-    told: Vec<[HashSet<u32>; KINDS]>,
-    /// States that were sent lately, each at the place that its hash gives it.
-    sent: Vec<Option<State<N>>>,
+    /// For every other worker and kind, whether it has been told the meaning of each number.
+    told: Vec<[Vec<bool>; KINDS]>,
+    /// The worker that owns all states with each state of the first model, or [`NOBODY`] if that is
+    /// not computed.
+    owners: Vec<u32>,
+    /// Words of states that were sent lately, each at the place that its hash gives it.
+    sent: Vec<u128>,
+    children: Vec<Child<N>>,
+    /// Those that this worker owns, and their words.
+    own: Vec<usize>,
+    words: Vec<u128>,
 }
+
+const NOBODY: u32 = u32::MAX;
 
 /// The number of states that a worker remembers to have sent.
 const REMEMBERED: usize = 1 << 18;
 
 impl<'a, M: Model, const N: usize> Part<'a, M, N> {
-    /// Makes an empty part, for one of so many workers.
+    /// Makes an empty part, for the worker with this number, one of so many.
     pub(super) fn new(
         arena: &'a Arena<M, N>,
         question: &'a Question<'a, M, N>,
-        peers: usize,
+        (index, peers): (usize, usize),
     ) -> Self {
+        let none = || New {
+            states: Vec::new(),
+            paths: Vec::new(),
+        };
         Part {
             expander: arena.expander(question),
             visited: Visited::new(question.universe.symmetry),
-            new: Vec::new(),
+            index,
+            new: (0..peers).map(|_| none()).collect(),
+            parcels: (0..peers).map(|_| Parcel::default()).collect(),
             known: (0..peers).map(|_| Default::default()).collect(),
             told: (0..peers).map(|_| Default::default()).collect(),
-            sent: vec![None; REMEMBERED],
+            owners: Vec::new(),
+            sent: vec![0; REMEMBERED],
+            children: Vec::new(),
+            own: Vec::new(),
+            words: Vec::new(),
         }
     }
 
-    /// Returns whether the state is known.
-    pub(super) fn contains(&self, state: &State<N>) -> bool {
-        let nr_mms = self.expander.graphs[0].nr_mms(state.nodes[0]);
-        self.visited.contains(self.visited.word(state, nr_mms))
+    /// Adds the state at boot, if this worker owns it.
+    pub(super) fn boot(&mut self) {
+        let (state, last) = (self.expander.boot(), self.expander.at_boot());
+        if self.owner(state.nodes[0]) == self.index {
+            self.reach(self.index, state, last, |_| {});
+        }
     }
 
-    /// Returns whether a state with this hash was sent lately, and remembers it.
-    pub(super) fn is_sent(&mut self, state: State<N>, hash: u64) -> bool {
-        self.sent[hash as usize % REMEMBERED].replace(state) == Some(state)
+    /// Returns the worker that owns all states with this state of the first model.
+    #[inline]
+    fn owner(&mut self, node: u32) -> usize {
+        match self.owners.get(node as usize) {
+            Some(&owner) if owner != NOBODY => owner as usize,
+            _ => self.find_owner(node),
+        }
     }
 
-    /// Describes a state for another worker. Calls `tell` with each number whose meaning that worker
-    /// does not know.
-    pub(super) fn describe(
+    /// Computes the owner from what does not depend on numbers.
+    #[cold]
+    fn find_owner(&mut self, node: u32) -> usize {
+        let hash = xxh3_64(&self.expander.graphs[0].node(node).bytes);
+        let owner = (u128::from(hash) * self.parcels.len() as u128) >> 64;
+        let at = node as usize;
+        if at >= self.owners.len() {
+            self.owners.resize((at + 1).next_power_of_two(), NOBODY);
+        }
+        self.owners[at] = owner as u32;
+        owner as usize
+    }
+
+    /// Expands states of a level. Returns the number of operations that ran.
+    pub(super) fn expand(
         &mut self,
-        (from, to): (u64, usize),
-        (state, last): (State<N>, u32),
-        path: Path,
-        mut tell: impl FnMut(u32, Meaning),
-    ) -> Sent {
+        level: &Frontier,
+        range: Range<usize>,
+        walk: &mut Walk<'_>,
+        known: &Keys,
+    ) -> u64 {
+        let graph = self.expander.graphs[0];
+        let nr_mms = |node| graph.nr_mms(node);
+        let states: Vec<State<N>> = range.clone().map(|at| level.state(at, nr_mms)).collect();
+        self.expander.approach(&states);
+        let mut children = std::mem::take(&mut self.children);
+        let mut transitions = 0;
+        for (at, state) in range.zip(&states) {
+            walk.to(at);
+            let (path, last) = (walk.path(), walk.last());
+            children.clear();
+            transitions += self
+                .expander
+                .expand(state, path, last, known, &mut |child| children.push(child));
+            self.take(&children, path);
+        }
+        self.children = children;
+        transitions
+    }
+
+    /// Adds the successors of the state with this path, or puts them into parcels.
+    fn take(&mut self, children: &[Child<N>], path: &[u8]) {
+        self.own.clear();
+        self.words.clear();
+        for (at, child) in children.iter().enumerate() {
+            let word = self.visited.word(&child.state, child.nr_mms.into());
+            let owner = self.owner(child.state.nodes[0]);
+            if owner == self.index {
+                self.own.push(at);
+                self.words.push(word);
+            } else if !self.is_sent(word) {
+                self.put(owner, child, path);
+            }
+        }
+        let mut missing = Vec::new();
+        self.visited.missing(&self.words, |at| missing.push(at));
+        for at in missing {
+            let child = &children[self.own[at]];
+            let last = self.expander.last(child.last);
+            let width = self.expander.width;
+            self.reach(self.index, child.state, last, |paths| {
+                paths.extend_from_slice(path);
+                width.push(paths, child.number as usize);
+            });
+        }
+    }
+
+    /// Returns whether a state with this word was sent lately, and remembers it.
+    #[inline]
+    fn is_sent(&mut self, word: u128) -> bool {
+        let at = mix(word as u64, (word >> 64) as u64 ^ 0x9e37_79b9_7f4a_7c15) as usize;
+        word != 0 && std::mem::replace(&mut self.sent[at % REMEMBERED], word) == word
+    }
+
+    /// Puts a successor of the state with this path into the parcel for another worker.
+    fn put(&mut self, to: usize, child: &Child<N>, path: &[u8]) {
+        let state = &child.state;
+        let last = self.expander.last(child.last);
         let nodes = both(state.nodes, 0);
         let numbers = [state.link, state.past, last, nodes[0], nodes[1]];
         for (kind, &number) in numbers.iter().enumerate().take(KINDS - 2 + N) {
-            if self.told[to][kind].insert(number) {
-                tell(number, self.meaning(kind, number));
+            let told = &mut self.told[to][kind];
+            if told.len() <= number as usize {
+                told.resize((number as usize + 1).next_power_of_two(), false);
+            }
+            if !std::mem::replace(&mut told[number as usize], true) {
+                let meaning = self.meaning(kind, number);
+                self.parcels[to].means.push((number, meaning));
             }
         }
         let names = state.names.map(|names| (names.dev, names.mms.bits_of()));
-        Sent {
-            from,
+        let parcel = &mut self.parcels[to];
+        parcel.states.push(Sent {
             numbers,
             names: both(names, (0, 0)),
-            path,
-        }
+        });
+        parcel.paths.extend_from_slice(path);
+        self.expander
+            .width
+            .push(&mut parcel.paths, child.number as usize);
     }
 
-    /// Adds a state that was reached, unless it is known.
-    pub(super) fn reach(&mut self, state: State<N>, last: u32, path: Path) {
+    /// Takes the parcel for another worker, unless it is empty.
+    pub(super) fn parcel(&mut self, to: usize) -> Option<Parcel> {
+        let parcel = &mut self.parcels[to];
+        (!parcel.states.is_empty()).then(|| std::mem::take(parcel))
+    }
+
+    /// Adds a state that a worker has reached, unless it is known. `path` appends its path.
+    fn reach(&mut self, by: usize, state: State<N>, last: u32, path: impl FnOnce(&mut Vec<u8>)) {
         let graph = self.expander.graphs[0];
         let nr_mms = |node: u32| graph.nr_mms(node);
-        self.visited.widen([state].iter(), nr_mms);
-        let word = self.visited.word(&state, nr_mms(state.nodes[0]));
+        let mut word = self.visited.word(&state, nr_mms(state.nodes[0]));
+        if word == 0 {
+            self.visited.widen([state].iter(), nr_mms);
+            word = self.visited.word(&state, nr_mms(state.nodes[0]));
+            // Words of before mean something else.
+            self.sent.fill(0);
+        }
         if self.visited.insert(word) {
-            self.new.push((path, state, last));
+            let new = &mut self.new[by];
+            new.states.push((state, last));
+            path(&mut new.paths);
         }
     }
 
     /// Returns the bytes that the states of this worker take.
     pub(super) fn bytes(&self) -> usize {
         let graphs = self.expander.graph_bytes();
-        let new: usize = self.new.iter().map(|(path, ..)| path.len() + 80).sum();
-        self.visited.bytes() + self.expander.bytes() + graphs + new + size_of_val(&self.sent[..])
+        let of = |new: &New<N>| size_of_val(&new.states[..]) + new.paths.len();
+        let new: usize = self.new.iter().map(of).sum();
+        let names = size_of_val(&self.owners[..]) + size_of_val(&self.sent[..]);
+        self.visited.bytes() + self.expander.bytes() + graphs + new + names
     }
 
     /// Ends a level: returns its new states, in the order of their paths.
     pub(super) fn end_level(&mut self) -> Frontier {
-        let mut new = std::mem::take(&mut self.new);
-        new.sort_by(|a, b| a.0.cmp(&b.0));
+        let all = self.new.iter().enumerate();
+        let mut order: Vec<(usize, usize)> = all
+            .flat_map(|(by, new)| (0..new.states.len()).map(move |at| (by, at)))
+            .collect();
+        let path = |&(by, at): &(usize, usize)| {
+            let New { states, paths } = &self.new[by];
+            let length = paths.len() / states.len();
+            &paths[at * length..(at + 1) * length]
+        };
+        // Each worker has sent its states in this order, which the sort makes use of.
+        order.sort_by(|a, b| path(a).cmp(path(b)));
         let mut frontier = Frontier::default();
-        for (path, state, last) in new {
+        for place in &order {
+            let (state, last) = self.new[place.0].states[place.1];
             let nr_mms = self.expander.graphs[0].nr_mms(state.nodes[0]);
             let word = self.visited.word(&state, nr_mms);
-            frontier.push(
-                self.visited.codec,
-                (word, || (state, nr_mms)),
-                last,
-                |paths| {
-                    paths.extend_from_slice(&path);
-                },
-            );
+            let write = |paths: &mut Vec<u8>| paths.extend_from_slice(path(place));
+            frontier.push(self.visited.codec, (word, || (state, nr_mms)), last, write);
+        }
+        for new in &mut self.new {
+            new.states.clear();
+            new.paths.clear();
         }
         frontier
     }
 
-    /// Returns the state that another worker has sent.
-    pub(super) fn received(&mut self, sent: Sent) -> (State<N>, u32, Path) {
-        let known = &self.known[sent.from as usize];
-        let own = |kind: usize| known[kind][sent.numbers[kind] as usize];
-        let state = State {
-            nodes: std::array::from_fn(|side| own(3 + side)),
-            names: std::array::from_fn(|side| Names {
-                dev: sent.names[side].0,
-                mms: Mms::of_bits(sent.names[side].1),
-            }),
-            link: own(0),
-            past: own(1),
-        };
-        (state, own(2), sent.path)
+    /// Adds the states that another worker has sent.
+    pub(super) fn receive(&mut self, from: usize, parcel: Parcel) {
+        for (number, meaning) in parcel.means {
+            self.learn(from, number, meaning);
+        }
+        let length = parcel.paths.len() / parcel.states.len();
+        for (at, sent) in parcel.states.into_iter().enumerate() {
+            let known = &self.known[from];
+            let own = |kind: usize| known[kind][sent.numbers[kind] as usize];
+            let state = State {
+                nodes: std::array::from_fn(|side| own(3 + side)),
+                names: std::array::from_fn(|side| Names {
+                    dev: sent.names[side].0,
+                    mms: Mms::of_bits(sent.names[side].1),
+                }),
+                link: own(0),
+                past: own(1),
+            };
+            let last = own(2);
+            let path = &parcel.paths[at * length..(at + 1) * length];
+            self.reach(from, state, last, |paths| paths.extend_from_slice(path));
+        }
     }
 
     /// Learns what a number of another worker stands for.
-    pub(super) fn learn(&mut self, from: u64, number: u32, meaning: Meaning) {
+    fn learn(&mut self, from: usize, number: u32, meaning: Meaning) {
         let world = self.expander.world;
         let kind = meaning.kind();
         let own = match meaning {
@@ -185,7 +339,7 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
             Meaning::Last(last) => world.lasts.intern(last),
             Meaning::Node(side, bytes) => self.expander.graphs[side as usize].add(world, &bytes),
         };
-        let all = &mut self.known[from as usize][kind];
+        let all = &mut self.known[from][kind];
         if all.len() <= number as usize {
             all.resize(number as usize + 1, u32::MAX);
         }

@@ -2,6 +2,7 @@
 //! Results that are looked up instead of computed again. One thread uses them at a time.
 
 use super::link::{Change, Link};
+use super::links::Links;
 use super::symmetry::{Names, Symmetry};
 use super::{Info, NOTHING, World};
 use foldhash::fast::FixedState;
@@ -15,7 +16,7 @@ type Ways = Box<[(u8, u8)]>;
 /// The classes of the states of both models, and the names of devices in them.
 type Named = ([u32; 2], [u8; 2]);
 
-/// The most links, comparisons of looks and least links that are kept; at this number, all of that
+/// The most comparisons of looks and least links that are kept; at this number, all of that
 /// kind are forgotten.
 ///
 /// It is seven eighths of a power of two, at which a table would double.
@@ -26,7 +27,7 @@ const MOST: usize = 7 << 14;
 pub(in crate::search) struct Memo {
     /// Copies of infos, by number, which are read without asking whether others add to them.
     infos: Vec<Info>,
-    links: Map<u128, (u32, bool)>,
+    links: Links,
     pub pasts: Map<u128, u32>,
     pub lasts: Map<[u32; 2], u32>,
     seen: Map<(u32, Names), u32>,
@@ -40,8 +41,6 @@ pub(in crate::search) struct Memo {
     ways: Vec<Ways>,
     best: Map<u128, (u32, u8)>,
     stills: Map<u32, u32>,
-    #[cfg(feature = "cluster")]
-    hashes: Map<(u32, u32), u64>,
 }
 
 impl Memo {
@@ -73,16 +72,30 @@ impl Memo {
         [from, to]: [u32; 2],
         change: Change,
     ) -> (u32, bool) {
-        let key = packed([link, from, to], change.bits());
-        if let Some(&known) = self.links.get(&key) {
-            return known;
+        let key = Links::key(link, [from, to], change);
+        if let Some(known) = key.and_then(|key| self.links.get(key)) {
+            return (known >> 1, known & 1 != 0);
         }
-        let effects = [from, to].map(|effect| world.effects.get(effect));
+        self.new_link(world, link, [from, to], (change, key))
+    }
+
+    /// Computes the link after an operation.
+    #[cold]
+    #[inline(never)]
+    fn new_link(
+        &mut self,
+        world: &World,
+        link: u32,
+        effects: [u32; 2],
+        (change, key): (Change, Option<u64>),
+    ) -> (u32, bool) {
+        let effects = effects.map(|effect| world.effects.get(effect));
         let (next, differ) = world.links.get(link).after(effects, change);
-        let result = (world.links.intern(next), differ);
-        forget(&mut self.links);
-        self.links.insert(key, result);
-        result
+        let next = world.links.intern(next);
+        if let Some(key) = key {
+            self.links.add(key, next << 1 | u32::from(differ));
+        }
+        (next, differ)
     }
 
     #[inline]
@@ -194,27 +207,6 @@ impl Memo {
         *self.same_looks.entry(looks).or_insert_with(same)
     }
 
-    /// Returns a hash of a link and a past that does not depend on their numbers.
-    #[cfg(feature = "cluster")]
-    pub(in crate::search) fn hash_of(&mut self, world: &World, link: u32, past: u32) -> u64 {
-        let hash = || {
-            let Link {
-                pairs,
-                first,
-                second,
-            } = world.links.get(link);
-            let mut bytes = Vec::new();
-            world.pasts.get(past).pack(&mut bytes);
-            bytes.push(pairs.len() as u8);
-            bytes.extend(pairs.iter().flatten());
-            bytes.push(first.len() as u8);
-            bytes.extend(first);
-            bytes.extend(second.iter().flat_map(|&(handle, same)| [handle, same]));
-            xxhash_rust::xxh3::xxh3_64(&bytes)
-        };
-        *self.hashes.entry((link, past)).or_insert_with(hash)
-    }
-
     /// Returns the number of the info of an operation that changes nothing.
     #[inline]
     pub(in crate::search) fn still(&mut self, world: &World, seen: u32) -> u32 {
@@ -309,7 +301,7 @@ impl Memo {
     /// Returns the bytes that the results take, about.
     pub(in crate::search) fn bytes(&self) -> usize {
         self.infos.capacity() * size_of::<Info>()
-            + self.links.capacity() * 28
+            + self.links.bytes()
             + self.best.capacity() * 28
             + self.pasts.capacity() * 20
             + (self.seen.capacity() + self.keys.capacity() + self.existing.capacity()) * 24

@@ -9,6 +9,7 @@ pub(super) mod columns;
 mod entry;
 mod intern;
 pub(super) mod link;
+mod links;
 pub(super) mod memo;
 mod node;
 pub(super) mod numbers;
