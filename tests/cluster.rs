@@ -102,6 +102,28 @@ fn a_limit_stops_all_of_them() {
     assert!(said.contains("NOT COMPLETE"), "{said}");
 }
 
+/// If a worker does not get to the end of a level, nothing is known of the rest, even if no state is
+/// new: of the last level, only teardowns run.
+#[test]
+fn a_search_that_time_stops_does_not_claim_to_be_complete() {
+    let args = "compare v6.8-rc6 v6.8 --devices 3 --mms 2 --ops 4";
+    let whole = ended(start(args, &[]));
+    assert!(whole.1.contains(", complete"), "{whole:?}");
+    let mut stopped = 0;
+    for tenth in 1..=10 {
+        let args = format!("{args} --max-seconds {}", f64::from(tenth) / 10.0);
+        let (status, said) = ended(start(&args, &["--", "-w", "2"].map(str::to_owned)));
+        match status {
+            Some(3) => {
+                assert!(said.contains("NOT COMPLETE"), "{said}");
+                stopped += 1;
+            }
+            _ => assert_eq!((status, &said), (whole.0, &whole.1)),
+        }
+    }
+    assert!(stopped > 0, "the first one has a tenth of a second");
+}
+
 #[test]
 fn arguments_that_are_not_timelys_are_refused_in_a_sentence() {
     let args = "compare v6.7 v6.8 -- --nonsense";

@@ -2,8 +2,9 @@
 //! The search on several machines, as a timely dataflow.
 //!
 //! Each worker has graphs of its own, and owns a part of the states, chosen by the state of the first
-//! model: what the first model does in a state is then computed by one worker only. In every level,
-//! a worker expands its new states and sends each successor to its owner: as numbers, with a path.
+//! model. So the rows of that model's graph are computed by one worker each, but for teardowns. In
+//! every level, a worker expands its new states and sends each successor to its owner: as numbers,
+//! with a path.
 //! What a number stands for is sent once, before the first state that has it. Then all workers
 //! broadcast their counts and candidates, so every worker knows all findings. Findings, counts and
 //! digest are those of a single machine.
@@ -158,6 +159,10 @@ enum What {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Tally {
     new: u64,
+    /// Whether the worker expanded all its states of the level.
+    all: bool,
+    /// Whether it told states apart as they are.
+    exact: bool,
     transitions: u64,
     candidates: Candidates,
     stopped: Option<u8>,
@@ -227,6 +232,8 @@ impl<'w> Member<'w> {
                 self.send(to, What::States(from, parcel));
             }
         }
+        // Else they would wait until there are more.
+        self.input.flush();
     }
 
     /// Receives what other workers have sent for this level so far.
@@ -302,12 +309,14 @@ impl<'w> Member<'w> {
         loop {
             let mut tallies = Vec::new();
             let mut transitions = 0;
+            let mut all = true;
             if is_boot {
                 part.boot();
             }
             let mut walk = (!level.is_empty()).then(|| level.walk(0));
             for first in (0..level.len()).step_by(BETWEEN) {
                 if self.deadline.stopped().is_some() {
+                    all = false;
                     break;
                 }
                 self.send_states(&mut part);
@@ -321,12 +330,14 @@ impl<'w> Member<'w> {
             drop(walk);
             self.send_states(&mut part);
             self.wait(0, &mut part, &mut tallies);
+            let before = part.bytes() + level.bytes();
             level = part.end_level();
-            let bytes = part.bytes() + level.bytes();
-            summary.exact &= part.visited.is_exact();
+            let bytes = before.max(part.bytes() + level.bytes());
             summary.bytes = summary.bytes.max(bytes);
             let tally = Tally {
                 new: level.len() as u64,
+                all,
+                exact: part.visited.is_exact(),
                 transitions,
                 candidates: std::mem::take(&mut part.expander.candidates),
                 stopped: self.reason(bytes, summary.states),
@@ -342,17 +353,25 @@ impl<'w> Member<'w> {
             here += new as usize;
             summary.largest = summary.largest.max(here);
             summary.transitions += tallies.iter().map(|tally| tally.transitions).sum::<u64>();
+            summary.exact &= tallies.iter().all(|tally| tally.exact);
             let stopped = tallies.iter().filter_map(|tally| tally.stopped).min();
+            let stopped = stopped.map(|why| REASONS[why as usize]);
+            let all = tallies.iter().all(|tally| tally.all);
             let mut candidates = Candidates::default();
             tallies
                 .into_iter()
                 .for_each(|tally| candidates.merge(tally.candidates));
             found.judge(question, &mut part.expander, candidates);
+            if !all {
+                // A worker that leaves states out has a reason.
+                summary.stopped = stopped.or(Some(Stopped::Interrupted));
+                return found.findings;
+            }
             if new == 0 {
                 summary.stopped = question.end_at(depth).err();
                 return found.findings;
             }
-            summary.stopped = stopped.map(|why| REASONS[why as usize]);
+            summary.stopped = stopped;
             if summary.stopped.is_some() {
                 return found.findings;
             }

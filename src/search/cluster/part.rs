@@ -68,6 +68,15 @@ struct New<const N: usize> {
     paths: Vec<u8>,
 }
 
+impl<const N: usize> New<N> {
+    fn none() -> Self {
+        New {
+            states: Vec::new(),
+            paths: Vec::new(),
+        }
+    }
+}
+
 /// The part of the states that a worker owns, in one topology.
 pub(super) struct Part<'a, M, const N: usize> {
     pub expander: Expander<'a, M, N>,
@@ -85,17 +94,19 @@ pub(super) struct Part<'a, M, const N: usize> {
     /// The worker that owns all states with each state of the first model, or [`NOBODY`] if that is
     /// not computed.
     owners: Vec<u32>,
-    /// Words of states that were sent lately, each at the place that its hash gives it.
+    /// Words of states that were sent lately, each at the place that its hash gives it. They are
+    /// exact, or there is none.
     sent: Vec<u128>,
     children: Vec<Child<N>>,
     /// Those that this worker owns, and their words.
     own: Vec<usize>,
     words: Vec<u128>,
+    missing: Vec<usize>,
 }
 
 const NOBODY: u32 = u32::MAX;
 
-/// The number of states that a worker remembers to have sent.
+/// The number of states that a worker remembers having sent.
 const REMEMBERED: usize = 1 << 18;
 
 impl<'a, M: Model, const N: usize> Part<'a, M, N> {
@@ -105,23 +116,20 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
         question: &'a Question<'a, M, N>,
         (index, peers): (usize, usize),
     ) -> Self {
-        let none = || New {
-            states: Vec::new(),
-            paths: Vec::new(),
-        };
         Part {
             expander: arena.expander(question),
             visited: Visited::new(question.universe.symmetry),
             index,
-            new: (0..peers).map(|_| none()).collect(),
+            new: (0..peers).map(|_| New::none()).collect(),
             parcels: (0..peers).map(|_| Parcel::default()).collect(),
             known: (0..peers).map(|_| Default::default()).collect(),
             told: (0..peers).map(|_| Default::default()).collect(),
             owners: Vec::new(),
-            sent: vec![0; REMEMBERED],
+            sent: vec![0; if peers > 1 { REMEMBERED } else { 1 }],
             children: Vec::new(),
             own: Vec::new(),
             words: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
@@ -196,9 +204,10 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
                 self.put(owner, child, path);
             }
         }
-        let mut missing = Vec::new();
+        let mut missing = std::mem::take(&mut self.missing);
+        missing.clear();
         self.visited.missing(&self.words, |at| missing.push(at));
-        for at in missing {
+        for &at in &missing {
             let child = &children[self.own[at]];
             let last = self.expander.last(child.last);
             let width = self.expander.width;
@@ -207,13 +216,19 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
                 width.push(paths, child.number as usize);
             });
         }
+        self.missing = missing;
     }
 
     /// Returns whether a state with this word was sent lately, and remembers it.
     #[inline]
     fn is_sent(&mut self, word: u128) -> bool {
-        let at = mix(word as u64, (word >> 64) as u64 ^ 0x9e37_79b9_7f4a_7c15) as usize;
-        word != 0 && std::mem::replace(&mut self.sent[at % REMEMBERED], word) == word
+        // The owner may tell states apart that have the same fingerprint here.
+        if word == 0 || !self.visited.is_exact() {
+            return false;
+        }
+        let hash = mix(word as u64, (word >> 64) as u64 ^ 0x9e37_79b9_7f4a_7c15);
+        let at = hash as usize % self.sent.len();
+        std::mem::replace(&mut self.sent[at], word) == word
     }
 
     /// Puts a successor of the state with this path into the parcel for another worker.
@@ -271,7 +286,9 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
     /// Returns the bytes that the states of this worker take.
     pub(super) fn bytes(&self) -> usize {
         let graphs = self.expander.graph_bytes();
-        let of = |new: &New<N>| size_of_val(&new.states[..]) + new.paths.len();
+        let one = size_of::<(State<N>, u32)>();
+        // With the order in which they are sorted.
+        let of = |new: &New<N>| new.states.capacity() * (one + 16) + new.paths.capacity();
         let new: usize = self.new.iter().map(of).sum();
         let names = size_of_val(&self.owners[..]) + size_of_val(&self.sent[..]);
         self.visited.bytes() + self.expander.bytes() + graphs + new + names
@@ -288,7 +305,8 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
             let length = paths.len() / states.len();
             &paths[at * length..(at + 1) * length]
         };
-        // Each worker has sent its states in this order, which the sort makes use of.
+        // Each worker has sent the successors of one state after those of another in this order,
+        // which the sort makes use of.
         order.sort_by(|a, b| path(a).cmp(path(b)));
         let mut frontier = Frontier::default();
         for place in &order {
@@ -299,8 +317,7 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
             frontier.push(self.visited.codec, (word, || (state, nr_mms)), last, write);
         }
         for new in &mut self.new {
-            new.states.clear();
-            new.paths.clear();
+            *new = New::none();
         }
         frontier
     }

@@ -7,7 +7,7 @@ use crate::search::visited::mix;
 /// The number of results of a bucket, which takes one line of the processor's cache.
 const SLOTS: usize = 4;
 
-/// The most buckets: four mebibytes. Beyond that, a new result replaces an earlier one.
+/// The most buckets: four mebibytes.
 const MOST: usize = 1 << 16;
 
 /// Results that lie together in memory. A key that is 0 marks a slot that is not in use.
@@ -20,7 +20,8 @@ struct Bucket {
     next: u8,
 }
 
-/// The links after operations, by link and operation. It forgets results if there are too many.
+/// The links after operations, by link and operation. A new result replaces an earlier one where a
+/// bucket is full, which is rare before the table has its full size.
 #[derive(Debug)]
 pub(super) struct Links {
     buckets: Vec<Bucket>,
@@ -42,6 +43,7 @@ impl Links {
     /// numbers are too large for one, so that the result is not kept.
     #[inline(always)]
     pub(super) fn key(link: u32, [from, to]: [u32; 2], change: Change) -> Option<u64> {
+        debug_assert!(change.bits() < 1 << 10, "a key has ten bits for a change");
         // The largest link is left out, so that no key is 0.
         let fits = link < (1 << 24) - 1 && (from | to) < 1 << 15;
         let key = u64::from(link) << 40 | u64::from(from) << 25 | u64::from(to) << 10;

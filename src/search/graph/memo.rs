@@ -92,7 +92,7 @@ impl Memo {
         let effects = effects.map(|effect| world.effects.get(effect));
         let (next, differ) = world.links.get(link).after(effects, change);
         let next = world.links.intern(next);
-        if let Some(key) = key {
+        if let Some(key) = key.filter(|_| next < 1 << 31) {
             self.links.add(key, next << 1 | u32::from(differ));
         }
         (next, differ)
