@@ -33,7 +33,8 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as seeds:
 PY
     fi
 }
-for target in $(cargo fuzz list); do
+targets="$(cargo fuzz list)"
+for target in $targets; do
     cp "$built/$target" "$OUT/$target"
     cp "fuzz/oss-fuzz/$target.options" "$OUT/"
     rm -f "$OUT/${target}_seed_corpus.zip"

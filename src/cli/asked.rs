@@ -350,7 +350,8 @@ pub(super) enum NoDifference {
 }
 
 impl NoDifference {
-    /// Prints what these models do. Returns the exit status; `agree` is the one if they agree.
+    /// Prints this of some models. Returns the exit status: `agree` if they agree, and
+    /// [`Exit::Unfinished`] if they cannot be compared.
     pub(super) fn print(
         &self,
         models: &[AnyModel],
@@ -377,10 +378,11 @@ impl NoDifference {
 }
 
 /// Returns a difference of a case on some models: the `n`th, counted from 1 without consequences.
+/// If there is none at all, returns why.
 ///
 /// # Errors
 ///
-/// If there are fewer.
+/// If there are differences, but fewer than `n`.
 pub(super) fn difference(
     models: &[AnyModel],
     views: &[View],

@@ -62,7 +62,7 @@ pub enum Exit {
     Differ = 1,
     /// The command line was not understood, and the usage was printed.
     Usage = BAD_INPUT as isize,
-    /// It stopped before the end, so nothing is known of the rest.
+    /// It stopped before the end, so nothing is known of the rest; or the models cannot be compared.
     Unfinished = 3,
 }
 

@@ -37,13 +37,13 @@ pub struct Difference {
     pub to: Decided,
 }
 
-/// What a command prints about a case and models, if they can be compared.
+/// What a command prints about a case, or why it cannot compare the models with it.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(rename = "{T}_or_incomparable", untagged)]
 pub enum OrIncomparable<T> {
-    /// The models can be compared, or there is only one.
+    /// What it prints otherwise.
     Comparable(T),
-    /// Two of them cannot.
+    /// Two of the models cannot be compared.
     Incomparable(Incomparable),
 }
 
