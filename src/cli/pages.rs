@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Pages of HTML, pictures and Markdown: the options of several commands that make them.
 
-use super::asked::Asked;
+use super::asked::{Asked, difference};
 use super::named::{Given, model};
 use super::report::Args;
 use super::writable::{Named, cannot_write, prepare_directory, prepare_file};
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::files;
-use crate::judge::{Difference, judge};
 use crate::models::{AnyModel, all};
 use crate::report::html::{index, is_page_name, page, page_name};
 use crate::report::story::{Further, Story};
@@ -190,26 +189,17 @@ fn several(
 /// Tells of the difference of a case that is asked for; if the models agree, of what they do.
 fn asked(args: &Args, about: About, case: &Case) -> Result<Story, Failure> {
     let views = super::views(&args.views);
-    let mut all: Vec<Difference> = match about {
-        About::Alone(models) => judge(&models, &[], case),
-        About::Pair(models) => judge(&models, &views, case),
-    };
-    all.retain(|difference| !difference.follows);
-    if all.is_empty() {
-        let mut story = Story::of_case(about.models(), case);
-        if story.warning.is_none() && about.pair().is_some() {
-            let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
-            story.headline = format!("{} agree", names.join(" and "));
+    match difference(about.models(), &views, case, args.difference)? {
+        Ok(difference) => Ok(Story::of_finding(about, &Runs::new(case), &difference)),
+        Err(_) => {
+            let mut story = Story::of_case(about.models(), case);
+            if story.warning.is_none() && about.pair().is_some() {
+                let names: Vec<&str> = about.models().iter().map(|model| model.name()).collect();
+                story.headline = format!("{} agree", names.join(" and "));
+            }
+            Ok(story)
         }
-        return Ok(story);
     }
-    let at = args.difference.checked_sub(1);
-    let Some(difference) = at.and_then(|at| all.get(at)) else {
-        let (n, there) = (args.difference, all.len());
-        let what = format!("--difference {n}, but they are numbered from 1 to {there}");
-        return Err(Refused::new(what).into());
-    };
-    Ok(Story::of_finding(about, &Runs::new(case), difference))
 }
 
 /// What `--html` names if there are several pages.
