@@ -362,12 +362,8 @@ impl<'w> Member<'w> {
                 .into_iter()
                 .for_each(|tally| candidates.merge(tally.candidates));
             found.judge(question, &mut part.expander, candidates);
-            if !all {
-                // A worker that leaves states out has a reason.
-                summary.stopped = stopped.or(Some(Stopped::Interrupted));
-                return found.findings;
-            }
-            if new == 0 {
+            // A worker that leaves states out has a reason to stop.
+            if all && new == 0 {
                 summary.stopped = question.end_at(depth).err();
                 return found.findings;
             }

@@ -33,7 +33,8 @@ struct Part<W> {
 /// The number of buckets of a page.
 const PAGE: usize = 128;
 
-trait Word: Copy + Eq + Default + BitOr<Output = Self> + Serialize {
+/// A word, of either width.
+pub(super) trait Word: Copy + Eq + Default + BitOr<Output = Self> + Serialize {
     /// Returns a word that fits.
     fn of(word: u128) -> Self;
     fn hash(self) -> u64;
@@ -41,7 +42,7 @@ trait Word: Copy + Eq + Default + BitOr<Output = Self> + Serialize {
 
 /// Mixes two numbers into one.
 #[inline(always)]
-pub(super) fn mix(a: u64, b: u64) -> u64 {
+fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
 }

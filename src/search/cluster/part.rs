@@ -10,7 +10,7 @@ use crate::search::graph::symmetry::{Mms, Names};
 use crate::search::past::Past;
 use crate::search::product::{Child, Expander};
 use crate::search::state::{State, both};
-use crate::search::visited::{Visited, mix};
+use crate::search::visited::{Visited, Word};
 use serde::{Deserialize, Serialize};
 use spec::Model;
 use std::ops::Range;
@@ -226,8 +226,7 @@ impl<'a, M: Model, const N: usize> Part<'a, M, N> {
         if word == 0 || !self.visited.is_exact() {
             return false;
         }
-        let hash = mix(word as u64, (word >> 64) as u64 ^ 0x9e37_79b9_7f4a_7c15);
-        let at = hash as usize % self.sent.len();
+        let at = word.hash() as usize % self.sent.len();
         std::mem::replace(&mut self.sent[at], word) == word
     }
 

@@ -2,7 +2,7 @@
 //! What became of links, looked up instead of computed again.
 
 use super::link::Change;
-use crate::search::visited::mix;
+use crate::search::visited::Word;
 
 /// The number of results of a bucket, which takes one line of the processor's cache.
 const SLOTS: usize = 4;
@@ -52,8 +52,7 @@ impl Links {
 
     #[inline(always)]
     fn place(&self, key: u64) -> usize {
-        let hash = mix(key ^ 0x2545_f491_4f6c_dd1d, 0x9e37_79b9_7f4a_7c15);
-        hash as usize & (self.buckets.len() - 1)
+        key.hash() as usize & (self.buckets.len() - 1)
     }
 
     /// Returns the result of a key, if it is known.

@@ -16,8 +16,8 @@ type Ways = Box<[(u8, u8)]>;
 /// The classes of the states of both models, and the names of devices in them.
 type Named = ([u32; 2], [u8; 2]);
 
-/// The most comparisons of looks and least links that are kept; at this number, all of that
-/// kind are forgotten.
+/// The most comparisons of looks and least links that are kept; at this number, all of that kind are
+/// forgotten.
 ///
 /// It is seven eighths of a power of two, at which a table would double.
 const MOST: usize = 7 << 14;
