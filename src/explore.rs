@@ -33,6 +33,8 @@ pub struct Exploration<'a, M, const N: usize> {
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
     /// What searches of other models have computed. An exploration of several CPUs does not use it.
     pub pool: Option<&'a Pool<M>>,
+    /// Whether all states are counted; see [`Search::counts`].
+    pub counts: bool,
 }
 
 impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
@@ -45,6 +47,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
             interrupt: None,
             watch: None,
             pool: None,
+            counts: true,
         }
     }
 
@@ -106,6 +109,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
             interrupt: self.interrupt,
             watch: self.watch,
             pool: self.pool,
+            counts: self.counts,
             ..Search::new(self.question, self.limits)
         }
     }

@@ -91,6 +91,7 @@ pub(super) fn search_each(
             interrupt: deadline.interrupt(),
             watch: Some(&watch),
             pool,
+            counts: false,
             ..Exploration::new(
                 question,
                 Limits {

@@ -165,7 +165,12 @@ impl Levels {
             if self.done == self.level.len() {
                 let candidates = std::mem::take(&mut self.candidates);
                 self.found.judge(question, &mut expanders[0], candidates);
+                let left_out = expanders
+                    .iter_mut()
+                    .fold(false, |any, expander| any | expander.take_left_out());
                 if self.next.is_empty() {
+                    // States that are left out were reached all the same.
+                    self.depth += usize::from(left_out);
                     return question.end_at(self.depth);
                 }
                 self.level = std::mem::take(&mut self.next);

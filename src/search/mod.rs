@@ -59,6 +59,9 @@ pub struct Search<'a, M, const N: usize> {
     pub save_every: Option<Duration>,
     /// What searches of other models, or of other lengths, have computed.
     pub pool: Option<&'a Pool<M>>,
+    /// Whether all states are counted. Otherwise those at the end of the longest sequences are not
+    /// in which nothing remains to be compared, and the search takes less time.
+    pub counts: bool,
 }
 
 impl<'a, M: Model, const N: usize> Search<'a, M, N> {
@@ -72,6 +75,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             watch: None,
             save_every: None,
             pool: None,
+            counts: true,
         }
     }
 
@@ -119,6 +123,9 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                 levels.restore(question, &mut arena.expander(question));
             }
             let mut expanders = arena.expanders(question, self.threads);
+            for expander in &mut expanders {
+                expander.counts = self.counts;
+            }
             let begun = saved.levels.as_ref();
             let (states, transitions) = begun.map_or((0, 0), |l| (l.states(), l.transitions));
             control.resume(at, saved.states + states, saved.transitions + transitions);

@@ -61,6 +61,13 @@ pub(super) struct Expander<'a, M, const N: usize> {
     key: Vec<u8>,
     path: Path,
     looks_there: bool,
+    /// Whether states are passed on in which nothing remains to be done. Otherwise they are left
+    /// out.
+    pub counts: bool,
+    /// Whether a state of the level was left out.
+    has_left_out: bool,
+    /// Whether such states are left out after the operation that runs.
+    leaves_out: bool,
     /// Whether driver calls or existing objects are compared.
     is_deep: bool,
 }
@@ -134,6 +141,9 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             looked_at: Default::default(),
             key: Vec::new(),
             path: Path::new(),
+            counts: true,
+            has_left_out: false,
+            leaves_out: false,
             is_deep: world.compares_calls() || world.compares_state(),
             looks_there: [View::Api, View::Splat]
                 .iter()
@@ -219,6 +229,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         if path.len() >= self.width.bytes(self.longest()) {
             return 0;
         }
+        self.leaves_out = !self.counts && path.len() >= self.width.bytes(self.longest() - 1);
         let nodes: [&Node; N] =
             std::array::from_fn(|side| self.graphs[side].node(state.nodes[side]));
         let outlines: [&Outline; N] =
@@ -269,6 +280,11 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     /// Returns whether nothing but teardowns run in states with paths of this length.
     pub(super) fn is_last(&self, length: usize) -> bool {
         length >= self.longest()
+    }
+
+    /// Returns whether states were left out since the last time.
+    pub(super) fn take_left_out(&mut self) -> bool {
+        std::mem::take(&mut self.has_left_out)
     }
 
     /// Returns the number of the last operation before the state at boot.

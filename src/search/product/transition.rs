@@ -92,8 +92,14 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         if diverged == past.diverged && code.info().read_only && is_still() {
             return;
         }
+        let nodes = entries.map(|entry| entry.next);
+        let lost = infos.iter().fold(0, |all, info| all | info.flags) & (LOST | MORE);
+        if self.leaves_out && lost == 0 && self.is_clean(&nodes) {
+            self.has_left_out = true;
+            return;
+        }
         let mut next = State {
-            nodes: entries.map(|entry| entry.next),
+            nodes,
             names: state.names,
             link,
             past: state.past,
@@ -112,7 +118,6 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
                 (false, _) => symmetry.after(state.names[side], undone, nr_mms),
             };
         }
-        let lost = infos.iter().fold(0, |all, info| all | info.flags) & (LOST | MORE);
         let same_keys = N == 1
             || diverged.callers
             || match Entry::all_keep_keys(entries) {

@@ -75,6 +75,12 @@ fn of_models<const N: usize>(
     if extent == Extent::Counts {
         return Some(answer);
     }
+    let uncounted = Search {
+        counts: false,
+        ..Search::new(question, Limits::default())
+    };
+    let uncounted = uncounted.run();
+    assert_same_but_states(&question, &raw, &uncounted);
     let whole = Exploration::new(question, Limits::default()).run();
     assert_eq!(counts(&whole), answer, "{asked}: two explorations differ");
     let shortest = (whole.shortest != usize::MAX).then_some(whole.shortest);
@@ -90,6 +96,27 @@ fn of_models<const N: usize>(
         answer.insert("raw".to_owned(), json!(raw));
     }
     Some(answer)
+}
+
+/// A search that leaves states out leaves out nothing else.
+fn assert_same_but_states<const N: usize>(
+    question: &Question<'_, AnyModel, N>,
+    all: &SearchSummary,
+    some: &SearchSummary,
+) {
+    let what = |summary: &SearchSummary| {
+        let findings = summary.findings.iter().map(|this| row_of(question, this));
+        let findings: Vec<Value> = findings.collect();
+        let SearchSummary {
+            transitions, depth, ..
+        } = *summary;
+        (transitions, depth, summary.shortest, findings)
+    };
+    assert_eq!(what(all), what(some), "{question:?}");
+    assert!(some.states <= all.states, "{question:?}");
+    if question.universe.ops.is_none() {
+        assert_eq!(some.states, all.states, "{question:?}");
+    }
 }
 
 fn counts(summary: &SearchSummary) -> Map<String, Value> {
