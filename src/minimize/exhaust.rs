@@ -136,18 +136,7 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
     /// cause; `self.ops` is then that case. Returns `None` if there are too many to try.
     fn deeper(&mut self, runs: &[Run; N], ops: usize, faults: usize) -> Option<bool> {
         let index = self.ops.len();
-        let mut choices = Vec::new();
-        self.universe
-            .operations(self.models, runs, index, &mut choices);
-        choices.retain(|op| {
-            let faults_left = usize::from(op.fault.is_some());
-            faults_left <= faults && (ops > 1 || faults_left == faults)
-        });
-        if ops > 1 {
-            choices.retain(|op| !op.kind.info().read_only);
-        } else if let Some(name) = self.last() {
-            choices.retain(|op| op.kind.name() == name);
-        }
+        let mut choices = self.operations(runs, (ops, faults));
         choices.sort_by_key(|op| (op.kind, op.fault.map(fault_rank)));
         for op in choices {
             self.steps += 1;
@@ -181,6 +170,28 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
             self.ops.pop();
         }
         Some(false)
+    }
+
+    /// Returns the operations that can come next in a case with `ops` more operations and `faults` more
+    /// faults.
+    fn operations(&mut self, runs: &[Run; N], (ops, faults): (usize, usize)) -> Vec<Op> {
+        let last = self.last().filter(|_| ops == 1).and_then(OpCode::by_name);
+        // Most operations have a fault, and most names are not that of the last one.
+        let universe = &mut self.universe;
+        let sites = (faults == 0).then(|| std::mem::take(&mut universe.faults));
+        let only = last.map(|code| {
+            let only = universe.only.contains(&code).then_some(code);
+            std::mem::replace(&mut universe.only, only.into_iter().collect())
+        });
+        let mut choices = Vec::new();
+        universe.operations(self.models, runs, self.ops.len(), &mut choices);
+        universe.faults = sites.unwrap_or_else(|| std::mem::take(&mut universe.faults));
+        universe.only = only.unwrap_or_else(|| std::mem::take(&mut universe.only));
+        choices.retain(|op| {
+            let own = usize::from(op.fault.is_some());
+            own <= faults && (ops > 1 || own == faults) && (ops == 1 || !op.kind.info().read_only)
+        });
+        choices
     }
 
     /// Returns whether the cause can only be the first observable difference of a case.
