@@ -5,6 +5,7 @@ use super::form::FormArgs;
 use super::input::{self, Input, Stdin};
 use super::named::{self, Config, Given};
 use super::{Exit, Failure, Io};
+use crate::counterexample::{About, Received};
 use crate::judge::{Difference, View, incomparable, judge};
 use crate::models::AnyModel;
 use crate::report::{Report, breaks_no_rule};
@@ -345,13 +346,16 @@ impl Asked<'_> {
 pub(super) enum NoDifference {
     /// The models agree, or the only one breaks no rule.
     Agree,
+    /// The case of a counterexample does not show what it claims, as a sentence.
+    Denied(String),
     /// The models cannot be compared with this case.
     Incomparable(String),
 }
 
 impl NoDifference {
-    /// Prints this of some models. Returns the exit status: `agree` if they agree, and
-    /// [`Exit::Unfinished`] if they cannot be compared.
+    /// Prints this of some models. Returns the exit status: `agree` if they agree,
+    /// [`Exit::Differ`] if they do not do what was claimed, and [`Exit::Unfinished`] if they cannot be
+    /// compared.
     pub(super) fn print(
         &self,
         models: &[AnyModel],
@@ -364,6 +368,10 @@ impl NoDifference {
                 form.print(&Report::Incomparable(why), io.out)?;
                 return Ok(Exit::Unfinished);
             }
+            (NoDifference::Denied(why), _) => {
+                form.print(&Report::Nothing(why), io.out)?;
+                return Ok(Exit::Differ);
+            }
             (NoDifference::Agree, [from, to]) => {
                 format!("{} and {} agree.", from.name(), to.name())
             }
@@ -374,6 +382,18 @@ impl NoDifference {
         };
         form.print(&Report::Nothing(&why), io.out)?;
         Ok(agree)
+    }
+}
+
+/// Returns the difference that a counterexample claims, and the views that show it. If its case does
+/// not show it, returns why.
+pub(super) fn claimed(
+    about: About,
+    received: &Received,
+) -> Result<(Vec<View>, Difference), NoDifference> {
+    match about.incomparable(&received.case) {
+        Some(why) => Err(NoDifference::Incomparable(why)),
+        None => { received.shown() }.ok_or_else(|| NoDifference::Denied(about.denial())),
     }
 }
 

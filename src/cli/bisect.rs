@@ -5,8 +5,7 @@ use super::asked::FileOrCase;
 use super::form::FormArgs;
 use super::{Exit, Failure, Io};
 use crate::history::{Change, made_by};
-use crate::judge::View;
-use crate::judge::differences;
+use crate::judge::{View, differences, incomparable};
 use crate::models::{AnyModel, all};
 use crate::report::{BisectReport, BisectStep, Report};
 use crate::runs::Runs;
@@ -28,9 +27,11 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let report = steps(&case, &super::views(&args.views));
     args.form.print(&Report::Bisect(&report), io.out)?;
     let mut steps = report.steps.iter().filter_map(|(_, step)| step.as_ref());
-    Ok(match steps.all(|step| step.differences.is_empty()) {
-        true => Exit::Agree,
-        false => Exit::Differ,
+    let differs = steps.clone().any(|step| !step.differences.is_empty());
+    Ok(match steps.any(|step| step.incomparable.is_some()) {
+        _ if differs => Exit::Differ,
+        true => Exit::Unfinished,
+        false => Exit::Agree,
     })
 }
 
@@ -39,8 +40,14 @@ pub(super) fn steps<'a>(case: &'a Case, views: &[View]) -> BisectReport<'a> {
     let runs = Runs::new(case);
     let step = |model: AnyModel| {
         let models = [model.base()?, model];
-        let [from, to] = models.map(|model| runs.recording(model));
-        let differences = differences(case, &from, &to, views);
+        let incomparable = incomparable(&models, case);
+        let differences = match incomparable {
+            Some(_) => Vec::new(),
+            None => {
+                let [from, to] = models.map(|model| runs.recording(model));
+                differences(case, &from, &to, views)
+            }
+        };
         let mut by: Vec<Change> = Vec::new();
         for difference in differences.iter().filter(|this| !this.follows) {
             let change = made_by(models, &runs, difference);
@@ -50,6 +57,7 @@ pub(super) fn steps<'a>(case: &'a Case, views: &[View]) -> BisectReport<'a> {
         }
         Some(BisectStep {
             models,
+            incomparable,
             differences,
             by,
         })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff explain`
 
-use super::asked::{Asked, CaseAndModels};
+use super::asked::{Asked, CaseAndModels, claimed};
 use super::form::FormArgs;
 use super::named::{self, Given};
 use super::{Exit, Failure, Io, input};
@@ -44,9 +44,9 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 .into_iter()
                 .filter(|model| !about.models().contains(model));
             models = about.models().iter().copied().chain(more).collect();
-            let Some((_, difference)) = received.shown() else {
-                args.form.print(&Report::Nothing(&about.denial()), io.out)?;
-                return Ok(Exit::Differ);
+            let (_, difference) = match claimed(about, &received) {
+                Ok(shown) => shown,
+                Err(none) => return none.print(about.models(), &args.form, Exit::Agree, io),
             };
             (received.case, vec![(about, difference)])
         }

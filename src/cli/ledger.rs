@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff ledger`
 
-use super::asked::{CaseAndModels, NO_MODELS, difference};
+use super::asked::{CaseAndModels, NO_MODELS, claimed, difference};
 use super::examples;
 use super::form::FormArgs;
 use super::listed::number;
@@ -9,6 +9,7 @@ use super::named::{self, Config, Given};
 use super::scope::Use;
 use super::searching::{search_each, stop_when_interrupted};
 use super::{Exit, Failure, Io, Out, input};
+use crate::counterexample::About;
 use crate::explore::certified;
 use crate::judge::View;
 use crate::ledger::{Entry, Kind, Ledger, neighbours};
@@ -116,7 +117,8 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let asked = new.what_shows.asked()?;
     let path = asked.source.path();
-    let (about, case, shown) = match asked.source.either(io.stdin)?.counterexample() {
+    let (models, case, (views, difference)) = match asked.source.either(io.stdin)?.counterexample()
+    {
         Ok(received) => {
             if asked.names_models() || new.difference != 1 {
                 let what = "a counterexample names its models and its difference; \
@@ -124,8 +126,14 @@ fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 return Err(input::in_file(path, what));
             }
             let about = input::about(path, &received)?;
-            let shown = received.shown();
-            (about, received.case, shown)
+            let Some(models) = about.pair() else {
+                let what = "is about one model, and an entry is about two neighbours in history";
+                return Err(input::in_file(path, what));
+            };
+            match claimed(about, &received) {
+                Ok(shown) => (models, received.case, shown),
+                Err(none) => return none.print(&models, &new.form, Exit::Agree, io),
+            }
         }
         Err(case) => {
             let Some(models) = asked.pair(new.form.is_text(), io)? else {
@@ -136,18 +144,12 @@ fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 Ok(difference) => difference,
                 Err(none) => return none.print(&models, &new.form, Exit::Differ, io),
             };
-            (models.into(), *case, Some((views, difference)))
+            (models, *case, (views, difference))
         }
     };
-    let Some(models) = about.pair() else {
-        let what = "is about one model, and an entry is about two neighbours in history";
-        return Err(input::in_file(path, what));
-    };
-    let minimized = shown.and_then(|(views, difference)| {
-        certified(models, &views, &case, &difference.cause).map(|finding| (views, finding))
-    });
-    let Some((views, finding)) = minimized else {
-        new.form.print(&Report::Nothing(&about.denial()), io.out)?;
+    let Some(finding) = certified(models, &views, &case, &difference.cause) else {
+        let denial = About::from(models).denial();
+        new.form.print(&Report::Nothing(&denial), io.out)?;
         return Ok(Exit::Differ);
     };
     let kind = match new.kind {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff minimize`
 
-use super::asked::{CaseAndModels, NO_MODELS, difference};
+use super::asked::{CaseAndModels, NO_MODELS, claimed, difference};
 use super::form::FormArgs;
 use super::listed::number;
 use super::out_dir::{OutFile, both};
@@ -49,10 +49,6 @@ struct Asked {
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
-    let nothing = |why: &str, exit: Exit, io: &mut Io<'_>| {
-        args.form.print(&Report::Nothing(why), io.out)?;
-        Ok(exit)
-    };
     let given = args.what.asked()?;
     let path = given.source.path();
     let asked = match given.source.either(io.stdin)?.counterexample() {
@@ -63,8 +59,9 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
                 return Err(input::in_file(path, what));
             }
             let about = input::about(path, &received)?;
-            let Some((views, difference)) = received.shown() else {
-                return nothing(&about.denial(), Exit::Differ, io);
+            let (views, difference) = match claimed(about, &received) {
+                Ok(shown) => shown,
+                Err(none) => return none.print(about.models(), &args.form, Exit::Agree, io),
             };
             Asked {
                 about,

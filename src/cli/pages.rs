@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Pages of HTML, pictures and Markdown: the options of several commands that make them.
 
-use super::asked::{Asked, difference};
+use super::asked::{Asked, NoDifference, claimed, difference};
 use super::named::{Given, model};
 use super::report::Args;
 use super::writable::{Named, cannot_write, prepare_directory, prepare_file};
@@ -124,8 +124,8 @@ pub(super) fn run(args: &Args, given: &Asked<'_>, io: &mut Io<'_>) -> Result<Exi
         let mut story = Story::of_case(&models, &case);
         let mut exit = Exit::Agree;
         if let (Some(about), Some(received)) = (about, &received) {
-            match received.shown() {
-                Some((_, difference)) => {
+            match claimed(about, received) {
+                Ok((_, difference)) => {
                     let what = about.headline(&case, &difference);
                     let names: Vec<&str> = { about.models().iter() }
                         .map(|model| model.name())
@@ -136,30 +136,31 @@ pub(super) fn run(args: &Args, given: &Asked<'_>, io: &mut Io<'_>) -> Result<Exi
                     story.further.retain(|further| !is_it(further));
                     story.headline = format!("{}: {what}", names.join(" to "));
                 }
-                None => {
-                    story.warning = Some(about.denial());
-                    exit = Exit::Differ;
-                }
+                Err(none) => exit = warn(&mut story, none),
             }
         }
         (story, exit)
     } else if given.names_models() {
         let about = args.about(given, io)?;
-        (asked(args, about, &case)?, Exit::Agree)
+        let exit = match about.incomparable(&case) {
+            Some(_) => Exit::Unfinished,
+            None => Exit::Agree,
+        };
+        (asked(args, about, &case)?, exit)
     } else if let Some(received) = received {
         let path = given.source.path();
         args.is_of_a_case(path)?;
         let about = input::about(path, &received)?;
-        match received.shown() {
-            Some((_, difference)) => {
+        match claimed(about, &received) {
+            Ok((_, difference)) => {
                 let runs = Runs::new(&case);
                 let story = Story::of_finding(about, &runs, &difference);
                 (story, Exit::Agree)
             }
-            None => {
+            Err(none) => {
                 let mut story = Story::of_case(about.models(), &case);
-                story.warning = Some(about.denial());
-                (story, Exit::Differ)
+                let exit = warn(&mut story, none);
+                (story, exit)
             }
         }
     } else {
@@ -167,6 +168,23 @@ pub(super) fn run(args: &Args, given: &Asked<'_>, io: &mut Io<'_>) -> Result<Exi
     };
     args.pages.write(&story, io)?;
     Ok(exit)
+}
+
+/// Says in a story why a counterexample does not show what it claims. Returns the exit status.
+fn warn(story: &mut Story, none: NoDifference) -> Exit {
+    match none {
+        NoDifference::Denied(why) => {
+            story.warning = Some(why);
+            Exit::Differ
+        }
+        NoDifference::Incomparable(why) => {
+            story.warning = Some(format!(
+                "The kernels of the file cannot be compared: {why}."
+            ));
+            Exit::Unfinished
+        }
+        NoDifference::Agree => Exit::Agree,
+    }
 }
 
 /// Returns the models that a counterexample is about, and those of `--model`, without repetition.

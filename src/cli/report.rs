@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! `svadiff report`
 
-use super::asked::{Asked as Given, CaseAndModels, NO_MODELS, difference};
+use super::asked::{Asked as Given, CaseAndModels, NO_MODELS, claimed, difference};
 use super::form::FormArgs;
 use super::listed::number;
 use super::pages::{self, Pages};
@@ -74,9 +74,9 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         Ok(received) if !given.names_models() => {
             args.is_of_a_case(path)?;
             let about = input::about(path, &received)?;
-            let Some((views, difference)) = received.shown() else {
-                args.form.print(&Report::Nothing(&about.denial()), io.out)?;
-                return Ok(Exit::Differ);
+            let (views, difference) = match claimed(about, &received) {
+                Ok(shown) => shown,
+                Err(none) => return none.print(about.models(), &args.form, Exit::Agree, io),
             };
             Asked {
                 about,

@@ -6,7 +6,7 @@ use crate::explore::{Exploration, certified_while};
 use crate::finding::Finding;
 use crate::history::{History, history, history_alone};
 use crate::interleaving::{Outcome, of_both};
-use crate::judge::{Cause, Difference, View, differences, misbehaviours};
+use crate::judge::{Cause, Difference, View, differences, incomparable, misbehaviours};
 use crate::limits::Limits;
 use crate::minimize::{GoesOn, is_one_minimal};
 use crate::models::AnyModel;
@@ -68,6 +68,12 @@ impl About {
                 format!("{} does not do what the file claims.", names.join(" and "))
             }
         }
+    }
+
+    /// Returns why the two models cannot be compared with a case; `None` if they can, or if there is
+    /// one model.
+    pub fn incomparable(&self, case: &Case) -> Option<String> {
+        incomparable(&self.pair()?, case)
     }
 
     /// Returns one sentence about the difference of two models, or about the misbehaviour of one.

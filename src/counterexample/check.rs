@@ -67,9 +67,14 @@ impl ReplayReport {
 impl Received {
     /// Returns the difference with the signature that the file claims, and the views that show it.
     /// Returns `None` if the case does not show the difference, if it is only a consequence of
-    /// another one, or if this program does not have one of the models.
+    /// another one, if the models cannot be compared with the case, or if this program does not have
+    /// one of them.
     pub fn shown(&self) -> Option<(Vec<View>, Difference)> {
-        self.shown_by(self.about()?, &Runs::new(&self.case))
+        let about = self.about()?;
+        match about.incomparable(&self.case) {
+            Some(_) => None,
+            None => self.shown_by(about, &Runs::new(&self.case)),
+        }
     }
 
     fn shown_by(&self, about: About, runs: &Runs) -> Option<(Vec<View>, Difference)> {
@@ -105,6 +110,14 @@ impl Received {
             report.not_checked.push(what.to_owned());
             return report;
         };
+        if let Some(why) = about.incomparable(&self.case) {
+            let what = format!(
+                "signature, first_difference, history and the rest of minimal are about models that \
+                 cannot be compared: {why}"
+            );
+            report.not_checked.push(what);
+            return report;
+        }
         match self.shown_by(about, &runs) {
             Some((views, difference)) => {
                 self.check_difference(about, &views, &difference, &runs, &mut report);

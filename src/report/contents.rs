@@ -244,6 +244,8 @@ pub struct BisectReport<'a> {
 pub struct BisectStep {
     /// The model, and the one built on it.
     pub models: [AnyModel; 2],
+    /// Why they cannot be compared with the case; `None` if they can.
+    pub incomparable: Option<String>,
     /// All differences, including consequences.
     pub differences: Vec<Difference>,
     /// The changes that made them.

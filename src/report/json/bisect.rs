@@ -14,20 +14,25 @@ pub(super) fn bisect(report: &BisectReport<'_>) -> Value {
         .map(
             |BisectStep {
                  models,
+                 incomparable,
                  differences,
                  by,
              }| {
                 let [base, model] = *models;
                 let listed = differences.iter();
                 let listed = listed.map(|this| difference(*models, report.case, this));
-                json!({
+                let mut step = json!({
                     "from": base.name(),
                     "to": model.name(),
                     "commits": model.tree().revision.commits,
                     "by": by.iter().map(|commit| commit.id).collect::<Vec<_>>(),
                     "proposal": model.tree().is_proposal(),
                     "differences": listed.collect::<Value>(),
-                })
+                });
+                if let Some(why) = incomparable {
+                    step["incomparable"] = json!(why);
+                }
+                step
             },
         )
         .collect();

@@ -31,6 +31,10 @@ pub(super) fn bisect(report: &BisectReport<'_>) -> String {
 fn step(case: &Case, step: &BisectStep) -> String {
     let models = step.models;
     let [base, name] = models.map(AnyModel::name);
+    if let Some(why) = &step.incomparable {
+        let what = format!("cannot be compared with {base}: {why}");
+        return wrap(&format!("{name:NAME$}"), &" ".repeat(NAME), &what);
+    }
     if step.differences.is_empty() {
         return format!("{name:NAME$}as {base}\n");
     }

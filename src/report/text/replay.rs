@@ -69,9 +69,11 @@ pub(super) fn bare(report: &BisectReport<'_>) -> String {
     let mut text = "A case without claims. Along history:\n".to_owned();
     for (model, step) in &report.steps {
         let Some(step) = step else { continue };
-        let what = match step.differences.first() {
-            None => format!("as {}", AnyModel::name(step.models[0])),
-            Some(first) => {
+        let base = AnyModel::name(step.models[0]);
+        let what = match (&step.incomparable, step.differences.first()) {
+            (Some(why), _) => format!("cannot be compared with {base}: {why}"),
+            (None, None) => format!("as {base}"),
+            (None, Some(first)) => {
                 let headline = headline(step.models, report.case, first);
                 format!("{}: {headline}", first.place)
             }

@@ -112,3 +112,35 @@ fn only_the_views_that_are_named_are_looked_at() {
     );
     assert!(changed.contains(&"thread-a"), "{changed:?}");
 }
+
+#[test]
+fn a_model_that_cannot_be_compared_with_its_base_is_no_change() {
+    let case = case(json!([{"op": "alloc_pasid", "dev": 0}, {"op": "bind", "dev": 0, "mm": 0}]));
+    let value = bisect_json(&case, &[], 1);
+    let history = value["history"].as_array().expect("a list");
+    let not_compared: Vec<(&str, &str)> = { history.iter() }
+        .filter_map(|step| Some((step["to"].as_str()?, step["incomparable"].as_str()?)))
+        .collect();
+    let why = |model: &str| {
+        format!(
+            "op 0 is alloc_pasid, which {model} does not have; it takes PASIDs that later binds \
+             would get"
+        )
+    };
+    // The first one loses the operation, the second one has it again.
+    let expected = [("v6.4", why("v6.4")), ("v6.7", why("v6.5"))];
+    assert!(
+        not_compared
+            .iter()
+            .map(|&(to, why)| (to, why.to_owned()))
+            .eq(expected)
+    );
+    let changes = that_change(&value);
+    assert!(
+        !changes.contains(&"v6.4") && !changes.contains(&"v6.7"),
+        "{changes:?}"
+    );
+    let text = bisect(&case, &[], 1);
+    assert!(text.contains("\nv6.4          cannot be compared with v6.2: op 0 is alloc_pasid"));
+    assert!(text.contains("\nv6.5          as v6.4\n"));
+}

@@ -341,3 +341,19 @@ fn json_says_what_holds_what_does_not_and_what_was_not_checked() {
     assert_eq!(unchecked["not_checked"].as_array().map(Vec::len), Some(1));
     assert_eq!(json(&two_binds(), 0)["holds"], Value::Null);
 }
+
+#[test]
+fn what_is_claimed_of_models_that_cannot_be_compared_is_not_checked() {
+    let case = spec::text::parse("alloc_pasid 0; bind 0 0").expect("a case");
+    let models = ["v6.2", "v6.4"].map(|name| by_name(name).expect("a model"));
+    let [from, to] = models.map(|model| record(&model, &case));
+    let all = differences(&case, &from, &to, &View::DEFAULT);
+    let finding = Finding::new(&models, &case, all[0].clone());
+    let file = counterexample(models, &View::DEFAULT, &finding);
+    let said = replay(&file).ok(3);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "Not checked: signature, first_difference, history and the rest of minimal are \
+                    about models that cannot be compared: op 0 is alloc_pasid, which v6.4 does not \
+                    have";
+    assert!(said.contains(expected), "{said}");
+}

@@ -30,6 +30,11 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
     let mut incomparable = case.clone();
     incomparable["ops"] =
         json!([{"op": "alloc_pasid", "dev": 0}, {"op": "bind", "dev": 0, "mm": 0}]);
+    let mut neither = incomparable.clone();
+    neither["ops"] = json!([{"op": "alloc_pasid", "dev": 0}]);
+    let mut claims = file.clone();
+    (claims["from"], claims["to"]) = (json!("v6.2"), json!("v6.4"));
+    claims["case"]["ops"] = incomparable["ops"].clone();
     let same = "minimize - --from v6.8 --to v6.8";
     vec![
         ("models", 0, none.clone()),
@@ -39,6 +44,8 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
         ("diff - --from v6.2 --to v6.4", 3, incomparable.clone()),
         ("bisect -", 1, case.clone()),
         ("bisect -", 0, nothing.clone()),
+        ("bisect -", 1, incomparable.clone()),
+        ("bisect -", 3, neither),
         ("conform -", 1, row),
         ("conform EXHAUSTIVE", 0, none.clone()),
         ("compare v6.7 v6.8-rc1 --ops 2", 1, none.clone()),
@@ -59,6 +66,7 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
         ("minimize -", 1, wrong.clone()),
         (same, 0, case.clone()),
         ("minimize - --from v6.2 --to v6.4", 3, incomparable.clone()),
+        ("minimize -", 3, claims.clone()),
         ("ledger list", 0, none.clone()),
         (
             "ledger check --model v6.8-rc1 --max-states 1",
@@ -71,10 +79,12 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
             3,
             incomparable.clone(),
         ),
+        ("ledger entry - --what x --kind intended", 3, claims.clone()),
         ("ledger entry - --what x --kind intended", 0, entry()),
         ("report -", 0, file.clone()),
         ("report - --from v6.8 --to v6.8", 0, case.clone()),
         ("report - --from v6.2 --to v6.4", 3, incomparable.clone()),
+        ("report -", 3, claims.clone()),
         ("replay -", 0, file.clone()),
         ("replay -", 1, wrong.clone()),
         ("replay -", 3, unchecked),
@@ -83,6 +93,7 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
         ("explain -", 1, wrong),
         ("explain - v6.8", 0, case.clone()),
         ("explain - v6.2 v6.4", 3, incomparable),
+        ("explain -", 3, claims),
         ("explain - v6.7 v6.8-rc1 --model v6.12", 1, case.clone()),
         ("why v6.8 bind EBUSY", 0, none.clone()),
         ("why thread-a iommu.c:3578", 0, none.clone()),

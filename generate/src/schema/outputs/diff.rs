@@ -91,6 +91,9 @@ pub struct HistoryStep {
     pub by: Vec<CommitId>,
     /// Whether `to` is a proposal.
     pub proposal: bool,
+    /// Why the two cannot be compared with the case, if they cannot.
+    #[schemars(skip_serializing_if = "absent")]
+    pub incomparable: Text,
     /// The differences.
     pub differences: Vec<Difference>,
 }
