@@ -33,7 +33,8 @@ pub struct Exploration<'a, M, const N: usize> {
     pub watch: Option<&'a (dyn Fn(&Status) + Sync)>,
     /// What searches of other models have computed. An exploration of several CPUs does not use it.
     pub pool: Option<&'a Pool<M>>,
-    /// Whether all states are counted; see [`Search::counts`].
+    /// Whether all states are counted; see [`Search::counts`]. An exploration of several CPUs counts
+    /// them anyway.
     pub counts: bool,
 }
 

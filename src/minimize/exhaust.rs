@@ -176,7 +176,7 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
     /// faults.
     fn operations(&mut self, runs: &[Run; N], (ops, faults): (usize, usize)) -> Vec<Op> {
         let last = self.last().filter(|_| ops == 1).and_then(OpCode::by_name);
-        // Most operations have a fault, and most names are not that of the last one.
+        // Without faults, and with the kind of the last operation only, there are far fewer.
         let universe = &mut self.universe;
         let sites = (faults == 0).then(|| std::mem::take(&mut universe.faults));
         let only = last.map(|code| {
@@ -185,8 +185,12 @@ impl<M: Model, const N: usize> Walk<'_, M, N> {
         });
         let mut choices = Vec::new();
         universe.operations(self.models, runs, self.ops.len(), &mut choices);
-        universe.faults = sites.unwrap_or_else(|| std::mem::take(&mut universe.faults));
-        universe.only = only.unwrap_or_else(|| std::mem::take(&mut universe.only));
+        if let Some(sites) = sites {
+            universe.faults = sites;
+        }
+        if let Some(only) = only {
+            universe.only = only;
+        }
         choices.retain(|op| {
             let own = usize::from(op.fault.is_some());
             own <= faults && (ops > 1 || own == faults) && (ops == 1 || !op.kind.info().read_only)

@@ -165,12 +165,7 @@ impl Levels {
             if self.done == self.level.len() {
                 let candidates = std::mem::take(&mut self.candidates);
                 self.found.judge(question, &mut expanders[0], candidates);
-                let left_out = expanders
-                    .iter_mut()
-                    .fold(false, |any, expander| any | expander.take_left_out());
                 if self.next.is_empty() {
-                    // States that are left out were reached all the same.
-                    self.depth += usize::from(left_out);
                     return question.end_at(self.depth);
                 }
                 self.level = std::mem::take(&mut self.next);
@@ -189,8 +184,18 @@ impl Levels {
         expanders: &mut [Expander<'_, M, N>],
         control: &Control<'_>,
     ) {
+        // One state stands for all that are left out, so that there is a next level if there is one
+        // otherwise. It comes in a round that leaves nothing out.
+        let leaves_out = !expanders[0].counts && !self.next.is_empty();
+        for expander in &mut *expanders {
+            expander.leaves_out = leaves_out;
+        }
+        let round = match expanders[0].counts || leaves_out {
+            true => ROUND,
+            false => BLOCK,
+        };
         // Near a limit of states, rounds are small, so that it is not exceeded by much.
-        let most = (control.states_left() / 8).clamp(1, ROUND);
+        let most = (control.states_left() / 8).clamp(1, round);
         let from = self.done;
         let to = self.level.len().min(from + most);
         let threads = match to - from < WORTH_A_THREAD {

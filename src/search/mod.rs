@@ -59,8 +59,10 @@ pub struct Search<'a, M, const N: usize> {
     pub save_every: Option<Duration>,
     /// What searches of other models, or of other lengths, have computed.
     pub pool: Option<&'a Pool<M>>,
-    /// Whether all states are counted. Otherwise those at the end of the longest sequences are not
-    /// in which nothing remains to be compared, and the search takes less time.
+    /// Whether all states are counted. If not, a state at the end of a sequence of the maximum length
+    /// need not be visited if every teardown of it is quiet and leaves nothing. The search takes less
+    /// time, and limits of states and memory come later. Its findings, their cases, operations and
+    /// depth are the same. A saved search has to go on with the same value.
     pub counts: bool,
 }
 

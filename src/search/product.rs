@@ -61,13 +61,12 @@ pub(super) struct Expander<'a, M, const N: usize> {
     key: Vec<u8>,
     path: Path,
     looks_there: bool,
-    /// Whether states are passed on in which nothing remains to be done. Otherwise they are left
-    /// out.
+    /// Whether all states are counted; see [`Search::counts`](super::Search::counts).
     pub counts: bool,
-    /// Whether a state of the level was left out.
-    has_left_out: bool,
-    /// Whether such states are left out after the operation that runs.
-    leaves_out: bool,
+    /// Whether those that need not be counted are left out now.
+    pub leaves_out: bool,
+    /// Whether the operations that run are the last ones of their sequences.
+    is_at_end: bool,
     /// Whether driver calls or existing objects are compared.
     is_deep: bool,
 }
@@ -142,8 +141,8 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             key: Vec::new(),
             path: Path::new(),
             counts: true,
-            has_left_out: false,
             leaves_out: false,
+            is_at_end: false,
             is_deep: world.compares_calls() || world.compares_state(),
             looks_there: [View::Api, View::Splat]
                 .iter()
@@ -229,7 +228,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         if path.len() >= self.width.bytes(self.longest()) {
             return 0;
         }
-        self.leaves_out = !self.counts && path.len() >= self.width.bytes(self.longest() - 1);
+        self.is_at_end = path.len() >= self.width.bytes(self.longest() - 1);
         let nodes: [&Node; N] =
             std::array::from_fn(|side| self.graphs[side].node(state.nodes[side]));
         let outlines: [&Outline; N] =
@@ -280,11 +279,6 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
     /// Returns whether nothing but teardowns run in states with paths of this length.
     pub(super) fn is_last(&self, length: usize) -> bool {
         length >= self.longest()
-    }
-
-    /// Returns whether states were left out since the last time.
-    pub(super) fn take_left_out(&mut self) -> bool {
-        std::mem::take(&mut self.has_left_out)
     }
 
     /// Returns the number of the last operation before the state at boot.

@@ -340,3 +340,44 @@ fn cases_are_as_short_as_where_the_order_of_the_teardown_counts() {
         assert_eq!(of(&any), of(&ordered), "v6.7 and {name}");
     }
 }
+
+#[test]
+fn whether_states_are_counted_changes_nothing_but_their_number() {
+    let few = |ops, binds| Universe {
+        devices: 1,
+        mms: 1,
+        ops,
+        binds: Some(binds),
+        only: vec![OpCode::Bind, OpCode::Unbind],
+        ..Universe::default()
+    };
+    let faults = Universe {
+        ops: Some(3),
+        faults: Site::ALL.to_vec(),
+        ..Universe::default()
+    };
+    // In the first two, no state is new after the last operation.
+    let cases = [
+        (few(Some(3), 1), 2, false),
+        (few(None, 63), 63, false),
+        (faults, 3, true),
+    ];
+    for (universe, depth, is_less) in cases {
+        let question = Question {
+            models: models(["v6.8", "v6.12"]),
+            universe: &universe,
+            views: &View::DEFAULT,
+        };
+        let all = Search::new(question, Limits::default());
+        let some = Search {
+            counts: false,
+            ..Search::new(question, Limits::default())
+        };
+        let (all, mut some) = (all.run(), some.run());
+        assert_eq!(all.depth, depth, "{universe}");
+        assert!(all.complete(), "{universe}: {:?}", all.stopped);
+        assert_eq!(some.states < all.states, is_less, "{universe}");
+        some.states = all.states;
+        assert_eq!(said(&question, &some), said(&question, &all), "{universe}");
+    }
+}

@@ -110,7 +110,13 @@ fn assert_same_but_states<const N: usize>(
         let SearchSummary {
             transitions, depth, ..
         } = *summary;
-        (transitions, depth, summary.shortest, findings)
+        (
+            summary.stopped,
+            transitions,
+            depth,
+            summary.shortest,
+            findings,
+        )
     };
     assert_eq!(what(all), what(some), "{question:?}");
     assert!(some.states <= all.states, "{question:?}");
