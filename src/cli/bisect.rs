@@ -28,10 +28,11 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     args.form.print(&Report::Bisect(&report), io.out)?;
     let mut steps = report.steps.iter().filter_map(|(_, step)| step.as_ref());
     let differs = steps.clone().any(|step| !step.differences.is_empty());
-    Ok(match steps.any(|step| step.incomparable.is_some()) {
-        _ if differs => Exit::Differ,
-        true => Exit::Unfinished,
-        false => Exit::Agree,
+    let is_whole = steps.all(|step| step.incomparable.is_none());
+    Ok(match (differs, is_whole) {
+        (true, _) => Exit::Differ,
+        (false, true) => Exit::Agree,
+        (false, false) => Exit::Unfinished,
     })
 }
 

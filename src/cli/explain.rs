@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let asked = args.what.asked()?;
     let mut models = args.models(&asked, io)?;
     let path = asked.source.path();
-    let (case, mut claimed) = match asked.source.either(io.stdin)?.counterexample() {
+    let (case, mut told) = match asked.source.either(io.stdin)?.counterexample() {
         // Models in place of those of the counterexample are asked about instead of its claim.
         Ok(received)
             if !asked.names_models() && (models.is_empty() || received.about().is_some()) =>
@@ -63,16 +63,16 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         }
     }
     let views = super::views(&args.views);
-    match claimed.first().map(|(about, _)| about.models().len()) {
-        None => claimed = shown(&models, &views, &case),
+    match told.first().map(|(about, _)| about.models().len()) {
+        None => told = shown(&models, &views, &case),
         // The claim stands between the models that it is about.
         Some(count) if models.len() > count => {
-            claimed.extend(shown(&models[count - 1..], &views, &case));
+            told.extend(shown(&models[count - 1..], &views, &case));
         }
         Some(_) => {}
     }
     let runs = Runs::new(&case);
-    let story = Explanation::new(&models, &runs, claimed);
+    let story = Explanation::new(&models, &runs, told);
     args.form.print(&Report::Explain(&story), io.out)?;
     Ok(match story.shown.is_empty() {
         true => Exit::Agree,

@@ -112,7 +112,7 @@ pub(crate) struct Io<'a> {
     version,
     max_term_width = crate::report::WIDTH,
     about = "Compares what kernels do with iommu_sva_bind_device(), call by call",
-    after_help = "Exit status: 0 agree, 1 differ, 2 bad usage or input, 3 stopped early.\n\
+    after_help = "Exit status: 0 agree, 1 differ, 2 bad usage or input, 3 not all checked.\n\
                   FILE may be - for standard input, and may be gzip.\n\
                   --case 'bind 0 0' is a case as text in place of it.\n\
                   A model is named as svadiff models lists it, or by a release that it\n\

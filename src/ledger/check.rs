@@ -3,7 +3,7 @@
 //! and every difference that the searches find has an entry.
 
 use super::{Entry, Ledger, scopes};
-use crate::counterexample::{ReplayReport, Wrong};
+use crate::counterexample::{About, ReplayReport, Wrong};
 use crate::finding::Finding;
 use crate::history::history;
 use crate::judge::Difference;
@@ -263,7 +263,12 @@ impl Entry {
             })
             .collect();
         let Some(difference) = self.counterexample.difference() else {
-            wrong.insert(0, "its counterexample does not show it any more".to_owned());
+            let about = About::from(self.models);
+            let why = match about.incomparable(&self.counterexample.case) {
+                Some(why) => format!("its models cannot be compared with its case: {why}"),
+                None => "its counterexample does not show it any more".to_owned(),
+            };
+            wrong.insert(0, why);
             return wrong;
         };
         for this in self.own_wrong(&difference) {

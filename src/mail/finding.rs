@@ -205,6 +205,14 @@ impl Part<'_> {
 
     /// Checks what the text says about a case.
     fn check(&self, case: &Case, known: &mut Known) -> Checked {
+        if let Some(why) = self.about.incomparable(case) {
+            let what = format!("the report: its kernels cannot be compared with its case: {why}");
+            return Checked {
+                id: Some(id(case)),
+                not_checked: vec![what],
+                ..Checked::default()
+            };
+        }
         let shows = known.shown(self.about, case);
         let Some(subject) = self.subject(&shows.subjects) else {
             let names: Vec<&str> = self

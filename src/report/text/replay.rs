@@ -30,8 +30,11 @@ pub(super) fn of(received: &Received, replayed: &ReplayReport) -> String {
             text += &both_runs(models, &runs);
             text.push('\n');
         }
-        (Some(about), None) => text += &format!("{}\n\n", about.denial()),
-        (None, _) => {}
+        // That the models cannot be compared is among what was not checked.
+        (Some(about), None) if about.incomparable(&received.case).is_none() => {
+            text += &format!("{}\n\n", about.denial());
+        }
+        _ => {}
     }
     for note in &replayed.notes {
         text += &wrap("Note: ", "  ", note);

@@ -332,3 +332,26 @@ fn what_differs_between_kernels_is_not_called_what_no_kernel_may_do() {
     let alone = svadiff(["report", &leak, "v6.8-rc6", "--html", "-"]).ok(0);
     assert!(alone.contains("no kernel may do this"), "{alone}");
 }
+
+#[test]
+fn a_page_of_kernels_that_cannot_be_compared_says_so() {
+    let args = [
+        "report",
+        "--case",
+        "alloc_pasid 0; bind 0 0",
+        "v6.2",
+        "v6.4",
+    ];
+    let text = svadiff(args.iter().copied().chain(["--html", "-"])).ok(3);
+    check(&text);
+    assert!(
+        text.contains("op 0 is alloc_pasid, which v6.4 does not have"),
+        "{text}"
+    );
+    let mut file = COUNTEREXAMPLE.clone();
+    (file["from"], file["to"]) = ("v6.2".into(), "v6.4".into());
+    file["case"]["ops"] =
+        serde_json::json!([{"op": "alloc_pasid", "dev": 0}, {"op": "bind", "dev": 0, "mm": 0}]);
+    let text = svadiff_reading(["report", "-", "--markdown"], file.to_string().as_bytes()).ok(3);
+    assert!(text.contains("cannot be compared"), "{text}");
+}

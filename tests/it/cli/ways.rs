@@ -89,6 +89,7 @@ pub(crate) fn ways() -> Vec<(&'static str, i32, Value)> {
         ("replay -", 1, wrong.clone()),
         ("replay -", 3, unchecked),
         ("replay -", 0, case.clone()),
+        ("replay -", 0, incomparable.clone()),
         ("explain -", 1, file.clone()),
         ("explain -", 1, wrong),
         ("explain - v6.8", 0, case.clone()),

@@ -271,3 +271,22 @@ fn lines_that_were_quoted_with_bars_may_be_filled() {
     assert_eq!(replay(&letter).status, 0, "{letter}");
     replay(&letter.replace("-EBUSY", "-EINVAL")).ok(1);
 }
+
+#[test]
+fn what_is_stated_of_models_that_cannot_be_compared_is_not_checked() {
+    let text = "\
+[svadiff report on v6.2 and v6.4]
+v6.4 does not do what v6.2 does: alloc_pasid returns skipped where it returned a PASID [api, op 0].
+
+The case:
+on 1 device, 1 mm
+ 0  alloc_pasid dev 0
+ 1  bind dev 0, mm 0
+[end of report]
+";
+    let said = replay(text).ok(3);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "its kernels cannot be compared with its case: op 0 is alloc_pasid, which v6.4 \
+                    does not have";
+    assert!(said.contains(expected), "{said}");
+}
