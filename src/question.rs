@@ -102,7 +102,8 @@ impl<M: Model, const N: usize> Question<'_, M, N> {
 /// The result of a search.
 #[derive(Clone, Debug)]
 pub struct SearchSummary {
-    /// The number of distinct states, of all topologies together.
+    /// The number of distinct states, of all topologies together; without those that a search does
+    /// not count, see [`Search::counts`](crate::search::Search::counts).
     pub states: usize,
     /// The most distinct states of one of the topologies that this process searched, or has its share
     /// of.

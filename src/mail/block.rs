@@ -176,7 +176,14 @@ impl Block {
         for (at, range) in (1..).zip(findings) {
             // Only after the last one the text can go on without a mark.
             let has_end = self.has_end || at < last || rest.is_some();
-            let found = check_finding(glyphs, range, self.depth, has_end, about, known);
+            let found = check_finding(
+                glyphs,
+                range,
+                self.depth,
+                has_end,
+                (self.kind, about),
+                known,
+            );
             result.holds += found.holds;
             result.wrong.extend(found.wrong.iter().cloned());
             result.not_checked.extend(found.not_checked.iter().cloned());

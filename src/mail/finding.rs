@@ -9,7 +9,7 @@ use crate::finding::id;
 use crate::judge::Cause;
 use crate::ledger::Ledger;
 use crate::models::AnyModel;
-use crate::report::mail::{Statement, Subject, first_statements, statements, subjects};
+use crate::report::mail::{BlockKind, Statement, Subject, first_statements, statements, subjects};
 use crate::runs::Runs;
 use spec::Case;
 use spec::read::shown;
@@ -94,6 +94,7 @@ struct Part<'a> {
     range: Range<usize>,
     depth: u32,
     has_end: bool,
+    kind: BlockKind,
     about: About,
 }
 
@@ -103,7 +104,7 @@ pub(super) fn check_finding(
     range: Range<usize>,
     depth: u32,
     has_end: bool,
-    about: About,
+    (kind, about): (BlockKind, About),
     known: &mut Known,
 ) -> Checked {
     let part = Part {
@@ -111,6 +112,7 @@ pub(super) fn check_finding(
         range,
         depth,
         has_end,
+        kind,
         about,
     };
     let cases = match part.cases() {
@@ -118,9 +120,14 @@ pub(super) fn check_finding(
         Err(checked) => return checked,
     };
     // If the text can be read as several cases, what it says decides which of them is meant.
-    let checked = cases.iter().map(|case| part.check(case, known));
-    let best = checked.min_by_key(|checked| (checked.wrong.len(), usize::MAX - checked.holds));
-    best.unwrap_or_default()
+    let checked = cases.iter().map(|case| {
+        // Hardly anything is said to be wrong of a case with which the models cannot be compared.
+        let comes_last = about.incomparable(case).is_some();
+        (comes_last, part.check(case, known))
+    });
+    let best = checked
+        .min_by_key(|(last, checked)| (*last, checked.wrong.len(), usize::MAX - checked.holds));
+    best.map(|(_, checked)| checked).unwrap_or_default()
 }
 
 impl Part<'_> {
@@ -206,12 +213,20 @@ impl Part<'_> {
     /// Checks what the text says about a case.
     fn check(&self, case: &Case, known: &mut Known) -> Checked {
         if let Some(why) = self.about.incomparable(case) {
-            let what = format!("the report: its kernels cannot be compared with its case: {why}");
-            return Checked {
-                id: Some(id(case)),
-                not_checked: vec![what],
-                ..Checked::default()
-            };
+            let id = id(case);
+            let mut checked = Checked::default();
+            match self.kind {
+                BlockKind::Report => checked.not_checked.push(format!(
+                    "the report: its kernels cannot be compared with its case, {id}: {why}"
+                )),
+                BlockKind::Comparison | BlockKind::Check => checked.wrong.push(Wrong {
+                    what: "the findings".to_owned(),
+                    claimed: format!("{id} is one of them"),
+                    happens: format!("no search finds it, since {why}"),
+                }),
+            }
+            checked.id = Some(id);
+            return checked;
         }
         let shows = known.shown(self.about, case);
         let Some(subject) = self.subject(&shows.subjects) else {

@@ -184,15 +184,16 @@ impl Levels {
         expanders: &mut [Expander<'_, M, N>],
         control: &Control<'_>,
     ) {
-        // One state stands for all that are left out, so that there is a next level if there is one
-        // otherwise. It comes in a round that leaves nothing out.
-        let leaves_out = !expanders[0].counts && !self.next.is_empty();
+        // Nothing is left out until the next level has a state. So there is that level, and its depth,
+        // exactly if there is when all states are counted.
+        let may_leave_out = !expanders[0].counts && expanders[0].is_last(self.depth + 1);
+        let leaves_out = may_leave_out && !self.next.is_empty();
         for expander in &mut *expanders {
             expander.leaves_out = leaves_out;
         }
-        let round = match expanders[0].counts || leaves_out {
-            true => ROUND,
-            false => BLOCK,
+        let round = match may_leave_out && !leaves_out {
+            true => BLOCK,
+            false => ROUND,
         };
         // Near a limit of states, rounds are small, so that it is not exceeded by much.
         let most = (control.states_left() / 8).clamp(1, round);

@@ -63,10 +63,8 @@ pub(super) struct Expander<'a, M, const N: usize> {
     looks_there: bool,
     /// Whether all states are counted; see [`Search::counts`](super::Search::counts).
     pub counts: bool,
-    /// Whether those that need not be counted are left out now.
+    /// Whether this round leaves out the others.
     pub leaves_out: bool,
-    /// Whether the operations that run are the last ones of their sequences.
-    is_at_end: bool,
     /// Whether driver calls or existing objects are compared.
     is_deep: bool,
 }
@@ -142,7 +140,6 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
             path: Path::new(),
             counts: true,
             leaves_out: false,
-            is_at_end: false,
             is_deep: world.compares_calls() || world.compares_state(),
             looks_there: [View::Api, View::Splat]
                 .iter()
@@ -228,7 +225,6 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
         if path.len() >= self.width.bytes(self.longest()) {
             return 0;
         }
-        self.is_at_end = path.len() >= self.width.bytes(self.longest() - 1);
         let nodes: [&Node; N] =
             std::array::from_fn(|side| self.graphs[side].node(state.nodes[side]));
         let outlines: [&Outline; N] =

@@ -94,9 +94,9 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         }
         let nodes = entries.map(|entry| entry.next);
         let lost = infos.iter().fold(0, |all, info| all | info.flags) & (LOST | MORE);
-        // The state is not in normal form yet, which does not matter: a teardown that is quiet is so
-        // under all names, and one of a state with references too many leaves something.
-        if self.leaves_out && self.is_at_end && lost == 0 && self.is_clean(&nodes) {
+        // Other names do not make a teardown noisy, and a state with references too many is not clean,
+        // so this does not have to wait for the normal form.
+        if self.leaves_out && lost == 0 && self.is_clean(&nodes) {
             return;
         }
         let mut next = State {

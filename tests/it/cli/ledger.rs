@@ -215,3 +215,32 @@ fn what_is_no_entry_is_refused_with_its_file() {
     let ran = svadiff(["ledger", "check", "--known", "/nonexistent"]);
     ran.refused("/nonexistent");
 }
+
+#[test]
+fn an_entry_about_models_that_cannot_be_compared_says_so() {
+    let dir = Scratch::new();
+    let known = copy(&dir);
+    let name = "v6.4-error-is-kept";
+    change(&known, name, |entry| {
+        let ops = entry["counterexample"]["case"]["ops"].as_array_mut();
+        let op = json!({"op": "alloc_pasid", "dev": 0});
+        ops.expect("operations").insert(0, op);
+    });
+    // The searches stop at once; entries are looked at before.
+    let args = [
+        "ledger",
+        "check",
+        "--model=v6.4",
+        "--max-states=1",
+        "--json",
+    ];
+    let out = svadiff(args.iter().copied().chain(["--known", &known])).json(3);
+    let troubles = out["troubles"].as_array().expect("a list");
+    let [stale] = &troubles[..] else {
+        panic!("{troubles:?}")
+    };
+    assert_eq!(stale["entry"], json!(name));
+    let why = stale["why"].to_string();
+    let expected = "its models cannot be compared with its case: op 0 is alloc_pasid";
+    assert!(why.contains(expected), "{why}");
+}

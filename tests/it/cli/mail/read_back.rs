@@ -272,9 +272,8 @@ fn lines_that_were_quoted_with_bars_may_be_filled() {
     replay(&letter.replace("-EBUSY", "-EINVAL")).ok(1);
 }
 
-#[test]
-fn what_is_stated_of_models_that_cannot_be_compared_is_not_checked() {
-    let text = "\
+/// A report on a case with which its models cannot be compared.
+const INCOMPARABLE: &str = "\
 [svadiff report on v6.2 and v6.4]
 v6.4 does not do what v6.2 does: alloc_pasid returns skipped where it returned a PASID [api, op 0].
 
@@ -284,9 +283,40 @@ on 1 device, 1 mm
  1  bind dev 0, mm 0
 [end of report]
 ";
-    let said = replay(text).ok(3);
+
+#[test]
+fn what_is_stated_of_models_that_cannot_be_compared_is_not_checked() {
+    let said = replay(INCOMPARABLE).ok(3);
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-    let expected = "its kernels cannot be compared with its case: op 0 is alloc_pasid, which v6.4 \
-                    does not have";
+    let expected = "its kernels cannot be compared with its case, 68ad35769651: op 0 is \
+                    alloc_pasid, which v6.4 does not have";
     assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn of_two_cases_the_one_that_can_be_compared_is_judged() {
+    let args = ["report", "--case", "bind 0 0; bind 0 0", "v6.5", "v6.8-rc1"];
+    let text = svadiff(args).ok(0).replace("op 1: -EBUSY", "op 1: -EINVAL");
+    replay(&text).ok(1);
+    let other = text.replace("--case '", "--case 'alloc_pasid dev 0; ");
+    assert_ne!(other, text);
+    let said = replay(&other).ok(1);
+    assert!(said.contains("EINVAL"), "{said}");
+}
+
+#[test]
+fn a_search_did_not_find_what_cannot_be_compared() {
+    let text = svadiff(["compare", "v6.2", "v6.4", "--ops", "2", "--mail"]).ok(0);
+    let (mark, rest) = text.split_once('\n').expect("a mark");
+    let (_, finding) = INCOMPARABLE.split_once('\n').expect("a mark");
+    let finding = finding.replace("[end of report]\n", "");
+    let rest: Vec<&str> = { rest.lines() }
+        .filter(|line| !line.starts_with("Findings"))
+        .collect();
+    let said = replay(&format!("{mark}\n{finding}\n{}\n", rest.join("\n"))).ok(1);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains("no search finds it, since op 0 is alloc_pasid"),
+        "{said}"
+    );
 }
