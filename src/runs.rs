@@ -4,7 +4,7 @@
 
 use crate::finding::Finding;
 use crate::interleaving::{Bounds, Explored, Outcome, outcomes};
-use crate::judge::{Cause, Difference, RetKind, Side, View};
+use crate::judge::{Cause, Difference, RetKind, Side, View, differences, incomparable};
 use crate::models::AnyModel;
 use crate::record::record;
 use spec::Case;
@@ -48,6 +48,23 @@ impl Runs {
     /// Returns the recording of the case on a model.
     pub fn recording(&self, model: AnyModel) -> Rc<Recording> {
         once(&self.recordings, model, || record(&model, &self.case))
+    }
+
+    /// Returns how two models differ in the case, compared in `views`, consequences included.
+    ///
+    /// # Errors
+    ///
+    /// The reason, if the two cannot be compared with the case.
+    pub fn differences(
+        &self,
+        models: [AnyModel; 2],
+        views: &[View],
+    ) -> Result<Vec<Difference>, String> {
+        if let Some(why) = incomparable(&models, &self.case) {
+            return Err(why);
+        }
+        let [from, to] = models.map(|model| self.recording(model));
+        Ok(differences(&self.case, &from, &to, views))
     }
 
     /// Returns every outcome that the case's operations have on a model, under any schedule within

@@ -5,7 +5,7 @@ use super::asked::FileOrCase;
 use super::form::FormArgs;
 use super::{Exit, Failure, Io};
 use crate::history::{Change, made_by};
-use crate::judge::{View, differences, incomparable};
+use crate::judge::View;
 use crate::models::{AnyModel, all};
 use crate::report::{BisectReport, BisectStep, Report};
 use crate::runs::Runs;
@@ -41,13 +41,9 @@ pub(super) fn steps<'a>(case: &'a Case, views: &[View]) -> BisectReport<'a> {
     let runs = Runs::new(case);
     let step = |model: AnyModel| {
         let models = [model.base()?, model];
-        let incomparable = incomparable(&models, case);
-        let differences = match incomparable {
-            Some(_) => Vec::new(),
-            None => {
-                let [from, to] = models.map(|model| runs.recording(model));
-                differences(case, &from, &to, views)
-            }
+        let (differences, incomparable) = match runs.differences(models, views) {
+            Ok(differences) => (differences, None),
+            Err(why) => (Vec::new(), Some(why)),
         };
         let mut by: Vec<Change> = Vec::new();
         for difference in differences.iter().filter(|this| !this.follows) {

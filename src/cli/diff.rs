@@ -5,7 +5,6 @@ use super::asked::{CaseAndModels, NO_MODELS};
 use super::form::FormArgs;
 use super::{Exit, Failure, Io, input};
 use crate::judge::View;
-use crate::judge::{differences, incomparable};
 use crate::report::{DiffReport, Report};
 use crate::runs::Runs;
 
@@ -27,17 +26,19 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     };
     let case = asked.source.case(io.stdin)?;
     let views = super::views(&args.views);
-    if let Some(why) = incomparable(&models, &case) {
-        args.form.print(&Report::Incomparable(&why), io.out)?;
-        return Ok(Exit::Unfinished);
-    }
     let runs = Runs::new(&case);
-    let [from, to] = models.map(|model| runs.recording(model));
+    let differences = match runs.differences(models, &views) {
+        Ok(differences) => differences,
+        Err(why) => {
+            args.form.print(&Report::Incomparable(&why), io.out)?;
+            return Ok(Exit::Unfinished);
+        }
+    };
     let report = DiffReport {
         models,
         views: &views,
         runs: &runs,
-        differences: &differences(&case, &from, &to, &views),
+        differences: &differences,
     };
     args.form.print(&Report::Diff(&report), io.out)?;
     Ok(match report.differences.is_empty() {

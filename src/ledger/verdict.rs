@@ -3,7 +3,7 @@
 
 use super::{Entry, Ledger, neighbours};
 use crate::history::{Edge, path};
-use crate::judge::{Cause, Difference, View, differences, incomparable};
+use crate::judge::{Cause, Difference, View, incomparable};
 use crate::models::AnyModel;
 use crate::report::json::signature::signature_json;
 use crate::runs::Runs;
@@ -139,11 +139,8 @@ impl<'l> Trial<'l> {
     }
 
     fn differences(&self, models: [AnyModel; 2]) -> Vec<Difference> {
-        if incomparable(&models, self.runs.case()).is_some() {
-            return Vec::new();
-        }
-        let [from, to] = models.map(|model| self.runs.recording(model));
-        differences(self.runs.case(), &from, &to, &View::DEFAULT)
+        let all = self.runs.differences(models, &View::DEFAULT);
+        all.unwrap_or_default()
     }
 }
 

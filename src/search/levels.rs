@@ -184,8 +184,8 @@ impl Levels {
         expanders: &mut [Expander<'_, M, N>],
         control: &Control<'_>,
     ) {
-        // Nothing is left out until the next level has a state. So there is that level, and its depth,
-        // exactly if there is when all states are counted.
+        // Nothing is left out until the next level has a state, so the search ends at the depth at
+        // which one ends that counts all states.
         let may_leave_out = !expanders[0].counts && expanders[0].is_last(self.depth + 1);
         let leaves_out = may_leave_out && !self.next.is_empty();
         for expander in &mut *expanders {

@@ -63,7 +63,7 @@ pub(super) struct Expander<'a, M, const N: usize> {
     looks_there: bool,
     /// Whether all states are counted; see [`Search::counts`](super::Search::counts).
     pub counts: bool,
-    /// Whether this round leaves out the others.
+    /// Whether states that need not be counted are left out in this round.
     pub leaves_out: bool,
     /// Whether driver calls or existing objects are compared.
     is_deep: bool,

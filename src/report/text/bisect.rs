@@ -28,15 +28,21 @@ pub(super) fn bisect(report: &BisectReport<'_>) -> String {
     text
 }
 
+/// Returns the first difference of a step. If it has none, returns what there is to say instead.
+pub(super) fn change(step: &BisectStep) -> Result<&Difference, String> {
+    let base = AnyModel::name(step.models[0]);
+    match (&step.incomparable, step.differences.first()) {
+        (Some(why), _) => Err(format!("cannot be compared with {base}: {why}")),
+        (None, None) => Err(format!("as {base}")),
+        (None, Some(first)) => Ok(first),
+    }
+}
+
 fn step(case: &Case, step: &BisectStep) -> String {
     let models = step.models;
     let [base, name] = models.map(AnyModel::name);
-    if let Some(why) = &step.incomparable {
-        let what = format!("cannot be compared with {base}: {why}");
+    if let Err(what) = change(step) {
         return wrap(&format!("{name:NAME$}"), &" ".repeat(NAME), &what);
-    }
-    if step.differences.is_empty() {
-        return format!("{name:NAME$}as {base}\n");
     }
     let mut text = format!("{name:NAME$}CHANGES what {base} does\n");
     for (label, commit) in blamed(models[1], &step.by) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The result of replaying a file, as text.
 
+use super::bisect::change;
 use super::{NAME, both_runs, finding, headline, wrap};
 use crate::counterexample::{Received, ReplayReport, Wrong};
 use crate::models::AnyModel;
@@ -72,14 +73,12 @@ pub(super) fn bare(report: &BisectReport<'_>) -> String {
     let mut text = "A case without claims. Along history:\n".to_owned();
     for (model, step) in &report.steps {
         let Some(step) = step else { continue };
-        let base = AnyModel::name(step.models[0]);
-        let what = match (&step.incomparable, step.differences.first()) {
-            (Some(why), _) => format!("cannot be compared with {base}: {why}"),
-            (None, None) => format!("as {base}"),
-            (None, Some(first)) => {
+        let what = match change(step) {
+            Ok(first) => {
                 let headline = headline(step.models, report.case, first);
                 format!("{}: {headline}", first.place)
             }
+            Err(what) => what,
         };
         let first = format!("  {:NAME$}", AnyModel::name(*model));
         text += &wrap(&first, &" ".repeat(14), &what);
