@@ -11,6 +11,7 @@ use super::candidates::Candidates;
 use super::found::{Found, findings_of};
 use super::frontier::Frontier;
 use super::product::{Child, Expander};
+use super::recent::Recent;
 use super::state::State;
 use super::visited::Visited;
 use crate::limits::{Control, Stopped};
@@ -22,8 +23,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The most states of a round.
 const ROUND: usize = 1 << 13;
-/// The number of words that a thread remembers.
-const RECENT: usize = 1 << 12;
 /// The number of states that a thread takes at once.
 const BLOCK: usize = 64;
 /// A smaller round is expanded by a single thread.
@@ -83,8 +82,7 @@ struct Hand<'s, 'a, M, const N: usize> {
     expander: &'s mut Expander<'a, M, N>,
     /// What the thread found.
     blocks: Vec<Block<N>>,
-    /// Words of some of that, which need not be found again.
-    recent: Vec<u128>,
+    recent: Recent,
     transitions: u64,
 }
 
@@ -208,7 +206,7 @@ impl Levels {
             .map(|expander| Hand {
                 expander,
                 blocks: Vec::new(),
-                recent: vec![0; RECENT],
+                recent: Recent::default(),
                 transitions: 0,
             })
             .collect();
@@ -266,6 +264,7 @@ impl Levels {
         let is_last = hand.expander.is_last(self.depth + 1);
         let is_exact = self.is_exact();
         let mut walk = self.level.walk(range.start);
+        let recent = &mut hand.recent;
         for (at, state) in range.zip(states) {
             children.clear();
             words.clear();
@@ -276,15 +275,15 @@ impl Levels {
                 .expander
                 .expand(&state, path, last, known, &mut |child| {
                     let nr = child.nr_mms.into();
-                    words.push(self.visited.word(&child.state, nr));
+                    let word = self.visited.word(&child.state, nr);
+                    if recent.has(word) {
+                        return;
+                    }
+                    words.push(word);
                     children.push(child);
                 });
             self.visited.missing(&words, |missing| {
                 let word = words[missing];
-                let recent = &mut hand.recent[(word as usize ^ (word >> 32) as usize) % RECENT];
-                if word != 0 && std::mem::replace(recent, word) == word {
-                    return;
-                }
                 let child = &children[missing];
                 let state = match is_exact && word != 0 {
                     true => IN_WORD,

@@ -23,6 +23,7 @@ mod locate;
 mod past;
 mod pool;
 mod product;
+mod recent;
 mod shorten;
 mod state;
 mod visited;

@@ -30,6 +30,9 @@ struct Part<W> {
     len: usize,
 }
 
+/// The number of buckets up to which memory does not matter.
+const FEW: usize = 8 * PAGE;
+
 /// The number of buckets of a page.
 const PAGE: usize = 128;
 
@@ -138,9 +141,14 @@ impl<W: Word> Part<W> {
         })
     }
 
+    /// Returns the most eighths of the slots that may be in use. In a small set, a bucket is seldom
+    /// full, so that most look-ups end in the first one.
+    fn eighths(&self) -> usize {
+        if self.buckets < FEW { 6 } else { 7 }
+    }
+
     fn insert(&mut self, word: W, hash: u64) -> bool {
-        // At most seven eighths of the slots are in use.
-        if (self.len + 1) * 8 > self.buckets * SLOTS * 7 {
+        if (self.len + 1) * 8 > self.buckets * SLOTS * self.eighths() {
             self.grow();
         }
         let is_new = self.put(word, hash);
@@ -154,6 +162,7 @@ impl<W: Word> Part<W> {
         let before = self.buckets;
         self.buckets = match before {
             0..PAGE => (before * 2).clamp(8, PAGE),
+            PAGE..FEW => before + before / 2,
             _ => before + before / 8,
         };
         if self.buckets <= PAGE {

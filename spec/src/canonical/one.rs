@@ -49,9 +49,9 @@ impl Canon {
         scratch.facts[0].fill(run);
         let start = out.len();
         let mut best: Option<One> = None;
-        let mut orders_of_mms = vec![self.mms_of_one(run)];
-        exchange_equal(run, &mut orders_of_mms);
-        for mms in &orders_of_mms {
+        let first = self.mms_of_one(run);
+        let others = exchange_equal(run, first);
+        for mms in std::iter::once(&first).chain(&others) {
             let marks = self.marks([run], &scratch.facts, mms);
             let orders = self.orders(&marks);
             for &index in orders.tried() {
@@ -176,18 +176,20 @@ fn key_of(run: &Run, mm: u8) -> u64 {
     pasid << 24 | flags << 16 | u64::from(this.mm_users) << 8 | u64::from(this.mm_count)
 }
 
-/// Adds the orders of mms that own something and that [`key_of`] does not tell apart. Only a kernel
-/// that takes an error for a PASID has any: it gives one PASID to several mms.
-fn exchange_equal(run: &Run, orders: &mut Vec<Mms>) {
+/// Returns the other orders of mms that own something and that [`key_of`] does not tell apart. Only
+/// a kernel that takes an error for a PASID has any: it gives one PASID to several mms.
+fn exchange_equal(run: &Run, first: Mms) -> Vec<Mms> {
     let nr = run.machine.nr_mms();
     let is_equal = |a: usize, b: usize| {
         let [a, b] = [a, b].map(|mm| mm as u8);
-        a != b && key_of(run, a) == key_of(run, b) && run.machine.mm(MmId::new(a)).pasid != 0
+        let pasid = |mm| run.machine.mm(MmId::new(mm)).pasid;
+        a != b && pasid(a) != 0 && pasid(a) == pasid(b) && key_of(run, a) == key_of(run, b)
     };
     let has_equal = (0..nr).any(|a| (0..a).any(|b| is_equal(a, b)));
     if !has_equal {
-        return;
+        return Vec::new();
     }
+    let mut orders = vec![first];
     // Exchanging any two, again and again, leads to every order.
     let mut at = 0;
     while at < orders.len() && orders.len() < MOST_ORDERS {
@@ -202,6 +204,7 @@ fn exchange_equal(run: &Run, orders: &mut Vec<Mms>) {
         }
         at += 1;
     }
+    orders.split_off(1)
 }
 
 /// The most orders of mms that are tried.
