@@ -14,7 +14,7 @@ use super::graph::link::Link;
 use super::graph::memo::Memo;
 use super::graph::numbers::{Numbers, NumbersOf, Rank};
 use super::graph::seen::Seen;
-use super::graph::symmetry::Names;
+use super::graph::symmetry::{Mms, Names};
 use super::graph::{ABSENT, Graph, Info, NOTHING, Node, Outline, Stepper, World};
 use super::key;
 use super::past::Past;
@@ -55,9 +55,9 @@ pub(super) struct Expander<'a, M, const N: usize> {
     pub candidates: Candidates,
     /// Pasts with what was seen of operations after them, whose keys were noted.
     noted: hashbrown::HashSet<u128, foldhash::fast::FixedState>,
-    /// Pasts in which callers have noticed a difference, with what is seen of all operations that
-    /// change nothing, whose keys were all noted.
-    looked_at: hashbrown::HashSet<u128, foldhash::fast::FixedState>,
+    /// Pasts with what is seen of all operations over devices and mms that change nothing, and how
+    /// names go together, of which nothing remains to be compared.
+    looked_at: hashbrown::HashSet<(u128, Mms), foldhash::fast::FixedState>,
     key: Vec<u8>,
     path: Path,
     looks_there: bool,
@@ -157,7 +157,7 @@ impl<'a, M: Model, const N: usize> Expander<'a, M, N> {
 
     /// Returns the bytes that results of earlier states take.
     pub(super) fn bytes(&self) -> usize {
-        self.memo.bytes() + (self.noted.capacity() + self.looked_at.capacity()) * 16
+        self.memo.bytes() + self.noted.capacity() * 17 + self.looked_at.capacity() * 33
     }
 
     /// Returns the bytes that the graphs take with their tables, which all threads share.

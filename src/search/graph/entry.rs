@@ -4,6 +4,7 @@
 use super::outline::Outline;
 use super::symmetry::Names;
 use super::{NOTHING, World};
+use std::hash::{Hash, Hasher};
 
 /// What one operation does in one state: the state that follows, and what comes with it.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +88,7 @@ fn plain(outline: &Outline) -> u32 {
 pub(in crate::search) const ABSENT: u32 = u32::MAX;
 
 /// What many entries have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::search) struct Info {
     /// The number of what is seen, the number of what callers and readers of dmesg see of it, and its
     /// flags.
@@ -113,6 +114,17 @@ pub(in crate::search) const LOST: u8 = 1;
 pub(in crate::search) const MORE: u8 = 2;
 /// Nothing changed.
 pub(in crate::search) const STILL: u8 = 4;
+
+impl Hash for Info {
+    /// Leaves out what depends on the rest.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [handles, domains] = self.lost;
+        let small = u32::from_le_bytes([self.names.dev, self.flags, handles, domains]);
+        state.write_u64(u64::from(self.seen) << 32 | u64::from(self.effect));
+        state.write_u64(u64::from(self.existing) << 32 | u64::from(small));
+        self.names.mms.hash(state);
+    }
+}
 
 impl Info {
     /// Returns the info of an operation that changes nothing.

@@ -3,16 +3,20 @@
 //! to callers.
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use spec::kernel::NONE;
+
+/// New indexes, by index.
+pub(in crate::search) type Map = SmallVec<[u8; 16]>;
 
 /// What an operation does to the names of handles and of what is held, in one model. Identical
 /// mappings at the end of a list are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(in crate::search) struct Effect {
     /// The new index of each handle; [`NONE`] if it is gone.
-    pub handles: Box<[u8]>,
+    pub handles: Map,
     /// The new index of each thing that is held; [`NONE`] if it is not held any more.
-    pub held: Box<[u8]>,
+    pub held: Map,
     /// The handle that a bind returned.
     pub returned: Option<Returned>,
     /// The index of what the caller holds now, or [`NONE`].
@@ -38,14 +42,14 @@ impl Effect {
     }
 
     /// Returns a list without the identical mappings at its end.
-    pub(in crate::search) fn map(mut to: Vec<u8>) -> Box<[u8]> {
+    pub(in crate::search) fn map(mut to: Map) -> Map {
         while to
             .last()
             .is_some_and(|&last| usize::from(last) + 1 == to.len())
         {
             to.pop();
         }
-        to.into()
+        to
     }
 }
 
@@ -77,14 +81,6 @@ pub(in crate::search) struct Change {
     pub same_numbers: bool,
     /// Whether operations keep their order.
     pub ordered: bool,
-}
-
-impl Change {
-    /// Returns the change as a number.
-    #[inline(always)]
-    pub(in crate::search) fn bits(self) -> u32 {
-        u32::from(self.released) << 2 | u32::from(self.same_numbers) << 1 | u32::from(self.ordered)
-    }
 }
 
 impl Link {

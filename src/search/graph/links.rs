@@ -3,159 +3,235 @@
 
 use super::link::Change;
 use crate::search::visited::Word;
+use spec::kernel::NONE;
 
-/// The number of results of a bucket, which takes one line of the processor's cache.
-const SLOTS: usize = 4;
+/// The number of results of a line of the processor's cache.
+const SLOTS: usize = 8;
 
-/// The most buckets: four mebibytes.
+/// The most lines: four mebibytes. At this number, all results are forgotten.
 const MOST: usize = 1 << 16;
 
-/// Results that lie together in memory. A key that is 0 marks a slot that is not in use.
+/// Results that lie together in memory, each with its key; 0 marks a slot that is not in use.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
-struct Bucket {
-    keys: [u64; SLOTS],
-    results: [u32; SLOTS],
-    /// The slot that is replaced next.
-    next: u8,
+struct Line([u64; SLOTS]);
+
+/// The results of one link: a hash table of a power of two of lines.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    first: u32,
+    lines: u32,
+    len: u32,
 }
 
-/// The links after operations, by link and operation. A new result replaces an earlier one where a
-/// bucket is full, which is rare before the table has its full size.
-#[derive(Debug)]
+/// The links after operations, by link and operation. The results of one link lie together, since
+/// all operations of a state are about one link.
+#[derive(Debug, Default)]
 pub(super) struct Links {
-    buckets: Vec<Bucket>,
-    /// The number of results that were added since the table grew.
-    added: usize,
+    rows: Vec<Row>,
+    lines: Vec<Line>,
+    /// Where rows that are no longer in use begin, by the logarithm of their length.
+    free: Vec<Vec<u32>>,
 }
 
-impl Default for Links {
-    fn default() -> Self {
-        Links {
-            buckets: vec![Bucket::default(); 1 << 6],
-            added: 0,
-        }
-    }
-}
+/// The number of bits of a result, and of the number of an effect.
+const RESULT: u32 = 26;
+const EFFECT: u32 = 14;
+
+/// What distinguishes the operations of one link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key(u64);
 
 impl Links {
-    /// Returns the key of an operation with these effects in a state with this link; `None` if the
-    /// numbers are too large for one, so that the result is not kept.
+    /// Returns the key of an operation with these effects; `None` if the numbers are too large for
+    /// one, so that the result is not kept.
     #[inline(always)]
-    pub(super) fn key(link: u32, [from, to]: [u32; 2], change: Change) -> Option<u64> {
-        debug_assert!(change.bits() < 1 << 10, "a key has ten bits for a change");
-        // The largest link is left out, so that no key is 0.
-        let fits = link < (1 << 24) - 1 && (from | to) < 1 << 15;
-        let key = u64::from(link) << 40 | u64::from(from) << 25 | u64::from(to) << 10;
-        fits.then(|| (key | u64::from(change.bits())).wrapping_add(1))
-    }
-
-    #[inline(always)]
-    fn place(&self, key: u64) -> usize {
-        key.hash() as usize & (self.buckets.len() - 1)
+    pub(super) fn key([from, to]: [u32; 2], change: Change) -> Option<Key> {
+        const OF_NONE: u8 = 127;
+        let (released, fits) = match change.released {
+            NONE => (OF_NONE, true),
+            released => (released, released < OF_NONE),
+        };
+        let fits = fits && (from | to) < 1 << EFFECT;
+        let effects = u64::from(from) << EFFECT | u64::from(to);
+        let change = u64::from(released) << 1 | u64::from(change.same_numbers);
+        // The highest bit marks a slot that is in use.
+        fits.then_some(Key((1 << 36 | effects << 8 | change) << RESULT))
     }
 
     /// Returns the result of a key, if it is known.
     #[inline(always)]
-    pub(super) fn get(&self, key: u64) -> Option<u32> {
-        let bucket = &self.buckets[self.place(key)];
-        let at = bucket.keys.iter().position(|&this| this == key)?;
-        Some(bucket.results[at])
+    pub(super) fn get(&self, link: u32, key: Key) -> Option<u32> {
+        let row = *self.rows.get(link as usize)?;
+        let (line, slot) = self.find(row, key)?;
+        let found = self.lines[line].0[slot];
+        (found != 0).then_some((found % (1 << RESULT)) as u32)
+    }
+
+    /// Returns the place of a key in a row, or else where it belongs; `None` if the row has no lines.
+    #[inline(always)]
+    fn find(&self, row: Row, key: Key) -> Option<(usize, usize)> {
+        let mask = (row.lines as usize * SLOTS).checked_sub(1)?;
+        let mut at = key.0.hash() as usize;
+        loop {
+            at &= mask;
+            let place = (row.first as usize + at / SLOTS, at % SLOTS);
+            let slot = self.lines[place.0].0[place.1];
+            if slot == 0 || slot >> RESULT == key.0 >> RESULT {
+                return Some(place);
+            }
+            at += 1;
+        }
     }
 
     /// Adds the result of a key that is not known.
     #[cold]
-    pub(super) fn add(&mut self, key: u64, result: u32) {
-        self.added += 1;
-        if self.added > self.buckets.len() * SLOTS / 2 && self.buckets.len() < MOST {
-            let more = vec![Bucket::default(); self.buckets.len() * 4];
-            let old = std::mem::replace(&mut self.buckets, more);
-            self.added = 0;
-            for bucket in old {
-                for (&key, &result) in bucket.keys.iter().zip(&bucket.results) {
-                    if key != 0 {
-                        self.put(key, result);
-                    }
+    pub(super) fn add(&mut self, link: u32, key: Key, result: u32) {
+        if result >= 1 << RESULT {
+            return;
+        }
+        let link = link as usize;
+        if link >= self.rows.len() {
+            self.rows.resize(link + 1, Row::default());
+        }
+        let row = self.rows[link];
+        // At most three quarters of the slots are in use.
+        if row.len as usize * 4 >= row.lines as usize * SLOTS * 3 {
+            self.grow(link);
+        }
+        self.put(self.rows[link], key.0 | u64::from(result));
+        self.rows[link].len += 1;
+    }
+
+    /// Gives a link twice as many lines.
+    fn grow(&mut self, link: usize) {
+        let old = self.rows[link];
+        let lines = (old.lines as usize * 2).max(1);
+        let free = lines.ilog2() as usize;
+        if self.free.len() <= free {
+            self.free.resize(free + 1, Vec::new());
+        }
+        let first = match self.free[free].pop() {
+            Some(first) => first as usize,
+            None => {
+                if self.lines.len() + lines > MOST {
+                    self.forget();
+                    return self.grow(link);
+                }
+                self.lines.resize(self.lines.len() + lines, Line::default());
+                self.lines.len() - lines
+            }
+        };
+        let row = Row {
+            first: first as u32,
+            lines: lines as u32,
+            len: old.len,
+        };
+        self.rows[link] = row;
+        for at in old.first as usize..old.first as usize + old.lines as usize {
+            for slot in std::mem::take(&mut self.lines[at].0) {
+                if slot != 0 {
+                    self.put(row, slot);
                 }
             }
         }
-        self.put(key, result);
+        if old.lines > 0 {
+            self.free[free - 1].push(old.first);
+        }
     }
 
-    fn put(&mut self, key: u64, result: u32) {
-        let place = self.place(key);
-        let bucket = &mut self.buckets[place];
-        let slot = bucket.next as usize % SLOTS;
-        bucket.keys[slot] = key;
-        bucket.results[slot] = result;
-        bucket.next = bucket.next.wrapping_add(1);
+    /// Forgets all results.
+    fn forget(&mut self) {
+        self.rows.fill(Row::default());
+        self.lines.clear();
+        self.free.clear();
+    }
+
+    /// Adds a slot for whose key there is room.
+    fn put(&mut self, row: Row, slot: u64) {
+        let key = Key(slot >> RESULT << RESULT);
+        let (line, at) = self.find(row, key).expect("there is room");
+        self.lines[line].0[at] = slot;
     }
 
     /// Returns the bytes that the table takes.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&self.buckets[..])
+        size_of_val(&self.lines[..]) + size_of_val(&self.rows[..])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
+    use std::collections::HashSet;
 
-    fn change(released: u8, same_numbers: bool, ordered: bool) -> Change {
+    fn change(released: u8, same_numbers: bool) -> Change {
         Change {
             released,
             same_numbers,
-            ordered,
+            ordered: false,
         }
     }
 
     #[test]
     fn different_operations_have_different_keys() {
-        let mut all = HashMap::new();
-        for link in [0, 1, 2, 1 << 23, (1 << 24) - 2] {
-            for from in [0, 1, 1 << 14, (1 << 15) - 1] {
-                for to in [0, 1, 1 << 14, (1 << 15) - 1] {
-                    for released in [0, 1, 64, u8::MAX] {
-                        for bits in 0..4 {
-                            let change = change(released, bits & 1 != 0, bits & 2 != 0);
-                            let key = Links::key(link, [from, to], change).expect("it fits");
-                            assert_ne!(key, 0);
-                            let known = all.insert(key, (link, from, to, change));
-                            assert_eq!(known, None);
-                        }
+        let mut all = HashSet::new();
+        for from in [0, 1, 1 << 13, (1 << 14) - 1] {
+            for to in [0, 1, 1 << 13, (1 << 14) - 1] {
+                for released in [0, 1, 63, NONE] {
+                    for same_numbers in [false, true] {
+                        let change = change(released, same_numbers);
+                        let key = Links::key([from, to], change).expect("it fits");
+                        assert_eq!(key.0 % (1 << RESULT), 0, "there is room for a result");
+                        assert!(all.insert(key.0));
                     }
                 }
             }
         }
-        let none = change(0, false, false);
-        for (link, effects) in [
-            ((1 << 24) - 1, [0, 0]),
-            (0, [1 << 15, 0]),
-            (0, [0, 1 << 15]),
-        ] {
-            assert_eq!(Links::key(link, effects, none), None);
+        for effects in [[1 << 14, 0], [0, 1 << 14]] {
+            assert_eq!(Links::key(effects, change(0, false)), None);
         }
+        assert_eq!(Links::key([0, 0], change(127, false)), None);
     }
 
     #[test]
     fn what_is_found_is_what_was_added() {
         let mut links = Links::default();
         let mut random = fastrand::Rng::with_seed(1);
-        let (mut found, mut asked) = (0, 0);
-        for _ in 0..400_000 {
-            let key = random.u64(1..200_000);
+        let (mut found, mut asked, mut forgot) = (0, 0, 0);
+        for _ in 0..1_200_000 {
+            // A few links have most of the operations.
+            let bits = random.u32(0..11);
+            let link = random.u32(0..1 << bits);
+            let effects = [random.u32(0..1 << 5), random.u32(0..1 << 5)];
+            let result = link << 10 | effects[0] << 5 | effects[1];
+            let key = Links::key(effects, change(0, false)).expect("it fits");
             asked += 1;
-            match links.get(key) {
-                Some(result) => {
-                    assert_eq!(result, key as u32 ^ 5);
+            match links.get(link, key) {
+                Some(known) => {
+                    assert_eq!(known, result);
                     found += 1;
                 }
-                None => links.add(key, key as u32 ^ 5),
+                None => {
+                    let before = links.lines.len();
+                    links.add(link, key, result);
+                    forgot += usize::from(links.lines.len() < before);
+                    assert_eq!(links.get(link, key), Some(result));
+                }
             }
+            assert!(links.lines.len() <= MOST);
         }
-        // Every key is asked for twice on average; few are forgotten.
-        assert!(found * 5 > asked * 2, "{found} of {asked}");
-        assert!(links.bytes() <= 64 * MOST);
+        assert!(found * 3 > asked, "{found} of {asked}");
+        assert!(forgot > 0, "there were too many results");
+    }
+
+    #[test]
+    fn a_result_that_is_too_large_is_not_kept() {
+        let mut links = Links::default();
+        let key = Links::key([1, 2], change(3, true)).expect("it fits");
+        links.add(5, key, 1 << RESULT);
+        assert_eq!(links.get(5, key), None);
+        links.add(5, key, (1 << RESULT) - 1);
+        assert_eq!(links.get(5, key), Some((1 << RESULT) - 1));
     }
 }

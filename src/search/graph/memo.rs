@@ -2,7 +2,7 @@
 //! Results that are looked up instead of computed again. One thread uses them at a time.
 
 use super::link::{Change, Link};
-use super::links::Links;
+use super::links::{self, Links};
 use super::symmetry::{Names, Symmetry};
 use super::{Info, NOTHING, World};
 use foldhash::fast::FixedState;
@@ -20,22 +20,22 @@ type Named = ([u32; 2], [u8; 2]);
 /// forgotten.
 ///
 /// It is seven eighths of a power of two, at which a table would double.
-const MOST: usize = 7 << 14;
+pub(in crate::search) const MOST: usize = 7 << 14;
 
 /// Results that are looked up instead of computed again.
 #[derive(Debug, Default)]
 pub(in crate::search) struct Memo {
     /// Copies of infos, by number, which are read without asking whether others add to them.
     infos: Vec<Info>,
-    links: Links,
+    /// Without and with an order of operations.
+    links: [Links; 2],
     pub pasts: Map<u128, u32>,
     pub lasts: Map<[u32; 2], u32>,
     seen: Map<(u32, Names), u32>,
     keys: Map<(u32, Names), u32>,
     existing: Map<(u32, Names), u32>,
     left: Map<(u32, Names, [u32; 2]), u32>,
-    looks: Map<(u32, Names), (u32, u32)>,
-    same_looks: Map<[u32; 2], bool>,
+    looks: Map<(u32, Names), u32>,
     shown: Map<u32, u32>,
     devices: Map<Named, ([u8; 2], u32)>,
     ways: Vec<Ways>,
@@ -72,8 +72,9 @@ impl Memo {
         [from, to]: [u32; 2],
         change: Change,
     ) -> (u32, bool) {
-        let key = Links::key(link, [from, to], change);
-        if let Some(known) = key.and_then(|key| self.links.get(key)) {
+        let key = Links::key([from, to], change);
+        let links = &self.links[usize::from(change.ordered)];
+        if let Some(known) = key.and_then(|key| links.get(link, key)) {
             return (known >> 1, known & 1 != 0);
         }
         self.new_link(world, link, [from, to], (change, key))
@@ -87,13 +88,14 @@ impl Memo {
         world: &World,
         link: u32,
         effects: [u32; 2],
-        (change, key): (Change, Option<u64>),
+        (change, key): (Change, Option<links::Key>),
     ) -> (u32, bool) {
         let effects = effects.map(|effect| world.effects.get(effect));
         let (next, differ) = world.links.get(link).after(effects, change);
         let next = world.links.intern(next);
         if let Some(key) = key.filter(|_| next < 1 << 31) {
-            self.links.add(key, next << 1 | u32::from(differ));
+            let links = &mut self.links[usize::from(change.ordered)];
+            links.add(link, key, next << 1 | u32::from(differ));
         }
         (next, differ)
     }
@@ -147,22 +149,15 @@ impl Memo {
         *self.left.entry((left, names, lost)).or_insert_with(renamed)
     }
 
-    /// Returns what is seen of operations over devices and mms that change nothing, under other
-    /// names, and a number for what callers see of it.
-    #[inline]
-    pub(in crate::search) fn looks(
-        &mut self,
-        world: &World,
-        looks: u32,
-        names: Names,
-        mms: usize,
-    ) -> (u32, u32) {
+    /// Returns a number for what callers see of operations over devices and mms that change nothing,
+    /// under other names.
+    fn looks(&mut self, world: &World, looks: u32, names: Names, mms: usize) -> u32 {
         if let Some(&known) = self.looks.get(&(looks, names)) {
             return known;
         }
         let columns = &world.columns;
         let before = world.looks.get(looks);
-        let mut renamed = before.clone();
+        let mut shown = vec![0; before.len()];
         let dev = *world.symmetry.dev(names.dev);
         let pasids = columns.pasids.len();
         let mut from = 0;
@@ -176,35 +171,30 @@ impl Memo {
                     Over::Pasids => dev[at / pasids] as usize * pasids + at % pasids,
                     Over::Held => at,
                 };
-                renamed[from + to] = world.renamed_seen(before[from + at], names);
+                let seen = self.seen(world, before[from + at], names);
+                shown[from + to] = world.seen.get(seen).shown;
             }
             from += columns.count(family, mms);
         }
-        let shown: Box<[u32]> = renamed
-            .iter()
-            .map(|&seen| world.seen.get(seen).shown)
-            .collect();
         // Numbers of what is shown share the list: a list of them can equal one of what is seen,
         // which is of no importance.
-        let result = (world.looks.intern(renamed), world.looks.intern(shown));
-        self.looks.insert((looks, names), result);
-        result
+        let shown = world.looks.intern(shown.into());
+        forget(&mut self.looks);
+        self.looks.insert((looks, names), shown);
+        shown
     }
 
-    /// Returns whether callers see the same of two lists.
-    #[inline]
-    pub(in crate::search) fn same_looks(&mut self, world: &World, looks: [u32; 2]) -> bool {
-        let [a, b] = looks;
-        let same = || {
-            let [a, b] = looks.map(|looks| world.looks.get(looks).iter());
-            a.map(|&seen| world.seen.get(seen).shown)
-                .eq(b.map(|&seen| world.seen.get(seen).shown))
-        };
-        if a == b {
-            return true;
-        }
-        forget(&mut self.same_looks);
-        *self.same_looks.entry(looks).or_insert_with(same)
+    /// Returns whether callers see the same of operations over devices and mms that change nothing.
+    /// `names` are the names in the state of the first model of what has names in that of the other.
+    pub(in crate::search) fn same_looks(
+        &mut self,
+        world: &World,
+        [a, b]: [u32; 2],
+        names: Names,
+        mms: usize,
+    ) -> bool {
+        let a = self.looks(world, a, Names::SAME, mms);
+        a == self.looks(world, b, names, mms)
     }
 
     /// Returns the number of the info of an operation that changes nothing.
@@ -301,13 +291,12 @@ impl Memo {
     /// Returns the bytes that the results take, about.
     pub(in crate::search) fn bytes(&self) -> usize {
         self.infos.capacity() * size_of::<Info>()
-            + self.links.bytes()
+            + self.links.iter().map(Links::bytes).sum::<usize>()
             + self.best.capacity() * 28
             + self.pasts.capacity() * 20
             + (self.seen.capacity() + self.keys.capacity() + self.existing.capacity()) * 24
             + self.left.capacity() * 36
             + self.looks.capacity() * 32
-            + self.same_looks.capacity() * 16
             + (self.devices.capacity() + self.lasts.capacity()) * 24
             + (self.stills.capacity() + self.shown.capacity()) * 12
     }

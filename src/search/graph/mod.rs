@@ -61,7 +61,9 @@ impl Heap for Link {
 
 impl Heap for Effect {
     fn heap(&self) -> usize {
-        self.handles.heap() + self.held.heap()
+        let lists = [&self.handles, &self.held];
+        let spilled = lists.iter().filter(|list| list.spilled());
+        spilled.map(|list| list.capacity()).sum()
     }
 }
 

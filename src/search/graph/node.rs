@@ -3,7 +3,7 @@
 
 use super::World;
 use super::entry::Entry;
-use super::link::Effect;
+use super::link::{Effect, Map};
 use super::outline::{Outline, Resources};
 use super::rows::{Ends, Packer, Rest, Stepper};
 use super::symmetry::{Mms, Names};
@@ -336,7 +336,7 @@ impl<M: Model> Graph<M> {
 pub(super) fn effect(before: &Run, after: &Run, one: &One, by: Option<By>) -> Effect {
     let handles = (0..before.machine.handles().len()).map(|handle| one.handles[handle]);
     let now = holdings(after, one);
-    let mut held = Vec::new();
+    let mut held = Map::new();
     let mut last = None;
     for (op, &now) in now.iter().enumerate().take(before.nr_held() as usize) {
         let this = before.held(op);

@@ -12,7 +12,7 @@ use crate::judge::Exists;
 use crate::search::key::KeyObserver;
 use foldhash::fast::FixedState;
 use spec::canonical::{Scratch, distinct};
-use spec::run::Held;
+use spec::run::{Held, Lost};
 use spec::{Model, Op, OpCode, OpKind, Ret, Run};
 use std::fmt;
 use std::hash::BuildHasher;
@@ -41,6 +41,8 @@ pub(in crate::search) struct Stepper {
     next: Box<Run>,
     /// The address of the graph, and the state, that the runs are those of.
     loaded: Option<(usize, u32)>,
+    /// What is lost in it.
+    lost: Lost,
     observer: KeyObserver,
     known: Known,
     pub(super) packer: Packer,
@@ -52,6 +54,8 @@ struct Known {
     seen: hashbrown::HashTable<u32>,
     infos: hashbrown::HashMap<Info, u32, FixedState>,
     effects: hashbrown::HashMap<Effect, u32, FixedState>,
+    /// Entries of groups' arrays under other names of devices.
+    keys: hashbrown::HashMap<(u32, u8), u32, FixedState>,
 }
 
 impl Known {
@@ -97,6 +101,13 @@ impl Known {
             .or_insert_with(|| world.infos.intern(info))
     }
 
+    /// Returns the number of the entries of groups' arrays under other names of devices.
+    fn keys(&mut self, world: &World, keys: u32, dev: u8) -> u32 {
+        let names = Names { dev, ..Names::SAME };
+        let renamed = || world.renamed_keys(keys, names);
+        *self.keys.entry((keys, dev)).or_insert_with(renamed)
+    }
+
     fn effect(&mut self, world: &World, effect: Effect) -> u32 {
         if let Some(&known) = self.effects.get(&effect) {
             return known;
@@ -127,6 +138,7 @@ impl Stepper {
             base: run(),
             next: run(),
             loaded: None,
+            lost: Lost::default(),
             observer: KeyObserver::new(world.views),
             known: Known::default(),
             packer: Packer::default(),
@@ -249,6 +261,7 @@ impl<M: Model> Graph<M> {
         let [run] = world.canon.unpack::<1>(&self.node(node).bytes);
         stepper.base.copy_from(&run);
         stepper.next.copy_from(&run);
+        stepper.lost = lost(world, &run);
     }
 
     fn named(
@@ -325,7 +338,7 @@ impl<M: Model> Graph<M> {
         let (before, after) = (self.outline(node), self.outline(to));
         let keys = match info.names.dev {
             0 => before.keys,
-            _ => world.renamed_keys(before.keys, info.names),
+            dev => stepper.known.keys(world, before.keys, dev),
         };
         let grows = after.nr_mms - before.nr_mms;
         debug_assert!(grows <= 1, "an operation makes one mm");
@@ -342,10 +355,7 @@ impl<M: Model> Graph<M> {
         ret: Ret,
     ) -> u32 {
         let (base, next) = (&stepper.base, &stepper.next);
-        let is_more = match world.alone {
-            true => next.lost().is_more_than(&base.lost()),
-            false => next.lost_numbers().is_more_than(&base.lost_numbers()),
-        };
+        let is_more = lost(world, next).is_more_than(&stepper.lost);
         let placed = self.place(world, &mut stepper.packer, next, None);
         let handle = match (ret, next.held(index)) {
             (Ret::Handle { .. }, Held::Bind(handle)) => Some(handle.raw()),
@@ -362,6 +372,14 @@ impl<M: Model> Graph<M> {
         info.lost = [placed.one.lost_handles, placed.one.lost_domains];
         info.flags = u8::from(is_more) * MORE + u8::from(info.lost != [0; 2]) * LOST;
         placed.node
+    }
+}
+
+/// Returns what is lost in a run, as far as it matters.
+fn lost(world: &World, run: &Run) -> Lost {
+    match world.alone {
+        true => run.lost(),
+        false => run.lost_numbers(),
     }
 }
 

@@ -4,9 +4,10 @@
 use super::{Child, Expander, From};
 use crate::search::candidates::Keys;
 use crate::search::graph::columns::{Family, Kinds, Part};
-use crate::search::graph::memo::packed;
+use crate::search::graph::memo::{MOST, packed};
 use crate::search::graph::numbers::Rank;
 use crate::search::graph::seen::{ENDS, ODD};
+use crate::search::graph::symmetry::Names;
 use crate::search::graph::{Entry, Node, Outline, Rest, World};
 use crate::search::state::both;
 use spec::Model;
@@ -162,33 +163,8 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
         let rests = std::array::from_fn::<_, N, _>(|side| {
             self.graphs[side].rest(world, &mut self.stepper, from.state.nodes[side])
         });
-        if rests.iter().all(|rest| rest.odd.is_none()) {
-            // Under the same names, it does not matter which they are.
-            let is_same = N == 2
-                && from.state.names[0] == from.state.names[N - 1]
-                && self
-                    .memo
-                    .same_looks(world, [rests[0].looks, rests[N - 1].looks]);
-            if is_same {
-                return;
-            }
-            let (mut shown, mut looked) = ([0; N], [0; 2]);
-            for (side, rest) in rests.iter().enumerate() {
-                let names = from.state.names[side];
-                (looked[side], shown[side]) = match N {
-                    1 => (0, u32::from(self.memo.is_odd(world, rest.looks))),
-                    _ => self.memo.looks(world, rest.looks, names, from.nr_mms),
-                };
-            }
-            if shown[0] == if N == 1 { 0 } else { shown[N - 1] } {
-                return;
-            }
-            // If callers have noticed a difference before, these operations lead to no new state, and
-            // only their keys matter.
-            let key = packed([from.state.past, looked[0], looked[1]], 0);
-            if from.past.diverged.callers && !self.looked_at.insert(key) {
-                return;
-            }
+        if rests.iter().all(|rest| rest.odd.is_none()) && self.is_looked_at(from, rests) {
+            return;
         }
         let looks = |family: &Family| family.part == Part::Look && family.over != Over::Held;
         for (family, &rank) in families
@@ -207,6 +183,43 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
                 self.transition(from, entries, family.code, (number, NONE), known, out);
             });
         }
+    }
+
+    /// Returns whether nothing remains to be compared of all operations over devices and mms that
+    /// change nothing.
+    #[inline]
+    fn is_looked_at(&mut self, from: &From<'_, '_, N>, rests: [&Rest; N]) -> bool {
+        let world = self.world;
+        let looks = both(rests.map(|rest| rest.looks), u32::MAX);
+        // It only matters how the names of one model go with those of the other.
+        let names = match N {
+            1 => Names::SAME,
+            _ => (world.symmetry).after(from.inverse[0], from.state.names[N - 1], from.nr_mms),
+        };
+        // If callers have noticed a difference before, these operations lead to no new state, and
+        // only their keys matter.
+        let past = match from.past.diverged.callers {
+            true => from.state.past,
+            false => u32::MAX,
+        };
+        let key = (
+            packed([past, looks[0], looks[1]], names.dev.into()),
+            names.mms,
+        );
+        if self.looked_at.contains(&key) {
+            return true;
+        }
+        let is_quiet = match N {
+            1 => !self.memo.is_odd(world, looks[0]),
+            _ => self.memo.same_looks(world, looks, names, from.nr_mms),
+        };
+        if is_quiet || from.past.diverged.callers {
+            if self.looked_at.len() >= MOST {
+                self.looked_at.clear();
+            }
+            self.looked_at.insert(key);
+        }
+        is_quiet
     }
 
     /// Returns the entry of an operation over devices and mms that should change nothing.
