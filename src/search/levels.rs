@@ -276,7 +276,7 @@ impl Levels {
                 .expand(&state, path, last, known, &mut |child| {
                     let nr = child.nr_mms.into();
                     let word = self.visited.word(&child.state, nr);
-                    if recent.has(word) {
+                    if recent.meet(word) {
                         return;
                     }
                     words.push(word);

@@ -214,7 +214,7 @@ fn conclude<M: Model, const N: usize>(
 }
 
 /// The most bytes of graphs that a search keeps for making its cases shorter.
-const OWN: usize = 64 << 20;
+const OWN: usize = 32 << 20;
 
 impl<M: Model + fmt::Debug, const N: usize> fmt::Debug for Search<'_, M, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -55,8 +55,9 @@ pub(super) struct Expander<'a, M, const N: usize> {
     pub candidates: Candidates,
     /// Pasts with what was seen of operations after them, whose keys were noted.
     noted: hashbrown::HashSet<u128, foldhash::fast::FixedState>,
-    /// Pasts with what is seen of all operations over devices and mms that change nothing, and how
-    /// names go together, of which nothing remains to be compared.
+    /// What is seen of all operations over devices and mms that change nothing, how names go
+    /// together, and the past, of which nothing remains to be compared. `u32::MAX` stands for all
+    /// pasts in which callers have noticed no difference.
     looked_at: hashbrown::HashSet<(u128, Mms), foldhash::fast::FixedState>,
     key: Vec<u8>,
     path: Path,

@@ -28,12 +28,12 @@ impl Default for Recent {
 }
 
 impl Recent {
-    /// Returns whether a word was met before, and remembers it. The word 0 was never met.
+    /// Remembers a word. Returns whether it was met before; the word 0 never was.
     #[inline(always)]
-    pub(super) fn has(&mut self, word: u128) -> bool {
+    pub(super) fn meet(&mut self, word: u128) -> bool {
         let (low, high) = (word as u64, (word >> 64) as u64);
         let mixed = low.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - WORDS.ilog2());
-        let at = mixed as usize % WORDS;
+        let at = mixed as usize;
         self.is_wide |= high != 0;
         let is_met = self.low[at] == low && (!self.is_wide || self.high[at] == high);
         self.low[at] = low;
@@ -62,7 +62,7 @@ mod tests {
                     1 => before,
                     _ => before ^ (1 << 100) & most,
                 };
-                let is_met = recent.has(word);
+                let is_met = recent.meet(word);
                 assert!(!is_met || met.contains(&word) && word != 0);
                 assert!(at % 3 != 1 || is_met || word == 0, "it was met just now");
                 met.insert(word);
@@ -76,6 +76,6 @@ mod tests {
     #[test]
     fn the_word_0_is_never_met() {
         let mut recent = Recent::default();
-        assert!(!recent.has(0) && !recent.has(0));
+        assert!(!recent.meet(0) && !recent.meet(0));
     }
 }

@@ -19,7 +19,7 @@ const SLOTS: usize = 8;
 struct Bucket<W>([W; SLOTS]);
 
 /// A set of words. A word is in the bucket that its hash stands for, or in one of those behind it if
-/// that is full. The set grows in place and in small steps, so growing takes little additional
+/// that is full. A large set grows in place and in small steps, so growing takes little additional
 /// memory.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Part<W> {
@@ -30,7 +30,8 @@ struct Part<W> {
     len: usize,
 }
 
-/// The number of buckets up to which memory does not matter.
+/// The number of buckets of a part up to which time matters more than memory. All parts together
+/// then take four mebibytes, or eight if words are wide.
 const FEW: usize = 8 * PAGE;
 
 /// The number of buckets of a page.

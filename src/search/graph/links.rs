@@ -3,12 +3,14 @@
 
 use super::link::Change;
 use crate::search::visited::Word;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use spec::kernel::NONE;
 
 /// The number of results of a line of the processor's cache.
 const SLOTS: usize = 8;
 
-/// The most lines: four mebibytes. At this number, all results are forgotten.
+/// The most lines of a table: four mebibytes. At this number, all results are forgotten.
 const MOST: usize = 1 << 16;
 
 /// Results that lie together in memory, each with its key; 0 marks a slot that is not in use.
@@ -16,29 +18,35 @@ const MOST: usize = 1 << 16;
 #[repr(align(64))]
 struct Line([u64; SLOTS]);
 
-/// The results of one link: a hash table of a power of two of lines.
+/// The results of one link, a hash table of its own.
 #[derive(Clone, Copy, Debug, Default)]
 struct Row {
+    /// The position of its first line.
     first: u32,
+    /// The number of its lines, which is a power of two, or 0.
     lines: u32,
+    /// The number of results.
     len: u32,
 }
 
-/// The links after operations, by link and operation. The results of one link lie together, since
-/// all operations of a state are about one link.
+/// The links after operations, by link and operation. All operations either keep their order or do
+/// not. The results of one link lie together, since all operations of a state are about one link.
 #[derive(Debug, Default)]
 pub(super) struct Links {
-    rows: Vec<Row>,
+    /// The rows of all links that have results: at most one for each line.
+    rows: HashMap<u32, Row, FixedState>,
+    /// The link that was looked for last, and its row.
+    last: (u32, Row),
     lines: Vec<Line>,
     /// Where rows that are no longer in use begin, by the logarithm of their length.
     free: Vec<Vec<u32>>,
 }
 
 /// The number of bits of a result, and of the number of an effect.
-const RESULT: u32 = 26;
-const EFFECT: u32 = 14;
+const RESULT: u32 = 25;
+const EFFECT: u32 = 15;
 
-/// What distinguishes the operations of one link.
+/// What distinguishes the operations of one link in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key(u64);
 
@@ -56,14 +64,16 @@ impl Links {
         let effects = u64::from(from) << EFFECT | u64::from(to);
         let change = u64::from(released) << 1 | u64::from(change.same_numbers);
         // The highest bit marks a slot that is in use.
-        fits.then_some(Key((1 << 36 | effects << 8 | change) << RESULT))
+        fits.then_some(Key((1 << 38 | effects << 8 | change) << RESULT))
     }
 
     /// Returns the result of a key, if it is known.
     #[inline(always)]
-    pub(super) fn get(&self, link: u32, key: Key) -> Option<u32> {
-        let row = *self.rows.get(link as usize)?;
-        let (line, slot) = self.find(row, key)?;
+    pub(super) fn get(&mut self, link: u32, key: Key) -> Option<u32> {
+        if self.last.0 != link {
+            self.last = (link, self.rows.get(&link).copied().unwrap_or_default());
+        }
+        let (line, slot) = self.find(self.last.1, key)?;
         let found = self.lines[line].0[slot];
         (found != 0).then_some((found % (1 << RESULT)) as u32)
     }
@@ -90,22 +100,20 @@ impl Links {
         if result >= 1 << RESULT {
             return;
         }
-        let link = link as usize;
-        if link >= self.rows.len() {
-            self.rows.resize(link + 1, Row::default());
-        }
-        let row = self.rows[link];
+        let mut row = self.rows.get(&link).copied().unwrap_or_default();
         // At most three quarters of the slots are in use.
         if row.len as usize * 4 >= row.lines as usize * SLOTS * 3 {
-            self.grow(link);
+            row = self.grow(row);
         }
-        self.put(self.rows[link], key.0 | u64::from(result));
-        self.rows[link].len += 1;
+        self.put(row, key.0 | u64::from(result));
+        row.len += 1;
+        self.rows.insert(link, row);
+        self.last = (link, row);
     }
 
-    /// Gives a link twice as many lines.
-    fn grow(&mut self, link: usize) {
-        let old = self.rows[link];
+    /// Returns a row with the same results and twice as many lines, or an empty one if there are too
+    /// many lines.
+    fn grow(&mut self, old: Row) -> Row {
         let lines = (old.lines as usize * 2).max(1);
         let free = lines.ilog2() as usize;
         if self.free.len() <= free {
@@ -115,8 +123,8 @@ impl Links {
             Some(first) => first as usize,
             None => {
                 if self.lines.len() + lines > MOST {
-                    self.forget();
-                    return self.grow(link);
+                    *self = Links::default();
+                    return self.grow(Row::default());
                 }
                 self.lines.resize(self.lines.len() + lines, Line::default());
                 self.lines.len() - lines
@@ -127,7 +135,6 @@ impl Links {
             lines: lines as u32,
             len: old.len,
         };
-        self.rows[link] = row;
         for at in old.first as usize..old.first as usize + old.lines as usize {
             for slot in std::mem::take(&mut self.lines[at].0) {
                 if slot != 0 {
@@ -138,13 +145,7 @@ impl Links {
         if old.lines > 0 {
             self.free[free - 1].push(old.first);
         }
-    }
-
-    /// Forgets all results.
-    fn forget(&mut self) {
-        self.rows.fill(Row::default());
-        self.lines.clear();
-        self.free.clear();
+        row
     }
 
     /// Adds a slot for whose key there is room.
@@ -156,7 +157,10 @@ impl Links {
 
     /// Returns the bytes that the table takes.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&self.lines[..]) + size_of_val(&self.rows[..])
+        let free: usize = self.free.iter().map(Vec::capacity).sum();
+        self.lines.capacity() * size_of::<Line>()
+            + self.rows.capacity() * (size_of::<(u32, Row)>() + 1)
+            + free * size_of::<u32>()
     }
 }
 
@@ -176,8 +180,8 @@ mod tests {
     #[test]
     fn different_operations_have_different_keys() {
         let mut all = HashSet::new();
-        for from in [0, 1, 1 << 13, (1 << 14) - 1] {
-            for to in [0, 1, 1 << 13, (1 << 14) - 1] {
+        for from in [0, 1, 1 << 14, (1 << 15) - 1] {
+            for to in [0, 1, 1 << 14, (1 << 15) - 1] {
                 for released in [0, 1, 63, NONE] {
                     for same_numbers in [false, true] {
                         let change = change(released, same_numbers);
@@ -188,7 +192,7 @@ mod tests {
                 }
             }
         }
-        for effects in [[1 << 14, 0], [0, 1 << 14]] {
+        for effects in [[1 << 15, 0], [0, 1 << 15]] {
             assert_eq!(Links::key(effects, change(0, false)), None);
         }
         assert_eq!(Links::key([0, 0], change(127, false)), None);
@@ -219,7 +223,7 @@ mod tests {
                     assert_eq!(links.get(link, key), Some(result));
                 }
             }
-            assert!(links.lines.len() <= MOST);
+            assert!(links.lines.len() <= MOST && links.rows.len() <= links.lines.len());
         }
         assert!(found * 3 > asked, "{found} of {asked}");
         assert!(forgot > 0, "there were too many results");

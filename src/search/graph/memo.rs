@@ -16,8 +16,8 @@ type Ways = Box<[(u8, u8)]>;
 /// The classes of the states of both models, and the names of devices in them.
 type Named = ([u32; 2], [u8; 2]);
 
-/// The most comparisons of looks and least links that are kept; at this number, all of that kind are
-/// forgotten.
+/// The most results of a kind that are kept, where there can be very many; at this number, all of
+/// that kind are forgotten.
 ///
 /// It is seven eighths of a power of two, at which a table would double.
 pub(in crate::search) const MOST: usize = 7 << 14;
@@ -73,7 +73,7 @@ impl Memo {
         change: Change,
     ) -> (u32, bool) {
         let key = Links::key([from, to], change);
-        let links = &self.links[usize::from(change.ordered)];
+        let links = &mut self.links[usize::from(change.ordered)];
         if let Some(known) = key.and_then(|key| links.get(link, key)) {
             return (known >> 1, known & 1 != 0);
         }
@@ -102,7 +102,7 @@ impl Memo {
 
     #[inline]
     pub(in crate::search) fn seen(&mut self, world: &World, seen: u32, names: Names) -> u32 {
-        if names == Names::SAME {
+        if names == Names::SAME || world.seen.get(seen).flags & super::seen::NAMED == 0 {
             return seen;
         }
         let renamed = || world.renamed_seen(seen, names);

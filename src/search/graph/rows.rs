@@ -41,7 +41,7 @@ pub(in crate::search) struct Stepper {
     next: Box<Run>,
     /// The address of the graph, and the state, that the runs are those of.
     loaded: Option<(usize, u32)>,
-    /// What is lost in it.
+    /// What is lost in that state.
     lost: Lost,
     observer: KeyObserver,
     known: Known,
