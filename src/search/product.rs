@@ -11,7 +11,7 @@ mod transition;
 use super::candidates::{Candidates, Keys, Path, Width};
 use super::graph::columns::{Family, Part};
 use super::graph::link::Link;
-use super::graph::memo::Memo;
+use super::graph::memo::{Map, Memo};
 use super::graph::numbers::{Numbers, NumbersOf, Rank};
 use super::graph::seen::Seen;
 use super::graph::symmetry::{Mms, Names};
@@ -58,7 +58,7 @@ pub(super) struct Expander<'a, M, const N: usize> {
     /// What is seen of all operations over devices and mms that change nothing, how names go
     /// together, and the past, of which nothing remains to be compared. `u32::MAX` stands for all
     /// pasts in which callers have noticed no difference.
-    looked_at: hashbrown::HashSet<(u128, Mms), foldhash::fast::FixedState>,
+    looked_at: Map<(u128, Mms), ()>,
     key: Vec<u8>,
     path: Path,
     looks_there: bool,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! The words of successors that a thread has met last.
 
+use super::visited::Word;
+
 /// The number of words that are remembered.
 const WORDS: usize = 1 << 12;
 
@@ -11,6 +13,7 @@ const WORDS: usize = 1 << 12;
 #[derive(Debug)]
 pub(super) struct Recent {
     low: Box<[u64]>,
+    /// The upper halves, which are neither read nor written while all are 0.
     high: Box<[u64]>,
     /// Whether any upper half is not 0.
     is_wide: bool,
@@ -32,8 +35,7 @@ impl Recent {
     #[inline(always)]
     pub(super) fn meet(&mut self, word: u128) -> bool {
         let (low, high) = (word as u64, (word >> 64) as u64);
-        let mixed = low.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - WORDS.ilog2());
-        let at = mixed as usize;
+        let at = (low.hash() >> (u64::BITS - WORDS.ilog2())) as usize;
         self.is_wide |= high != 0;
         let is_met = self.low[at] == low && (!self.is_wide || self.high[at] == high);
         self.low[at] = low;

@@ -182,8 +182,7 @@ fn exchange_equal(run: &Run, first: Mms) -> Vec<Mms> {
     let nr = run.machine.nr_mms();
     let is_equal = |a: usize, b: usize| {
         let [a, b] = [a, b].map(|mm| mm as u8);
-        let pasid = |mm| run.machine.mm(MmId::new(mm)).pasid;
-        a != b && pasid(a) != 0 && pasid(a) == pasid(b) && key_of(run, a) == key_of(run, b)
+        a != b && run.machine.mm(MmId::new(a)).pasid != 0 && key_of(run, a) == key_of(run, b)
     };
     let has_equal = (0..nr).any(|a| (0..a).any(|b| is_equal(a, b)));
     if !has_equal {

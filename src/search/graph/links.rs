@@ -67,15 +67,17 @@ impl Links {
         fits.then_some(Key((1 << 38 | effects << 8 | change) << RESULT))
     }
 
-    /// Returns the result of a key, if it is known.
+    /// Returns the result of a key, if it is known: the next link, and whether the handles that were
+    /// returned are different.
     #[inline(always)]
-    pub(super) fn get(&mut self, link: u32, key: Key) -> Option<u32> {
+    pub(super) fn get(&mut self, link: u32, key: Key) -> Option<(u32, bool)> {
         if self.last.0 != link {
             self.last = (link, self.rows.get(&link).copied().unwrap_or_default());
         }
         let (line, slot) = self.find(self.last.1, key)?;
         let found = self.lines[line].0[slot];
-        (found != 0).then_some((found % (1 << RESULT)) as u32)
+        let result = (found % (1 << RESULT)) as u32;
+        (found != 0).then_some((result >> 1, result & 1 != 0))
     }
 
     /// Returns the place of a key in a row, or else where it belongs; `None` if the row has no lines.
@@ -94,9 +96,10 @@ impl Links {
         }
     }
 
-    /// Adds the result of a key that is not known.
+    /// Adds the result of a key that is not known. If its number is too large, it is not kept.
     #[cold]
-    pub(super) fn add(&mut self, link: u32, key: Key, result: u32) {
+    pub(super) fn add(&mut self, link: u32, key: Key, (next, differ): (u32, bool)) {
+        let result = u64::from(next) << 1 | u64::from(differ);
         if result >= 1 << RESULT {
             return;
         }
@@ -105,7 +108,7 @@ impl Links {
         if row.len as usize * 4 >= row.lines as usize * SLOTS * 3 {
             row = self.grow(row);
         }
-        self.put(row, key.0 | u64::from(result));
+        self.put(row, key.0 | result);
         row.len += 1;
         self.rows.insert(link, row);
         self.last = (link, row);
@@ -208,7 +211,10 @@ mod tests {
             let bits = random.u32(0..11);
             let link = random.u32(0..1 << bits);
             let effects = [random.u32(0..1 << 5), random.u32(0..1 << 5)];
-            let result = link << 10 | effects[0] << 5 | effects[1];
+            let result = (
+                link << 9 | effects[0] << 4 | effects[1] >> 1,
+                effects[1] & 1 != 0,
+            );
             let key = Links::key(effects, change(0, false)).expect("it fits");
             asked += 1;
             match links.get(link, key) {
@@ -233,9 +239,12 @@ mod tests {
     fn a_result_that_is_too_large_is_not_kept() {
         let mut links = Links::default();
         let key = Links::key([1, 2], change(3, true)).expect("it fits");
-        links.add(5, key, 1 << RESULT);
-        assert_eq!(links.get(5, key), None);
-        links.add(5, key, (1 << RESULT) - 1);
-        assert_eq!(links.get(5, key), Some((1 << RESULT) - 1));
+        for too_large in [1 << (RESULT - 1), u32::MAX] {
+            links.add(5, key, (too_large, false));
+            assert_eq!(links.get(5, key), None);
+        }
+        let largest = ((1 << (RESULT - 1)) - 1, true);
+        links.add(5, key, largest);
+        assert_eq!(links.get(5, key), Some(largest));
     }
 }

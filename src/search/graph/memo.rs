@@ -8,7 +8,7 @@ use super::{Info, NOTHING, World};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-type Map<K, V> = HashMap<K, V, FixedState>;
+pub(in crate::search) type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The ways to the least of equivalent names: elements of the classes of both models.
 type Ways = Box<[(u8, u8)]>;
@@ -20,7 +20,7 @@ type Named = ([u32; 2], [u8; 2]);
 /// that kind are forgotten.
 ///
 /// It is seven eighths of a power of two, at which a table would double.
-pub(in crate::search) const MOST: usize = 7 << 14;
+const MOST: usize = 7 << 14;
 
 /// Results that are looked up instead of computed again.
 #[derive(Debug, Default)]
@@ -75,7 +75,7 @@ impl Memo {
         let key = Links::key([from, to], change);
         let links = &mut self.links[usize::from(change.ordered)];
         if let Some(known) = key.and_then(|key| links.get(link, key)) {
-            return (known >> 1, known & 1 != 0);
+            return known;
         }
         self.new_link(world, link, [from, to], (change, key))
     }
@@ -92,17 +92,16 @@ impl Memo {
     ) -> (u32, bool) {
         let effects = effects.map(|effect| world.effects.get(effect));
         let (next, differ) = world.links.get(link).after(effects, change);
-        let next = world.links.intern(next);
-        if let Some(key) = key.filter(|_| next < 1 << 31) {
-            let links = &mut self.links[usize::from(change.ordered)];
-            links.add(link, key, next << 1 | u32::from(differ));
+        let result = (world.links.intern(next), differ);
+        if let Some(key) = key {
+            self.links[usize::from(change.ordered)].add(link, key, result);
         }
-        (next, differ)
+        result
     }
 
     #[inline]
     pub(in crate::search) fn seen(&mut self, world: &World, seen: u32, names: Names) -> u32 {
-        if names == Names::SAME || world.seen.get(seen).flags & super::seen::NAMED == 0 {
+        if names == Names::SAME {
             return seen;
         }
         let renamed = || world.renamed_seen(seen, names);
@@ -171,7 +170,7 @@ impl Memo {
                     Over::Pasids => dev[at / pasids] as usize * pasids + at % pasids,
                     Over::Held => at,
                 };
-                let seen = self.seen(world, before[from + at], names);
+                let seen = world.renamed_seen(before[from + at], names);
                 shown[from + to] = world.seen.get(seen).shown;
             }
             from += columns.count(family, mms);
@@ -308,7 +307,8 @@ pub(in crate::search) fn packed([a, b, c]: [u32; 3], bits: u32) -> u128 {
     u128::from(a) << 96 | u128::from(b) << 64 | u128::from(c) << 32 | u128::from(bits)
 }
 
-fn forget<K, V>(map: &mut Map<K, V>) {
+/// Forgets all results if there are too many.
+pub(in crate::search) fn forget<K, V>(map: &mut Map<K, V>) {
     if map.len() >= MOST {
         map.clear();
     }

@@ -4,7 +4,7 @@
 use super::{Child, Expander, From};
 use crate::search::candidates::Keys;
 use crate::search::graph::columns::{Family, Kinds, Part};
-use crate::search::graph::memo::{MOST, packed};
+use crate::search::graph::memo::{forget, packed};
 use crate::search::graph::numbers::Rank;
 use crate::search::graph::seen::{ENDS, ODD};
 use crate::search::graph::symmetry::Names;
@@ -206,7 +206,7 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             packed([past, looks[0], looks[1]], names.dev.into()),
             names.mms,
         );
-        if self.looked_at.contains(&key) {
+        if self.looked_at.contains_key(&key) {
             return true;
         }
         let is_quiet = match N {
@@ -214,10 +214,8 @@ impl<M: Model, const N: usize> Expander<'_, M, N> {
             _ => self.memo.same_looks(world, looks, names, from.nr_mms),
         };
         if is_quiet || from.past.diverged.callers {
-            if self.looked_at.len() >= MOST {
-                self.looked_at.clear();
-            }
-            self.looked_at.insert(key);
+            forget(&mut self.looked_at);
+            self.looked_at.insert(key, ());
         }
         is_quiet
     }
