@@ -7,18 +7,18 @@
 //! the pair, and that the ledger knows every finding of a hunt. Prints each violation; the exit
 //! status is 1 if there are any.
 
+use engine::registered::{self, Registered};
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::process::ExitCode;
 use std::time::Instant;
 use svadiff::Ledger;
-use svadiff::explore::{Exploration, certified};
+use svadiff::explore::Exploration;
 use svadiff::finding::Finding;
 use svadiff::history::{Change, History, Life, history};
 use svadiff::hunt::Hunt;
 use svadiff::judge::View;
 use svadiff::limits::Limits;
-use svadiff::minimize::is_one_minimal;
 use svadiff::models::{AnyModel, all};
 use svadiff::question::Question;
 use svadiff::report::headline;
@@ -79,16 +79,20 @@ struct Counted {
 
 impl Counted {
     /// Checks the findings of a search.
-    fn look<const N: usize>(&mut self, models: [AnyModel; N], views: &[View], all: &[Finding]) {
+    fn look<const N: usize>(&mut self, models: [AnyModel; N], views: &[View], all: &[Finding])
+    where
+        AnyModel: Registered<N>,
+    {
         let names = models.map(AnyModel::name).join(" ");
         for finding in all {
             self.findings += 1;
             let (case, cause) = (&finding.case, &finding.difference.cause);
-            if is_one_minimal(&models, views, case, cause) != Some(true) {
+            if AnyModel::is_one_minimal(models, views, case, cause) != Some(true) {
                 self.wrong += 1;
                 println!("{names}: not one-minimal: {}", case.to_json());
             }
-            let again = certified(models, views, case, cause).map(|again| again.case);
+            let again =
+                AnyModel::certified(models, views, case, cause, &|| true).map(|again| again.case);
             if again.as_ref() != Some(case) {
                 self.wrong += 1;
                 let again = again.map(|again| again.to_json().to_string());
@@ -153,7 +157,7 @@ fn hunt(models: [AnyModel; 2], profile: &'static Profile, cases: u64) -> (usize,
         ..Hunt::new(models, profile)
     };
     let mut new = Vec::new();
-    let summary = hunt.run(|found| {
+    let summary = registered::hunt(&hunt, |found| {
         if found.known.is_none() {
             new.push(found.finding.clone());
         }
@@ -215,13 +219,16 @@ fn search<const N: usize>(
     models: [AnyModel; N],
     views: &[View],
     universe: &Universe,
-) -> Vec<Finding> {
+) -> Vec<Finding>
+where
+    AnyModel: Registered<N>,
+{
     let question = Question {
         models,
         universe,
         views,
     };
-    Exploration::new(question, Limits::default()).run().findings
+    AnyModel::run(&Exploration::new(question, Limits::default())).findings
 }
 
 fn main() -> ExitCode {

@@ -14,9 +14,9 @@ pub use received::Received;
 
 use crate::finding::Finding;
 use crate::judge::{Difference, View, differences};
-use crate::minimize::needs_all;
 use crate::models::AnyModel;
 use crate::runs::Runs;
+use engine::registered::Registered;
 
 /// The `format` of a counterexample file.
 pub const FORMAT: &str = "svadiff-counterexample/1";
@@ -48,8 +48,12 @@ impl Claim {
                 let is = about.is_one_minimal(&checked_with, case, cause);
                 is.unwrap_or(false)
             }
-            About::Alone(models) => is_shown && needs_all(&models, &checked_with, case, cause),
-            About::Pair(models) => is_shown && needs_all(&models, &checked_with, case, cause),
+            About::Alone(models) => {
+                is_shown && AnyModel::needs_all(models, &checked_with, case, cause)
+            }
+            About::Pair(models) => {
+                is_shown && AnyModel::needs_all(models, &checked_with, case, cause)
+            }
         };
         let scope = finding.shortest_in.as_ref();
         Claim {

@@ -54,45 +54,32 @@
 //!   [`Ledger`] lists those that are known; [`counterexample`] writes a file to attach to a mail;
 //!   [`report`] prints text and JSON.
 //!
-//! The layers, bottom up: `models` and `releases`; `judge`; `finding`, `limits`, `universe`; `interleaving` (one
-//! program); `question`; `search` and `race`; `minimize`; `explore`; `runs`, `history`; `ledger`,
-//! `counterexample`, `hunt`; `report`; `cli`.
+//! The crate `engine` below this one has all that runs models, and is re-exported here. The layers
+//! of this one, bottom up: `releases`; `history`; `why`; `counterexample`, `ledger`; `mail`;
+//! `report`; `cli`.
 
 #[doc(hidden)]
 pub mod cli;
-pub mod conformance;
 pub mod counterexample;
 pub mod explain;
-pub mod explore;
-mod files;
-pub mod finding;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod history;
-pub mod hunt;
-pub mod interleaving;
 pub mod invariant;
-pub mod judge;
 pub mod ledger;
-pub mod limits;
-#[doc(hidden)]
-pub mod lockstep;
 pub mod mail;
-pub mod minimize;
-pub mod models;
-pub mod question;
-pub mod race;
-mod record;
 pub mod releases;
 pub mod report;
-pub mod runs;
 pub mod schemas;
-pub mod search;
-#[doc(hidden)]
-pub mod strict;
-pub mod universe;
 pub mod why;
-mod workers;
+
+pub use engine::{
+    conformance, explore, finding, hunt, interleaving, judge, limits, minimize, models, question,
+    race, runs, search, universe,
+};
+pub(crate) use engine::{files, workers};
+#[doc(hidden)]
+pub use engine::{lockstep, strict};
 
 pub use explore::{check, compare};
 pub use finding::Finding;

@@ -6,10 +6,11 @@ use super::input::{self, Input, Stdin};
 use super::named::{self, Config, Given};
 use super::{Exit, Failure, Io};
 use crate::counterexample::{About, Received};
-use crate::judge::{Difference, View, incomparable, judge};
+use crate::judge::{Difference, View, incomparable};
 use crate::models::AnyModel;
 use crate::report::{Report, breaks_no_rule};
 use clap::ValueHint;
+use engine::registered::Registered;
 use spec::read::{Refused, shown};
 use spec::{Case, OpCode};
 use std::ffi::{OsStr, OsString};
@@ -412,9 +413,9 @@ pub(super) fn difference(
     let mut all = match *models {
         [from, to] => match incomparable(&[from, to], case) {
             Some(why) => return Ok(Err(NoDifference::Incomparable(why))),
-            None => judge(&[from, to], views, case),
+            None => AnyModel::judge([from, to], views, case),
         },
-        [alone] => judge(&[alone], &[], case),
+        [alone] => AnyModel::judge([alone], &[], case),
         _ => Vec::new(),
     };
     all.retain(|difference| !difference.follows);

@@ -16,7 +16,7 @@ pub(super) struct Args {
     #[command(flatten)]
     what: FileOrCase,
     /// A view to compare; by default api, splat and leak
-    #[arg(long = "view", value_name = "VIEW")]
+    #[arg(long = "view", value_name = "VIEW", value_parser = super::view())]
     views: Vec<View>,
     #[command(flatten)]
     form: FormArgs,

@@ -2,12 +2,11 @@
 //! `svadiff conform`
 
 use super::form::FormArgs;
-use super::{Exit, Failure, Io, input, named, row};
+use super::{Exit, Failure, Io, input, named};
 use crate::conformance::first_mismatch;
+use crate::report::escape_json;
 use crate::report::{ConformReport, MismatchReport, Report};
-use crate::strict::Traces;
-use serde::Deserialize;
-use spec::Case;
+use engine::rows::RecordedRow;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -19,14 +18,6 @@ pub(super) struct Args {
     models: named::SomeModels,
     #[command(flatten)]
     form: FormArgs,
-}
-
-/// A recorded row. Other keys are ignored.
-#[derive(Deserialize)]
-struct Row {
-    id: row::Id,
-    case: Case,
-    traces: Traces,
 }
 
 /// The most mismatches that are shown in full. Further ones are only counted.
@@ -42,7 +33,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         let mut lines = input::Lines::open(file, io.stdin)?;
         while let Some((number, line)) = lines.next()? {
             let refuse = |refused| input::in_file(file, refused);
-            let row: Row = row::read(line, number).map_err(refuse)?;
+            let row = RecordedRow::read(line, number).map_err(refuse)?;
             compare(&mut report, &input::name_of(file), number, &row);
         }
     }
@@ -59,7 +50,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
 }
 
 /// Compares each trace of a row with its model.
-fn compare(report: &mut ConformReport, file: &str, line: usize, row: &Row) {
+fn compare(report: &mut ConformReport, file: &str, line: usize, row: &RecordedRow) {
     let ConformReport {
         rows,
         models,
@@ -79,7 +70,7 @@ fn compare(report: &mut ConformReport, file: &str, line: usize, row: &Row) {
             shown.push(MismatchReport {
                 file: file.to_owned(),
                 line,
-                id: row.id.to_string(),
+                id: escape_json(row.id.get()),
                 model: *model,
                 case: row.case.clone(),
                 mismatch,

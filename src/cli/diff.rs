@@ -13,7 +13,7 @@ pub(super) struct Args {
     #[command(flatten)]
     what: CaseAndModels,
     /// A view to compare; by default api, splat and leak
-    #[arg(long = "view", value_name = "VIEW")]
+    #[arg(long = "view", value_name = "VIEW", value_parser = super::view())]
     views: Vec<View>,
     #[command(flatten)]
     form: FormArgs,

@@ -7,10 +7,11 @@ use super::named::{self, Given};
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
 use crate::explain::Explanation;
-use crate::judge::{Difference, View, incomparable, judge};
+use crate::judge::{Difference, View, incomparable};
 use crate::models::{AnyModel, all};
 use crate::report::Report;
 use crate::runs::Runs;
+use engine::registered::Registered;
 use spec::read::Refused;
 use spec::revision::Branch;
 use spec::{Case, Model};
@@ -24,7 +25,7 @@ pub(super) struct Args {
     #[arg(long = "model", value_name = "NAME", value_parser = named::model)]
     more: Vec<Given>,
     /// A view to compare, if models are named; by default api, splat and leak
-    #[arg(long = "view", value_name = "VIEW")]
+    #[arg(long = "view", value_name = "VIEW", value_parser = super::view())]
     views: Vec<View>,
     #[command(flatten)]
     form: FormArgs,
@@ -116,8 +117,8 @@ fn newest() -> Option<AnyModel> {
 fn shown(models: &[AnyModel], views: &[View], case: &Case) -> Vec<(About, Difference)> {
     let first = |about: About| {
         let all = match about {
-            About::Alone(models) => judge(&models, &[], case),
-            About::Pair(models) => judge(&models, views, case),
+            About::Alone(models) => AnyModel::judge(models, &[], case),
+            About::Pair(models) => AnyModel::judge(models, views, case),
         };
         let difference = all.into_iter().next()?;
         Some((about, difference))

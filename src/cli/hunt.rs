@@ -16,6 +16,7 @@ use crate::models::AnyModel;
 use crate::report::json::counterexample;
 use crate::report::{HuntReport, Report};
 use crate::universe::Universe;
+use engine::registered;
 use spec::generate::{EVERYTHING, PROFILES, Profile};
 use spec::read::{Refused, shown};
 use std::path::PathBuf;
@@ -117,7 +118,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         summary: HuntSummary::default(),
     };
     let mut written = Ok(());
-    let summary = hunt.run(|found| {
+    let summary = registered::hunt(&hunt, |found| {
         report.findings.push(found.clone());
         let printed = progress.suspend(|| {
             args.form.print(&Report::HuntFinding(&report), out)?;

@@ -10,7 +10,6 @@ use super::scope::Use;
 use super::searching::{search_each, stop_when_interrupted};
 use super::{Exit, Failure, Io, Out, input};
 use crate::counterexample::About;
-use crate::explore::certified;
 use crate::judge::View;
 use crate::ledger::{Entry, Kind, Ledger, neighbours};
 use crate::limits::Deadline;
@@ -19,6 +18,7 @@ use crate::question::Question;
 use crate::report::Report;
 use crate::report::json::new_entry;
 use crate::workers::cores;
+use engine::registered::Registered;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -147,7 +147,8 @@ fn entry(new: &New, io: &mut Io<'_>) -> Result<Exit, Failure> {
             (models, *case, (views, difference))
         }
     };
-    let Some(finding) = certified(models, &views, &case, &difference.cause) else {
+    let Some(finding) = AnyModel::certified(models, &views, &case, &difference.cause, &|| true)
+    else {
         let denial = About::from(models).denial();
         new.form.print(&Report::Nothing(&denial), io.out)?;
         return Ok(Exit::Differ);

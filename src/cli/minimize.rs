@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[command(flatten)]
     what: CaseAndModels,
     /// A view to compare, if the file is a case; by default api, splat and leak
-    #[arg(long = "view", value_name = "VIEW")]
+    #[arg(long = "view", value_name = "VIEW", value_parser = super::view())]
     views: Vec<View>,
     /// Which difference of a case, counted from 1 without consequences
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::<usize>)]

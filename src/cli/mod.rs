@@ -27,7 +27,6 @@ mod progress;
 mod race;
 mod replay;
 mod report;
-mod row;
 mod schema;
 mod scope;
 mod searching;
@@ -39,8 +38,8 @@ mod writable;
 use crate::judge::View;
 use crate::models::registered;
 use crate::report::{width, with_width};
-use clap::builder::PossibleValue;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use first::{After, First, Shared};
 use printable::Printable;
 use spec::read::Refused;
@@ -380,14 +379,14 @@ fn meant(error: &clap::Error) -> String {
     }
 }
 
-impl ValueEnum for View {
-    fn value_variants<'a>() -> &'a [View] {
-        &View::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(self.about()))
-    }
+/// Returns a parser of the names of views.
+fn view() -> impl TypedValueParser<Value = View> {
+    let names = View::ALL.map(|view| PossibleValue::new(view.name()).help(view.about()));
+    PossibleValuesParser::new(names).map(|name| {
+        { View::ALL.into_iter() }
+            .find(|view| view.name() == name)
+            .expect("the name is one of these")
+    })
 }
 
 /// Returns the selected views, or the default ones.

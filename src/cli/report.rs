@@ -7,9 +7,10 @@ use super::listed::number;
 use super::pages::{self, Pages};
 use super::{Exit, Failure, Io, input};
 use crate::counterexample::About;
-use crate::finding::Finding;
 use crate::judge::{Difference, View};
+use crate::models::AnyModel;
 use crate::report::{MailReport, MailedReport, Report, SearchReport};
+use engine::registered::Registered;
 use spec::Case;
 use spec::read::Refused;
 use std::path::Path;
@@ -19,7 +20,7 @@ pub(super) struct Args {
     #[command(flatten)]
     what: CaseAndModels,
     /// A view to compare, if the file is a case; by default api, splat and leak
-    #[arg(long = "view", value_name = "VIEW")]
+    #[arg(long = "view", value_name = "VIEW", value_parser = super::view())]
     pub(super) views: Vec<View>,
     /// Which difference of a case, counted from 1 without consequences
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::<usize>)]
@@ -101,8 +102,8 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
         difference,
     } = asked;
     let finding = match about {
-        About::Alone(models) => Finding::new(&models, &case, difference),
-        About::Pair(models) => Finding::new(&models, &case, difference),
+        About::Alone(models) => AnyModel::finding(models, &case, difference),
+        About::Pair(models) => AnyModel::finding(models, &case, difference),
     };
     let report = MailReport {
         about,

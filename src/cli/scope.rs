@@ -86,7 +86,7 @@ pub(super) struct Long {
 #[derive(clap::Args)]
 pub(super) struct Views {
     /// A view to compare; by default api, splat and leak
-    #[arg(long = "view", value_name = "VIEW")]
+    #[arg(long = "view", value_name = "VIEW", value_parser = super::view())]
     views: Vec<View>,
 }
 

@@ -11,6 +11,7 @@ use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
 use crate::search::{Checkpoint, Pool, Saved, Search};
 use crate::workers::{self, cores};
+use engine::registered::Registered;
 use spec::read::Refused;
 use std::io;
 use std::path::Path;
@@ -30,7 +31,10 @@ pub(super) fn search_long<const N: usize>(
     question: Question<'_, AnyModel, N>,
     args: &Long,
     io: &mut Io<'_>,
-) -> Result<Searched, Failure> {
+) -> Result<Searched, Failure>
+where
+    AnyModel: Registered<N>,
+{
     let several = question.universe.cpus > 1;
     #[cfg(feature = "cluster")]
     if !args.place.timely().is_empty() {
@@ -49,7 +53,7 @@ pub(super) fn search_long<const N: usize>(
             let deadline = Deadline::new(explore.limits.time, None);
             let summary = saved(explore.search(), file, resume, io)?;
             let deadline = deadline.interrupted_by(stop_when_interrupted(io)?);
-            Ok(explore.minimized(summary, deadline))
+            Ok(AnyModel::minimized(explore, summary, deadline))
         })?,
         None => search(question, &args.with, io)?,
     };
@@ -64,10 +68,13 @@ pub(super) fn search<const N: usize>(
     question: Question<'_, AnyModel, N>,
     with: &Use,
     io: &mut Io<'_>,
-) -> Result<SearchSummary, Failure> {
+) -> Result<SearchSummary, Failure>
+where
+    AnyModel: Registered<N>,
+{
     watched(question, with, io, |explore, io| {
         explore.interrupt = stop_when_interrupted(io)?;
-        Ok(explore.run())
+        Ok(AnyModel::run(explore))
     })
 }
 
@@ -101,7 +108,7 @@ pub(super) fn search_each(
                 },
             )
         };
-        exploration.run()
+        AnyModel::run(&exploration)
     };
     // Searches share the memory, and count the graphs that they find in the pool.
     let part = limits.bytes / threads.max(1);
@@ -130,7 +137,10 @@ fn watched<const N: usize>(
     with: &Use,
     io: &mut Io<'_>,
     run: impl FnOnce(&mut Exploration<'_, AnyModel, N>, &mut Io<'_>) -> Result<SearchSummary, Failure>,
-) -> Result<SearchSummary, Failure> {
+) -> Result<SearchSummary, Failure>
+where
+    AnyModel: Registered<N>,
+{
     let progress = Progress::new(io);
     let watch = |status: &Status| progress.of_search(status);
     let mut exploration = Exploration::new(question, with.limits());
@@ -147,7 +157,10 @@ fn saved<const N: usize>(
     file: &Path,
     resume: bool,
     io: &mut Io<'_>,
-) -> Result<SearchSummary, Failure> {
+) -> Result<SearchSummary, Failure>
+where
+    AnyModel: Registered<N>,
+{
     let question = search.question;
     if file == Path::new("-") {
         let what = "--checkpoint -: a search is saved in a file; try another name";
@@ -157,7 +170,7 @@ fn saved<const N: usize>(
     let (mut checkpoint, saved) = match resume {
         true => {
             let checkpoint = Checkpoint::resume(file).map_err(refuse)?;
-            let saved = checkpoint.read(&question).map_err(refuse)?;
+            let saved = AnyModel::saved(&checkpoint, &question).map_err(refuse)?;
             (checkpoint, saved)
         }
         false => (Checkpoint::new(file).map_err(refuse)?, Saved::default()),
@@ -167,12 +180,11 @@ fn saved<const N: usize>(
     search.interrupt = stop_when_interrupted(io)?;
     // Save once now, so that a file that cannot be written is an error at the start and not after
     // hours of work.
-    checkpoint
-        .write(&saved, &question)
+    AnyModel::save(&mut checkpoint, &saved, &question)
         .map_err(|refused| in_file(file, format_args!("{refused}; try another --checkpoint")))?;
     search.save_every = Some(SAVE_EVERY);
-    Ok(search.go_on(saved, &mut |saved| {
-        if let Err(refused) = checkpoint.write(saved, &question) {
+    Ok(AnyModel::go_on(&search, saved, &mut |saved| {
+        if let Err(refused) = AnyModel::save(&mut checkpoint, saved, &question) {
             // An error of a checkpoint must not end the search.
             let _ = writeln!(io.err, "svadiff: {}: {refused}", name_of(file));
         }
@@ -185,8 +197,11 @@ fn on_a_cluster<const N: usize>(
     question: &Question<'_, AnyModel, N>,
     with: &Use,
     timely: &[String],
-) -> Result<Searched, Failure> {
-    use crate::search::cluster::{self, Task};
+) -> Result<Searched, Failure>
+where
+    AnyModel: Registered<N>,
+{
+    use crate::search::cluster::Task;
     let task = Task {
         models: question.models,
         universe: question.universe.clone(),
@@ -200,12 +215,12 @@ fn on_a_cluster<const N: usize>(
     let interrupt = interrupt_on_signals()?;
     let exploration = Exploration::new(*question, with.limits());
     let deadline = Deadline::new(exploration.limits.time, Some(interrupt));
-    let result = cluster::search(task, timely.to_vec(), interrupt);
+    let result = AnyModel::on_a_cluster(task, timely.to_vec(), interrupt);
     rustix::stdio::dup2_stdout(own).map_err(io::Error::from)?;
     let (mut summary, prints) =
         result.map_err(|error| Refused::new(format_args!("the cluster: {error}")))?;
     if prints {
-        summary = exploration.minimized(summary, deadline);
+        summary = AnyModel::minimized(&exploration, summary, deadline);
     }
     Ok(Searched { summary, prints })
 }

@@ -3,13 +3,13 @@
 
 use super::asked::FileOrCase;
 use super::form::FormArgs;
-use super::{Exit, Failure, Io, input, named, row};
+use super::{Exit, Failure, Io, input, named};
 use crate::models::AnyModel;
+use crate::report::escape_json;
 use crate::report::json::traces;
 use crate::report::{Report, TraceReport};
 use crate::runs::Runs;
-use serde::Deserialize;
-use spec::Case;
+use engine::rows::CaseRow;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -25,13 +25,6 @@ pub(super) struct Args {
     jsonl: bool,
     #[command(flatten)]
     what: FileOrCase,
-}
-
-/// A row for `--jsonl`. Other keys are ignored.
-#[derive(Deserialize)]
-struct Row {
-    id: row::Id,
-    case: Case,
 }
 
 pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
@@ -57,7 +50,8 @@ fn rows(args: &Args, models: &[AnyModel], io: &mut Io<'_>) -> Result<Exit, Failu
     let mut lines = input::Lines::open(path, stdin)?;
     while let Some((number, line)) = lines.next()? {
         let refuse = |refused| input::in_file(path, refused);
-        let Row { id, case } = row::read(line, number).map_err(refuse)?;
+        let CaseRow { id, case } = CaseRow::read(line, number).map_err(refuse)?;
+        let id = escape_json(id.get());
         let traces = traces(models, &Runs::new(&case));
         writeln!(out, "{{\"id\":{id},\"traces\":{traces}}}")?;
     }

@@ -2,19 +2,20 @@
 //! The subject of a counterexample: one model that misbehaves, or two that differ.
 
 use super::shown_in;
-use crate::explore::{Exploration, certified_while};
+use crate::explore::Exploration;
 use crate::finding::Finding;
 use crate::history::{History, history, history_alone};
 use crate::interleaving::{Outcome, of_both};
 use crate::judge::{Cause, Difference, View, differences, incomparable, misbehaviours};
 use crate::limits::Limits;
-use crate::minimize::{GoesOn, is_one_minimal};
+use crate::minimize::GoesOn;
 use crate::models::AnyModel;
 use crate::question::SearchSummary;
 use crate::report::json::signature::{signature_alone, signature_json};
 use crate::report::{headline, misbehaves};
 use crate::runs::Runs;
 use crate::universe::Universe;
+use engine::registered::Registered;
 use serde_json::Value;
 use spec::{Case, Model};
 
@@ -148,8 +149,8 @@ impl About {
         cause: &Cause,
     ) -> Option<bool> {
         match self {
-            About::Alone(models) => is_one_minimal(models, views, case, cause),
-            About::Pair(models) => is_one_minimal(models, views, case, cause),
+            About::Alone(models) => AnyModel::is_one_minimal(*models, views, case, cause),
+            About::Pair(models) => AnyModel::is_one_minimal(*models, views, case, cause),
         }
     }
 
@@ -161,8 +162,12 @@ impl About {
         limits: Limits,
     ) -> SearchSummary {
         match *self {
-            About::Alone(models) => Exploration::of(models, universe, views, limits).explore(),
-            About::Pair(models) => Exploration::of(models, universe, views, limits).explore(),
+            About::Alone(models) => {
+                AnyModel::explore(&Exploration::of(models, universe, views, limits))
+            }
+            About::Pair(models) => {
+                AnyModel::explore(&Exploration::of(models, universe, views, limits))
+            }
         }
     }
 
@@ -176,8 +181,8 @@ impl About {
         goes_on: GoesOn<'_>,
     ) -> Option<Finding> {
         match *self {
-            About::Alone(models) => certified_while(models, views, case, cause, goes_on),
-            About::Pair(models) => certified_while(models, views, case, cause, goes_on),
+            About::Alone(models) => AnyModel::certified(models, views, case, cause, goes_on),
+            About::Pair(models) => AnyModel::certified(models, views, case, cause, goes_on),
         }
     }
 }

@@ -4,12 +4,12 @@
 use super::diff::{begin, case_of};
 use super::{Screen, Target, What};
 use crate::counterexample::{FORMAT, Received};
-use crate::explore::certified;
 use crate::finding::Finding;
-use crate::judge::{Difference, View, judge};
+use crate::judge::{Difference, View};
 use crate::ledger::{Ledger, Verdict, neighbours};
 use crate::models::AnyModel;
 use crate::report::json::counterexample;
+use engine::registered::Registered;
 use serde_json::Value;
 use spec::Case;
 use spec::read::{Formats, Refused, format_of};
@@ -69,7 +69,7 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
             verdict => {
                 let known = matches!(verdict, Verdict::Known(_)).then_some(true);
                 let first = || {
-                    let all = judge(&models, &View::DEFAULT, &case);
+                    let all = AnyModel::judge(models, &View::DEFAULT, &case);
                     let first = all.into_iter().find(|this| !this.follows)?;
                     Some((models, first, known))
                 };
@@ -79,10 +79,10 @@ pub fn artifact(ledger: &Ledger, target: Target, bytes: &[u8]) -> Result<Artifac
     }
     let differ = differ.map(|(models, difference, known): (_, Difference, _)| {
         // A concurrent case can have too many schedules to explore them all.
-        let small = certified(models, &View::DEFAULT, &case, &difference.cause);
+        let small = AnyModel::certified(models, &View::DEFAULT, &case, &difference.cause, &|| true);
         let as_it_is = || {
             let bare = case.bare();
-            Finding::new(&models, &bare, difference)
+            AnyModel::finding(models, &bare, difference)
         };
         Differ {
             models,

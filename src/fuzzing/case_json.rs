@@ -9,7 +9,7 @@ use super::{Screen, What};
 use crate::ledger;
 use crate::models::{AnyModel, all};
 use spec::edit::in_sequence;
-use spec::record::{Recording, record};
+use spec::record::Recording;
 use spec::{Case, Ret};
 use std::sync::OnceLock;
 
@@ -39,7 +39,7 @@ pub(super) fn reads_back(case: &Case) -> Option<What> {
 
 /// Checks that the recording of a case on a model is well formed.
 fn runs(model: AnyModel, case: &Case) -> Option<What> {
-    let recording = record(&model, case);
+    let recording = model.record(case);
     let what = match case.is_concurrent() {
         true => of_concurrent(model, case, &recording),
         false => of_sequential(case, &recording),
@@ -81,7 +81,7 @@ fn of_concurrent(model: AnyModel, case: &Case, recording: &Recording) -> Option<
         schedule: Some(schedule.clone()),
         ..case.bare()
     };
-    let again = record(&model, &again);
+    let again = model.record(&again);
     (again != *recording).then_some("another trace under the schedule of the trace")
 }
 

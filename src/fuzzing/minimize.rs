@@ -9,16 +9,17 @@ use super::diff::case_of;
 use super::{Screen, What};
 use crate::finding::size;
 use crate::interleaving::find;
-use crate::judge::{View, judge};
-use crate::minimize::minimize;
+use crate::judge::View;
+use crate::models::AnyModel;
+use engine::registered::{self, Registered};
 
 /// Runs the target on these bytes. Returns the failure, if any.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let (models, case) = case_of(bytes);
     let broken = |what: &str| Some(What::broken(&case, format!("{} {what}", names(models))));
-    let all = judge(&models, &View::DEFAULT, &case);
+    let all = AnyModel::judge(models, &View::DEFAULT, &case);
     let first = all.into_iter().find(|difference| !difference.follows)?;
-    let smaller = |case| minimize(&models, &View::DEFAULT, case, &first.cause);
+    let smaller = |case| registered::minimized(models, &View::DEFAULT, case, &first.cause);
     let Some(small) = smaller(&case) else {
         return broken("differ, and the minimizer says that they do not");
     };
@@ -35,6 +36,6 @@ pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     None
 }
 
-fn names(models: [crate::models::AnyModel; 2]) -> String {
-    models.map(crate::models::AnyModel::name).join(" and ")
+fn names(models: [AnyModel; 2]) -> String {
+    models.map(AnyModel::name).join(" and ")
 }

@@ -6,7 +6,6 @@ use super::{Screen, What, case_json};
 use crate::counterexample::Received;
 use crate::models::all;
 use spec::Case;
-use spec::record::record;
 
 /// Runs the target on these bytes. Returns the failure, if any.
 pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
@@ -15,7 +14,7 @@ pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
             return Some(wrong);
         }
         for model in all() {
-            record(&model, &case);
+            model.record(&case);
         }
     }
     if let Ok(received) = Received::from_json(bytes) {

@@ -6,11 +6,11 @@ use super::verdict::path_to;
 use super::{Entry, Ledger, Shown};
 use crate::finding::Finding;
 use crate::history::{Edge, path};
-use crate::judge::{Cause, Difference, Place, View, judge};
-use crate::minimize::minimize;
+use crate::judge::{Cause, Difference, Place, View};
 use crate::models::AnyModel;
-use crate::race::{Looked, RaceSearch, parts};
+use crate::race::parts;
 use crate::report::json::signature::signature_json;
+use engine::registered::{self, Registered};
 use spec::edit::in_sequence;
 use spec::{Case, Model};
 use std::collections::HashSet;
@@ -48,11 +48,10 @@ impl Ledger {
                 return None;
             }
             known.extend(in_sequence.into_iter().map(|(_, entry)| entry));
-            let search = RaceSearch::of_programs(step, &View::DEFAULT);
             known.extend(self.of_models(step).filter(|entry| {
                 let difference = entry.counterexample.difference();
                 difference.is_some_and(|Difference { cause, .. }| {
-                    search.shows_under_any_schedule(case, &cause) == Some(true)
+                    registered::shows_under_any_schedule(step, case, &cause) == Some(true)
                 })
             }));
         }
@@ -65,7 +64,7 @@ impl Ledger {
     /// device, so it reports a different return value instead.
     fn attached_in_sequence(&self, models: [AnyModel; 2], case: &Case) -> Vec<(Place, &Entry)> {
         let infos = models.map(|model| model.tree());
-        let all = judge(&models, &View::DEFAULT, &in_sequence(case)).into_iter();
+        let all = AnyModel::judge(models, &View::DEFAULT, &in_sequence(case)).into_iter();
         let attached = all.filter(|this| matches!(this.cause, Cause::Attached { .. }));
         let entry = |this: Difference| {
             let entry = self.entry(models, &signature_json(&this.cause, infos));
@@ -92,7 +91,7 @@ impl Ledger {
         let mut news = self.news_of_parts(models, case, causes)?;
         let mut at = 0;
         while let Some((case, Shown { difference, .. })) = news.get(at) {
-            let simplest = minimize(&models, &View::DEFAULT, case, &difference.cause);
+            let simplest = registered::minimized(models, &View::DEFAULT, case, &difference.cause);
             match simplest.filter(|simplest| simplest.case.is_on_several_cpus()) {
                 Some(Finding { case, .. })
                     if self.news_of_parts(models, &case, causes)?.is_empty() =>
@@ -128,16 +127,9 @@ impl Ledger {
         case: &Case,
         known: &mut HashSet<Cause>,
     ) -> Option<Vec<(Case, Shown)>> {
-        let search = RaceSearch::of_programs(models, &View::DEFAULT);
-        let (mut looked, mut explorers) = (Looked::default(), Default::default());
-        search.look_at(case, 0, known, &mut explorers, &mut looked);
-        if looked.too_large() > 0 {
-            return None;
-        }
         let infos = models.map(|model| model.tree());
         let mut news = Vec::new();
-        for (_, mut finding) in search.settle(looked, known) {
-            search.on_one_cpu(&mut finding);
+        for finding in registered::differences_of_program(models, case, known)? {
             let Finding {
                 case, difference, ..
             } = finding;

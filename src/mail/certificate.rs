@@ -16,6 +16,7 @@ use crate::question::Question;
 use crate::report::SearchReport;
 use crate::report::mail::{Statement, certificate};
 use crate::universe::Universe;
+use engine::registered::Registered;
 use spec::read::shown;
 use std::ops::Range;
 
@@ -198,13 +199,16 @@ fn search<const N: usize>(
     universe: &Universe,
     views: &[View],
     limits: Limits,
-) -> (bool, Vec<Statement>, Found) {
+) -> (bool, Vec<Statement>, Found)
+where
+    AnyModel: Registered<N>,
+{
     let question = Question {
         models,
         universe,
         views,
     };
-    let summary = Exploration::new(question, limits).run();
+    let summary = AnyModel::run(&Exploration::new(question, limits));
     let report = SearchReport::new(&question, &summary);
     let found = summary.findings.iter();
     let found = found

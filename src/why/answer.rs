@@ -4,12 +4,12 @@
 
 use super::asked::Asked;
 use super::outside::{self, Row, Whose};
-use super::way::{Doing, Found, Way, ways_of};
-use super::{Explored, Part, races};
+use super::{Doing, Explored, Found, Part, Way, ways_of};
 use crate::history::Life;
 use crate::minimize::shrink;
 use crate::models::{AnyModel, all};
 use crate::workers::{self, cores};
+use engine::ways::any_schedule;
 use sha2::{Digest, Sha256};
 use spec::revision::Release;
 use spec::{At, Case, Decision, Model};
@@ -82,7 +82,7 @@ fn does_the_same(model: AnyModel, way: Way, op: Option<usize>, case: &Case) -> b
             && plain(this.decided) == plain(way.decided)
     };
     match case.is_on_several_cpus() {
-        true => races::any_schedule(model, case, is_it),
+        true => any_schedule(model, case, &is_it),
         false => { ways_of(model, case).into_iter() }.any(|(at, this)| at == op && is_it(&this)),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::dmesg::Kind;
 use super::reports;
-use super::way::{Doing, Returned, Shown, Way};
+use super::{Doing, Returned, Shown, Way};
 use super::{errno, functions};
 use crate::judge::LeakKind;
 use spec::revision::File;

@@ -4,7 +4,7 @@
 use super::asked::{Line, is_at};
 use super::functions;
 use super::reports::{Report, bare, foreign, is_frame, is_helper, plain, reports};
-use super::way::{Doing, Returned, Shown, Way};
+use super::{Doing, Returned, Shown, Way};
 use spec::{At, Errno, OpCode, Splat, Tree};
 
 /// Maximum length of the text that is read, in bytes: more than what a kernel keeps.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What a decision means, in the words of an author of drivers.
 
-use super::way::{Doing, Returned, Shown, Way};
+use super::{Doing, Returned, Shown, Way};
 use impl_v67::revisions::{
     ALLOC_FOR_DEVICE, CHECK_X86_LATE, DETACH_LAST_BUSY_IS_OK, FIX_SIGNEDNESS,
 };

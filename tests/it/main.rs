@@ -29,6 +29,7 @@ mod interleaving;
 mod invariants;
 mod minimize;
 mod no_allocation;
+mod once;
 mod one_finding;
 mod planted;
 mod programs;
