@@ -2,8 +2,10 @@
 //! One entry point for both exhaustive explorers: the search for one CPU, and the race search for
 //! several.
 
+mod alike;
 mod certify;
 
+pub use alike::Alike;
 pub use certify::certified;
 pub use certify::certified_while;
 

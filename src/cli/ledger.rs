@@ -7,7 +7,7 @@ use super::form::FormArgs;
 use super::listed::number;
 use super::named::{self, Config, Given};
 use super::scope::Use;
-use super::searching::{search_each, stop_when_interrupted};
+use super::searching::{Sharing, search_each, stop_when_interrupted};
 use super::{Exit, Failure, Io, Out, input};
 use crate::counterexample::About;
 use crate::judge::View;
@@ -206,7 +206,7 @@ fn check(args: &Check, io: &mut Io<'_>) -> Result<Exit, Failure> {
             universe,
             views: &View::DEFAULT,
         });
-        search_each(questions.collect(), with, deadline, io)
+        search_each(questions.collect(), Sharing::Graphs, with, deadline, io)
     });
     which.form.print(&Report::LedgerCheck(&checked), io.out)?;
     Ok(match (checked.stopped, checked.troubles.is_empty()) {

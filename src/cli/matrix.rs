@@ -5,7 +5,7 @@ use super::asked::MaybePair;
 use super::form::FormArgs;
 use super::pages::{check_file, write};
 use super::scope::{Scope, Use, Views};
-use super::searching::{exit as exit_of, search, search_each, stop_when_interrupted};
+use super::searching::{Sharing, exit as exit_of, search, search_each, stop_when_interrupted};
 use super::{Exit, Failure, Io};
 use crate::limits::Deadline;
 use crate::models::{AnyModel, all};
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args, io: &mut Io<'_>) -> Result<Exit, Failure> {
     let questions = pairs.iter().map(question).collect();
     let time = args.with.limits().time;
     let deadline = Deadline::new(time, stop_when_interrupted(io)?);
-    let summaries = search_each(questions, &args.with, deadline, io);
+    let summaries = search_each(questions, Sharing::Searches, &args.with, deadline, io);
     let mut exit = Exit::Agree;
     let mut rows: Vec<_> = models.iter().map(|&from| (from, Vec::new())).collect();
     for (pair, summary) in pairs.into_iter().zip(summaries) {

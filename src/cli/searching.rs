@@ -5,11 +5,11 @@ use super::input::{in_file, name_of};
 use super::progress::Progress;
 use super::scope::{Long, Use};
 use super::{Exit, Failure, Io};
-use crate::explore::Exploration;
+use crate::explore::{Alike, Exploration};
 use crate::limits::{Deadline, Limits, Status, Stopped, interrupt_on_signals};
 use crate::models::AnyModel;
 use crate::question::{Question, SearchSummary};
-use crate::search::{Checkpoint, Pool, Saved, Search};
+use crate::search::{Checkpoint, Saved, Search};
 use crate::workers::{self, cores};
 use engine::registered::Registered;
 use spec::read::Refused;
@@ -78,10 +78,19 @@ where
     })
 }
 
-/// Compares many pairs of models until a deadline, each on one thread. They share what each model
-/// does.
+/// What the comparisons of many pairs share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sharing {
+    /// What each model does.
+    Graphs,
+    /// Also the searches of models that do the same.
+    Searches,
+}
+
+/// Compares many pairs of models until a deadline, each on one thread.
 pub(super) fn search_each(
     questions: Vec<Question<'_, AnyModel, 2>>,
+    sharing: Sharing,
     with: &Use,
     deadline: Deadline<'_>,
     io: &Io<'_>,
@@ -91,13 +100,12 @@ pub(super) fn search_each(
     let limits = with.limits();
     let (done, all) = (AtomicUsize::new(0), questions.len());
     let watch = |_: &Status| progress.of_pairs(done.load(Relaxed), all);
-    let run = |question, threads, bytes, pool: Option<&Pool<AnyModel>>| {
+    let run = |question, threads, bytes, alike: Option<&Alike>| {
         let time = deadline.remaining();
-        let exploration = Exploration {
+        let mut exploration = Exploration {
             threads,
             interrupt: deadline.interrupt(),
             watch: Some(&watch),
-            pool,
             counts: false,
             ..Exploration::new(
                 question,
@@ -108,17 +116,22 @@ pub(super) fn search_each(
                 },
             )
         };
+        match alike {
+            Some(alike) if sharing == Sharing::Searches => return alike.run(&exploration),
+            Some(alike) => exploration.pool = Some(alike.pool()),
+            None => {}
+        }
         AnyModel::run(&exploration)
     };
     // Searches share the memory, and count the graphs that they find in the pool.
     let part = limits.bytes / threads.max(1);
-    let pool = Pool::new(part / 2);
+    let alike = Alike::new(part / 2);
     let mut summaries = workers::map(threads, questions.clone(), |question| {
-        let summary = run(question, 1, part, Some(&pool));
+        let summary = run(question, 1, part, Some(&alike));
         done.fetch_add(1, Relaxed);
         summary
     });
-    drop(pool);
+    drop(alike);
     for (question, summary) in questions.into_iter().zip(&mut summaries) {
         if summary.stopped == Some(Stopped::Memory) && deadline.stopped().is_none() {
             let alone = run(question, threads, limits.bytes, None);

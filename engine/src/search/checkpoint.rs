@@ -46,6 +46,15 @@ pub struct Saved {
 }
 
 impl Saved {
+    /// Returns the progress of a search that has covered everything; `None` if something is left.
+    pub fn finished(&self) -> Option<Saved> {
+        self.levels.is_none().then(|| Saved {
+            hits: self.hits.clone(),
+            levels: None,
+            ..*self
+        })
+    }
+
     /// Returns whether this can be the progress of a search in `universe`.
     fn is_of(&self, universe: &Universe) -> bool {
         let topologies = universe.topologies().len();

@@ -5,6 +5,7 @@
 //! sequences may be. Searches that share a pool compute it once.
 
 use super::graph::memo::Memo;
+use super::graph::same::do_the_same;
 use super::graph::{Graph, World};
 use crate::judge::ViewSet;
 use crate::question::Question;
@@ -54,6 +55,23 @@ impl<M: Model> Pool<M> {
             most,
             kept: Mutex::default(),
         }
+    }
+
+    /// Returns whether two models do the same in a universe: whether they have the same graph, and so
+    /// the same states, paths and causes beside every other model. If sequences have any length, returns
+    /// false.
+    pub fn do_the_same(&self, question: &Question<'_, M, 2>) -> bool {
+        let universe = question.universe;
+        let Some(ops) = universe.ops else {
+            return false;
+        };
+        let [from, to] = question.infos().map(|tree| tree.commits);
+        let mut codes = universe.only.iter().map(|code| code.info());
+        codes.all(|info| info.exists(from) == info.exists(to))
+            && universe.topologies().iter().all(|topology| {
+                let (shared, graphs) = self.graphs(question, topology);
+                do_the_same(&shared.world, graphs.each_ref().map(|graph| &**graph), ops)
+            })
     }
 
     /// Returns the graphs of all models of a question in one topology.

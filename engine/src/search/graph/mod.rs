@@ -15,6 +15,7 @@ mod node;
 pub(super) mod numbers;
 mod outline;
 mod rows;
+pub(super) mod same;
 pub(super) mod seen;
 pub(super) mod symmetry;
 
