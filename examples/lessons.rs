@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Counts what the inputs of fuzz target `diff` in a folder make the models do:
-//! `cargo run --release --example lessons -- fuzz/corpus/diff`.
+//! `cargo run --example lessons -- fuzz/corpus/diff`.
 
 use std::collections::HashSet;
 use std::path::Path;

@@ -54,9 +54,8 @@
 //!   [`Ledger`] lists those that are known; [`counterexample`] writes a file to attach to a mail;
 //!   [`report`] prints text and JSON.
 //!
-//! The crate `engine` below this one has all that runs models, and is re-exported here. The layers
-//! of this one, bottom up: `releases`; `history`; `why`; `counterexample`, `ledger`; `mail`;
-//! `report`; `cli`.
+//! The crate `engine` below this one has what explores models, and is re-exported here. The layers
+//! of both are in `docs/architecture.md`.
 
 #[doc(hidden)]
 pub mod cli;

@@ -108,6 +108,17 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
         }
     }
 
+    /// Returns the same exploration with the time that remains.
+    fn with_limits_of(&self, deadline: Deadline<'_>) -> Self {
+        Exploration {
+            limits: Limits {
+                time: deadline.remaining(),
+                ..self.limits
+            },
+            ..*self
+        }
+    }
+
     fn race_search(&self) -> RaceSearch<'a, M, N> {
         RaceSearch {
             threads: self.threads,

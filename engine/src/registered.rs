@@ -2,12 +2,13 @@
 //! What the explorers do for registered models, compiled in this crate.
 //!
 //! The explorers are generic over models, so that tests can use models of their own. Generic code is
-//! compiled in the crate that uses it. `svadiff` is compiled without optimization, so it calls these
-//! functions and not the generic ones of the same names.
+//! compiled in the crate that uses it. `svadiff` is compiled without optimization, so wherever it
+//! matters, it calls these functions and not the generic ones.
 
 use crate::explore::{Exploration, certified_while};
 use crate::finding::Finding;
 use crate::hunt::{Hunt, HuntFinding, HuntSummary};
+use crate::interleaving::{Bounds, Explored, Explorer};
 use crate::judge::{Cause, Difference, View, judge};
 use crate::limits::Deadline;
 use crate::minimize::{GoesOn, is_one_minimal, minimize, needs_all};
@@ -16,9 +17,10 @@ use crate::question::{Question, SearchSummary};
 use crate::race::{Looked, RaceSearch};
 use crate::record;
 use crate::search::{Checkpoint, Saved, Search};
+use spec::concurrent::Program;
 use spec::read::Refused;
 use spec::record::Recording;
-use spec::{Case, Model};
+use spec::{Case, Model, Topology};
 use std::collections::HashSet;
 
 /// What explorers do with one registered model, or with two.
@@ -188,6 +190,27 @@ macro_rules! registered {
 registered!(1 2);
 
 impl AnyModel {
+    /// See [`Explorer::explore_while`]; keeps schedules.
+    pub fn explore_program(
+        self,
+        explorer: &mut Explorer,
+        (topology, program): (&Topology, &Program),
+        bounds: Bounds,
+        goes_on: &dyn Fn(&Explored) -> bool,
+    ) -> Explored {
+        explorer.explore_while((&self, true), topology, program, bounds, goes_on)
+    }
+
+    /// See [`Explored::sample`].
+    pub fn sample(
+        self,
+        explored: &mut Explored,
+        (topology, program): (&Topology, &Program),
+        goes_on: &dyn Fn() -> bool,
+    ) {
+        explored.sample(&self, topology, program, goes_on);
+    }
+
     /// Runs a case and records everything.
     pub fn record(self, case: &Case) -> Recording {
         record::record(&self, case)
@@ -195,7 +218,7 @@ impl AnyModel {
 }
 
 /// See [`minimize`].
-pub fn minimized(
+pub fn smallest(
     models: [AnyModel; 2],
     views: &[View],
     case: &Case,

@@ -83,9 +83,8 @@ fn explore<'c>(
             progress.of_race(at, nr_models, model.name(), explored);
             own.stopped().is_none()
         };
-        let with_paths = (&model, true);
-        let mut explored =
-            explorer.explore_while(with_paths, &case.topology, &program, bounds, &goes_on);
+        let what = (&case.topology, &program);
+        let mut explored = model.explore_program(&mut explorer, what, bounds, &goes_on);
         if explored.cut {
             let why = own
                 .stopped()
@@ -96,7 +95,7 @@ fn explore<'c>(
             report.stopped.get_or_insert(why);
             let conclusion = own.conclusion();
             let goes_on = || conclusion.goes_on();
-            explored.sample(&model, &case.topology, &program, &goes_on);
+            model.sample(&mut explored, what, &goes_on);
         }
         report.models.push((model, explored));
         if deadline.is_interrupted() {

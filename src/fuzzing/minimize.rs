@@ -19,7 +19,7 @@ pub fn run(_: &mut Screen<'_>, bytes: &[u8]) -> Option<What> {
     let broken = |what: &str| Some(What::broken(&case, format!("{} {what}", names(models))));
     let all = AnyModel::judge(models, &View::DEFAULT, &case);
     let first = all.into_iter().find(|difference| !difference.follows)?;
-    let smaller = |case| registered::minimized(models, &View::DEFAULT, case, &first.cause);
+    let smaller = |case| registered::smallest(models, &View::DEFAULT, case, &first.cause);
     let Some(small) = smaller(&case) else {
         return broken("differ, and the minimizer says that they do not");
     };

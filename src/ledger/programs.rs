@@ -91,7 +91,7 @@ impl Ledger {
         let mut news = self.news_of_parts(models, case, causes)?;
         let mut at = 0;
         while let Some((case, Shown { difference, .. })) = news.get(at) {
-            let simplest = registered::minimized(models, &View::DEFAULT, case, &difference.cause);
+            let simplest = registered::smallest(models, &View::DEFAULT, case, &difference.cause);
             match simplest.filter(|simplest| simplest.case.is_on_several_cpus()) {
                 Some(Finding { case, .. })
                     if self.news_of_parts(models, &case, causes)?.is_empty() =>

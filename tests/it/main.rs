@@ -29,6 +29,8 @@ mod interleaving;
 mod invariants;
 mod minimize;
 mod no_allocation;
+// Recordings are counted where debug assertions are on.
+#[cfg(debug_assertions)]
 mod once;
 mod one_finding;
 mod planted;

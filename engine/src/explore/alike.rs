@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Explorations of many pairs of models, of which some do the same.
 //!
-//! Of models with the same graph in a universe, one stands for all: a pair of models has the states and
-//! the paths of the pair of those that stand for them, and is not searched again. Its findings are
-//! made by its own models.
+//! If two models have the same graph in a universe, a search beside a third model takes the same paths.
+//! So one of them is searched, and the paths with findings are run on the other.
 
 use super::Exploration;
 use crate::judge::View;
@@ -22,14 +21,15 @@ pub struct Alike {
     scopes: Mutex<Vec<Scope>>,
 }
 
-/// A universe and views.
+/// What is asked about models.
 #[derive(Debug)]
 struct Scope {
     universe: Universe,
     views: Vec<View>,
-    /// The models that stand for others, each with those that do the same.
+    counts: bool,
+    /// Models that do the same. The first one of each list is searched.
     models: Vec<Vec<AnyModel>>,
-    /// The searches that have covered everything, by the models that stand for those searched.
+    /// The searches that have covered everything, by their models.
     done: Vec<([AnyModel; 2], Saved)>,
 }
 
@@ -47,66 +47,118 @@ impl Alike {
         &self.pool
     }
 
-    /// Does the same as [`Exploration::run`], with what other explorations have computed. Whether
-    /// two models do the same takes a walk through their graphs, so this pays if each model is part of
-    /// many pairs.
+    /// Returns the answer of [`Exploration::run`]. Uses what other explorations have computed, and not
+    /// the pool of this one. Without a search, `largest` and `bytes` of the answer are 0.
+    ///
+    /// To find out whether two models do the same, it walks through their graphs. So this pays if each
+    /// model is part of many pairs.
     pub fn run(&self, exploration: &Exploration<'_, AnyModel, 2>) -> SearchSummary {
         let question = &exploration.question;
-        let mut search = exploration.search();
-        search.pool = Some(&self.pool);
         let deadline = Deadline::new(exploration.limits.time, exploration.interrupt);
-        let summary = match self.models_for(question) {
-            _ if question.universe.cpus > 1 => exploration.explore(),
-            None => search.run(),
-            Some(models) => {
-                let known = self.in_scope(question, |scope| scope.saved(models));
-                let mut saved = None;
-                let is_new = known.is_none();
-                let keep = &mut |this: &Saved| saved = this.finished();
-                let summary = search.go_on(known.unwrap_or_default(), keep);
-                if let Some(saved) = saved.filter(|_| is_new) {
-                    self.in_scope(question, |scope| scope.done.push((models, saved)));
-                }
-                summary
-            }
+        let is_sequential = question.universe.cpus <= 1;
+        // The walk does not know a limit of binds, and ends only if there is one of operations.
+        let is_limited = question.universe.ops.is_some() && question.universe.binds.is_none();
+        let in_time = deadline.stopped().is_none();
+        let models = match is_sequential && is_limited && in_time {
+            true => question
+                .models
+                .map(|model| self.stands_for(model, exploration, deadline)),
+            false => [None; 2],
+        };
+        let mut this = exploration.with_limits_of(deadline);
+        this.pool = Some(&self.pool);
+        let summary = match models {
+            [Some(from), Some(to)] => self.search(&this, [from, to]),
+            _ => this.explore(),
         };
         exploration.minimized(summary, deadline)
     }
 
-    /// Returns the models that stand for those of a question; `None` if sequences have any length.
-    fn models_for(&self, question: &Question<'_, AnyModel, 2>) -> Option<[AnyModel; 2]> {
-        question.universe.ops?;
-        let does_the_same = |a, b| {
-            let models = [a, b];
-            self.pool.do_the_same(&Question {
-                models,
-                ..*question
-            })
-        };
-        self.in_scope(question, |scope| {
-            Some(
-                question
-                    .models
-                    .map(|model| scope.stands_for(model, does_the_same)),
-            )
-        })
+    /// Searches, or takes the search of these models, which do the same.
+    fn search(
+        &self,
+        exploration: &Exploration<'_, AnyModel, 2>,
+        models: [AnyModel; 2],
+    ) -> SearchSummary {
+        let known = self.in_scope(exploration, |scope| {
+            let mut done = scope.done.iter();
+            done.find(|(of, _)| *of == models)?.1.finished()
+        });
+        let is_new = known.is_none();
+        let mut saved = known.unwrap_or_default();
+        let summary = exploration.search().go_on_from(&mut saved);
+        if let Some(saved) = saved.finished().filter(|_| is_new) {
+            self.in_scope(exploration, |scope| scope.done.push((models, saved)));
+        }
+        summary
     }
 
-    /// Calls `work` with the scope of a question.
+    /// Returns the model that is searched instead of this one; `None` if a limit is reached before that
+    /// is known.
+    fn stands_for(
+        &self,
+        model: AnyModel,
+        exploration: &Exploration<'_, AnyModel, 2>,
+        deadline: Deadline<'_>,
+    ) -> Option<AnyModel> {
+        let mut compared = 0;
+        loop {
+            // Other threads need not wait for a walk.
+            let (known, others) = self.in_scope(exploration, |scope| {
+                let known = scope.models.iter().find(|all| all.contains(&model));
+                let others = scope.models[compared..].iter().map(|all| all[0]);
+                (known.map(|all| all[0]), others.collect::<Vec<_>>())
+            });
+            if known.is_some() {
+                return known;
+            }
+            for other in others {
+                let question = Question {
+                    models: [other, model],
+                    ..exploration.question
+                };
+                let goes_on = |states, bytes| {
+                    let limits = exploration.limits;
+                    states <= limits.states && bytes <= limits.bytes && deadline.stopped().is_none()
+                };
+                if self.pool.do_the_same(&question, &goes_on)? {
+                    self.in_scope(exploration, |scope| scope.add(compared, model));
+                    return Some(other);
+                }
+                compared += 1;
+            }
+            let is_new = self.in_scope(exploration, |scope| {
+                let is_new = scope.models.len() == compared;
+                if is_new {
+                    scope.models.push(vec![model]);
+                }
+                is_new
+            });
+            if is_new {
+                return Some(model);
+            }
+        }
+    }
+
+    /// Calls `work` with the scope of an exploration.
     fn in_scope<T>(
         &self,
-        question: &Question<'_, AnyModel, 2>,
+        exploration: &Exploration<'_, AnyModel, 2>,
         work: impl FnOnce(&mut Scope) -> T,
     ) -> T {
         let Question {
             universe, views, ..
-        } = question;
+        } = exploration.question;
+        let counts = exploration.counts;
         let mut scopes = lock(&self.scopes);
-        let is_it = |this: &Scope| this.universe == **universe && this.views == *views;
+        let is_it = |this: &Scope| {
+            this.universe == *universe && this.views == views && this.counts == counts
+        };
         let at = scopes.iter().position(is_it).unwrap_or_else(|| {
             scopes.push(Scope {
-                universe: (*universe).clone(),
+                universe: universe.clone(),
                 views: views.to_vec(),
+                counts,
                 models: Vec::new(),
                 done: Vec::new(),
             });
@@ -117,30 +169,12 @@ impl Alike {
 }
 
 impl Scope {
-    /// Returns the model that stands for a model.
-    fn stands_for(
-        &mut self,
-        model: AnyModel,
-        does_the_same: impl Fn(AnyModel, AnyModel) -> bool,
-    ) -> AnyModel {
-        let known = self.models.iter().position(|all| all.contains(&model));
-        let at = known.or_else(|| {
-            let mut all = self.models.iter();
-            let at = all.position(|all| does_the_same(all[0], model))?;
-            self.models[at].push(model);
-            Some(at)
-        });
-        let at = at.unwrap_or_else(|| {
-            self.models.push(vec![model]);
-            self.models.len() - 1
-        });
-        self.models[at][0]
-    }
-
-    /// Returns the search of these models.
-    fn saved(&self, models: [AnyModel; 2]) -> Option<Saved> {
-        let mut done = self.done.iter();
-        done.find(|(of, _)| *of == models)?.1.finished()
+    /// Adds a model to those that do the same, unless another thread has added it.
+    fn add(&mut self, at: usize, model: AnyModel) {
+        let all = &mut self.models[at];
+        if !all.contains(&model) {
+            all.push(model);
+        }
     }
 }
 
@@ -149,11 +183,12 @@ mod tests {
     use super::Alike;
     use crate::explore::Exploration;
     use crate::judge::View;
-    use crate::limits::Limits;
+    use crate::limits::{Deadline, Limits, Stopped};
     use crate::models::{AnyModel, all, by_name};
     use crate::question::{Question, SearchSummary};
     use crate::universe::Universe;
     use spec::{OpCode, Site};
+    use std::time::Duration;
 
     fn exploration<'a>(
         models: [AnyModel; 2],
@@ -213,6 +248,17 @@ mod tests {
         };
         let (pairs, searched) = explore_all(&with_faults, &View::DEFAULT);
         assert!(searched < pairs * 3 / 4, "{searched} of {pairs}");
+        // With more leaks than there are holders, a search does not count all of them.
+        let leaks = Universe {
+            devices: 1,
+            mms: 1,
+            ops: Some(5),
+            only: vec![OpCode::Bind, OpCode::Unbind],
+            faults: vec![Site::SetDevPasid],
+            ..Universe::default()
+        };
+        let (pairs, searched) = explore_all(&leaks, &View::DEFAULT);
+        assert!(searched < pairs * 3 / 4, "{searched} of {pairs}");
         let few = Universe {
             ops: Some(3),
             mms: 1,
@@ -236,7 +282,10 @@ mod tests {
                 universe: &universe,
                 views: &View::DEFAULT,
             };
-            !Alike::new(usize::MAX).pool.do_the_same(&question)
+            {
+                let pool = Alike::new(usize::MAX).pool;
+                pool.do_the_same(&question, &|_, _| true) == Some(false)
+            }
         })
     }
 
@@ -254,18 +303,78 @@ mod tests {
         let leaks = ["v6.8-merge", "v6.8-rc1"];
         assert_eq!(told_apart_with(leaks, &usual), None);
         assert_eq!(told_apart_with(leaks, &failing), Some(1));
-        // Sequences of any length are never compared.
-        let any = Universe {
+    }
+
+    /// Universes that are not walked through, and a walk that is stopped.
+    #[test]
+    fn without_knowing_what_does_the_same_every_pair_is_searched() {
+        let usual = Universe {
+            only: vec![OpCode::Bind, OpCode::Unbind],
+            mms: 1,
+            ..Universe::default()
+        };
+        let models = ["v6.7", "v6.6.33"].map(|name| by_name(name).expect("a model"));
+        let any_length = Universe {
             ops: None,
+            binds: Some(2),
+            ..usual.clone()
+        };
+        let few_binds = Universe {
             binds: Some(1),
             ..usual.clone()
         };
-        let models = ["v6.7"; 2].map(|name| by_name(name).expect("a model"));
-        let question = Question {
-            models,
-            universe: &any,
-            views: &View::DEFAULT,
+        let on_two_cpus = Universe {
+            devices: 1,
+            cpus: 2,
+            ops: Some(2),
+            ..usual.clone()
         };
-        assert!(!Alike::new(usize::MAX).pool.do_the_same(&question));
+        for universe in [&any_length, &few_binds, &on_two_cpus] {
+            let alike = Alike::new(usize::MAX);
+            let exploration = exploration(models, universe, &View::DEFAULT);
+            for _ in 0..2 {
+                let (shared, alone) = (alike.run(&exploration), exploration.run());
+                assert!(compared(&shared) == compared(&alone), "{universe:?}");
+            }
+            let scopes = alike.scopes.into_inner().expect("no thread panicked");
+            assert!(
+                scopes.iter().all(|scope| scope.done.is_empty()),
+                "{universe:?}"
+            );
+        }
+        let (alike, exploration) = (
+            Alike::new(usize::MAX),
+            exploration(models, &usual, &View::DEFAULT),
+        );
+        for model in models {
+            let late = Deadline::new(Duration::ZERO, None);
+            let known = alike.stands_for(model, &exploration, late);
+            assert_eq!(known, (model == models[0]).then_some(model));
+        }
+        // Later there is time.
+        let summary = alike.run(&exploration);
+        assert!(summary.complete() && summary.findings.is_empty());
+        let in_time = Deadline::new(Duration::MAX, None);
+        let known = alike.stands_for(models[1], &exploration, in_time);
+        assert_eq!(known, Some(models[0]));
+    }
+
+    #[test]
+    fn after_its_time_nothing_is_searched() {
+        let universe = Universe::default();
+        let models = ["v6.7", "v6.8"].map(|name| by_name(name).expect("a model"));
+        let alike = Alike::new(usize::MAX);
+        let in_time = exploration(models, &universe, &View::DEFAULT);
+        assert!(alike.run(&in_time).complete());
+        let late = Exploration {
+            limits: Limits {
+                time: Duration::ZERO,
+                ..Limits::default()
+            },
+            ..in_time
+        };
+        let summary = alike.run(&late);
+        assert_eq!(summary.stopped, Some(Stopped::Time));
+        assert!(summary.findings.is_empty());
     }
 }

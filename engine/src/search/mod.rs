@@ -84,16 +84,22 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
 
     /// Runs the search from the start.
     pub fn run(&self) -> SearchSummary {
-        self.work(Saved::default(), None)
+        self.work(&mut Saved::default(), None)
     }
 
     /// Continues a saved search. `save` is called at every interval and when the search ends,
     /// complete or not, with progress from which the search can be continued.
-    pub fn go_on(&self, saved: Saved, save: &mut dyn FnMut(&Saved)) -> SearchSummary {
-        self.work(saved, Some(save))
+    pub fn go_on(&self, mut saved: Saved, save: &mut dyn FnMut(&Saved)) -> SearchSummary {
+        self.work(&mut saved, Some(save))
     }
 
-    fn work(&self, mut saved: Saved, mut save: Option<&mut dyn FnMut(&Saved)>) -> SearchSummary {
+    /// Continues a saved search, and leaves its progress in `saved`. Of a search that has covered
+    /// everything, only the paths with findings are run.
+    pub(crate) fn go_on_from(&self, saved: &mut Saved) -> SearchSummary {
+        self.work(saved, None)
+    }
+
+    fn work(&self, saved: &mut Saved, mut save: Option<&mut dyn FnMut(&Saved)>) -> SearchSummary {
         let question = &self.question;
         let control = Control::new(self.limits, self.interrupt, self.watch);
         let own = Pool::of_same_models(OWN.min(self.limits.bytes / 8));
@@ -102,8 +108,10 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         let mut found = Findings::new();
         for (topology, hits) in topologies.iter().zip(&saved.hits) {
             let arena = Arena::of(pool, question, topology);
-            let findings = findings_of(question, &mut arena.expander(question), hits);
+            let mut expander = arena.expander(question);
+            let findings = findings_of(question, &mut expander, hits);
             question.add(&mut found, findings);
+            arena.keep(vec![expander]);
         }
         let save_later = || {
             if let Some(every) = self.save_every {
@@ -145,7 +153,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
                     break levels;
                 }
                 if let Some(save) = &mut save {
-                    save(&saved);
+                    save(saved);
                 }
                 save_later();
             };
@@ -170,7 +178,7 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
             arena.keep(expanders);
         }
         if let Some(save) = save {
-            save(&saved);
+            save(saved);
         }
         let mut summary = SearchSummary {
             states: saved.states,

@@ -5,7 +5,7 @@
 //! sequences may be. Searches that share a pool compute it once.
 
 use super::graph::memo::Memo;
-use super::graph::same::do_the_same;
+use super::graph::same::are_same;
 use super::graph::{Graph, World};
 use crate::judge::ViewSet;
 use crate::question::Question;
@@ -58,20 +58,29 @@ impl<M: Model> Pool<M> {
     }
 
     /// Returns whether two models do the same in a universe: whether they have the same graph, and so
-    /// the same states, paths and causes beside every other model. If sequences have any length, returns
-    /// false.
-    pub fn do_the_same(&self, question: &Question<'_, M, 2>) -> bool {
+    /// the same states, paths and causes beside every other model. Calls `goes_on` from time to time with
+    /// the number of states and the bytes of the graphs; returns `None` if it returns false, or if
+    /// sequences may have any length.
+    pub(crate) fn do_the_same(
+        &self,
+        question: &Question<'_, M, 2>,
+        goes_on: &dyn Fn(usize, usize) -> bool,
+    ) -> Option<bool> {
         let universe = question.universe;
-        let Some(ops) = universe.ops else {
-            return false;
-        };
+        let ops = universe.ops?;
         let [from, to] = question.infos().map(|tree| tree.commits);
         let mut codes = universe.only.iter().map(|code| code.info());
-        codes.all(|info| info.exists(from) == info.exists(to))
-            && universe.topologies().iter().all(|topology| {
-                let (shared, graphs) = self.graphs(question, topology);
-                do_the_same(&shared.world, graphs.each_ref().map(|graph| &**graph), ops)
-            })
+        if !codes.all(|info| info.exists(from) == info.exists(to)) {
+            return Some(false);
+        }
+        for topology in &universe.topologies() {
+            let (shared, graphs) = self.graphs(question, topology);
+            let graphs = graphs.each_ref().map(|graph| &**graph);
+            if !are_same(&shared.world, graphs, ops, goes_on)? {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
 
     /// Returns the graphs of all models of a question in one topology.

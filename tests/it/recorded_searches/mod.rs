@@ -7,7 +7,7 @@
 //! changed,
 //!
 //! ```sh
-//! SVADIFF_SEARCHES=write cargo test --release --test it -- recorded_searches
+//! SVADIFF_SEARCHES=write cargo test --test it -- recorded_searches
 //! ```
 //!
 //! writes the answers to the same questions again, and draws questions for the rows that are

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Whether two models have the same graph.
+//!
+//! What a search notes about a state depends on its canonical form, and what it notes about an operation on the
+//! [`Info`](super::Info) of its entry: both have all that the judge compares, decisions included. States
+//! with more leaks than a search counts are those of the canonical form with fewer. So if all of these
+//! are equal, each state of the search beside a third model is that of the other search, reached by the
+//! same path.
 
 use super::World;
 use super::entry::{ABSENT, Entry};
@@ -13,16 +19,17 @@ struct Pairs {
     others: Vec<u32>,
     /// Those to look at next.
     next: Vec<[u32; 2]>,
+    /// The number of pairs.
+    met: usize,
 }
 
 impl Pairs {
-    /// Compares what operations do in two states, and adds the states that follow.
-    fn are_same(&mut self, all: [&[Entry]; 2]) -> bool {
-        let [from, to] = all;
-        from.len() == to.len() && from.iter().zip(to).all(|(a, b)| self.is_same(*a, *b))
+    /// Notes the states that follow two states. Returns whether the operations there do the same.
+    fn follow_all(&mut self, [from, to]: [&[Entry]; 2]) -> bool {
+        from.len() == to.len() && from.iter().zip(to).all(|(a, b)| self.follow(*a, *b))
     }
 
-    fn is_same(&mut self, a: Entry, b: Entry) -> bool {
+    fn follow(&mut self, a: Entry, b: Entry) -> bool {
         if a.info() != b.info() || (a.next == ABSENT) != (b.next == ABSENT) {
             return false;
         }
@@ -39,6 +46,7 @@ impl Pairs {
             ABSENT => {
                 self.others[at] = pair[1];
                 self.next.push(pair);
+                self.met += 1;
                 true
             }
             other => other == pair[1],
@@ -46,58 +54,60 @@ impl Pairs {
     }
 }
 
-/// Returns whether two models do the same in every sequence of up to this many operations, and in
-/// whatever is released after it: they are in the same states, up to names, and the judge sees the
-/// same of every operation, decisions included.
-pub(in crate::search) fn do_the_same<M: Model>(
+/// Returns whether two models have the same graph, as far as sequences of up to this many operations
+/// reach, and the teardowns after them. Calls `goes_on` for every state with the number of states and the
+/// bytes of the graphs, and returns `None` if it returns false.
+pub(in crate::search) fn are_same<M: Model>(
     world: &World,
     graphs: [&Graph<M>; 2],
     ops: usize,
-) -> bool {
+    goes_on: &dyn Fn(usize, usize) -> bool,
+) -> Option<bool> {
     let mut stepper = Stepper::new(world);
     let mut pairs = Pairs {
         others: Vec::new(),
         next: Vec::new(),
+        met: 0,
     };
     let [a, b] = graphs.map(|graph| graph.boot(world, &mut stepper));
     if a.1 != b.1 || !pairs.meet([a.0, b.0]) {
-        return false;
+        return Some(false);
     }
     let mut depth = 0;
     loop {
         let level = std::mem::take(&mut pairs.next);
         if level.is_empty() {
-            return true;
+            return Some(true);
         }
         for nodes in level {
-            let [a, b] = [0, 1].map(|side| graphs[side].node(nodes[side]));
-            if a.bytes != b.bytes || a.existing != b.existing {
-                return false;
+            let bytes = graphs.iter().map(|graph| graph.bytes()).sum();
+            if !goes_on(pairs.met, bytes) {
+                return None;
             }
-            let ends = [0, 1].map(|side| graphs[side].ends(world, &mut stepper, nodes[side]));
-            if !pairs.are_same(ends) {
-                return false;
+            let both = [0, 1].map(|side| (graphs[side], nodes[side]));
+            let [a, b] = both.map(|(graph, node)| &*graph.node(node).bytes);
+            let ends = both.map(|(graph, node)| graph.ends(world, &mut stepper, node));
+            if a != b || !pairs.follow_all(ends) {
+                return Some(false);
             }
             if depth == ops {
-                continue;
+                continue; // Only the teardown runs here.
             }
-            let gains = [0, 1].map(|side| graphs[side].gains(world, &mut stepper, nodes[side]));
-            let rest = [0, 1].map(|side| graphs[side].rest(world, &mut stepper, nodes[side]));
+            let gains = both.map(|(graph, node)| graph.gains(world, &mut stepper, node));
+            let rest = both.map(|(graph, node)| graph.rest(world, &mut stepper, node));
             let [a, b] = rest;
-            let odd = rest.map(|rest| rest.odd.as_deref());
             let is_same = (a.looks, a.held_looks) == (b.looks, b.held_looks)
-                && pairs.are_same(gains)
-                && pairs.are_same(rest.map(|rest| &*rest.entries))
-                && match odd {
-                    [Some(a), Some(b)] => pairs.are_same([a, b]),
+                && pairs.follow_all(gains)
+                && pairs.follow_all(rest.map(|rest| &*rest.entries))
+                && match rest.map(|rest| rest.odd.as_deref()) {
+                    [Some(a), Some(b)] => pairs.follow_all([a, b]),
                     [None, None] => true,
                     _ => false,
                 };
             if !is_same {
-                return false;
+                return Some(false);
             }
         }
-        // What follows the last operation is only released.
         depth = ops.min(depth + 1);
     }
 }
