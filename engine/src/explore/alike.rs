@@ -21,12 +21,17 @@ pub struct Alike {
     scopes: Mutex<Vec<Scope>>,
 }
 
+/// The most states of a walk: in the default universe with all faults, no model has as many.
+const MOST_STATES: usize = 1 << 14;
+
 /// What is asked about models.
 #[derive(Debug)]
 struct Scope {
     universe: Universe,
     views: Vec<View>,
     counts: bool,
+    /// A walk did not end within its limits, so there are no more.
+    is_large: bool,
     /// Models that do the same. The first one of each list is searched.
     models: Vec<Vec<AnyModel>>,
     /// The searches that have covered everything, by their models.
@@ -56,25 +61,25 @@ impl Alike {
         let question = &exploration.question;
         let deadline = Deadline::new(exploration.limits.time, exploration.interrupt);
         let is_sequential = question.universe.cpus <= 1;
-        // The walk does not know a limit of binds, and ends only if there is one of operations.
+        // Without a limit of operations a walk does not end, and it does not know that of binds.
         let is_limited = question.universe.ops.is_some() && question.universe.binds.is_none();
         let in_time = deadline.stopped().is_none();
-        let models = match is_sequential && is_limited && in_time {
-            true => question
+        let models = (is_sequential && is_limited && in_time).then(|| {
+            question
                 .models
-                .map(|model| self.stands_for(model, exploration, deadline)),
-            false => [None; 2],
-        };
+                .map(|model| self.stands_for(model, exploration, deadline))
+        });
         let mut this = exploration.with_limits_of(deadline);
         this.pool = Some(&self.pool);
         let summary = match models {
-            [Some(from), Some(to)] => self.search(&this, [from, to]),
-            _ => this.explore(),
+            Some(models) => self.search(&this, models),
+            None => this.explore(),
         };
         exploration.minimized(summary, deadline)
     }
 
-    /// Searches, or takes the search of these models, which do the same.
+    /// Searches, unless a search of `models` has been made, which do the same as those of the
+    /// exploration.
     fn search(
         &self,
         exploration: &Exploration<'_, AnyModel, 2>,
@@ -93,23 +98,27 @@ impl Alike {
         summary
     }
 
-    /// Returns the model that is searched instead of this one; `None` if a limit is reached before that
-    /// is known.
+    /// Returns the model that is searched instead of this one: itself if no other is known to do the
+    /// same.
     fn stands_for(
         &self,
         model: AnyModel,
         exploration: &Exploration<'_, AnyModel, 2>,
         deadline: Deadline<'_>,
-    ) -> Option<AnyModel> {
+    ) -> AnyModel {
         let mut compared = 0;
         loop {
             // Other threads need not wait for a walk.
             let (known, others) = self.in_scope(exploration, |scope| {
                 let known = scope.models.iter().find(|all| all.contains(&model));
+                let known = known.map(|all| all[0]);
                 let others = scope.models[compared..].iter().map(|all| all[0]);
-                (known.map(|all| all[0]), others.collect::<Vec<_>>())
+                (
+                    known.or(scope.is_large.then_some(model)),
+                    others.collect::<Vec<_>>(),
+                )
             });
-            if known.is_some() {
+            if let Some(known) = known {
                 return known;
             }
             for other in others {
@@ -119,13 +128,22 @@ impl Alike {
                 };
                 let goes_on = |states, bytes| {
                     let limits = exploration.limits;
-                    states <= limits.states && bytes <= limits.bytes && deadline.stopped().is_none()
+                    states <= MOST_STATES.min(limits.states)
+                        && bytes <= limits.bytes
+                        && deadline.stopped().is_none()
                 };
-                if self.pool.do_the_same(&question, &goes_on)? {
-                    self.in_scope(exploration, |scope| scope.add(compared, model));
-                    return Some(other);
+                match self.pool.do_the_same(&question, &goes_on) {
+                    Some(true) => {
+                        self.in_scope(exploration, |scope| scope.add(compared, model));
+                        return other;
+                    }
+                    Some(false) => compared += 1,
+                    // The time is better spent on searches.
+                    None => {
+                        self.in_scope(exploration, |scope| scope.is_large = true);
+                        break;
+                    }
                 }
-                compared += 1;
             }
             let is_new = self.in_scope(exploration, |scope| {
                 let is_new = scope.models.len() == compared;
@@ -135,7 +153,7 @@ impl Alike {
                 is_new
             });
             if is_new {
-                return Some(model);
+                return model;
             }
         }
     }
@@ -159,6 +177,7 @@ impl Alike {
                 universe: universe.clone(),
                 views: views.to_vec(),
                 counts,
+                is_large: false,
                 models: Vec::new(),
                 done: Vec::new(),
             });
@@ -348,15 +367,16 @@ mod tests {
         );
         for model in models {
             let late = Deadline::new(Duration::ZERO, None);
-            let known = alike.stands_for(model, &exploration, late);
-            assert_eq!(known, (model == models[0]).then_some(model));
+            assert_eq!(alike.stands_for(model, &exploration, late), model);
         }
-        // Later there is time.
+        // There is time to search.
         let summary = alike.run(&exploration);
         assert!(summary.complete() && summary.findings.is_empty());
         let in_time = Deadline::new(Duration::MAX, None);
-        let known = alike.stands_for(models[1], &exploration, in_time);
-        assert_eq!(known, Some(models[0]));
+        let alike = Alike::new(usize::MAX);
+        for model in models {
+            assert_eq!(alike.stands_for(model, &exploration, in_time), models[0]);
+        }
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// Returns the progress of a search that has covered everything; `None` if something is left.
-    pub fn finished(&self) -> Option<Saved> {
+    /// Returns the progress of a search that is over; `None` if it stopped in a topology.
+    pub(crate) fn finished(&self) -> Option<Saved> {
         self.levels.is_none().then(|| Saved {
             hits: self.hits.clone(),
             levels: None,

@@ -93,8 +93,9 @@ impl<'a, M: Model, const N: usize> Search<'a, M, N> {
         self.work(&mut saved, Some(save))
     }
 
-    /// Continues a saved search, and leaves its progress in `saved`. Of a search that has covered
-    /// everything, only the paths with findings are run.
+    /// Continues a saved search, and leaves its progress in `saved` if it covers everything; what stops
+    /// early cannot be continued from it. Of a search that has covered everything, only the paths with
+    /// findings are run.
     pub(crate) fn go_on_from(&self, saved: &mut Saved) -> SearchSummary {
         self.work(saved, None)
     }
