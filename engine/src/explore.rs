@@ -6,8 +6,7 @@ mod alike;
 mod certify;
 
 pub use alike::Alike;
-pub use certify::certified;
-pub use certify::certified_while;
+pub use certify::{certified, certified_while};
 
 use crate::finding::{Finding, in_order_of_size};
 use crate::judge::View;
@@ -109,7 +108,7 @@ impl<'a, M: Model, const N: usize> Exploration<'a, M, N> {
     }
 
     /// Returns the same exploration with the time that remains.
-    fn with_limits_of(&self, deadline: Deadline<'_>) -> Self {
+    fn with_time_of(&self, deadline: Deadline<'_>) -> Self {
         Exploration {
             limits: Limits {
                 time: deadline.remaining(),

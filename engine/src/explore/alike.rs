@@ -69,7 +69,7 @@ impl Alike {
                 .models
                 .map(|model| self.stands_for(model, exploration, deadline))
         });
-        let mut this = exploration.with_limits_of(deadline);
+        let mut this = exploration.with_time_of(deadline);
         this.pool = Some(&self.pool);
         let summary = match models {
             Some(models) => self.search(&this, models),
@@ -106,55 +106,32 @@ impl Alike {
         exploration: &Exploration<'_, AnyModel, 2>,
         deadline: Deadline<'_>,
     ) -> AnyModel {
+        let goes_on = |states, bytes| {
+            let limits = exploration.limits;
+            states <= MOST_STATES.min(limits.states)
+                && bytes <= limits.bytes
+                && deadline.stopped().is_none()
+        };
         let mut compared = 0;
         loop {
-            // Other threads need not wait for a walk.
-            let (known, others) = self.in_scope(exploration, |scope| {
-                let known = scope.models.iter().find(|all| all.contains(&model));
-                let known = known.map(|all| all[0]);
-                let others = scope.models[compared..].iter().map(|all| all[0]);
-                (
-                    known.or(scope.is_large.then_some(model)),
-                    others.collect::<Vec<_>>(),
-                )
+            let next = self.in_scope(exploration, |scope| scope.next(model, compared));
+            let other = match next {
+                Next::Known(known) => return known,
+                Next::Compare(other) => other,
+            };
+            let question = Question {
+                models: [other, model],
+                ..exploration.question
+            };
+            // Other threads need not wait for the walk.
+            let same = self.pool.do_the_same(&question, &goes_on);
+            self.in_scope(exploration, |scope| match same {
+                Some(true) => scope.add(compared, model),
+                Some(false) => {}
+                // The time is better spent on searches.
+                None => scope.is_large = true,
             });
-            if let Some(known) = known {
-                return known;
-            }
-            for other in others {
-                let question = Question {
-                    models: [other, model],
-                    ..exploration.question
-                };
-                let goes_on = |states, bytes| {
-                    let limits = exploration.limits;
-                    states <= MOST_STATES.min(limits.states)
-                        && bytes <= limits.bytes
-                        && deadline.stopped().is_none()
-                };
-                match self.pool.do_the_same(&question, &goes_on) {
-                    Some(true) => {
-                        self.in_scope(exploration, |scope| scope.add(compared, model));
-                        return other;
-                    }
-                    Some(false) => compared += 1,
-                    // The time is better spent on searches.
-                    None => {
-                        self.in_scope(exploration, |scope| scope.is_large = true);
-                        break;
-                    }
-                }
-            }
-            let is_new = self.in_scope(exploration, |scope| {
-                let is_new = scope.models.len() == compared;
-                if is_new {
-                    scope.models.push(vec![model]);
-                }
-                is_new
-            });
-            if is_new {
-                return model;
-            }
+            compared += 1;
         }
     }
 
@@ -187,7 +164,33 @@ impl Alike {
     }
 }
 
+/// What to do about a model.
+enum Next {
+    /// This model is searched instead.
+    Known(AnyModel),
+    /// Find out whether it does the same as this one.
+    Compare(AnyModel),
+}
+
 impl Scope {
+    /// Returns what to do about a model that differs from the first so many that are searched. If it
+    /// differs from all, it is searched itself.
+    fn next(&mut self, model: AnyModel, compared: usize) -> Next {
+        if let Some(all) = self.models.iter().find(|all| all.contains(&model)) {
+            return Next::Known(all[0]);
+        }
+        if self.is_large {
+            return Next::Known(model);
+        }
+        match self.models.get(compared) {
+            Some(all) => Next::Compare(all[0]),
+            None => {
+                self.models.push(vec![model]);
+                Next::Known(model)
+            }
+        }
+    }
+
     /// Adds a model to those that do the same, unless another thread has added it.
     fn add(&mut self, at: usize, model: AnyModel) {
         let all = &mut self.models[at];

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Whether two models have the same graph.
 //!
-//! What a search notes about a state depends on its canonical form, and what it notes about an operation on the
-//! [`Info`](super::Info) of its entry: both have all that the judge compares, decisions included. States
-//! with more leaks than a search counts are those of the canonical form with fewer. So if all of these
-//! are equal, each state of the search beside a third model is that of the other search, reached by the
-//! same path.
+//! What a search notes of a state depends on the canonical form of the state, and what it notes of an
+//! operation on the [`Info`](super::Info) of its entry. Together they have all that the judge compares,
+//! decisions included. So if both are equal everywhere, a search beside a third model comes to the
+//! same states by the same paths.
 
 use super::World;
 use super::entry::{ABSENT, Entry};
