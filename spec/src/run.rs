@@ -4,6 +4,7 @@
 
 mod identify;
 mod lost;
+mod small;
 mod teardown;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod undecided;
 mod values;
 
 pub use lost::Lost;
+pub use small::SmallRun;
 pub use values::{Bind, Held, Release, Ret, Unbind};
 
 use crate::case::{MAX_OPS, MAX_PASIDS, Op, OpKind, Topology};

@@ -14,7 +14,7 @@ use indexmap::IndexSet;
 use spec::case::MAX_OPS;
 use spec::concurrent::Program;
 use spec::revision::Tree;
-use spec::run::Call;
+use spec::run::{Call, SmallRun};
 use spec::{Model, Op, Ret, Run, Splat, Topology};
 use std::ptr;
 use xxhash_rust::xxh3::xxh3_128;
@@ -44,13 +44,40 @@ pub(super) type End = (Vec<Splat>, Option<Leaked>);
 /// A call in progress: the index of its operation, the number of the operation, and the call.
 type Running = (u8, u32, Call);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Node {
-    run: Run,
+    /// `None` if it is too large.
+    run: Option<SmallRun>,
     /// In the order of the operations.
     calls: Vec<Running>,
     fingerprint: u128,
     end: Option<u32>,
+}
+
+/// What an exploration asks of a configuration all the time, in one line of the cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Outline {
+    /// Whether the lock is held.
+    is_locked: bool,
+    /// What sections do, each with the number of its operation, which determines the place.
+    edges: [(u32, Edge); NEAR],
+}
+
+/// The number of sections of a configuration that are found without a search.
+const NEAR: usize = 4;
+
+/// The number of no operation.
+const NO_OP: u32 = u32::MAX;
+
+impl Outline {
+    fn new(is_locked: bool) -> Self {
+        let none = Edge { to: 0, seen: 0 };
+        Outline {
+            is_locked,
+            edges: [(NO_OP, none); NEAR],
+        }
+    }
 }
 
 /// What the sections of one model do on one topology, as far as it is known.
@@ -61,11 +88,15 @@ pub(super) struct Graph {
     /// Whether operations of the program can return the number of a domain. Configurations then
     /// differ in more, so they are not those of other programs.
     attaches: bool,
+    /// The configurations, then memory for further ones.
     nodes: Vec<Node>,
-    /// Whether the lock is held in each configuration.
-    locked: Vec<bool>,
+    nr_nodes: usize,
+    /// The machines that are too large for a node.
+    large: Map<u32, Box<Run>>,
     by_fingerprint: HashTable<u32>,
-    /// By configuration and operation.
+    /// What is known of each configuration without a look at the machine.
+    outlines: Vec<Outline>,
+    /// Further sections, by configuration and operation.
     edges: Map<u64, Edge>,
     /// The operations that have a number: their index, the operation on any CPU.
     ops: IndexSet<(u8, Op), FixedState>,
@@ -73,7 +104,10 @@ pub(super) struct Graph {
     ends: IndexSet<End, FixedState>,
     /// Whether the graph has to be made anew before a program, since slots of machines run out.
     worn: bool,
-    scratch: Node,
+    boot: Run,
+    /// Where sections run.
+    run: Run,
+    calls: Vec<Running>,
     watch: Splats,
     key: Vec<u8>,
 }
@@ -90,27 +124,20 @@ impl Default for Graph {
             topology: Topology::default(),
             attaches: false,
             nodes: Vec::new(),
-            locked: Vec::new(),
+            nr_nodes: 0,
+            large: Map::default(),
             by_fingerprint: HashTable::new(),
+            outlines: Vec::new(),
             edges: Map::default(),
             ops: IndexSet::default(),
             seen: IndexSet::default(),
             ends: IndexSet::default(),
             worn: false,
-            scratch: Node::new(Run::new(&Topology::default())),
+            boot: Run::new(&Topology::default()),
+            run: Run::new(&Topology::default()),
+            calls: Vec::new(),
             watch: Splats::default(),
             key: Vec::new(),
-        }
-    }
-}
-
-impl Node {
-    fn new(run: Run) -> Self {
-        Node {
-            run,
-            calls: Vec::new(),
-            fingerprint: 0,
-            end: None,
         }
     }
 }
@@ -133,18 +160,20 @@ impl Graph {
             self.clear();
             self.tree = Some(tree);
             self.topology.clone_from(topology);
+            self.boot = Run::new(topology);
             self.worn = program.ops().len() > MOST_SHARED_OPS;
         }
         self.attaches = program.attaches();
-        self.scratch.run = Run::new(topology);
-        self.scratch.calls.clear();
+        self.run.clone_from(&self.boot);
+        self.calls.clear();
         self.node()
     }
 
     fn clear(&mut self) {
-        self.nodes.clear();
-        self.locked.clear();
+        self.nr_nodes = 0;
+        self.large.clear();
         self.by_fingerprint.clear();
+        self.outlines.clear();
         self.edges.clear();
         self.ops.clear();
         self.seen.clear();
@@ -154,8 +183,10 @@ impl Graph {
 
     /// Returns the memory that it takes, in bytes.
     pub(super) fn bytes(&self) -> usize {
+        const NODE: usize = size_of::<Node>() + size_of::<Running>() + size_of::<Outline>();
         const EDGE: usize = 2 * size_of::<(u64, Edge)>();
-        self.nodes.len() * (size_of::<Node>() + size_of::<Running>()) + self.edges.len() * EDGE
+        let large = self.large.len() * size_of::<Run>();
+        self.nr_nodes * NODE + self.edges.len() * EDGE + large
     }
 
     /// Returns the number of an operation with this index.
@@ -172,16 +203,25 @@ impl Graph {
     /// Returns whether the lock is held in a configuration.
     #[inline]
     pub(super) fn is_locked(&self, node: u32) -> bool {
-        self.locked[node as usize]
+        self.outlines[node as usize].is_locked
     }
 
     /// Returns what the next section of an operation does.
     #[inline]
     pub(super) fn section<M: Model>(&mut self, model: &M, node: u32, op: u32) -> Edge {
-        let key = u64::from(node) << 32 | u64::from(op);
-        match self.edges.get(&key) {
-            Some(&edge) => edge,
-            None => {
+        let (known, edge) = self.outlines[node as usize].edges[op as usize % NEAR];
+        match known {
+            known if known == op => edge,
+            NO_OP => {
+                let edge = self.run(model, node, op);
+                self.outlines[node as usize].edges[op as usize % NEAR] = (op, edge);
+                edge
+            }
+            _ => {
+                let key = u64::from(node) << 32 | u64::from(op);
+                if let Some(&edge) = self.edges.get(&key) {
+                    return edge;
+                }
                 let edge = self.run(model, node, op);
                 self.edges.insert(key, edge);
                 edge
@@ -191,17 +231,17 @@ impl Graph {
 
     fn run<M: Model>(&mut self, model: &M, node: u32, number: u32) -> Edge {
         let (index, op) = self.ops[number as usize];
-        let from = &self.nodes[node as usize];
-        let Node { run, calls, .. } = &mut self.scratch;
-        run.copy_from(&from.run);
-        calls.clone_from(&from.calls);
+        self.load(node);
+        self.calls.clone_from(&self.nodes[node as usize].calls);
         self.watch.0.clear();
+        let calls = &mut self.calls;
         let at = calls.binary_search_by_key(&index, |&(index, ..)| index);
         let at = at.unwrap_or_else(|at| {
             calls.insert(at, (index, number, Call::new(index.into(), &op)));
             at
         });
-        let ret = run.section(model, &mut calls[at].2, op.kind, &mut self.watch);
+        let call = &mut calls[at].2;
+        let ret = self.run.section(model, call, op.kind, &mut self.watch);
         if ret.is_some() {
             calls.remove(at);
         }
@@ -213,17 +253,25 @@ impl Graph {
         Edge { to, seen }
     }
 
-    /// Returns the number of the configuration in `scratch`.
+    /// Makes `run` that of a configuration.
+    fn load(&mut self, node: u32) {
+        match &self.nodes[node as usize].run {
+            Some(small) => small.write_to(&mut self.run, &self.boot),
+            None => self.run.copy_from(&self.large[&node]),
+        }
+    }
+
+    /// Returns the number of the configuration of `run` and `calls`.
     fn node(&mut self) -> u32 {
-        let Node { run, calls, .. } = &self.scratch;
-        self.key.clear();
-        self.key.extend([self.attaches.into(), calls.len() as u8]);
+        let (run, calls, key) = (&self.run, &self.calls, &mut self.key);
+        key.clear();
+        key.extend([self.attaches.into(), calls.len() as u8]);
         for (_, op, _) in calls {
-            self.key.extend(op.to_le_bytes());
+            key.extend(op.to_le_bytes());
         }
         let each = calls.iter().map(|(.., call)| Some(call));
-        run.identify(each, self.attaches, &mut self.key);
-        let fingerprint = xxh3_128(&self.key);
+        run.identify(each, self.attaches, key);
+        let fingerprint = xxh3_128(key);
         let nodes = &self.nodes;
         let entry = self.by_fingerprint.entry(
             fingerprint as u64,
@@ -233,35 +281,47 @@ impl Graph {
         match entry {
             hashbrown::hash_table::Entry::Occupied(known) => *known.get(),
             hashbrown::hash_table::Entry::Vacant(new) => {
-                let at = nodes.len() as u32;
+                let at = self.nr_nodes as u32;
                 new.insert(at);
-                let machine = &run.machine;
-                let slots = machine.handles().len().max(machine.domains().len());
-                self.worn |= slots > MOST_SLOTS;
-                self.locked.push(machine.iommu_sva_lock_is_held());
-                self.nodes.push(Node {
-                    fingerprint,
-                    end: None,
-                    ..self.scratch.clone()
-                });
+                self.add(fingerprint);
                 at
             }
         }
     }
 
+    /// Adds the configuration of `run` and `calls`.
+    fn add(&mut self, fingerprint: u128) {
+        let machine = &self.run.machine;
+        let slots = machine.handles().len().max(machine.domains().len());
+        self.worn |= slots > MOST_SLOTS;
+        let is_locked = machine.iommu_sva_lock_is_held();
+        self.outlines.push(Outline::new(is_locked));
+        let at = self.nr_nodes;
+        self.nr_nodes += 1;
+        if at == self.nodes.len() {
+            self.nodes.push(Node::default());
+        }
+        let node = &mut self.nodes[at];
+        node.run = SmallRun::of(&self.run);
+        if node.run.is_none() {
+            self.large.insert(at as u32, Box::new(self.run));
+        }
+        node.calls.clone_from(&self.calls);
+        node.fingerprint = fingerprint;
+        node.end = None;
+    }
+
     /// Returns the number of what the teardown does in a configuration.
     pub(super) fn end<M: Model>(&mut self, model: &M, node: u32) -> u32 {
-        let node = &mut self.nodes[node as usize];
-        if let Some(end) = node.end {
+        if let Some(end) = self.nodes[node as usize].end {
             return end;
         }
-        let run = &mut self.scratch.run;
-        run.copy_from(&node.run);
+        self.load(node);
         let mut watch = Splats::default();
-        let ret = run.teardown(model, &mut watch);
-        let leaked = (!ret.ends_the_run()).then(|| Leaked::of(&run.machine.live()));
+        let ret = self.run.teardown(model, &mut watch);
+        let leaked = (!ret.ends_the_run()).then(|| Leaked::of(&self.run.machine.live()));
         let end = self.ends.insert_full((watch.0, leaked)).0 as u32;
-        node.end = Some(end);
+        self.nodes[node as usize].end = Some(end);
         end
     }
 

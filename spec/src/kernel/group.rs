@@ -66,6 +66,20 @@ impl PasidArrays {
         &self.entries[..self.len as usize]
     }
 
+    /// Returns the first entries and the number of all, or `None` if there are more than `N`.
+    #[inline]
+    pub(crate) fn few<const N: usize>(&self) -> Option<([Entry; N], u8)> {
+        let entries = self.entries.first_chunk().copied()?;
+        (self.len as usize <= N).then_some((entries, self.len))
+    }
+
+    /// Replaces all entries, which are at most `N`, by those that [`PasidArrays::few`] returned.
+    #[inline]
+    pub(crate) fn replace<const N: usize>(&mut self, entries: &[Entry; N], len: u8) {
+        self.entries[..N].copy_from_slice(entries);
+        self.len = len;
+    }
+
     /// Returns whether both machines have entries at the same groups and PASIDs, regardless of
     /// their targets.
     pub fn same_entries(&self, other: &Self) -> bool {

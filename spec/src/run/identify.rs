@@ -30,13 +30,13 @@ fn bit(index: u8) -> u64 {
 }
 
 /// Numbers the members of a set.
-fn numbered(set: u64, to: &mut [u8; MAX_OPS]) {
+fn numbered(mut set: u64, to: &mut [u8; MAX_OPS]) {
+    const { assert!(MAX_OPS <= 64) };
     let mut next = 0;
-    for (index, number) in (0..).zip(to.iter_mut()) {
-        if set & bit(index) != 0 {
-            *number = next;
-            next += 1;
-        }
+    while set != 0 {
+        to[set.trailing_zeros() as usize] = next;
+        next += 1;
+        set &= set - 1;
     }
 }
 
