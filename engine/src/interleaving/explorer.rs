@@ -7,6 +7,8 @@
 //! number of states, while the counts are those of all schedules.
 
 use super::graph::Graph;
+use super::level::{Level, State};
+use super::log::Log;
 use super::outcome::Outcome;
 use super::pasts::Pasts;
 use super::state::{self, EachSchedule};
@@ -80,7 +82,7 @@ impl Explored {
 }
 
 /// The schedules that show an outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Witness {
     /// The number of schedules.
     pub schedules: u128,
@@ -95,25 +97,15 @@ pub struct Witness {
 /// The number of switches of a schedule, and the schedule. The lesser one is better.
 pub(crate) type SchedulePath = (u32, Vec<u8>);
 
-/// A state, and the number of schedules that lead to it.
-#[derive(Clone, Copy, Debug)]
-struct State {
-    /// The configuration in the graph.
-    node: u32,
-    past: u32,
-    schedules: u128,
-}
-
 /// An explorer that reuses its memory from one exploration to the next.
 #[derive(Debug, Default)]
 pub struct Explorer {
     graph: Graph,
     pasts: Pasts,
+    log: Log,
     ways: Ways,
-    level: Vec<State>,
-    next: Vec<State>,
-    /// The indexes of the states of the next level, by configuration and past.
-    known: HashMap<(u32, u32), u32, FixedState>,
+    level: Level,
+    next: Level,
     /// The indexes of outcomes, by past and end.
     over: HashMap<(u32, u32), usize, FixedState>,
     /// The number of each operation in the graph.
@@ -154,26 +146,41 @@ impl Explorer {
     ) -> Explored {
         let keep = false;
         let mut explored = self.run((model, paths, keep), topology, program, bounds, goes_on);
+        if paths {
+            self.add_schedules(program, &mut explored, |_| true);
+        }
         explored.sort();
         explored
     }
 
-    /// Does the same with what is known from the programs before, which ran on the same model.
-    /// Without `paths`, the outcomes are in no particular order.
+    /// Does the same with what is known from the programs before, which ran on the same model. The
+    /// outcomes are in no particular order, and their schedules are those that
+    /// [`Explorer::add_schedules`] finds.
     pub(crate) fn explore_next<M: Model>(
         &mut self,
-        (model, paths): (&M, bool),
+        model: &M,
         topology: &Topology,
         program: &Program,
         bounds: Bounds,
         goes_on: &dyn Fn(&Explored) -> bool,
     ) -> Explored {
         let keep = true;
-        let mut explored = self.run((model, paths, keep), topology, program, bounds, goes_on);
-        if paths {
-            explored.sort();
-        }
-        explored
+        self.run((model, true, keep), topology, program, bounds, goes_on)
+    }
+
+    /// Adds the schedules of some outcomes of the exploration before, which was of this program.
+    pub(crate) fn add_schedules(
+        &mut self,
+        program: &Program,
+        explored: &mut Explored,
+        is_wanted: impl Fn(&Outcome) -> bool,
+    ) {
+        let wanted: Vec<bool> = explored.outcomes.keys().map(is_wanted).collect();
+        let mut add = |outcome: usize, path: SchedulePath| {
+            explored.outcomes[outcome].add(path);
+        };
+        self.log
+            .each_path(&mut self.ways, program, &wanted, &mut add);
     }
 
     fn run<M: Model>(
@@ -240,16 +247,15 @@ impl Explorer {
             .extend(ops.map(|(index, op)| self.graph.op(index, op)));
         self.pasts.begin(program);
         self.over.clear();
-        self.ways.begin(program.nr_cpus());
+        self.log.begin();
         let mut level = std::mem::take(&mut self.level);
         let mut next = std::mem::take(&mut self.next);
         level.clear();
         level.push(boot);
         let mut until_asked = 0;
-        'levels: while !level.is_empty() {
+        'levels: while !level.states().is_empty() {
             next.clear();
-            self.known.clear();
-            for (from, state) in level.iter().enumerate() {
+            for (from, state) in level.states().iter().enumerate() {
                 if until_asked == 0 {
                     if !goes_on(explored) {
                         explored.cut = true;
@@ -260,8 +266,10 @@ impl Explorer {
                 until_asked -= 1;
                 self.choose(model, program, state);
                 if self.choices.is_empty() {
-                    let path = paths.then(|| self.ways.of(from, program));
-                    self.over(model, state, path.flatten(), explored);
+                    let outcome = self.over(model, state, explored);
+                    if paths {
+                        self.log.ends(from, outcome);
+                    }
                     continue;
                 }
                 for choice in 0..self.choices.len() {
@@ -271,43 +279,41 @@ impl Explorer {
                     let graph = &self.graph;
                     let past = self.pasts.after(state.past, op, edge.seen, graph, program);
                     explored.sections += 1;
-                    let to = match self.known.entry((edge.to, past)) {
-                        Entry::Occupied(known) => {
-                            let to = *known.get() as usize;
-                            next[to].schedules += state.schedules;
-                            to
-                        }
-                        Entry::Vacant(new) => {
+                    let after = State {
+                        node: edge.to,
+                        past,
+                        schedules: state.schedules,
+                    };
+                    let to = match next.merge(&after) {
+                        Some(to) => to,
+                        None => {
+                            let nr_states = level.states().len() + next.states().len();
                             if explored.states >= bounds.states
-                                || bounds.bytes != usize::MAX && {
-                                    let states = size_of::<State>() * (level.len() + next.len());
-                                    let kept = self.pasts.bytes() + self.ways.bytes();
-                                    let bytes = states + kept + graph.bytes();
-                                    bytes >= bounds.bytes
-                                }
+                                || bounds.bytes != usize::MAX
+                                    && self.bytes(nr_states) >= bounds.bytes
                             {
                                 explored.cut = true;
                                 break 'levels;
                             }
                             explored.states += 1;
-                            new.insert(next.len() as u32);
-                            next.push(State {
-                                node: edge.to,
-                                past,
-                                schedules: state.schedules,
-                            });
-                            next.len() - 1
+                            next.push(after)
                         }
                     };
                     if paths {
-                        self.ways.leads(from, cpu, to);
+                        self.log.leads(from, cpu, to);
                     }
                 }
             }
-            self.ways.next_level();
+            self.log.next_level();
             std::mem::swap(&mut level, &mut next);
         }
         (self.level, self.next) = (level, next);
+    }
+
+    /// Returns the memory that an exploration takes with so many states in its levels, in bytes.
+    fn bytes(&self, nr_states: usize) -> usize {
+        let kept = self.pasts.bytes() + self.log.bytes() + self.graph.bytes();
+        nr_states * size_of::<State>() + kept
     }
 
     /// Returns the index of the operation that a CPU runs next.
@@ -341,14 +347,8 @@ impl Explorer {
         }
     }
 
-    /// Adds the outcome of a run that is over.
-    fn over<M: Model>(
-        &mut self,
-        model: &M,
-        state: &State,
-        path: Option<SchedulePath>,
-        explored: &mut Explored,
-    ) {
+    /// Adds the outcome of a run that is over, and returns its index.
+    fn over<M: Model>(&mut self, model: &M, state: &State, explored: &mut Explored) -> usize {
         let died = self.pasts.is_dead(state.past);
         let end = match died {
             true => DIED,
@@ -360,7 +360,7 @@ impl Explorer {
             Entry::Vacant(new) => {
                 let past = self.pasts.get(state.past);
                 let mut outcome = Outcome {
-                    rets: past.rets.clone(),
+                    rets: past.rets.to_vec(),
                     splats: past.splats.iter().map(|&(_, splat)| splat).collect(),
                     leaked: None,
                 };
@@ -369,10 +369,11 @@ impl Explorer {
                     outcome.splats.extend(splats);
                     outcome.leaked.clone_from(leaked);
                 }
-                *new.insert(explored.number(outcome, path.as_ref()))
+                *new.insert(explored.number(outcome))
             }
         };
-        explored.add_to(known, state.schedules, path);
+        explored.outcomes[known].schedules += state.schedules;
+        known
     }
 }
 
@@ -434,45 +435,41 @@ impl Explored {
         self.outcomes.sort_by_cached_key(key);
     }
 
-    /// Adds an outcome, and the schedules that have it. `path` is the best of them, if schedules are
-    /// kept.
+    /// Adds an outcome, and the number of schedules that have it. `path` is one of them, if schedules
+    /// are kept.
     pub(super) fn add(&mut self, outcome: Outcome, schedules: u128, path: Option<SchedulePath>) {
-        let at = self.number(outcome, path.as_ref());
-        self.add_to(at, schedules, path);
+        let at = self.number(outcome);
+        let shown = &mut self.outcomes[at];
+        shown.schedules += schedules;
+        if let Some(path) = path {
+            shown.add(path);
+        }
     }
 
     /// Returns the index of an outcome. A new one has no schedules.
-    fn number(&mut self, outcome: Outcome, path: Option<&SchedulePath>) -> usize {
+    fn number(&mut self, outcome: Outcome) -> usize {
         let entry = self.outcomes.entry(outcome);
         let at = entry.index();
-        entry.or_insert_with(|| {
-            let fewest = path.cloned().unwrap_or_default();
-            Witness {
-                schedules: 0,
-                schedule: fewest.1.clone(),
-                fewest,
-            }
-        });
+        entry.or_default();
         at
     }
+}
 
-    /// Adds schedules to the outcome with this index.
-    fn add_to(&mut self, at: usize, schedules: u128, path: Option<SchedulePath>) {
-        let shown = &mut self.outcomes[at];
-        shown.schedules += schedules;
-        let Some((fewest, schedule)) = path else {
-            return;
-        };
+impl Witness {
+    /// Adds a schedule with its number of switches, if it is better than those before.
+    fn add(&mut self, (fewest, schedule): SchedulePath) {
+        // Only the schedule of a program without operations is empty.
+        let is_first = self.schedule.is_empty();
         let by_length = |schedule: &Vec<u8>| {
             let length = schedule.len();
             (length, switches(schedule), schedule.clone())
         };
-        if by_length(&schedule) < by_length(&shown.schedule) {
-            shown.schedule.clone_from(&schedule);
+        if is_first || by_length(&schedule) < by_length(&self.schedule) {
+            self.schedule.clone_from(&schedule);
         }
-        let (least, known) = &shown.fewest;
-        if (fewest, schedule.len(), &schedule) < (*least, known.len(), known) {
-            shown.fewest = (fewest, schedule);
+        let (least, known) = &self.fewest;
+        if is_first || (fewest, schedule.len(), &schedule) < (*least, known.len(), known) {
+            self.fewest = (fewest, schedule);
         }
     }
 }

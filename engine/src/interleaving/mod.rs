@@ -5,6 +5,8 @@
 mod both;
 mod explorer;
 mod graph;
+mod level;
+mod log;
 mod outcome;
 mod pasts;
 mod sample;

@@ -119,7 +119,7 @@ impl Outcome {
     }
 
     /// Returns a sort key that does not depend on the exploration.
-    pub(super) fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         serde_json::to_string(self).expect("an outcome has nothing that JSON has not")
     }
 }

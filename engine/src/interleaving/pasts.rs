@@ -6,6 +6,7 @@ use super::state::complain;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use indexmap::IndexSet;
+use smallvec::SmallVec;
 use spec::concurrent::Program;
 use spec::{Ret, Splat};
 
@@ -13,7 +14,7 @@ use spec::{Ret, Splat};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Past {
     /// What each operation returned; [`Ret::Unfinished`] if it is not over.
-    pub(super) rets: Vec<Ret>,
+    pub(super) rets: SmallVec<[Ret; 8]>,
     /// The splats with their operations, in the order of the operations.
     pub(super) splats: Vec<(u8, Splat)>,
 }
@@ -40,7 +41,7 @@ impl Pasts {
         self.next.clear();
         self.nr_cpus = program.nr_cpus();
         let boot = Past {
-            rets: vec![Ret::Unfinished; program.ops().len()],
+            rets: SmallVec::from_elem(Ret::Unfinished, program.ops().len()),
             splats: Vec::new(),
         };
         self.number(boot, program);

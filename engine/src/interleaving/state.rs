@@ -117,11 +117,8 @@ impl<M: Model> EachSchedule<'_, M> {
         state.cpus.choices(self.model, self.program, &mut choices);
         let mut after = state.clone();
         if choices.is_empty() {
-            let path = match self.paths {
-                true => (switches(schedule), schedule.clone()),
-                false => Default::default(),
-            };
-            explored.add(after.outcome(self.model), 1, Some(path));
+            let path = self.paths.then(|| (switches(schedule), schedule.clone()));
+            explored.add(after.outcome(self.model), 1, path);
             return true;
         }
         let mut watch = Splats::default();

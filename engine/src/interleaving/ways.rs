@@ -53,10 +53,9 @@ impl Ways {
         self.next.clear();
     }
 
-    /// Returns the memory that the schedules take, in bytes.
-    pub(super) fn bytes(&self) -> usize {
-        self.steps.len() * size_of::<Step>()
-            + (self.level.len() + self.next.len()) * size_of::<Way>()
+    /// Returns the most memory that the schedules of an exploration of so many sections take, in bytes.
+    pub(super) const fn bytes_of(sections: usize) -> usize {
+        sections * (size_of::<Step>() + size_of::<Way>())
     }
 
     /// Notes that a section of `cpu` leads from a state to one of the next level.

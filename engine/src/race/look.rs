@@ -8,6 +8,7 @@ use crate::interleaving::{Bounds, Explored, Explorer, Outcome};
 use crate::judge::{Cause, Difference, Side, View, differences, misbehaviours};
 use crate::question::Question;
 use crate::record::record;
+use foldhash::fast::FixedState;
 use spec::concurrent::Program;
 use spec::edit::in_sequence;
 use spec::{Case, Model, Op, Topology};
@@ -54,13 +55,10 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
     ) -> Vec<(Cause, Suspect)> {
         let Question { models, views, .. } = &self.question;
         let program = Program::new(ops);
-        let mut explore = |side: usize, paths: bool| {
-            let goes_on = |_: &Explored| goes_on();
-            let with = (&models[side], paths);
-            explorers[side].explore_next(with, topology, &program, bounds, &goes_on)
-        };
-        let all: [Explored; N] = std::array::from_fn(|side| {
-            let explored = explore(side, false);
+        let mut all: [Explored; N] = std::array::from_fn(|side| {
+            let (model, goes_on) = (&models[side], |_: &Explored| goes_on());
+            let explored =
+                explorers[side].explore_next(model, topology, &program, bounds, &goes_on);
             done.states += explored.states;
             done.cut |= explored.cut;
             done.sections += explored.sections;
@@ -77,7 +75,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             return Vec::new();
         }
         let views: &[_] = if N == 1 { &View::ALL } else { views };
-        let seen: [HashSet<Outcome>; N] = std::array::from_fn(|side| {
+        let seen: [HashSet<Outcome, FixedState>; N] = std::array::from_fn(|side| {
             let outcomes = all[side].outcomes.keys();
             outcomes.map(|outcome| outcome.seen(views)).collect()
         });
@@ -85,23 +83,24 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             let others = (0..N).filter(|&other| other != side);
             N == 2 && { others }.any(|other| !seen[other].contains(outcome))
         };
-        let is_of_interest = |side: usize, outcome: &Outcome| {
-            is_alone(side, &outcome.seen(views)) || outcome.is_forbidden()
+        // An outcome that both sides allow is reported once.
+        let is_reported = |side: usize, outcome: &Outcome| {
+            is_alone(side, &outcome.seen(views)) || side == 0 && outcome.is_forbidden()
         };
         let mut found = Vec::new();
         for side in 0..N {
-            let mut outcomes = all[side].outcomes.keys();
-            if !outcomes.any(|outcome| is_of_interest(side, outcome)) {
+            let is_reported = |outcome: &Outcome| is_reported(side, outcome);
+            if !all[side].outcomes.keys().any(is_reported) {
                 continue;
             }
-            // Explore again, now with schedules.
-            let explored = explore(side, true);
-            for (outcome, shown) in &explored.outcomes {
+            explorers[side].add_schedules(&program, &mut all[side], is_reported);
+            let reported = all[side].outcomes.iter();
+            let mut reported: Vec<_> = reported
+                .filter(|(outcome, _)| is_reported(outcome))
+                .collect();
+            reported.sort_by_cached_key(|(outcome, _)| outcome.key());
+            for (outcome, shown) in reported {
                 let is_alone = is_alone(side, &outcome.seen(views));
-                // An outcome that both sides allow is reported once.
-                if !is_alone && (side > 0 || !outcome.is_forbidden()) {
-                    continue;
-                }
                 let case = Case::scheduled(topology, ops, shown.fewest.1.clone());
                 let rank = (used(&case), shown.fewest.0, order);
                 let others = || seen[N - 1 - side].iter().cloned().collect();

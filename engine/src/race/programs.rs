@@ -13,7 +13,7 @@
 use crate::judge::is_tried;
 use crate::universe::Universe;
 use spec::canonical::Canon;
-use spec::case::MAX_MMS;
+use spec::case::{MAX_MMS, MAX_OPS};
 use spec::edit::{orders, orders_of_like};
 use spec::op::{Arg, MmState, Refers, Things};
 use spec::{Fault, Model, Op, OpCode, OpKind, Topology};
@@ -21,6 +21,9 @@ use spec::{Fault, Model, Op, OpCode, OpKind, Topology};
 /// Maximum number of orders of mms that are tried. If there are more, mms are not renamed: there
 /// are more programs, but each is generated faster.
 const MOST_ORDERS: usize = 24;
+
+/// The new index of each operation that already has one.
+type Places = [u8; MAX_OPS];
 
 /// The programs of a universe in one of its topologies.
 #[derive(Clone, Debug)]
@@ -154,37 +157,40 @@ impl<'a> Programs<'a> {
     /// Returns whether the program is the representative of its class: no other program of the
     /// class comes before it.
     fn stands_for_its_class(&self, program: &[Op]) -> bool {
-        let places: Vec<u8> = (0..program.len() as u8).collect();
-        let own: Vec<u64> = program
-            .iter()
-            .map(|op| self.number(op, [0, 0, 0], &places))
-            .collect();
+        let places: Places = std::array::from_fn(|at| at as u8);
+        let mut own = [0; MAX_OPS];
+        let mut waits_for = [0; MAX_OPS];
+        for (at, op) in program.iter().enumerate() {
+            own[at] = self.number(op, [0, 0, 0], &places);
+            let of = op.kind.of().map_or(0, |of| 1 << of);
+            let earlier = (0..at).filter(|&earlier| is_ordered(&program[earlier], op));
+            waits_for[at] = earlier.fold(of, |all, earlier| all | 1 << earlier);
+        }
+        let own = &own[..program.len()];
         let all = |of: &[Vec<u32>]| 0..of.len();
         all(&self.cpus).all(|cpus| {
             all(&self.devices).all(|devices| {
-                all(&self.mms).all(|mms| !self.comes_before(program, &own, [cpus, devices, mms]))
+                all(&self.mms)
+                    .all(|mms| !self.comes_before(program, own, &waits_for, [cpus, devices, mms]))
             })
         })
     }
 
     /// Returns whether a program under these names has an order of its operations that comes before
-    /// `own`.
-    fn comes_before(&self, program: &[Op], own: &[u64], names: [usize; 3]) -> bool {
-        // The new index of each operation that already has one.
-        let mut places = vec![u8::MAX; program.len()];
+    /// `own`. `waits_for` has for each operation the set of those that have to be before it.
+    fn comes_before(
+        &self,
+        program: &[Op],
+        own: &[u64],
+        waits_for: &[u64; MAX_OPS],
+        names: [usize; 3],
+    ) -> bool {
+        let mut places: Places = [u8::MAX; MAX_OPS];
+        let mut placed = 0u64;
         for (place, own) in (0..).zip(own) {
-            let ready = |at: usize| {
-                let waits_for = |earlier: usize| {
-                    places[earlier] == u8::MAX && is_ordered(&program[earlier], &program[at])
-                };
-                let of = program[at].kind.of();
-                places[at] == u8::MAX
-                    && of.is_none_or(|of| places[of as usize] != u8::MAX)
-                    && !(0..at).any(waits_for)
-            };
-            let numbers = (0..program.len())
-                .filter(|&at| ready(at))
-                .map(|at| (self.number(&program[at], names, &places), at));
+            let is_ready = |&at: &usize| placed >> at & 1 == 0 && waits_for[at] & !placed == 0;
+            let ready = (0..program.len()).filter(is_ready);
+            let numbers = ready.map(|at| (self.number(&program[at], names, &places), at));
             let Some((least, at)) = numbers.min() else {
                 unreachable!("the first operation without a place is ready");
             };
@@ -192,12 +198,13 @@ impl<'a> Programs<'a> {
                 return least < *own;
             }
             places[at] = place;
+            placed |= 1 << at;
         }
         false
     }
 
     /// Returns an operation under other names, as a number.
-    fn number(&self, op: &Op, names: [usize; 3], places: &[u8]) -> u64 {
+    fn number(&self, op: &Op, names: [usize; 3], places: &Places) -> u64 {
         let [cpus, devices, mms] = names;
         let cpu = |cpu: u8| u64::from(self.cpus[cpus][cpu as usize]);
         let renamed = |(arg, value): (Arg, u32)| match arg.refers {
