@@ -380,8 +380,8 @@ impl Explorer {
 /// In place of the end of a run in which the kernel died.
 const DIED: u32 = u32::MAX;
 
-/// Appends four bytes that identify a return value.
-pub(crate) fn identify(ret: Ret, out: &mut Vec<u8>) {
+/// Returns four bytes that identify a return value.
+pub(crate) fn identify(ret: Ret) -> [u8; 4] {
     let mut which = 0;
     let (kind, value) = match ret {
         Ret::Handle { handle, pasid } => {
@@ -401,7 +401,7 @@ pub(crate) fn identify(ret: Ret, out: &mut Vec<u8>) {
         Ret::Lacking => (11, 0),
     };
     let [low, high] = value.to_le_bytes();
-    out.extend([kind, which, low, high]);
+    [kind, which, low, high]
 }
 
 /// Returns the number of switches between CPUs in a schedule.

@@ -59,7 +59,15 @@ impl Leaked {
 
     /// Returns whether nothing exists.
     pub fn is_nothing(&self) -> bool {
-        *self == Leaked::default()
+        let Leaked {
+            handles,
+            domains,
+            pasids,
+            mm_count,
+            attached,
+        } = self;
+        let lists = pasids.is_empty() && mm_count.is_empty() && attached.is_empty();
+        (handles, domains) == (&0, &0) && lists
     }
 }
 
@@ -79,7 +87,8 @@ impl Outcome {
 
     /// Returns whether no kernel may have this outcome: it contains a splat, a death or a leak.
     pub fn is_forbidden(&self) -> bool {
-        !self.splats.is_empty() || self.leaked != Some(Leaked::default())
+        let is_leak = |leaked: &Leaked| !leaked.is_nothing();
+        !self.splats.is_empty() || self.leaked.as_ref().is_none_or(is_leak)
     }
 
     /// Returns the part of the outcome that these views compare, without labels: a handle is

@@ -46,7 +46,7 @@ impl State {
         for (cpus, rets) in self.sides.iter().zip(&self.rets) {
             cpus.identify(program, &mut key);
             for ret in rets {
-                identify(*ret, &mut key);
+                key.extend(identify(*ret));
             }
         }
         key.extend(&self.order);

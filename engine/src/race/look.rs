@@ -68,10 +68,15 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
         if done.cut {
             return Vec::new();
         }
-        let is_everywhere = |outcome| all.iter().all(|one| one.outcomes.contains_key(outcome));
-        let mut outcomes = all.iter().flat_map(|one| one.outcomes.keys());
-        if outcomes.all(|outcome| !outcome.is_forbidden() && is_everywhere(outcome)) {
-            // Nothing can be seen, whatever the views are.
+        // Nothing can be seen, whatever the views are, if all allow the same and none of it is
+        // forbidden.
+        let (first, others) = all.split_first().expect("there is a model");
+        let is_same = |other: &Explored| {
+            let mut outcomes = first.outcomes.keys();
+            other.outcomes.len() == first.outcomes.len()
+                && outcomes.all(|outcome| other.outcomes.contains_key(outcome))
+        };
+        if !first.outcomes.keys().any(Outcome::is_forbidden) && others.iter().all(is_same) {
             return Vec::new();
         }
         let views: &[_] = if N == 1 { &View::ALL } else { views };

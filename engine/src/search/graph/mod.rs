@@ -8,6 +8,7 @@
 pub(super) mod columns;
 mod entry;
 mod intern;
+mod known;
 pub(super) mod link;
 mod links;
 pub(super) mod memo;

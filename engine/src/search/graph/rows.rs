@@ -2,20 +2,17 @@
 //! What every operation does in a state of one model.
 
 use super::columns::Family;
-use super::entry::{ABSENT, Entry, Info, LOST, MORE, STILL};
-use super::link::Effect;
+use super::entry::{Entry, Info, LOST, MORE, STILL};
+use super::known::Known;
 use super::node::{By, Graph, effect};
-use super::seen::Seen;
 use super::symmetry::Names;
 use super::{Existing, World};
 use crate::judge::Exists;
 use crate::search::key::KeyObserver;
-use foldhash::fast::FixedState;
 use spec::canonical::{Scratch, distinct};
 use spec::run::{Held, Lost};
 use spec::{Model, Op, OpCode, OpKind, Ret, Run};
 use std::fmt;
-use std::hash::BuildHasher;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Releases of what is held, then exits of all mms.
@@ -46,76 +43,6 @@ pub(in crate::search) struct Stepper {
     observer: KeyObserver,
     known: Known,
     pub(super) packer: Packer,
-}
-
-/// The numbers of what a thread has met before, so that it need not wait for others to look it up.
-#[derive(Default)]
-struct Known {
-    seen: hashbrown::HashTable<u32>,
-    infos: hashbrown::HashMap<Info, u32, FixedState>,
-    effects: hashbrown::HashMap<Effect, u32, FixedState>,
-    /// Entries of groups' arrays under other names of devices.
-    keys: hashbrown::HashMap<(u32, u8), u32, FixedState>,
-}
-
-impl Known {
-    /// Returns the number of what is seen of an operation.
-    fn see(
-        &mut self,
-        world: &World,
-        code: OpCode,
-        ret: Ret,
-        by: &KeyObserver,
-        dangles: bool,
-    ) -> u32 {
-        let ret = super::seen::unlabelled(ret);
-        let hash = |code: OpCode, ret: Ret, events: &[u8]| {
-            FixedState::default().hash_one((code, ret, events))
-        };
-        let this = hash(code, ret, &by.events);
-        if by.observer.calls().is_empty() && !dangles {
-            let is_it = |&at: &u32| {
-                let seen = world.seen.get(at);
-                seen.code == code && seen.ret == ret && *seen.events == by.events[..]
-            };
-            if let Some(&known) = self.seen.find(this, is_it) {
-                return known;
-            }
-        }
-        let seen = Seen::of(code, ret, by, dangles);
-        let is_plain = seen.calls.is_empty() && !dangles;
-        let at = world.see(seen);
-        if is_plain {
-            self.seen.insert_unique(this, at, |&at| {
-                let seen = world.seen.get(at);
-                hash(seen.code, seen.ret, &seen.events)
-            });
-        }
-        at
-    }
-
-    fn info(&mut self, world: &World, info: Info) -> u32 {
-        *self
-            .infos
-            .entry(info)
-            .or_insert_with(|| world.infos.intern(info))
-    }
-
-    /// Returns the number of the entries of groups' arrays under other names of devices.
-    fn keys(&mut self, world: &World, keys: u32, dev: u8) -> u32 {
-        let names = Names { dev, ..Names::SAME };
-        let renamed = || world.renamed_keys(keys, names);
-        *self.keys.entry((keys, dev)).or_insert_with(renamed)
-    }
-
-    fn effect(&mut self, world: &World, effect: Effect) -> u32 {
-        if let Some(&known) = self.effects.get(&effect) {
-            return known;
-        }
-        let at = world.effects.intern(effect.clone());
-        self.effects.insert(effect, at);
-        at
-    }
 }
 
 /// The buffers in which runs are brought into canonical form.
@@ -314,28 +241,27 @@ impl<M: Model> Graph<M> {
         let seen = stepper
             .known
             .see(world, op.kind.code(), ret, &stepper.observer, dangles);
-        let mut info = Info::still(world, seen);
-        let mut to = node;
         if ret.ends_the_run() {
-            to = ABSENT;
-            info.flags = 0;
             stepper.next.copy_from(&stepper.base);
-        } else {
-            let is_still = !matches!(ret, Ret::Handle { .. })
-                && next.held(index) == Held::Nothing
-                && next.nr_outstanding() == base.nr_outstanding()
-                && next.machine.nr_mms() == base.machine.nr_mms()
-                && next.machine.same_as(&base.machine);
-            if !is_still {
-                to = self.change(world, stepper, &mut info, index, ret);
-                stepper.next.copy_from(&stepper.base);
-            }
+            let info = Info {
+                flags: 0,
+                ..Info::still(world, seen)
+            };
+            return Entry::end(stepper.known.info(world, info));
         }
+        let before = self.outline(node);
+        let is_still = !matches!(ret, Ret::Handle { .. })
+            && next.held(index) == Held::Nothing
+            && next.nr_outstanding() == base.nr_outstanding()
+            && next.machine.nr_mms() == base.machine.nr_mms()
+            && next.machine.same_as(&base.machine);
+        if is_still {
+            return Entry::still(node, before, stepper.known.still(world, seen));
+        }
+        let (to, info) = self.change(world, stepper, seen, index, ret);
+        stepper.next.copy_from(&stepper.base);
         let at = stepper.known.info(world, info);
-        if to == ABSENT {
-            return Entry::end(at);
-        }
-        let (before, after) = (self.outline(node), self.outline(to));
+        let after = self.outline(to);
         let keys = match info.names.dev {
             0 => before.keys,
             dev => stepper.known.keys(world, before.keys, dev),
@@ -345,15 +271,17 @@ impl<M: Model> Graph<M> {
         Entry::to(to, after, at, (keys == after.keys, grows != 0))
     }
 
-    /// Describes what an operation changed. Returns the state that follows.
+    /// Returns the state that follows an operation of which this was seen, and describes what it
+    /// changed.
     fn change(
         &self,
         world: &World,
         stepper: &mut Stepper,
-        info: &mut Info,
+        seen: u32,
         index: usize,
         ret: Ret,
-    ) -> u32 {
+    ) -> (u32, Info) {
+        let mut info = Info::still(world, seen);
         let (base, next) = (&stepper.base, &stepper.next);
         let is_more = lost(world, next).is_more_than(&stepper.lost);
         let placed = self.place(world, &mut stepper.packer, next, None);
@@ -371,7 +299,7 @@ impl<M: Model> Graph<M> {
         info.inverse = world.symmetry.inverse(placed.names, next.machine.nr_mms());
         info.lost = [placed.one.lost_handles, placed.one.lost_domains];
         info.flags = u8::from(is_more) * MORE + u8::from(info.lost != [0; 2]) * LOST;
-        placed.node
+        (placed.node, info)
     }
 }
 
