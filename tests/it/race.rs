@@ -7,7 +7,8 @@ use spec::case::OP_NAMES;
 use spec::concurrent::Program;
 use spec::generate::{EVERYTHING, Generator, Sizes};
 use spec::record::record;
-use spec::{Case, Device, Mm, Op, OpKind, Ret, Topology};
+use spec::run::SmallRun;
+use spec::{Case, Device, Mm, Op, OpKind, Ret, Run, Topology};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 use svadiff::interleaving::{Bounds, Explored, Explorer, Outcome, outcomes};
@@ -179,6 +180,72 @@ fn schedules_that_are_gone_on_with_as_one_come_to_the_same_as_if_they_were_not()
     for model in sample(models::all(), 4) {
         larger.iter().for_each(|case| check(&model, case));
     }
+}
+
+/// A configuration with more than eight handles is not kept in little memory.
+#[test]
+fn programs_with_many_handles_are_explored_too() {
+    let binds = (0..10).map(|mm| (0, OpKind::Bind { dev: 0, mm }));
+    let ops = binds.chain([(1, OpKind::Exit { mm: 9 })]);
+    let ops = ops.map(|(cpu, kind)| Op {
+        cpu: Some(cpu),
+        ..Op::from(kind)
+    });
+    let device = Device {
+        group: 0,
+        max_pasids: 16,
+        instance: 0,
+    };
+    let topology = Topology {
+        devices: vec![device],
+        mms: vec![Mm { dma_compat: true }; 10],
+    };
+    let case = Case::new(topology, ops.collect());
+    for model in sample(models::all(), 8) {
+        let [merged, single] = [true, false].map(|merge| explore(&model, &case, merge));
+        assert_eq!(merged.outcomes, single.outcomes, "{}", model.name());
+        assert!(merged.schedules() > 10, "{}", model.name());
+    }
+}
+
+#[test]
+fn a_run_in_little_memory_is_the_same_run() {
+    let (mut small, mut large) = (0, 0);
+    for (seed, model) in (0..60).zip(models::all().iter().cycle()) {
+        let sizes = Sizes {
+            devices: 1..=3,
+            mms: 1..=6,
+            ops: 24..=24,
+            cpus: 1..=1,
+        };
+        let case = Generator::within(EVERYTHING, sizes).case(seed).clone();
+        let boot = Run::new(&case.topology);
+        let mut run = boot;
+        // What was there before does not matter, however large it was.
+        let mut written = boot;
+        for (index, op) in case.ops.iter().enumerate() {
+            let ret = run.step(model, index, op, &mut ());
+            if ret.ends_the_run() {
+                break;
+            }
+            match SmallRun::of(&run) {
+                Some(this) => {
+                    this.write_to(&mut written, &boot);
+                    assert_eq!(format!("{written:?}"), format!("{run:?}"));
+                    small += 1;
+                }
+                None => {
+                    written.copy_from(&run);
+                    large += 1;
+                }
+            }
+        }
+        if let Some(this) = SmallRun::of(&boot) {
+            this.write_to(&mut written, &boot);
+            assert_eq!(format!("{written:?}"), format!("{boot:?}"));
+        }
+    }
+    assert!(small > 100 && large > 100, "{small} and {large}");
 }
 
 #[test]
