@@ -9,6 +9,7 @@ use super::symmetry::Names;
 use super::{Existing, World};
 use crate::judge::Exists;
 use crate::search::key::KeyObserver;
+use smallvec::SmallVec;
 use spec::canonical::{Scratch, distinct};
 use spec::run::{Held, Lost};
 use spec::{Model, Op, OpCode, OpKind, Ret, Run};
@@ -31,6 +32,10 @@ pub(in crate::search) struct Rest {
     /// one: those over devices and mms, then those over what is held.
     pub odd: Option<Box<[Entry]>>,
 }
+
+/// A part of a row while it is made, and what is held. They rarely need memory of their own.
+type Row = SmallVec<[Entry; 64]>;
+type HeldList = SmallVec<[(usize, Held); 16]>;
 
 /// The buffers in which operations run.
 pub(in crate::search) struct Stepper {
@@ -105,14 +110,13 @@ impl<M: Model> Graph<M> {
         let this = self.node(node);
         this.ends.get_or_init(|| {
             self.load(world, stepper, node);
-            let nr_mms = self.nr_mms(node);
-            let mut entries = Vec::with_capacity(this.resources.len() + nr_mms);
-            for (op, held) in distinct(&stepper.base).collect::<Vec<_>>() {
+            let mut entries = Row::new();
+            for (op, held) in distinct(&stepper.base).collect::<HeldList>() {
                 let code = releasing(held);
                 let kind = code.with_args([op as u32; spec::op::MAX_ARGS]);
                 entries.push(self.entry(world, stepper, node, &kind.into()));
             }
-            for mm in 0..nr_mms {
+            for mm in 0..self.nr_mms(node) {
                 let kind = OpKind::Exit { mm: mm as u32 };
                 entries.push(self.entry(world, stepper, node, &kind.into()));
             }
@@ -131,7 +135,7 @@ impl<M: Model> Graph<M> {
         let this = self.node(node);
         this.gains.get_or_init(|| {
             self.load(world, stepper, node);
-            let mut entries = Vec::new();
+            let mut entries = Row::new();
             self.named(world, stepper, node, &world.columns.gains, &mut entries);
             self.has(&entries)
         })
@@ -144,8 +148,8 @@ impl<M: Model> Graph<M> {
         this.rest.get_or_init(|| {
             self.load(world, stepper, node);
             let columns = &world.columns;
-            let held: Vec<(usize, Held)> = distinct(&stepper.base).collect();
-            let mut entries = Vec::new();
+            let held: HeldList = distinct(&stepper.base).collect();
+            let mut entries = Row::new();
             self.named(world, stepper, node, &columns.rest, &mut entries);
             self.over_held(
                 world,
@@ -155,14 +159,14 @@ impl<M: Model> Graph<M> {
                 &held,
                 &mut entries,
             );
-            let mut looks = Vec::new();
+            let mut looks = Row::new();
             self.named(world, stepper, node, &columns.looks, &mut looks);
             let over_mms = looks.len();
             self.over_held(world, stepper, node, &columns.held_looks, &held, &mut looks);
             let infos = { looks.iter() }.map(|entry: &Entry| world.infos.get(entry.info()));
             let is_odd =
                 !infos.clone().all(|info| info.flags & STILL != 0) || world.compares_state();
-            let seen: Vec<u32> = infos.map(|info| info.seen).collect();
+            let seen: SmallVec<[u32; 64]> = infos.map(|info| info.seen).collect();
             Rest {
                 entries: self.has(&entries),
                 looks: world.looks.intern(seen[..over_mms].into()),
@@ -197,7 +201,7 @@ impl<M: Model> Graph<M> {
         stepper: &mut Stepper,
         node: u32,
         families: &[Family],
-        out: &mut Vec<Entry>,
+        out: &mut Row,
     ) {
         let mms = self.nr_mms(node);
         for family in families {
@@ -216,7 +220,7 @@ impl<M: Model> Graph<M> {
         node: u32,
         families: &[Family],
         held: &[(usize, Held)],
-        out: &mut Vec<Entry>,
+        out: &mut Row,
     ) {
         for &(op, held) in held {
             for family in families
