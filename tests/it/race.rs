@@ -182,23 +182,27 @@ fn schedules_that_are_gone_on_with_as_one_come_to_the_same_as_if_they_were_not()
     }
 }
 
-/// A configuration with more than eight handles is not kept in little memory.
+/// A configuration with more than eight handles is not kept in little memory, the others are.
 #[test]
 fn programs_with_many_handles_are_explored_too() {
-    let binds = (0..10).map(|mm| (0, OpKind::Bind { dev: 0, mm }));
-    let ops = binds.chain([(1, OpKind::Exit { mm: 9 })]);
+    let binds = (0..12).map(|at| {
+        let (dev, mm) = (at / 4, at % 4);
+        (0, OpKind::Bind { dev, mm })
+    });
+    let unbinds = (0..6).map(|of| (0, OpKind::Unbind { of }));
+    let ops = binds.chain(unbinds).chain([(1, OpKind::Exit { mm: 3 })]);
     let ops = ops.map(|(cpu, kind)| Op {
         cpu: Some(cpu),
         ..Op::from(kind)
     });
-    let device = Device {
-        group: 0,
+    let device = |group| Device {
+        group,
         max_pasids: 16,
         instance: 0,
     };
     let topology = Topology {
-        devices: vec![device],
-        mms: vec![Mm { dma_compat: true }; 10],
+        devices: [0, 1, 2].map(device).to_vec(),
+        mms: vec![Mm { dma_compat: true }; 4],
     };
     let case = Case::new(topology, ops.collect());
     for model in sample(models::all(), 8) {

@@ -97,6 +97,15 @@ pub struct Witness {
 /// The number of switches of a schedule, and the schedule. The lesser one is better.
 pub(crate) type SchedulePath = (u32, Vec<u8>);
 
+/// When schedules are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Schedules {
+    None,
+    AtOnce,
+    /// When they are asked for, from a log.
+    Later,
+}
+
 /// An explorer that reuses its memory from one exploration to the next.
 #[derive(Debug, Default)]
 pub struct Explorer {
@@ -144,18 +153,19 @@ impl Explorer {
         bounds: Bounds,
         goes_on: &dyn Fn(&Explored) -> bool,
     ) -> Explored {
-        let keep = false;
-        let mut explored = self.run((model, paths, keep), topology, program, bounds, goes_on);
-        if paths {
-            self.add_schedules(program, &mut explored, |_| true);
-        }
+        let schedules = match paths {
+            true => Schedules::AtOnce,
+            false => Schedules::None,
+        };
+        let with = (schedules, false);
+        let mut explored = self.run(model, with, topology, program, bounds, goes_on);
         explored.sort();
         explored
     }
 
     /// Does the same with what is known from the programs before, which ran on the same model. The
-    /// outcomes are in no particular order, and their schedules are those that
-    /// [`Explorer::add_schedules`] finds.
+    /// outcomes are in no particular order, and have no schedules until
+    /// [`Explorer::add_schedules`] is called.
     pub(crate) fn explore_next<M: Model>(
         &mut self,
         model: &M,
@@ -164,11 +174,12 @@ impl Explorer {
         bounds: Bounds,
         goes_on: &dyn Fn(&Explored) -> bool,
     ) -> Explored {
-        let keep = true;
-        self.run((model, true, keep), topology, program, bounds, goes_on)
+        let with = (Schedules::Later, true);
+        self.run(model, with, topology, program, bounds, goes_on)
     }
 
-    /// Adds the schedules of some outcomes of the exploration before, which was of this program.
+    /// Adds the schedules of some outcomes that [`Explorer::explore_next`] has just found for this
+    /// program.
     pub(crate) fn add_schedules(
         &mut self,
         program: &Program,
@@ -185,7 +196,8 @@ impl Explorer {
 
     fn run<M: Model>(
         &mut self,
-        (model, paths, keep): (&M, bool, bool),
+        model: &M,
+        (schedules, keep): (Schedules, bool),
         topology: &Topology,
         program: &Program,
         bounds: Bounds,
@@ -195,13 +207,14 @@ impl Explorer {
             states: 1,
             ..Explored::default()
         };
+        self.log.begin();
         // What an operation that is performed again does depends on more than a configuration.
         let again = program.ops().iter().any(|op| op.again);
         if !bounds.merge || again {
             let each = EachSchedule {
                 model,
                 program,
-                paths,
+                paths: schedules != Schedules::None,
                 bounds,
                 goes_on,
             };
@@ -221,7 +234,7 @@ impl Explorer {
                 schedules: 1,
             };
             self.merging(
-                (model, paths),
+                (model, schedules),
                 boot,
                 program,
                 bounds,
@@ -234,7 +247,7 @@ impl Explorer {
 
     fn merging<M: Model>(
         &mut self,
-        (model, paths): (&M, bool),
+        (model, schedules): (&M, Schedules),
         boot: State,
         program: &Program,
         bounds: Bounds,
@@ -247,7 +260,7 @@ impl Explorer {
             .extend(ops.map(|(index, op)| self.graph.op(index, op)));
         self.pasts.begin(program);
         self.over.clear();
-        self.log.begin();
+        self.ways.begin(program.nr_cpus());
         let mut level = std::mem::take(&mut self.level);
         let mut next = std::mem::take(&mut self.next);
         level.clear();
@@ -267,8 +280,14 @@ impl Explorer {
                 self.choose(model, program, state);
                 if self.choices.is_empty() {
                     let outcome = self.over(model, state, explored);
-                    if paths {
-                        self.log.ends(from, outcome);
+                    match schedules {
+                        Schedules::None => {}
+                        Schedules::AtOnce => {
+                            if let Some(path) = self.ways.of(from, program) {
+                                explored.outcomes[outcome].add(path);
+                            }
+                        }
+                        Schedules::Later => self.log.ends(from, outcome),
                     }
                     continue;
                 }
@@ -287,10 +306,12 @@ impl Explorer {
                     let to = match next.merge(&after) {
                         Some(to) => to,
                         None => {
-                            let nr_states = level.states().len() + next.states().len();
+                            let states = level.bytes() + next.bytes();
+                            let slots =
+                                (level.states().len() + next.states().len()) * program.nr_cpus();
+                            let bytes = || states + self.bytes(schedules, slots);
                             if explored.states >= bounds.states
-                                || bounds.bytes != usize::MAX
-                                    && self.bytes(nr_states) >= bounds.bytes
+                                || bounds.bytes != usize::MAX && bytes() >= bounds.bytes
                             {
                                 explored.cut = true;
                                 break 'levels;
@@ -299,21 +320,29 @@ impl Explorer {
                             next.push(after)
                         }
                     };
-                    if paths {
-                        self.log.leads(from, cpu, to);
+                    match schedules {
+                        Schedules::None => {}
+                        Schedules::AtOnce => self.ways.leads(from, cpu, to),
+                        Schedules::Later => self.log.leads(from, cpu, to),
                     }
                 }
             }
+            self.ways.next_level();
             self.log.next_level();
             std::mem::swap(&mut level, &mut next);
         }
         (self.level, self.next) = (level, next);
     }
 
-    /// Returns the memory that an exploration takes with so many states in its levels, in bytes.
-    fn bytes(&self, nr_states: usize) -> usize {
-        let kept = self.pasts.bytes() + self.log.bytes() + self.graph.bytes();
-        nr_states * size_of::<State>() + kept
+    /// Returns the memory that an exploration takes beside its states, in bytes. `slots` is the number
+    /// of states of both levels, times that of CPUs.
+    fn bytes(&self, schedules: Schedules, slots: usize) -> usize {
+        let found = match schedules {
+            Schedules::None => 0,
+            Schedules::AtOnce => self.ways.bytes(),
+            Schedules::Later => self.log.bytes(slots),
+        };
+        self.pasts.bytes() + found + self.graph.bytes()
     }
 
     /// Returns the index of the operation that a CPU runs next.
@@ -458,7 +487,7 @@ impl Explored {
 impl Witness {
     /// Adds a schedule with its number of switches, if it is better than those before.
     fn add(&mut self, (fewest, schedule): SchedulePath) {
-        // Only the schedule of a program without operations is empty.
+        // If a program has operations, an empty schedule stands for none so far.
         let is_first = self.schedule.is_empty();
         let by_length = |schedule: &Vec<u8>| {
             let length = schedule.len();

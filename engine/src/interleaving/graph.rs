@@ -64,7 +64,8 @@ struct Outline {
     edges: [(u32, Edge); NEAR],
 }
 
-/// The number of sections of a configuration that are found without a search.
+/// The number of places for sections of a configuration. An operation whose place another one has
+/// is looked up.
 const NEAR: usize = 4;
 
 /// The number of no operation.
@@ -104,6 +105,7 @@ pub(super) struct Graph {
     ends: IndexSet<End, FixedState>,
     /// Whether the graph has to be made anew before a program, since slots of machines run out.
     worn: bool,
+    /// A run at boot.
     boot: Run,
     /// Where sections run.
     run: Run,

@@ -4,12 +4,14 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-/// A state, and the number of schedules that lead to it.
+/// A state of an exploration, to which one schedule or several lead.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct State {
     /// The configuration in the graph.
     pub(super) node: u32,
+    /// The number of what was seen so far.
     pub(super) past: u32,
+    /// The number of schedules.
     pub(super) schedules: u128,
 }
 
@@ -30,6 +32,12 @@ pub(super) struct Level {
 impl Level {
     pub(super) fn states(&self) -> &[State] {
         &self.states
+    }
+
+    /// Returns the memory that the states take, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        const INDEX: usize = 2 * size_of::<(u64, u32)>();
+        self.states.len() * (size_of::<State>() + INDEX)
     }
 
     pub(super) fn clear(&mut self) {

@@ -9,7 +9,7 @@ use super::ways::Ways;
 use spec::concurrent::Program;
 use std::ops::Range;
 
-/// A section: by it, a CPU leads from a state of a level to one of the next level.
+/// A section of a CPU. It leads from a state of a level to one of the next level.
 #[derive(Clone, Copy, Debug)]
 struct Section {
     from: u32,
@@ -29,7 +29,7 @@ struct End {
 pub(super) struct Log {
     sections: Vec<Section>,
     ends: Vec<End>,
-    /// For each level but the last one, the numbers of sections and ends up to its end.
+    /// For each level that is over, the numbers of sections and ends up to its end.
     levels: Vec<(usize, usize)>,
     /// For each section, whether it leads to an outcome that is wanted.
     leads: Vec<bool>,
@@ -65,14 +65,16 @@ impl Log {
         self.levels.push((self.sections.len(), self.ends.len()));
     }
 
-    /// Returns the memory that the log takes, with what finding schedules from it takes, in bytes.
-    pub(super) fn bytes(&self) -> usize {
-        let found = Ways::bytes_of(self.sections.len());
-        self.sections.len() * size_of::<Section>() + self.ends.len() * size_of::<End>() + found
+    /// Returns the memory that the log takes, in bytes, and that finding schedules takes then. `slots`
+    /// is the number of states of two levels, times that of CPUs.
+    pub(super) fn bytes(&self, slots: usize) -> usize {
+        const SECTION: usize = size_of::<Section>() + size_of::<bool>();
+        let sections = self.sections.len();
+        sections * SECTION + self.ends.len() * size_of::<End>() + Ways::bytes_of(sections, slots)
     }
 
-    /// Calls `each` with the best schedule that leads to each state in which the run is over, if its
-    /// outcome is `wanted`.
+    /// For each state in which a run ends with a `wanted` outcome, calls `each` with that outcome and
+    /// the best schedule to the state.
     pub(super) fn each_path(
         &mut self,
         ways: &mut Ways,
@@ -134,5 +136,64 @@ impl Log {
             level
         })
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::interleaving::{Bounds, Explorer, Outcome};
+    use crate::models;
+    use spec::concurrent::Program;
+    use spec::generate::{EVERYTHING, Generator, Sizes};
+
+    #[test]
+    fn schedules_that_are_found_later_are_those_that_are_kept_at_once() {
+        let (mut several, mut cut, mut again) = (0, 0, 0);
+        for (at, model) in models::all().iter().enumerate().step_by(3) {
+            // It knows other programs, and other topologies.
+            let mut explorer = Explorer::default();
+            for seed in 0..30 {
+                let sizes = Sizes {
+                    devices: 1..=2,
+                    mms: 1..=2,
+                    ops: 2..=5,
+                    cpus: 1..=3,
+                };
+                let mut generator = Generator::within(EVERYTHING, sizes);
+                let mut case = generator.case(seed << 8 | at as u64).clone();
+                if seed % 5 == 0 {
+                    case.ops.iter_mut().for_each(|op| op.again = true);
+                }
+                let bounds = Bounds {
+                    states: if seed % 3 == 0 { 40 } else { 3000 },
+                    ..Bounds::NONE
+                };
+                let program = Program::new(&case.ops);
+                let (topology, goes_on) = (&case.topology, &|_: &_| true);
+                let kept = Explorer::default().explore(model, topology, &program, true, bounds);
+                let mut found = explorer.explore_next(model, topology, &program, bounds, goes_on);
+                let is_wanted = |outcome: &Outcome| outcome.rets.len() + outcome.splats.len() != 3;
+                explorer.add_schedules(&program, &mut found, is_wanted);
+                assert_eq!(found.outcomes.len(), kept.outcomes.len());
+                let is_again = case.ops.iter().any(|op| op.again);
+                for (outcome, shown) in &found.outcomes {
+                    let name = model.name();
+                    let same = &kept.outcomes[outcome];
+                    assert_eq!(shown.schedules, same.schedules, "{name} {case:?}");
+                    if is_wanted(outcome) || is_again {
+                        assert_eq!(shown, same, "{name} {case:?}");
+                    } else {
+                        assert!(shown.schedule.is_empty() && shown.fewest.1.is_empty());
+                    }
+                }
+                several += usize::from(found.outcomes.len() > 1);
+                cut += usize::from(found.cut);
+                again += usize::from(is_again);
+            }
+        }
+        assert!(
+            several > 100 && cut > 2 && again > 5,
+            "{several} {cut} {again}"
+        );
     }
 }

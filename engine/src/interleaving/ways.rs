@@ -53,9 +53,14 @@ impl Ways {
         self.next.clear();
     }
 
-    /// Returns the most memory that the schedules of an exploration of so many sections take, in bytes.
-    pub(super) const fn bytes_of(sections: usize) -> usize {
-        sections * (size_of::<Step>() + size_of::<Way>())
+    /// Returns the memory that the schedules take, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        Ways::bytes_of(self.steps.len(), self.level.len() + self.next.len())
+    }
+
+    /// Returns the memory that so many schedules take, in bytes, and the slots of two levels.
+    pub(super) const fn bytes_of(schedules: usize, slots: usize) -> usize {
+        schedules * size_of::<Step>() + slots * size_of::<Way>()
     }
 
     /// Notes that a section of `cpu` leads from a state to one of the next level.

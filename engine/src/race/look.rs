@@ -88,13 +88,13 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             let others = (0..N).filter(|&other| other != side);
             N == 2 && { others }.any(|other| !seen[other].contains(outcome))
         };
-        // An outcome that both sides allow is reported once.
-        let is_reported = |side: usize, outcome: &Outcome| {
+        // What only one side allows is reported, and, once, what is forbidden and both allow.
+        let is_reported_of = |side: usize, outcome: &Outcome| {
             is_alone(side, &outcome.seen(views)) || side == 0 && outcome.is_forbidden()
         };
         let mut found = Vec::new();
         for side in 0..N {
-            let is_reported = |outcome: &Outcome| is_reported(side, outcome);
+            let is_reported = |outcome: &Outcome| is_reported_of(side, outcome);
             if !all[side].outcomes.keys().any(is_reported) {
                 continue;
             }

@@ -22,7 +22,7 @@ use spec::{Fault, Model, Op, OpCode, OpKind, Topology};
 /// are more programs, but each is generated faster.
 const MOST_ORDERS: usize = 24;
 
-/// The new index of each operation that already has one.
+/// The new index of each operation; `u8::MAX` if it has none yet.
 type Places = [u8; MAX_OPS];
 
 /// The programs of a universe in one of its topologies.
@@ -162,9 +162,9 @@ impl<'a> Programs<'a> {
         let mut waits_for = [0; MAX_OPS];
         for (at, op) in program.iter().enumerate() {
             own[at] = self.number(op, [0, 0, 0], &places);
-            let of = op.kind.of().map_or(0, |of| 1 << of);
+            let named = op.kind.of().map_or(0, |of| 1 << of);
             let earlier = (0..at).filter(|&earlier| is_ordered(&program[earlier], op));
-            waits_for[at] = earlier.fold(of, |all, earlier| all | 1 << earlier);
+            waits_for[at] = earlier.fold(named, |all, earlier| all | 1 << earlier);
         }
         let own = &own[..program.len()];
         let all = |of: &[Vec<u32>]| 0..of.len();

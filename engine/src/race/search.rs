@@ -82,10 +82,6 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         let mut levels: Vec<Vec<Vec<Op>>> = vec![vec![Vec::new()]; topologies.len()];
         let most = question.universe.ops.unwrap_or(0);
         let mut all = Done::default();
-        let mut workers: Vec<[Explorer; N]> = Vec::new();
-        workers.resize_with(self.threads.max(1), || {
-            std::array::from_fn(|_| Explorer::default())
-        });
         for length in 1..=most {
             let mut seen: HashMap<Cause, Suspect> = HashMap::new();
             for (at, topology) in topologies.iter().enumerate() {
@@ -94,8 +90,7 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
                 let keep = length < most;
                 let kept: usize = levels.iter().map(Vec::len).sum();
                 let level = (&levels[at][..], kept * bytes_of(length));
-                let (longer, here, done) =
-                    self.level(topology, level, (keep, &known), &control, &mut workers);
+                let (longer, here, done) = self.level(topology, level, keep, &known, &control);
                 levels[at] = longer;
                 all.add(&done);
                 for (cause, this) in here {
@@ -154,9 +149,9 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
         &self,
         topology: &Topology,
         (level, bytes): (&[Vec<Op>], usize),
-        (keep, known): (bool, &HashSet<Cause>),
+        keep: bool,
+        known: &HashSet<Cause>,
         control: &Control<'_>,
-        workers: &mut [[Explorer; N]],
     ) -> (Vec<Vec<Op>>, HashMap<Cause, Suspect>, Done) {
         /// The number of programs that a thread takes at a time.
         const CHUNK: usize = 16;
@@ -227,7 +222,11 @@ impl<'a, M: Model, const N: usize> RaceSearch<'a, M, N> {
                 all_done.add(&done);
             }
         };
-        workers::run(workers, work);
+        let mut workers: Vec<[Explorer; N]> = Vec::new();
+        workers.resize_with(self.threads.max(1), || {
+            std::array::from_fn(|_| Explorer::default())
+        });
+        workers::run(&mut workers, work);
         let results = results.into_inner();
         let (mut longer, seen, done) = results.unwrap_or_else(PoisonError::into_inner);
         longer.sort_by_key(|(first, _)| *first);

@@ -31,7 +31,7 @@ fn bit(index: u8) -> u64 {
 
 /// Numbers the members of a set.
 fn numbered(mut set: u64, to: &mut [u8; MAX_OPS]) {
-    const { assert!(MAX_OPS <= 64) };
+    const { assert!(MAX_OPS == 64) };
     let mut next = 0;
     while set != 0 {
         to[set.trailing_zeros() as usize] = next;

@@ -8,8 +8,9 @@ use crate::kernel::{Domain, Entry, Handle, Ida, Mm, Mutex};
 /// The most mms, and the most of everything else, that a [`SmallRun`] has room for.
 const MMS: usize = 4;
 const FEW: usize = 8;
+const _: () = assert!(size_of::<SmallRun>() * 4 < size_of::<Run>());
 
-/// A run that has few of everything, without its topology. Takes a third of the memory of a [`Run`].
+/// A run that has few of everything, without its topology.
 #[derive(Clone, Copy, Debug)]
 pub struct SmallRun {
     slots: [Held; FEW],
@@ -57,8 +58,8 @@ impl SmallRun {
         })
     }
 
-    /// Overwrites `run`, which has the same topology, with this run. `boot` is a run of that topology
-    /// at boot.
+    /// Overwrites a run of the same topology with this one. `boot` is a run of that topology at
+    /// boot.
     #[inline]
     pub fn write_to(&self, run: &mut Run, boot: &Run) {
         if !run.is_small() {
