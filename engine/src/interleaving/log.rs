@@ -4,7 +4,7 @@
 //! Most programs show nothing that is looked at any further, so no schedules are kept while they are
 //! explored.
 
-use super::explorer::SchedulePath;
+use super::explored::SchedulePath;
 use super::ways::Ways;
 use spec::concurrent::Program;
 use std::ops::Range;

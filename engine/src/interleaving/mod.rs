@@ -3,6 +3,7 @@
 //! allows.
 
 mod both;
+mod explored;
 mod explorer;
 mod graph;
 mod level;
@@ -15,8 +16,10 @@ mod ways;
 
 pub use both::of_both;
 pub use both::{find, misbehaviours_of_both};
-pub use explorer::{Bounds, Explored, Explorer, Witness};
-pub(crate) use explorer::{best, identify, switches};
+pub use explored::{Explored, Witness};
+pub(crate) use explored::{best, switches};
+pub(crate) use explorer::identify;
+pub use explorer::{Bounds, Explorer};
 pub use outcome::{Leaked, Outcome};
 pub(crate) use state::Splats;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! Samples the outcomes of programs that have too many schedules to explore.
 
-use super::explorer::{Explored, switches};
+use super::explored::{Explored, switches};
 use super::state::{Splats, State};
 use spec::concurrent::Program;
 use spec::{Model, Topology};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! One run of a program, section by section, for schedules that are not merged.
 
-use super::explorer::{Bounds, Explored, switches};
+use super::explored::{Explored, switches};
+use super::explorer::Bounds;
 use super::outcome::{Leaked, Outcome};
 use spec::concurrent::{Cpus, Program, Section};
 use spec::record::Watch;

@@ -4,7 +4,7 @@
 //! A state has one for each CPU that can have run last. Each is kept as its last entry and a
 //! reference to the schedule before.
 
-use super::explorer::SchedulePath;
+use super::explored::SchedulePath;
 use spec::concurrent::Program;
 use std::cmp::Ordering;
 
