@@ -200,6 +200,23 @@ mod tests {
     }
 
     #[test]
+    fn few_entries_can_be_taken_and_put_back() {
+        let mut arrays = PasidArrays::default();
+        arrays.store(entry(0, 9, 1));
+        arrays.store(entry(1, 2, 2));
+        let (entries, len) = arrays.few::<3>().expect("there is room for three");
+        assert_eq!((&entries[..2], len), (arrays.entries(), 2));
+        assert_eq!(arrays.few::<2>().map(|(_, len)| len), Some(2));
+        assert_eq!(arrays.few::<1>(), None);
+        let mut others = PasidArrays::default();
+        others.store(entry(3, 1, 0));
+        others.store(entry(3, 2, 0));
+        others.store(entry(3, 3, 0));
+        others.replace(&entries, len);
+        assert_eq!(others, arrays);
+    }
+
+    #[test]
     fn entries_stand_by_group_and_pasid_however_they_were_stored() {
         let mut arrays = PasidArrays::default();
         arrays.store(entry(1, 5, 0));
