@@ -87,8 +87,8 @@ impl Explored {
         self.outcomes.sort_by_cached_key(key);
     }
 
-    /// Adds an outcome, and the number of schedules that have it. `path` is one of them, if schedules
-    /// are kept.
+    /// Adds an outcome, and the number of schedules that have it. `path` is one of them, if
+    /// schedules are kept.
     pub(super) fn add(&mut self, outcome: Outcome, schedules: u128, path: Option<SchedulePath>) {
         let at = self.number(outcome);
         let shown = &mut self.outcomes[at];

@@ -49,7 +49,9 @@ impl Bounds {
 /// When schedules are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Schedules {
+    /// Never; they are only counted.
     None,
+    /// While the program is explored.
     AtOnce,
     /// When they are asked for, from a log.
     Later,
@@ -113,7 +115,7 @@ impl Explorer {
     }
 
     /// Does the same with what is known from the programs before, which ran on the same model. The
-    /// outcomes are in no particular order, and have no schedules until
+    /// outcomes are in no particular order. Schedules of merged states are only counted until
     /// [`Explorer::add_schedules`] is called.
     pub(crate) fn explore_next<M: Model>(
         &mut self,
@@ -283,8 +285,8 @@ impl Explorer {
         (self.level, self.next) = (level, next);
     }
 
-    /// Returns the memory that an exploration takes beside its states, in bytes. `slots` is the number
-    /// of states of both levels, times that of CPUs.
+    /// Returns the memory that an exploration takes beside its states, in bytes. `slots` is the
+    /// number of states of both levels, times that of CPUs.
     fn bytes(&self, schedules: Schedules, slots: usize) -> usize {
         let found = match schedules {
             Schedules::None => 0,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //! What an exploration did, from which the best schedules of its outcomes are found afterwards.
 //!
-//! Most programs show nothing that is looked at any further, so no schedules are kept while they are
-//! explored.
+//! Most programs of a search show nothing that is looked at any further, so no schedules are kept
+//! while they are explored.
 
 use super::explored::SchedulePath;
 use super::ways::Ways;
@@ -65,16 +65,16 @@ impl Log {
         self.levels.push((self.sections.len(), self.ends.len()));
     }
 
-    /// Returns the memory that the log takes, in bytes, and that finding schedules takes then. `slots`
-    /// is the number of states of two levels, times that of CPUs.
+    /// Returns the memory that the log takes, in bytes, and that finding schedules takes then.
+    /// `slots` is the number of states of two levels, times that of CPUs.
     pub(super) fn bytes(&self, slots: usize) -> usize {
         const SECTION: usize = size_of::<Section>() + size_of::<bool>();
         let sections = self.sections.len();
         sections * SECTION + self.ends.len() * size_of::<End>() + Ways::bytes_of(sections, slots)
     }
 
-    /// For each state in which a run ends with a `wanted` outcome, calls `each` with that outcome and
-    /// the best schedule to the state.
+    /// For each state in which a run ends with a `wanted` outcome, calls `each` with that outcome
+    /// and the best schedule to the state.
     pub(super) fn each_path(
         &mut self,
         ways: &mut Ways,

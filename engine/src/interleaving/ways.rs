@@ -58,7 +58,7 @@ impl Ways {
         Ways::bytes_of(self.steps.len(), self.level.len() + self.next.len())
     }
 
-    /// Returns the memory that so many schedules take, in bytes, and the slots of two levels.
+    /// Returns the memory that so many schedules and slots of two levels take, in bytes.
     pub(super) const fn bytes_of(schedules: usize, slots: usize) -> usize {
         schedules * size_of::<Step>() + slots * size_of::<Way>()
     }

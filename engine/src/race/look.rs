@@ -88,7 +88,7 @@ impl<M: Model, const N: usize> RaceSearch<'_, M, N> {
             let others = (0..N).filter(|&other| other != side);
             N == 2 && { others }.any(|other| !seen[other].contains(outcome))
         };
-        // What only one side allows is reported, and, once, what is forbidden and both allow.
+        // What only one side allows is reported, and, once, what all allow although it is forbidden.
         let is_reported_of = |side: usize, outcome: &Outcome| {
             is_alone(side, &outcome.seen(views)) || side == 0 && outcome.is_forbidden()
         };

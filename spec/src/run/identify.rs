@@ -31,6 +31,7 @@ fn bit(index: u8) -> u64 {
 
 /// Numbers the members of a set.
 fn numbered(mut set: u64, to: &mut [u8; MAX_OPS]) {
+    // Each bit of the set has a place.
     const { assert!(MAX_OPS == 64) };
     let mut next = 0;
     while set != 0 {
