@@ -32,6 +32,7 @@ use crate::case::{MAX_DEVICES, MAX_GROUPS, MAX_MMS, MAX_OPS, Topology};
 use crate::kernel::{MmId, NONE};
 use crate::run::Run;
 use order::Sorted;
+pub(crate) use order::members;
 
 /// The number of orders of five equal devices. Trying more costs more than it saves.
 pub const MOST_RENAMINGS: usize = 120;

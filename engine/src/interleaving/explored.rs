@@ -38,6 +38,30 @@ impl Explored {
         let schedules = like.map(|(_, shown)| shown.schedules).sum();
         Some((schedules, self.schedules()))
     }
+
+    pub(super) fn sort(&mut self) {
+        let key = |outcome: &Outcome, _: &Witness| outcome.key();
+        self.outcomes.sort_by_cached_key(key);
+    }
+
+    /// Adds an outcome, and the number of schedules that have it. `path` is one of them, if
+    /// schedules are kept.
+    pub(super) fn add(&mut self, outcome: Outcome, schedules: u128, path: Option<SchedulePath>) {
+        let at = self.number(outcome);
+        let shown = &mut self.outcomes[at];
+        shown.schedules += schedules;
+        if let Some(path) = path {
+            shown.add(path);
+        }
+    }
+
+    /// Returns the index of an outcome. A new one has no schedules.
+    pub(super) fn number(&mut self, outcome: Outcome) -> usize {
+        let entry = self.outcomes.entry(outcome);
+        let at = entry.index();
+        entry.or_default();
+        at
+    }
 }
 
 /// The schedules that show an outcome.
@@ -79,32 +103,6 @@ pub(crate) fn best(
     let mut schedule = schedule.clone();
     schedule.push(number);
     (switches, schedule)
-}
-
-impl Explored {
-    pub(super) fn sort(&mut self) {
-        let key = |outcome: &Outcome, _: &Witness| outcome.key();
-        self.outcomes.sort_by_cached_key(key);
-    }
-
-    /// Adds an outcome, and the number of schedules that have it. `path` is one of them, if
-    /// schedules are kept.
-    pub(super) fn add(&mut self, outcome: Outcome, schedules: u128, path: Option<SchedulePath>) {
-        let at = self.number(outcome);
-        let shown = &mut self.outcomes[at];
-        shown.schedules += schedules;
-        if let Some(path) = path {
-            shown.add(path);
-        }
-    }
-
-    /// Returns the index of an outcome. A new one has no schedules.
-    pub(super) fn number(&mut self, outcome: Outcome) -> usize {
-        let entry = self.outcomes.entry(outcome);
-        let at = entry.index();
-        entry.or_default();
-        at
-    }
 }
 
 impl Witness {

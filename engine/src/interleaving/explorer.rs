@@ -359,27 +359,3 @@ impl Explorer {
 
 /// In place of the end of a run in which the kernel died.
 const DIED: u32 = u32::MAX;
-
-/// Returns four bytes that identify a return value.
-pub(crate) fn identify(ret: Ret) -> [u8; 4] {
-    let mut which = 0;
-    let (kind, value) = match ret {
-        Ret::Handle { handle, pasid } => {
-            which = handle;
-            (0, pasid.unwrap_or(0))
-        }
-        Ret::Ok => (1, 0),
-        Ret::Pasid(pasid) => (2, pasid),
-        Ret::Invalid => (3, 0),
-        Ret::Mm(mm) => (4, mm.into()),
-        Ret::Domain(domain) => (5, domain.into()),
-        Ret::Err(errno) => (6, errno as u16),
-        Ret::Skipped => (7, 0),
-        Ret::Oops => (8, 0),
-        Ret::Hang => (9, 0),
-        Ret::Unfinished => (10, 0),
-        Ret::Lacking => (11, 0),
-    };
-    let [low, high] = value.to_le_bytes();
-    [kind, which, low, high]
-}

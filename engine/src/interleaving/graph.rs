@@ -91,11 +91,11 @@ pub(super) struct Graph {
     attaches: bool,
     /// The configurations, then memory for further ones.
     nodes: Vec<Node>,
-    nr_nodes: usize,
     /// The machines that are too large for a node.
     large: Map<u32, Box<Run>>,
     by_fingerprint: HashTable<u32>,
-    /// What is known of each configuration without a look at the machine.
+    /// What is known of each configuration without a look at the machine. There are as many as there
+    /// are configurations.
     outlines: Vec<Outline>,
     /// Further sections, by configuration and operation.
     edges: Map<u64, Edge>,
@@ -126,7 +126,6 @@ impl Default for Graph {
             topology: Topology::default(),
             attaches: false,
             nodes: Vec::new(),
-            nr_nodes: 0,
             large: Map::default(),
             by_fingerprint: HashTable::new(),
             outlines: Vec::new(),
@@ -166,13 +165,12 @@ impl Graph {
             self.worn = program.ops().len() > MOST_SHARED_OPS;
         }
         self.attaches = program.attaches();
-        self.run.clone_from(&self.boot);
+        self.run = self.boot;
         self.calls.clear();
         self.node()
     }
 
     fn clear(&mut self) {
-        self.nr_nodes = 0;
         self.large.clear();
         self.by_fingerprint.clear();
         self.outlines.clear();
@@ -188,7 +186,7 @@ impl Graph {
         const NODE: usize = size_of::<Node>() + size_of::<Running>() + size_of::<Outline>();
         const EDGE: usize = 2 * size_of::<(u64, Edge)>();
         let large = self.large.len() * size_of::<Run>();
-        self.nr_nodes * NODE + self.edges.len() * EDGE + large
+        self.outlines.len() * NODE + self.edges.len() * EDGE + large
     }
 
     /// Returns the number of an operation with this index.
@@ -211,24 +209,24 @@ impl Graph {
     /// Returns what the next section of an operation does.
     #[inline]
     pub(super) fn section<M: Model>(&mut self, model: &M, node: u32, op: u32) -> Edge {
-        let (known, edge) = self.outlines[node as usize].edges[op as usize % NEAR];
-        match known {
-            known if known == op => edge,
-            NO_OP => {
-                let edge = self.run(model, node, op);
-                self.outlines[node as usize].edges[op as usize % NEAR] = (op, edge);
-                edge
-            }
-            _ => {
-                let key = u64::from(node) << 32 | u64::from(op);
-                if let Some(&edge) = self.edges.get(&key) {
-                    return edge;
-                }
-                let edge = self.run(model, node, op);
+        let place = op as usize % NEAR;
+        let (known, edge) = self.outlines[node as usize].edges[place];
+        if known == op {
+            return edge;
+        }
+        let key = u64::from(node) << 32 | u64::from(op);
+        let is_free = known == NO_OP;
+        if !is_free && let Some(&edge) = self.edges.get(&key) {
+            return edge;
+        }
+        let edge = self.run(model, node, op);
+        match is_free {
+            true => self.outlines[node as usize].edges[place] = (op, edge),
+            false => {
                 self.edges.insert(key, edge);
-                edge
             }
         }
+        edge
     }
 
     fn run<M: Model>(&mut self, model: &M, node: u32, number: u32) -> Edge {
@@ -283,7 +281,7 @@ impl Graph {
         match entry {
             hashbrown::hash_table::Entry::Occupied(known) => *known.get(),
             hashbrown::hash_table::Entry::Vacant(new) => {
-                let at = self.nr_nodes as u32;
+                let at = self.outlines.len() as u32;
                 new.insert(at);
                 self.add(fingerprint);
                 at
@@ -297,9 +295,8 @@ impl Graph {
         let slots = machine.handles().len().max(machine.domains().len());
         self.worn |= slots > MOST_SLOTS;
         let is_locked = machine.iommu_sva_lock_is_held();
+        let at = self.outlines.len();
         self.outlines.push(Outline::new(is_locked));
-        let at = self.nr_nodes;
-        self.nr_nodes += 1;
         if at == self.nodes.len() {
             self.nodes.push(Node::default());
         }

@@ -18,7 +18,6 @@ pub use both::of_both;
 pub use both::{find, misbehaviours_of_both};
 pub use explored::{Explored, Witness};
 pub(crate) use explored::{best, switches};
-pub(crate) use explorer::identify;
 pub use explorer::{Bounds, Explorer};
 pub use outcome::{Leaked, Outcome};
 pub(crate) use state::Splats;

@@ -4,7 +4,7 @@
 //!
 //! An entry of the schedule is skipped on a kernel whose CPU has nothing to do, or waits.
 
-use crate::interleaving::{Outcome, Splats, best, identify};
+use crate::interleaving::{Outcome, Splats, best};
 use crate::judge::{Cause, Difference, Place, View, differences};
 use crate::record::record;
 use hashbrown::HashMap;
@@ -46,7 +46,7 @@ impl State {
         for (cpus, rets) in self.sides.iter().zip(&self.rets) {
             cpus.identify(program, &mut key);
             for ret in rets {
-                key.extend(identify(*ret));
+                key.extend(ret.to_bytes());
             }
         }
         key.extend(&self.order);

@@ -8,20 +8,9 @@ use spec::{At, Decision, Ret, Splat, Watch};
 
 /// Appends two bytes for the kind of a return value, without its numbers.
 pub(super) fn ret_kind(key: &mut Vec<u8>, ret: Ret) {
-    key.extend(match ret {
-        Ret::Handle { .. } => [0, 0],
-        Ret::Ok => [1, 0],
-        Ret::Pasid(_) => [2, 0],
-        Ret::Invalid => [3, 0],
-        Ret::Mm(_) => [4, 0],
-        Ret::Domain(_) => [5, 0],
-        Ret::Err(errno) => [6, errno as u8],
-        Ret::Skipped => [7, 0],
-        Ret::Oops => [8, 0],
-        Ret::Hang => [9, 0],
-        Ret::Unfinished => [10, 0],
-        Ret::Lacking => [11, 0],
-    });
+    let [kind, _, errno, _] = ret.to_bytes();
+    let is_errno = matches!(ret, Ret::Err(_));
+    key.extend([kind, if is_errno { errno } else { 0 }]);
 }
 
 /// Appends the return values, the decisions and the complaints of an operation.

@@ -89,7 +89,7 @@ impl<K: Key, const N: usize> Sorted<K, N> {
 }
 
 /// Returns the members of a bit set, ascending.
-pub(super) fn members(mut set: u64) -> impl Iterator<Item = u8> {
+pub(crate) fn members(mut set: u64) -> impl Iterator<Item = u8> {
     std::iter::from_fn(move || {
         (set != 0).then(|| {
             let least = set.trailing_zeros() as u8;

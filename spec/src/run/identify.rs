@@ -6,6 +6,7 @@
 //! if the number of a driver's domain can still be returned, since callers see them then.
 
 use super::{Bind, Call, Held, Run, Unbind, Under};
+use crate::canonical::members;
 use crate::case::{Errno, MAX_DEVICES, MAX_OPS};
 use crate::kernel::{Armed, DomainId, HandleId, NONE};
 
@@ -30,14 +31,11 @@ fn bit(index: u8) -> u64 {
 }
 
 /// Numbers the members of a set.
-fn numbered(mut set: u64, to: &mut [u8; MAX_OPS]) {
+fn numbered(set: u64, to: &mut [u8; MAX_OPS]) {
     // Each bit of the set has a place.
     const { assert!(MAX_OPS == 64) };
-    let mut next = 0;
-    while set != 0 {
-        to[set.trailing_zeros() as usize] = next;
-        next += 1;
-        set &= set - 1;
+    for (next, index) in (0..).zip(members(set)) {
+        to[index as usize] = next;
     }
 }
 

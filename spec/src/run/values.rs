@@ -46,6 +46,31 @@ impl Ret {
     pub fn ends_the_run(self) -> bool {
         matches!(self, Ret::Oops | Ret::Hang)
     }
+
+    /// Returns the kind of the return value, the number of the handle, and the PASID, mm, domain or
+    /// errno in two bytes, the lower one first. What a value does not have is 0.
+    pub fn to_bytes(self) -> [u8; 4] {
+        let mut which = 0;
+        let (kind, value) = match self {
+            Ret::Handle { handle, pasid } => {
+                which = handle;
+                (0, pasid.unwrap_or(0))
+            }
+            Ret::Ok => (1, 0),
+            Ret::Pasid(pasid) => (2, pasid),
+            Ret::Invalid => (3, 0),
+            Ret::Mm(mm) => (4, mm.into()),
+            Ret::Domain(domain) => (5, domain.into()),
+            Ret::Err(errno) => (6, errno as u16),
+            Ret::Skipped => (7, 0),
+            Ret::Oops => (8, 0),
+            Ret::Hang => (9, 0),
+            Ret::Unfinished => (10, 0),
+            Ret::Lacking => (11, 0),
+        };
+        let [low, high] = value.to_le_bytes();
+        [kind, which, low, high]
+    }
 }
 
 impl From<Stop> for Ret {

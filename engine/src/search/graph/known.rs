@@ -6,7 +6,6 @@ use super::entry::{ABSENT, Info};
 use super::link::Effect;
 use super::seen::{Seen, unlabelled};
 use super::symmetry::Names;
-use crate::interleaving::identify;
 use crate::search::key::KeyObserver;
 use foldhash::fast::FixedState;
 use spec::{OpCode, Ret};
@@ -94,7 +93,7 @@ fn all_of(code: OpCode, ret: Ret, events: &[u8]) -> Option<u128> {
     let (returned, rest) = rest.split_first_chunk_mut()?;
     *len = events.len() as u8;
     *kind = code as u8;
-    *returned = identify(unlabelled(ret));
+    *returned = unlabelled(ret).to_bytes();
     if let Ret::Handle { pasid: None, .. } = ret {
         // Handles have no numbers here.
         returned[1] = 1;
